@@ -1,0 +1,198 @@
+"""Fitbit to Cardiogram: intraday heart rate in Home Assistant, and every beat on to Cardiogram."""
+
+from pathlib import Path
+import time
+from typing import Any
+
+from homeassistant.const import CONF_ACCESS_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.helpers.typing import ConfigType
+
+from .api import EntryToken
+from .const import (
+    CONF_AUTOMATIC,
+    CONF_BASE_URL,
+    CONF_CONSENTED_AT,
+    CONF_COVERS_FROM,
+    CONF_USER_ID,
+    DATA_ENDPOINTS,
+    DOMAIN,
+    Endpoints,
+)
+from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
+from .forwarding.cardiogram import Cardiogram
+from .forwarding.forwarder import Forwarder
+from .heart_rate.archive import Archive, ArchiveError, ArchiveTooNewError
+from .heart_rate.outbox import Outbox, forget_destinations
+from .services import async_setup_services
+from .sources.google_health import GoogleHealth
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> bool:
+    """Set up an account: its archive, the poll that fills it, and the forwarders that drain it."""
+    archive = _archive(hass, entry)
+    endpoints = hass.data.get(DATA_ENDPOINTS) or Endpoints()
+    source = GoogleHealth(async_get_clientsession(hass), EntryToken(hass, entry), endpoints.google_health)
+    coordinator = HeartRateCoordinator(hass, entry, source, archive)
+    entry.runtime_data = account = Account(archive, coordinator, {})
+    await _async_open(hass, archive)
+    try:
+        account.forwarders.update(await _async_forwarders(hass, entry, archive))
+        if await coordinator.async_load():
+            # Trouble at the source must not keep from us what is here already.
+            entry.async_create_background_task(hass, coordinator.async_refresh(), "first poll")
+        else:
+            await coordinator.async_config_entry_first_refresh()
+        _create_devices(hass, entry)
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        await hass.async_add_executor_job(archive.close)
+        raise
+
+    for forwarder in account.forwarders.values():
+        entry.async_create_background_task(hass, forwarder.run(), "forwarder")
+    entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
+    entry.async_on_unload(entry.add_update_listener(_configuration_watcher(entry)))
+
+    async def async_stop(_event: Event) -> None:
+        await _async_stop(hass, account)
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, async_stop))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> bool:
+    """Unload an account; a request in flight may finish first."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await _async_stop(hass, entry.runtime_data)
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Remove an account: nothing that was kept of it stays."""
+    await hass.async_add_executor_job(_archive(hass, entry).delete)
+
+
+async def _async_stop(hass: HomeAssistant, account: Account) -> None:
+    await account.coordinator.async_shutdown()
+    for forwarder in account.forwarders.values():
+        await forwarder.stop()
+    await hass.async_add_executor_job(account.archive.close)
+
+
+def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:
+    return Archive(Path(hass.config.path(STORAGE_DIR, DOMAIN, f"{entry.entry_id}.db")))
+
+
+async def _async_open(hass: HomeAssistant, archive: Archive) -> None:
+    try:
+        await hass.async_add_executor_job(archive.open)
+    except ArchiveTooNewError as error:
+        raise ConfigEntryError(translation_domain=DOMAIN, translation_key="archive_too_new") from error
+    except ArchiveError as error:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="archive_unusable",
+            translation_placeholders={"reason": str(error)},
+        ) from error
+
+
+async def _async_forwarders(
+    hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive
+) -> dict[str, Forwarder]:
+    """Return a forwarder for each destination; a destination that is gone is forgotten by the archive."""
+    destinations = entry.subentries
+
+    def create_outboxes() -> dict[str, Outbox]:
+        forget_destinations(archive, but=destinations)
+        outboxes = {subentry_id: Outbox(archive, subentry_id) for subentry_id in destinations}
+        for subentry_id, outbox in outboxes.items():
+            data = destinations[subentry_id].data
+            outbox.create(start=data[CONF_COVERS_FROM], automatic=data[CONF_AUTOMATIC], now=int(time.time()))
+        return outboxes
+
+    forwarders: dict[str, Forwarder] = {}
+    for subentry_id, outbox in (await hass.async_add_executor_job(create_outboxes)).items():
+        subentry = destinations[subentry_id]
+        data = subentry.data
+        destination = Cardiogram(
+            async_get_clientsession(hass), data[CONF_BASE_URL], data[CONF_USER_ID], data[CONF_ACCESS_TOKEN]
+        )
+        forwarders[subentry_id] = forwarder = Forwarder(outbox, destination, subentry.title)
+        await forwarder.refresh()
+    return forwarders
+
+
+def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Create the account's device and, linked to it, one for each destination."""
+    registry = dr.async_get(hass)
+    account = registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        manufacturer="Google",
+        model="Google Health",
+        entry_type=dr.DeviceEntryType.SERVICE,
+    )
+    for subentry_id, subentry in entry.subentries.items():
+        registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            config_subentry_id=subentry_id,
+            identifiers={(DOMAIN, subentry_id)},
+            name=subentry.title,
+            manufacturer="Cardiogram",
+            configuration_url=subentry.data[CONF_BASE_URL],
+            entry_type=dr.DeviceEntryType.SERVICE,
+            via_device_id=account.id,
+        )
+
+
+def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Any:
+    """Return a listener that wakes the forwarders; it also keeps the poll going without any entity."""
+    account = entry.runtime_data
+    seen = account.coordinator.data.version
+
+    @callback
+    def async_watch() -> None:
+        nonlocal seen
+        if (version := account.coordinator.data.version) != seen:
+            seen = version
+            for forwarder in account.forwarders.values():
+                entry.async_create_task(hass, forwarder.refresh(), "new samples to forward")
+
+    return async_watch
+
+
+def _configuration_watcher(entry: AccountConfigEntry) -> Any:
+    """Return a listener that reloads the entry when more than its token has changed."""
+
+    def configuration() -> tuple[Any, ...]:
+        return (
+            entry.title,
+            entry.data["auth_implementation"],
+            entry.data[CONF_CONSENTED_AT],
+            dict(entry.options),
+            {key: (subentry.title, dict(subentry.data)) for key, subentry in entry.subentries.items()},
+        )
+
+    before = configuration()
+
+    async def async_watch(hass: HomeAssistant, _entry: AccountConfigEntry) -> None:
+        if configuration() != before:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    return async_watch

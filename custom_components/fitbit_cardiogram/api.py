@@ -1,0 +1,68 @@
+"""The access token of an account, kept and refreshed by Home Assistant."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.const import CONF_ACCESS_TOKEN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import (
+    ImplementationUnavailableError,
+    OAuth2TokenRequestBaseError,
+    OAuth2TokenRequestReauthError,
+)
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    OAuth2Session,
+    async_get_config_entry_implementation,
+)
+
+from .sources.errors import ServiceUnreachableError
+
+if TYPE_CHECKING:
+    from .coordinator import AccountConfigEntry
+
+
+class EntryToken:
+    """The access token of a config entry, as a source wants it.
+
+    The implementation is looked up when a token is needed: where it cannot be had, that is the same to the
+    poll as a service out of reach, and stops nothing else.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._session: OAuth2Session | None = None
+
+    async def __call__(self, refused: str | None = None) -> str:
+        """Return a token that is valid by its own clock, or newer than the refused one.
+
+        Raises OAuth2TokenRequestReauthError if the provider wants a new sign-in, ServiceUnreachableError
+        if the provider did not say so but gave no token either.
+        """
+        try:
+            if self._session is None:
+                implementation = await async_get_config_entry_implementation(self._hass, self._entry)
+                self._session = OAuth2Session(self._hass, self._entry, implementation)
+            if refused is not None and refused == self._session.token[CONF_ACCESS_TOKEN]:
+                self._expire()
+            await self._session.async_ensure_token_valid()
+        except OAuth2TokenRequestReauthError:
+            raise
+        except (OAuth2TokenRequestBaseError, ImplementationUnavailableError) as error:
+            raise ServiceUnreachableError(f"no access token ({type(error).__name__})") from None
+        token: str = self._session.token[CONF_ACCESS_TOKEN]
+        return token
+
+    def _expire(self) -> None:
+        token = {**self._entry.data["token"], "expires_at": 0}
+        self._hass.config_entries.async_update_entry(self._entry, data={**self._entry.data, "token": token})
+
+
+class FixedToken:
+    """An access token at hand, as the config flow has it before there is an entry."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def __call__(self, refused: str | None = None) -> str:
+        """Return the token; there is no other."""
+        return self._token

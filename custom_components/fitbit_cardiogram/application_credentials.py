@@ -1,0 +1,172 @@
+"""How an account signs in: the providers' own ways of OAuth 2.0, told apart by the credential's client id."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final, override
+
+from aiohttp import RequestInfo
+from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import (
+    OAuth2TokenRequestConnectionError,
+    OAuth2TokenRequestReauthError,
+    OAuth2TokenRequestTransientError,
+)
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    MY_AUTH_CALLBACK_PATH,
+    AbstractOAuth2Implementation,
+    LocalOAuth2Implementation,
+    LocalOAuth2ImplementationWithPkce,
+    async_get_redirect_uri,
+)
+import msgspec
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from .const import DATA_ENDPOINTS, DOCUMENTATION, GOOGLE_API_PAGE, GOOGLE_CONSOLE, Endpoints
+from .http import NoAnswerError, request
+from .sources.google_health import SCOPES
+
+TIMEOUT: Final = 30.0
+ANSWER_LIMIT: Final = 64 * 1024
+
+# RFC 6749, section 5.2, and what Google adds to it: nothing but a new sign-in mends these.
+REFUSALS: Final = frozenset(
+    {
+        "access_denied",
+        "admin_policy_enforced",
+        "deleted_client",
+        "disabled_client",
+        "invalid_client",
+        "invalid_grant",
+        "org_internal",
+        "unauthorized_client",
+    }
+)
+
+
+class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
+    """Sign-in with Google, with a client of the person's own Google Cloud project."""
+
+    def __init__(
+        self, hass: HomeAssistant, auth_domain: str, credential: ClientCredential, endpoints: Endpoints
+    ) -> None:
+        super().__init__(
+            hass,
+            auth_domain,
+            credential.client_id,
+            endpoints.google_authorize,
+            endpoints.google_token,
+            credential.client_secret,
+        )
+        self._name = credential.name or credential.client_id
+
+    @property
+    @override
+    def name(self) -> str:
+        """Name of the credential, as the person gave it."""
+        return self._name
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, Any]:
+        """Parameters that make Google give a refresh token for the scopes we read."""
+        return {
+            **super().extra_authorize_data,
+            "access_type": "offline",
+            "prompt": "consent",
+            "scope": " ".join(SCOPES),
+        }
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a token.
+
+        Home Assistant's own request asks for a new login at any status of 4xx, follows redirects and logs
+        what it gets. Here only an answer that says so in OAuth's own words means a new login.
+        """
+        try:
+            answer = await request(
+                async_get_clientsession(self.hass),
+                "POST",
+                self.token_url,
+                timeout=TIMEOUT,
+                limit=ANSWER_LIMIT,
+                data={**data, "client_id": self.client_id, "client_secret": self.client_secret},
+            )
+        except NoAnswerError:
+            raise OAuth2TokenRequestConnectionError(domain=self.domain) from None
+        found = _json_object(answer.body)
+        if answer.status == HTTPStatus.OK and _is_token(found):
+            # Without this field Home Assistant logs the token; an hour is what Google gives.
+            return {"expires_in": 3600, **found}
+        refused = answer.status // 100 == 4 and found.get("error") in REFUSALS
+        error = OAuth2TokenRequestReauthError if refused else OAuth2TokenRequestTransientError
+        raise error(
+            request_info=RequestInfo(
+                URL(self.token_url), "POST", CIMultiDictProxy(CIMultiDict()), URL(self.token_url)
+            ),
+            status=answer.status,
+            message="token request refused" if refused else "unusable answer to the token request",
+            domain=self.domain,
+        )
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.DecodeError, UnicodeDecodeError:
+        return {}
+
+
+def _is_token(found: dict[str, Any]) -> bool:
+    token, expires_in = found.get("access_token"), found.get("expires_in", 3600)
+    return isinstance(token, str) and token != "" and str(expires_in).isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of accounts: how its client ids end, and how an account of it signs in."""
+
+    client_id_suffix: str
+    implementation: type[GoogleImplementation]
+
+
+PROVIDERS: Final = (Provider(".apps.googleusercontent.com", GoogleImplementation),)
+
+
+async def async_get_auth_implementation(
+    hass: HomeAssistant, auth_domain: str, credential: ClientCredential
+) -> AbstractOAuth2Implementation:
+    """Return the implementation of the provider that the credential is of.
+
+    For a credential of no provider that we know, one that the config flow never offers.
+    """
+    endpoints = hass.data.get(DATA_ENDPOINTS) or Endpoints()
+    for provider in PROVIDERS:
+        if credential.client_id.endswith(provider.client_id_suffix):
+            return provider.implementation(hass, auth_domain, credential, endpoints)
+    return LocalOAuth2Implementation(
+        hass, auth_domain, credential.client_id, credential.client_secret, "", ""
+    )
+
+
+async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
+    """Return what the credential dialog's text leaves open.
+
+    An exception here would break the dialog of every integration, so the redirect address has a fall-back.
+    """
+    try:
+        redirect_url = async_get_redirect_uri(hass)
+    except RuntimeError:
+        redirect_url = MY_AUTH_CALLBACK_PATH
+    return {
+        "console_url": f"{GOOGLE_CONSOLE}/projectcreate",
+        "api_url": GOOGLE_API_PAGE,
+        "auth_platform_url": f"{GOOGLE_CONSOLE}/auth/overview",
+        "audience_url": f"{GOOGLE_CONSOLE}/auth/audience",
+        "clients_url": f"{GOOGLE_CONSOLE}/auth/clients",
+        "redirect_url": redirect_url,
+        "docs_url": DOCUMENTATION,
+    }

@@ -1,0 +1,427 @@
+"""Setting up: an account by OAuth, its options, and Cardiogram as a destination of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time as clock_time
+import logging
+import time
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_TOKEN
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2FlowHandler,
+    ImplementationUnavailableError,
+    async_get_implementations,
+)
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DateSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .api import FixedToken
+from .application_credentials import GoogleImplementation
+from .const import (
+    CONF_AUTOMATIC,
+    CONF_BASE_URL,
+    CONF_CONSENTED_AT,
+    CONF_COVERS_FROM,
+    CONF_FRESHNESS,
+    CONF_RETENTION,
+    CONF_USER_ID,
+    DATA_ENDPOINTS,
+    DEFAULT_FRESHNESS,
+    DEFAULT_RETENTION,
+    DOCUMENTATION,
+    DOMAIN,
+    GOOGLE_API_PAGE,
+    SUBENTRY_CARDIOGRAM,
+    Endpoints,
+)
+from .coordinator import AccountConfigEntry
+from .http import UnsafeUrlError, safe_base_url
+from .sources.errors import (
+    Denial,
+    PermissionMissingError,
+    ServiceUnavailableError,
+    SignInRefusedError,
+    SourceError,
+)
+from .sources.google_health import SCOPE_HEART_RATE, GoogleHealth
+
+CONF_ADVANCED: Final = "advanced"
+CONF_CONSENT: Final = "consent"
+CONF_FORWARD_FROM: Final = "forward_from"
+CONF_START_DATE: Final = "start_date"
+
+FROM_NOW: Final = "now"
+FROM_EVERYTHING: Final = "everything"
+FROM_DATE: Final = "date"
+
+DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
+DEFAULT_DESTINATION_NAME: Final = "Cardiogram"
+
+_PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+_URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+
+
+def _number(lowest: int, highest: int, unit: str) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(min=lowest, max=highest, unit_of_measurement=unit, mode=NumberSelectorMode.BOX)
+    )
+
+
+class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
+    """Sign an account in, again where need be."""
+
+    DOMAIN = DOMAIN
+    VERSION = 1
+
+    _signed_in: dict[str, Any]
+
+    @property
+    @override
+    def logger(self) -> logging.Logger:
+        """Return the logger of the flow."""
+        return logging.getLogger(__name__)
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the kinds of destinations that an account can have."""
+        return {SUBENTRY_CARDIOGRAM: CardiogramFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> AccountOptionsFlow:
+        """Return the flow of the account's options."""
+        return AccountOptionsFlow()
+
+    @override
+    async def async_step_pick_implementation(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose the credential to sign in with, out of those that are of a provider we know."""
+        if user_input is None:
+            try:
+                credentials = await async_get_implementations(self.hass, DOMAIN)
+            except ImplementationUnavailableError:
+                credentials = {}
+            usable = {
+                key: credential.name
+                for key, credential in credentials.items()
+                if isinstance(credential, GoogleImplementation)
+            }
+            if credentials and not usable:
+                return self.async_abort(
+                    reason="no_google_credential", description_placeholders={"docs_url": DOCUMENTATION}
+                )
+            if len(usable) > 1:
+                return self.async_show_form(
+                    step_id="pick_implementation",
+                    data_schema=vol.Schema({vol.Required("implementation"): vol.In(usable)}),
+                )
+            if usable:
+                user_input = {"implementation": next(iter(usable))}
+        return await super().async_step_pick_implementation(user_input)
+
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Begin a new sign-in, which the provider wants."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say so before sending the person to the provider."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="reauth_confirm", description_placeholders={"docs_url": DOCUMENTATION}
+            )
+        return await self.async_step_pick_implementation(
+            {"implementation": self._get_reauth_entry().data["auth_implementation"]}
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Sign in anew, with another credential if there is one."""
+        return await self.async_step_pick_implementation()
+
+    @override
+    async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
+        """Look whether the account is the right one and can be read, then keep it."""
+        token = data[CONF_TOKEN]
+        if "scope" in token and SCOPE_HEART_RATE not in token["scope"].split():
+            return self._async_abort_denied(Denial.SCOPE)
+        endpoints = self.hass.data.get(DATA_ENDPOINTS) or Endpoints()
+        source = GoogleHealth(
+            async_get_clientsession(self.hass), FixedToken(token[CONF_ACCESS_TOKEN]), endpoints.google_health
+        )
+        try:
+            identity = await source.identity()
+        except PermissionMissingError as error:
+            return self._async_abort_denied(error.denial)
+        except SignInRefusedError, ServiceUnavailableError:
+            return self.async_abort(reason="cannot_connect")
+        except SourceError:
+            return self.async_abort(reason="unexpected_answer")
+        self._signed_in = {**data, CONF_CONSENTED_AT: int(time.time())}
+        await self.async_set_unique_id(identity.user_id)
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            return self._async_update()
+        self._abort_if_unique_id_configured()
+        return await self.async_step_account()
+
+    async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Give the account a name."""
+        if user_input is not None:
+            return self.async_create_entry(title=user_input[CONF_NAME], data=self._signed_in)
+        return self.async_show_form(
+            step_id="account",
+            data_schema=vol.Schema({vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): TextSelector()}),
+        )
+
+    @callback
+    def _async_update(self) -> ConfigFlowResult:
+        entry = self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
+        self._abort_if_unique_id_mismatch(
+            reason="wrong_account", description_placeholders={"account": entry.title}
+        )
+        # A loaded entry reloads by its own listener; one that failed to set up has none.
+        update = (
+            self.async_update_and_abort
+            if entry.state is ConfigEntryState.LOADED
+            else self.async_update_reload_and_abort
+        )
+        return update(entry, data_updates=self._signed_in)
+
+    @callback
+    def _async_abort_denied(self, denial: Denial) -> ConfigFlowResult:
+        return self.async_abort(
+            reason=str(denial),
+            description_placeholders={"api_url": GOOGLE_API_PAGE, "docs_url": DOCUMENTATION},
+        )
+
+
+class AccountOptionsFlow(OptionsFlow):
+    """How long a value stays current, and how long samples are kept."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show and take the options."""
+        if user_input is not None:
+            return self.async_create_entry(data={key: int(value) for key, value in user_input.items()})
+        options = self.config_entry.options
+        return self.async_show_form(
+            step_id="init",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(
+                        CONF_FRESHNESS, default=options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS)
+                    ): _number(15, 1440, "min"),
+                    vol.Required(
+                        CONF_RETENTION, default=options.get(CONF_RETENTION, DEFAULT_RETENTION)
+                    ): _number(7, 3650, "d"),
+                }
+            ),
+        )
+
+
+class CardiogramFlow(ConfigSubentryFlow):
+    """Add Cardiogram as a destination, or change it, with the person's explicit consent."""
+
+    def __init__(self) -> None:
+        self._input: dict[str, Any] = {}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for the account at Cardiogram, and from when on beats are forwarded."""
+        endpoints = self.hass.data.get(DATA_ENDPOINTS) or Endpoints()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._input, errors = _cleaned(user_input)
+            if self._input[CONF_FORWARD_FROM] == FROM_DATE and CONF_START_DATE not in user_input:
+                errors[CONF_START_DATE] = "start_date_missing"
+            if self._is_taken(self._input):
+                errors["base"] = "already_configured"
+            if not errors:
+                self._input[CONF_COVERS_FROM] = self._covers_from(user_input)
+                return await self.async_step_consent()
+        schema = _destination_schema(token_required=True).extend(
+            {
+                vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[FROM_NOW, FROM_EVERYTHING, FROM_DATE], translation_key=CONF_FORWARD_FROM
+                    )
+                ),
+                vol.Optional(CONF_START_DATE): DateSelector(),
+            }
+        )
+        suggested = user_input or {
+            CONF_NAME: DEFAULT_DESTINATION_NAME,
+            CONF_ADVANCED: {CONF_BASE_URL: endpoints.cardiogram},
+        }
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+        )
+
+    async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Say what is sent to whom since when, and go on only with consent."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if user_input[CONF_CONSENT]:
+                return await self._async_finish()
+            errors[CONF_CONSENT] = "consent_missing"
+        since = datetime.fromtimestamp(await self._async_first_covered(), self._time_zone())
+        return self.async_show_form(
+            step_id="consent",
+            data_schema=vol.Schema({vol.Required(CONF_CONSENT, default=False): BooleanSelector()}),
+            errors=errors,
+            description_placeholders={
+                "account": self._get_entry().title,
+                "receiver": self._input[CONF_BASE_URL],
+                "user_id": self._input[CONF_USER_ID],
+                "since": f"{since:%Y-%m-%d %H:%M}",
+            },
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a destination; another receiver needs consent again."""
+        entry: AccountConfigEntry = self._get_entry()
+        subentry = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._input, errors = _cleaned(user_input)
+            self._input.setdefault(CONF_ACCESS_TOKEN, subentry.data[CONF_ACCESS_TOKEN])
+            self._input[CONF_COVERS_FROM] = subentry.data[CONF_COVERS_FROM]
+            if _receiver(self._input) != subentry.unique_id and self._is_taken(self._input):
+                errors["base"] = "already_configured"
+            if not errors and _receiver(self._input) == subentry.unique_id:
+                return await self._async_finish()
+            if not errors:
+                return await self.async_step_consent()
+        automatic = subentry.data[CONF_AUTOMATIC]
+        if entry.state is ConfigEntryState.LOADED:
+            automatic = entry.runtime_data.forwarders[subentry.subentry_id].state.outbox.automatic
+        suggested = user_input or {
+            CONF_NAME: subentry.title,
+            CONF_USER_ID: subentry.data[CONF_USER_ID],
+            CONF_AUTOMATIC: automatic,
+            CONF_ADVANCED: {CONF_BASE_URL: subentry.data[CONF_BASE_URL]},
+        }
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                _destination_schema(token_required=False), suggested
+            ),
+            errors=errors,
+        )
+
+    async def _async_finish(self) -> SubentryFlowResult:
+        """Keep the destination."""
+        title = self._input[CONF_NAME]
+        unique_id = _receiver(self._input)
+        data = {
+            key: self._input[key]
+            for key in (CONF_USER_ID, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
+        }
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=title, data=data, unique_id=unique_id)
+        entry: AccountConfigEntry = self._get_entry()
+        subentry = self._get_reconfigure_subentry()
+        if entry.state is ConfigEntryState.LOADED:
+            # The archive keeps the switch; the subentry has only what it was set to at first.
+            await entry.runtime_data.forwarders[subentry.subentry_id].set_automatic(data[CONF_AUTOMATIC])
+        return self.async_update_and_abort(entry, subentry, title=title, data=data, unique_id=unique_id)
+
+    def _is_taken(self, cleaned: Mapping[str, Any]) -> bool:
+        return any(
+            subentry.unique_id == _receiver(cleaned) for subentry in self._get_entry().subentries.values()
+        )
+
+    def _covers_from(self, user_input: Mapping[str, Any]) -> int:
+        match user_input[CONF_FORWARD_FROM]:
+            case "everything":
+                return 0
+            case "date":
+                day = date.fromisoformat(user_input[CONF_START_DATE])
+                return int(datetime.combine(day, clock_time.min, self._time_zone()).timestamp())
+        return int(time.time())
+
+    async def _async_first_covered(self) -> int:
+        """Return when the first sample that will be forwarded was measured, as far as that is known."""
+        covers_from: int = self._input[CONF_COVERS_FROM]
+        entry: AccountConfigEntry = self._get_entry()
+        if covers_from or entry.state is not ConfigEntryState.LOADED:
+            return covers_from or int(time.time())
+        now = int(time.time())
+        known = await self.hass.async_add_executor_job(entry.runtime_data.archive.span, 0, now)
+        return known.first if known else now
+
+    def _time_zone(self) -> Any:
+        entry: AccountConfigEntry = self._get_entry()
+        if entry.state is ConfigEntryState.LOADED:
+            return entry.runtime_data.coordinator.data.time_zone
+        return dt_util.get_default_time_zone()
+
+
+def _destination_schema(*, token_required: bool) -> vol.Schema:
+    token = vol.Required if token_required else vol.Optional
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Required(CONF_USER_ID): TextSelector(),
+            token(CONF_ACCESS_TOKEN): _PASSWORD,
+            vol.Required(CONF_AUTOMATIC, default=False): BooleanSelector(),
+            vol.Required(CONF_ADVANCED): section(
+                vol.Schema({vol.Required(CONF_BASE_URL): _URL}), {"collapsed": True}
+            ),
+        }
+    )
+
+
+def _cleaned(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the form's input without stray spaces and without its section, and what is wrong with it."""
+    cleaned = {
+        key: value.strip() if isinstance(value, str) else value
+        for key, value in {**user_input, **user_input[CONF_ADVANCED]}.items()
+        if key != CONF_ADVANCED
+    }
+    errors: dict[str, str] = {}
+    for key in (CONF_NAME, CONF_USER_ID):
+        if not cleaned[key]:
+            errors[key] = "empty"
+    token = cleaned.get(CONF_ACCESS_TOKEN)
+    if token is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
+        errors[CONF_ACCESS_TOKEN] = "invalid_token"
+    try:
+        cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL])
+    except UnsafeUrlError as error:
+        errors["base"] = str(error)
+    return cleaned, errors
+
+
+def _receiver(cleaned: Mapping[str, Any]) -> str:
+    """Return what makes a destination the same one: the address and the user there."""
+    return f"{cleaned[CONF_BASE_URL]}#{cleaned[CONF_USER_ID]}"

@@ -1,0 +1,42 @@
+"""Constants of the integration."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from homeassistant.util.hass_dict import HassKey
+
+DOMAIN: Final = "fitbit_cardiogram"
+
+CONF_CONSENTED_AT: Final = "consented_at"
+CONF_FRESHNESS: Final = "freshness_minutes"
+CONF_RETENTION: Final = "retention_days"
+CONF_USER_ID: Final = "user_id"
+CONF_BASE_URL: Final = "base_url"
+CONF_COVERS_FROM: Final = "covers_from"
+CONF_AUTOMATIC: Final = "automatic_forwarding"
+
+SUBENTRY_CARDIOGRAM: Final = "cardiogram"
+
+DEFAULT_FRESHNESS: Final = 60
+DEFAULT_RETENTION: Final = 90
+
+POLL_INTERVAL: Final = timedelta(minutes=5)
+
+GOOGLE_CONSOLE: Final = "https://console.cloud.google.com"
+GOOGLE_API_PAGE: Final = f"{GOOGLE_CONSOLE}/apis/library/health.googleapis.com"
+DOCUMENTATION: Final = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Every address that the integration speaks to, as complete URLs without a trailing slash."""
+
+    google_authorize: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_token: str = "https://oauth2.googleapis.com/token"  # noqa: S105
+    google_health: str = "https://health.googleapis.com/v4"
+    cardiogram: str = "https://cardiogr.am"
+
+
+# A launcher of its own (the demo, the tests) may put other addresses here before anything is set up.
+DATA_ENDPOINTS: HassKey[Endpoints] = HassKey(f"{DOMAIN}_endpoints")

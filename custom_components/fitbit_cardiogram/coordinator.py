@@ -1,0 +1,356 @@
+"""The coordinator: brings what is new at the source into the archive, and shows where the account stands."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time as clock_time, timedelta, tzinfo
+from enum import Enum, auto
+import logging
+import time
+from typing import Any, Final, override
+from zoneinfo import ZoneInfo
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_FRESHNESS, CONF_RETENTION, DEFAULT_FRESHNESS, DEFAULT_RETENTION, DOMAIN, POLL_INTERVAL
+from .forwarding.forwarder import Forwarder
+from .heart_rate.archive import Archive, ArchiveError, Span
+from .heart_rate.day import DaySummary
+from .heart_rate.sample import DAY, HOUR, Sample
+from .http import utc
+from .sources.errors import (
+    Denial,
+    PermissionMissingError,
+    RateLimitedError,
+    ServiceEndedError,
+    ServiceUnreachableError,
+    SignInRefusedError,
+    SourceError,
+)
+from .sources.source import HeartRateSource
+
+_LOGGER = logging.getLogger(__name__)
+
+# The first reading reaches back so far; a sync may bring samples a little older than the newest known.
+FIRST_READING: Final = DAY
+OVERLAP: Final = 5 * 60
+# A reading is stored in stretches of this length, so that a failure loses one of them at most.
+STRETCH: Final = 7 * DAY
+# Samples from the future are counted as far ahead as this.
+FUTURE: Final = DAY
+RATE_LIMIT_WAIT: Final = 15 * 60.0
+
+# Trouble with the service as a whole; any other is trouble with one kind of data.
+WHOLE_SERVICE: Final = (SignInRefusedError, ServiceUnreachableError, RateLimitedError, ServiceEndedError)
+
+
+class Kind(Enum):
+    """The kinds of data that an account is asked for."""
+
+    TIME_ZONE = auto()
+    LAST_SYNC = auto()
+    SAMPLES = auto()
+    RESTING = auto()
+    ZONES = auto()
+
+
+# Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
+# poll every five minutes that makes at most 22 requests an hour, even if the device syncs at every one.
+EVERY: Final = {
+    Kind.TIME_ZONE: DAY,
+    Kind.LAST_SYNC: 0,
+    Kind.SAMPLES: HOUR,
+    Kind.RESTING: HOUR,
+    Kind.ZONES: HOUR // 2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountData:
+    """Where an account stands, as the archive has it.
+
+    `version` is the archive's; `received` is what the last poll that brought something brought.
+    """
+
+    time_zone: tzinfo
+    today: DaySummary
+    day_start: datetime
+    version: int = 0
+    latest: Sample | None = None
+    range: Span | None = None
+    last_sync: datetime | None = None
+    received: Span | None = None
+
+
+@dataclass(slots=True)
+class Account:
+    """What a loaded config entry works with."""
+
+    archive: Archive
+    coordinator: HeartRateCoordinator
+    forwarders: dict[str, Forwarder]
+
+
+type AccountConfigEntry = ConfigEntry[Account]
+
+
+class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
+    """Polls the source of one account into its archive."""
+
+    config_entry: AccountConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, entry: AccountConfigEntry, source: HeartRateSource, archive: Archive
+    ) -> None:
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=entry.title,
+            update_interval=POLL_INTERVAL,
+            always_update=False,
+        )
+        self._archive = archive
+        self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
+            Kind.TIME_ZONE: self._read_time_zone,
+            Kind.LAST_SYNC: self._read_last_sync,
+            Kind.SAMPLES: self._read_samples,
+            Kind.RESTING: self._read_resting,
+            Kind.ZONES: self._read_zones,
+        }
+        self._source = source
+        self._freshness: int = entry.options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
+        self._retention: int = entry.options.get(CONF_RETENTION, DEFAULT_RETENTION) * DAY
+        self._due = dict.fromkeys(Kind, 0.0)
+        self._last_success = dict.fromkeys(Kind, time.time())
+        self._errors: dict[Kind, SourceError] = {}
+        self._sync_read: datetime | None = None
+        self._read_once_more = False
+        self._read_from = 0
+        self._stop_timer: CALLBACK_TYPE | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the newest sample is recent enough to be called current."""
+        return self.data.latest is not None and time.time() - self.data.latest[0] < self._freshness
+
+    def available(self, kind: Kind) -> bool:
+        """Whether what is known of this kind still stands: asking has not failed for too long."""
+        return time.time() - self._last_success[kind] < self._freshness
+
+    async def async_load(self) -> bool:
+        """Show what the archive holds, without what it need not keep; return whether it holds samples."""
+        await self._async_prune()
+        await self._async_look()
+        return self.data.latest is not None
+
+    @override
+    async def async_request_refresh(self) -> None:
+        """Ask for everything now: a person wants to know."""
+        self._due = dict.fromkeys(Kind, 0.0)
+        await super().async_request_refresh()
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Stop polling and the timer."""
+        self._async_stop_timer()
+        await super().async_shutdown()
+
+    @override
+    async def _async_update_data(self) -> AccountData:
+        """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
+        try:
+            for kind in Kind:
+                if self._is_due(kind):
+                    await self._async_read(kind)
+            await self._async_look()
+        except SourceError as error:
+            raise _failure(error) from error
+        except ArchiveError as error:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="archive_unusable",
+                translation_placeholders={"reason": str(error)},
+            ) from error
+        self._last_success |= dict.fromkeys(set(Kind) - set(self._errors), time.time())
+        if samples_error := self._errors.get(Kind.SAMPLES):
+            # What else was read is shown all the same.
+            self.async_update_listeners()
+            raise _failure(samples_error) from samples_error
+        return self.data
+
+    def _is_due(self, kind: Kind) -> bool:
+        if kind is Kind.LAST_SYNC:
+            # After a new sync the samples are read twice: they may take a while to appear.
+            return not self._read_once_more and time.time() >= self._due[kind]
+        if kind is Kind.SAMPLES and (
+            self._read_once_more
+            or Kind.LAST_SYNC in self._errors
+            or self.data.last_sync is None
+            or self.data.last_sync != self._sync_read
+        ):
+            return True
+        return time.time() >= self._due[kind]
+
+    async def _async_read(self, kind: Kind) -> None:
+        """Read one kind of data into the archive and note how it went."""
+        now = time.time()
+        try:
+            await self._read[kind]()
+        except SignInRefusedError, ServiceUnreachableError, RateLimitedError, ServiceEndedError:
+            raise
+        except SourceError as error:
+            if kind not in self._errors:
+                _LOGGER.warning("%s: %s cannot be read: %s", self.name, kind.name.lower(), error)
+            self._errors[kind] = error
+            # A permission does not come back by asking every five minutes.
+            self._due[kind] = now + (DAY if isinstance(error, PermissionMissingError) else 0)
+        else:
+            if self._errors.pop(kind, None):
+                _LOGGER.info("%s: %s can be read again", self.name, kind.name.lower())
+            # The poll that comes round a little early counts.
+            self._due[kind] = now + EVERY[kind] - POLL_INTERVAL.total_seconds() / 2
+
+    async def _read_time_zone(self) -> None:
+        zone = await self._source.time_zone()
+        await self._async_remember(time_zone=str(zone) if zone else None)
+
+    async def _read_last_sync(self) -> None:
+        synced = await self._source.last_sync()
+        await self._async_remember(last_sync=int(synced.timestamp()) if synced else None)
+
+    async def _read_samples(self) -> None:
+        """Read from the newest known sample on, stretch by stretch, each stored before the next is read."""
+        synced = self.data.last_sync
+        now = int(time.time())
+        start = max(
+            self.data.latest[0] - OVERLAP if self.data.latest else now - FIRST_READING, now - self._retention
+        )
+        skipped = held_back = 0
+        self._read_from = start
+        while start < now:
+            end = start + STRETCH
+            reading = await self._source.samples(start, end if end < now else now + FUTURE)
+            stored = await self.hass.async_add_executor_job(
+                self._archive.store, reading.samples, int(time.time())
+            )
+            skipped += reading.skipped
+            held_back += stored.held_back
+            start = end
+        if skipped or held_back:
+            _LOGGER.debug(
+                "%s: %d odd points skipped, %d from the future held back", self.name, skipped, held_back
+            )
+        self._read_once_more = synced is not None and synced != self._sync_read
+        self._sync_read = synced
+
+    async def _read_resting(self) -> None:
+        today = self.data.today
+        resting = await self._source.resting_heart_rate(today.day)
+        await self._async_store_day(replace(today, resting=resting or today.resting))
+
+    async def _read_zones(self) -> None:
+        today = self.data.today
+        await self._async_store_day(replace(today, zones=await self._source.zones(today.day)))
+
+    async def _async_store_day(self, summary: DaySummary) -> None:
+        await self.hass.async_add_executor_job(self._archive.store_day, summary)
+        self.data = replace(self.data, today=summary)
+
+    async def _async_remember(self, **facts: str | int | None) -> None:
+        for name, value in facts.items():
+            await self.hass.async_add_executor_job(self._archive.remember, name, value)
+        await self._async_look()
+
+    async def _async_look(self) -> None:
+        """Look into the archive anew, and again when what it shows will have changed by itself."""
+        seen = self.data.version if self.data else None
+        self.data = await self.hass.async_add_executor_job(self._look, time.time(), seen)
+        self._async_start_timer()
+
+    def _look(self, now: float, seen: int | None) -> AccountData:
+        zone = _zone(self._archive.recall("time_zone"))
+        today = datetime.fromtimestamp(now, zone).date()
+        start, end = _midnight(today, zone), _midnight(today + timedelta(days=1), zone)
+        summary = self._archive.last_day(today) or DaySummary(today)
+        version = self._archive.version()
+        synced = self._archive.recall("last_sync")
+        received = self.data.received if self.data else None
+        if seen is not None and version != seen:
+            received = self._archive.span(self._read_from, int(now) + 1, newer_than=seen)
+        return AccountData(
+            time_zone=zone,
+            today=summary.on(today),
+            day_start=start,
+            version=version,
+            latest=self._archive.latest(),
+            range=self._archive.span(int(start.timestamp()), int(end.timestamp())),
+            last_sync=utc(synced) if synced is not None else None,
+            received=received,
+        )
+
+    async def _async_prune(self) -> None:
+        await self.hass.async_add_executor_job(self._archive.prune, int(time.time()) - self._retention)
+
+    @callback
+    def _async_start_timer(self) -> None:
+        """Wait for midnight, for the newest sample to go stale, or for a failing kind to run out of time."""
+        self._async_stop_timer()
+        now = time.time()
+        tomorrow = _midnight(self.data.today.day + timedelta(days=1), self.data.time_zone)
+        turns = [tomorrow.timestamp()]
+        if self.data.latest:
+            turns.append(self.data.latest[0] + self._freshness)
+        turns += [success + self._freshness for success in self._last_success.values()]
+        delay = min(turn for turn in turns if turn > now) - now
+        self._stop_timer = async_call_later(self.hass, delay + 1, self._async_turn)
+
+    @callback
+    def _async_stop_timer(self) -> None:
+        if self._stop_timer:
+            self._stop_timer()
+            self._stop_timer = None
+
+    async def _async_turn(self, _now: datetime) -> None:
+        self._stop_timer = None
+        day = self.data.today.day
+        await self._async_look()
+        if self.data.today.day != day:
+            await self._async_prune()
+            self._due[Kind.RESTING] = self._due[Kind.ZONES] = 0.0
+        self.async_update_listeners()
+
+
+def _failure(error: SourceError) -> Exception:
+    """Return the exception by which Home Assistant acts on the error as it must."""
+    texts: dict[str, Any] = {"translation_domain": DOMAIN}
+    match error:
+        case SignInRefusedError():
+            return ConfigEntryAuthFailed(**texts, translation_key="sign_in_refused")
+        case PermissionMissingError(denial=Denial.SCOPE):
+            return ConfigEntryAuthFailed(**texts, translation_key="scope_missing")
+        case PermissionMissingError():
+            return UpdateFailed(**texts, translation_key=str(error.denial))
+        case RateLimitedError():
+            return UpdateFailed(
+                **texts, translation_key="rate_limited", retry_after=error.retry_after or RATE_LIMIT_WAIT
+            )
+        case ServiceEndedError():
+            return UpdateFailed(**texts, translation_key="service_ended")
+    return UpdateFailed(
+        **texts, translation_key="service_unavailable", translation_placeholders={"reason": str(error)}
+    )
+
+
+def _zone(name: str | None) -> tzinfo:
+    """Return the account's own time zone, or Home Assistant's where the account's is not known."""
+    return ZoneInfo(name) if name else dt_util.get_default_time_zone()
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    """Return the moment at which a civil day begins, in UTC."""
+    return datetime.combine(day, clock_time.min, zone).astimezone(UTC)

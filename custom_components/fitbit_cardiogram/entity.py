@@ -1,0 +1,54 @@
+"""What the entities of an account, and those of a destination, have in common."""
+
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import HeartRateCoordinator, Kind
+from .forwarding.forwarder import Forwarder, ForwarderState
+
+
+class AccountEntity(CoordinatorEntity[HeartRateCoordinator]):
+    """An entity that shows something of the account's archive."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: HeartRateCoordinator, description: EntityDescription, kind: Kind) -> None:
+        super().__init__(coordinator)
+        entry_id = coordinator.config_entry.entry_id
+        self.entity_description = description
+        self._kind = kind
+        self._attr_unique_id = f"{entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry_id)})
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether what is known still stands; a single failed poll does not blank it."""
+        return self.coordinator.available(self._kind)
+
+
+class DestinationEntity(Entity):
+    """An entity that shows or steers the forwarding to one destination, whatever the source is doing."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, subentry_id: str, forwarder: Forwarder, description: EntityDescription) -> None:
+        self.entity_description = description
+        self._forwarder = forwarder
+        self._attr_unique_id = f"{subentry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, subentry_id)})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the forwarder."""
+        self.async_on_remove(self._forwarder.listen(self._async_forwarder_changed))
+
+    @callback
+    def _async_forwarder_changed(self, old: ForwarderState, new: ForwarderState) -> None:
+        self.async_write_ha_state()

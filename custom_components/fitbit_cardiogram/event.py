@@ -1,0 +1,87 @@
+"""Events: samples that a poll brought, and what happens to the forwarding."""
+
+from typing import Final, override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
+from .entity import AccountEntity, DestinationEntity
+from .forwarding.forwarder import Forwarder, ForwarderState
+from .http import utc
+
+PARALLEL_UPDATES = 0
+
+RECEIVED: Final = "received"
+DELIVERED: Final = "delivered"
+PAUSED: Final = "paused"
+RECOVERED: Final = "recovered"
+
+SAMPLES_RECEIVED = EventEntityDescription(
+    key="samples_received", translation_key="samples_received", event_types=[RECEIVED]
+)
+FORWARDING = EventEntityDescription(
+    key="forwarding", translation_key="forwarding", event_types=[DELIVERED, PAUSED, RECOVERED]
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the events of the account and of its destinations."""
+    account = entry.runtime_data
+    async_add_entities([SamplesReceived(account.coordinator)])
+    for subentry_id, forwarder in account.forwarders.items():
+        async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
+
+
+class SamplesReceived(AccountEntity, EventEntity):
+    """Fires once for each poll that brought samples, with their number, time and range."""
+
+    def __init__(self, coordinator: HeartRateCoordinator) -> None:
+        super().__init__(coordinator, SAMPLES_RECEIVED, Kind.SAMPLES)
+        self._seen = coordinator.data.version
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        data = self.coordinator.data
+        if data.version != self._seen:
+            self._seen = data.version
+            if data.received:
+                self._trigger_event(
+                    RECEIVED,
+                    {
+                        "count": data.received.count,
+                        "first": utc(data.received.first).isoformat(),
+                        "last": utc(data.received.last).isoformat(),
+                        "min": data.received.min,
+                        "mean": round(data.received.mean, 1),
+                        "max": data.received.max,
+                    },
+                )
+        super()._handle_coordinator_update()
+
+
+class Forwarding(DestinationEntity, EventEntity):
+    """Fires when beats were delivered, when forwarding pauses and when it gets through again."""
+
+    def __init__(self, subentry_id: str, forwarder: Forwarder) -> None:
+        super().__init__(subentry_id, forwarder, FORWARDING)
+
+    @callback
+    @override
+    def _async_forwarder_changed(self, old: ForwarderState, new: ForwarderState) -> None:
+        if old.problem and not new.problem:
+            self._trigger_event(RECOVERED, {"reason": str(old.problem)})
+            self.async_write_ha_state()
+        if new.outbox.delivered > old.outbox.delivered:
+            self._trigger_event(
+                DELIVERED,
+                {"count": new.outbox.delivered - old.outbox.delivered, "pending": new.outbox.pending},
+            )
+            self.async_write_ha_state()
+        if new.paused and not old.paused:
+            self._trigger_event(PAUSED, {"reason": str(new.problem)})
+            self.async_write_ha_state()

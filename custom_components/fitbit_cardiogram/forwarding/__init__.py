@@ -1,0 +1,1 @@
+"""How samples leave: the forwarder that drains an outbox, and the destinations' wire contracts."""

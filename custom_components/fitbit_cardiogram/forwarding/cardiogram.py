@@ -1,0 +1,106 @@
+"""Cardiogram's contract: posting beats, and what its answers mean.
+
+Decided by Cardiogram's page "Posting Beats". Batch size, rate limits and idempotency are not documented, so
+batches stay moderate, and whether a lost answer means a lost batch is never guessed.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+import time
+from typing import Final
+from urllib.parse import quote
+
+from aiohttp import ClientSession
+import msgspec
+
+from ..heart_rate.outbox import Batch
+from ..heart_rate.sample import Sample
+from ..http import Answer, NoAnswerError, request
+from .outcome import Outcome, Problem, Verdict
+
+BATCH_SIZE: Final = 1000
+TIMEOUT: Final = 30.0
+ANSWER_LIMIT: Final = 64 * 1024
+
+USER_UNKNOWN: Final = "User does not exist."
+
+
+_BY_STATUS: Final[dict[int, tuple[Verdict, Problem]]] = {
+    HTTPStatus.BAD_REQUEST: (Verdict.REFUSED, Problem.BEATS_REFUSED),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (Verdict.REFUSED, Problem.BEATS_REFUSED),
+    HTTPStatus.UNPROCESSABLE_ENTITY: (Verdict.REFUSED, Problem.BEATS_REFUSED),
+    HTTPStatus.UNAUTHORIZED: (Verdict.PAUSE, Problem.TOKEN_REFUSED),
+    HTTPStatus.FORBIDDEN: (Verdict.PAUSE, Problem.USER_MISMATCH),
+    HTTPStatus.NOT_FOUND: (Verdict.PAUSE, Problem.WRONG_ADDRESS),
+    HTTPStatus.GONE: (Verdict.PAUSE, Problem.WRONG_ADDRESS),
+    HTTPStatus.REQUEST_TIMEOUT: (Verdict.RETRY, Problem.SERVER_ERROR),
+    HTTPStatus.TOO_EARLY: (Verdict.RETRY, Problem.SERVER_ERROR),
+    HTTPStatus.TOO_MANY_REQUESTS: (Verdict.RETRY, Problem.RATE_LIMITED),
+}
+_BY_CLASS: Final = {
+    3: (Verdict.PAUSE, Problem.WRONG_ADDRESS),
+    5: (Verdict.RETRY, Problem.SERVER_ERROR),
+}
+_UNEXPECTED: Final = (Verdict.PAUSE, Problem.UNEXPECTED_ANSWER)
+
+
+def encode(samples: Sequence[Sample]) -> bytes:
+    """Return the body that carries the samples: a beat at an instant starts and ends at its second."""
+    return msgspec.json.encode(
+        {"beats": [{"start": time, "end": time, "value": bpm} for time, bpm in samples]}
+    )
+
+
+def judge(answer: Answer, now: float) -> Outcome:
+    """Say what an answer means. A status of 2xx alone is no success: the body has to agree."""
+    try:
+        body = msgspec.json.decode(answer.body)
+    except msgspec.DecodeError, UnicodeDecodeError:
+        body = None
+    if answer.status // 100 == 2:
+        # The page shows {"success": true}; an older text of the same service shows {}.
+        if isinstance(body, dict) and (body == {} or body.get("success") is True):
+            return Outcome(Verdict.DELIVERED)
+        return Outcome(*_UNEXPECTED)
+    if isinstance(body, dict) and USER_UNKNOWN in (body.get("message"), body.get("error")):
+        return Outcome(Verdict.PAUSE, Problem.USER_MISMATCH)
+    verdict, problem = _BY_STATUS.get(answer.status) or _BY_CLASS.get(answer.status // 100) or _UNEXPECTED
+    return Outcome(verdict, problem, answer.retry_after(now) if verdict is Verdict.RETRY else None)
+
+
+class Cardiogram:
+    """One user's account at Cardiogram, or at a compatible receiver of the person's own."""
+
+    batch_size = BATCH_SIZE
+
+    def __init__(self, session: ClientSession, base_url: str, user_id: str, access_token: str) -> None:
+        self._session = session
+        self._url = f"{base_url.rstrip('/')}/heart/oauth/users/{quote(user_id, safe='')}/beats"
+        self._access_token = access_token
+
+    def encode(self, samples: Sequence[Sample]) -> bytes:
+        """Return the body that carries the samples."""
+        return encode(samples)
+
+    async def post(self, batch: Batch) -> Outcome:
+        """Post a batch and say what came of it."""
+        bearer = f"Bearer {self._access_token}"
+        try:
+            answer = await request(
+                self._session,
+                "POST",
+                self._url,
+                timeout=TIMEOUT,
+                limit=ANSWER_LIMIT,
+                data=batch.body,
+                headers={
+                    "Content-Type": "application/json",
+                    # The page names `Authentication`; other pages of the service say `Authorization`.
+                    "Authentication": bearer,
+                    "Authorization": bearer,
+                    "Idempotency-Key": batch.key,
+                },
+            )
+        except NoAnswerError:
+            return Outcome(Verdict.RETRY, Problem.NO_ANSWER)
+        return judge(answer, time.time())

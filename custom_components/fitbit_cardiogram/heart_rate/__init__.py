@@ -1,0 +1,1 @@
+"""The domain: samples, zones, days, and the archive that keeps them. Knows nothing of Home Assistant."""

@@ -1,0 +1,53 @@
+"""What is known about a civil day of the account: resting heart rate and the minutes in each zone."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class ZoneName(StrEnum):
+    """The four standard zones, from the lowest to the highest."""
+
+    LIGHT = "light"
+    MODERATE = "moderate"
+    VIGOROUS = "vigorous"
+    PEAK = "peak"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """One zone on one day: bounds in bpm, time in minutes; what the source did not tell is None."""
+
+    name: str
+    minutes: float | None = None
+    min_bpm: int | None = None
+    max_bpm: int | None = None
+    calories: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestingHeartRate:
+    """The resting heart rate in bpm and the civil day it belongs to, which may lie some days back."""
+
+    day: date
+    bpm: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """The summary of one civil day in the account's own time zone.
+
+    `zones` is empty where the day was not measured: that is not the same as no minutes.
+    """
+
+    day: date
+    resting: RestingHeartRate | None = None
+    zones: tuple[Zone, ...] = ()
+
+    def zone(self, name: str) -> Zone | None:
+        """Return the zone of this name, if the day has it."""
+        return next((zone for zone in self.zones if zone.name == name), None)
+
+    def on(self, day: date) -> DaySummary:
+        """Return this summary as seen on `day`: another day's zones do not count, its resting rate does."""
+        return self if day == self.day else replace(self, day=day, zones=())

@@ -1,0 +1,221 @@
+"""The outbox: what each destination has yet to receive, kept in the archive's own file.
+
+A destination covers stretches of time. A sample enters the outbox when it is stored within one of them, and
+when a stretch is added that holds it; nothing else decides what is sent. A row leaves when its batch was
+accepted, unless its value has moved on meanwhile: then the new value is still pending.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+import uuid
+
+from .archive import Archive
+from .sample import Sample
+
+FOREVER = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The exact body in flight, kept before it is posted, with the key that every try of it carries.
+
+    `first` and `last` are the times of its oldest and newest beat.
+    """
+
+    key: str
+    body: bytes
+    count: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """Where a destination stands, in numbers of beats and UNIX seconds."""
+
+    automatic: bool = False
+    pending: int = 0
+    oldest_pending: int | None = None
+    delivered: int = 0
+    last_delivery: int | None = None
+    quarantined: int = 0
+
+
+def forget_destinations(archive: Archive, *, but: Iterable[str]) -> None:
+    """Forget every destination but those named, with all that waits for it."""
+    with archive.transaction() as connection:
+        known = {row[0] for row in connection.execute("SELECT id FROM destinations")}
+        for gone in known.difference(but):
+            connection.execute("DELETE FROM destinations WHERE id = ?", (gone,))
+            for table in ("coverage", "outbox", "batches", "quarantine"):
+                connection.execute(f"DELETE FROM {table} WHERE destination = ?", (gone,))
+
+
+class Outbox:
+    """The outbox of one destination. Its methods block on the disk, as the archive's do."""
+
+    def __init__(self, archive: Archive, destination: str) -> None:
+        self._archive = archive
+        self._destination = destination
+
+    def create(self, *, start: int, automatic: bool, now: int) -> None:
+        """Make the destination known, covering everything from `start` on, unless it is known already."""
+        with self._archive.transaction() as connection:
+            added = connection.execute(
+                "INSERT OR IGNORE INTO destinations (id, automatic) VALUES (?, ?)",
+                (self._destination, automatic),
+            ).rowcount
+        if added:
+            self.cover(start, FOREVER, now)
+
+    def set_automatic(self, automatic: bool) -> None:
+        """Remember whether beats are forwarded as they arrive."""
+        with self._archive.transaction() as connection:
+            connection.execute(
+                "UPDATE destinations SET automatic = ? WHERE id = ?", (automatic, self._destination)
+            )
+
+    def cover(self, start: int, end: int, now: int, *, resend: bool = False) -> int:
+        """Cover a half-open stretch of time as well; return how many beats became pending by it.
+
+        What was covered before is not sent again, unless `resend` asks for just that.
+        """
+        with self._archive.transaction() as connection:
+            covered: list[tuple[int, int]] = connection.execute(
+                "DELETE FROM coverage WHERE destination = ? AND start <= ? AND end >= ? RETURNING start, end",
+                (self._destination, end, start),
+            ).fetchall()
+            added = 0
+            for gap_start, gap_end in [(start, end)] if resend else _gaps(start, end, covered):
+                added += connection.execute(
+                    "INSERT INTO outbox (destination, time, version, arrived) SELECT ?, time, version, ?"
+                    " FROM samples WHERE time >= ? AND time < ? ON CONFLICT DO NOTHING",
+                    (self._destination, now, gap_start, gap_end),
+                ).rowcount
+            connection.execute(
+                "INSERT INTO coverage VALUES (?, ?, ?)",
+                (
+                    self._destination,
+                    min([start, *(known_start for known_start, _ in covered)]),
+                    max([end, *(known_end for _, known_end in covered)]),
+                ),
+            )
+            self._leave_quarantine(connection)
+        return added
+
+    def next_batch(self, limit: int, encode: Callable[[Sequence[Sample]], bytes]) -> Batch | None:
+        """Return the batch in flight, or make one of the oldest pending beats; None if nothing is pending.
+
+        The body is on the disk before this returns, so that after a crash the same bytes are sent again.
+        """
+        with self._archive.transaction() as connection:
+            row = connection.execute(
+                "SELECT key, body, count, first, last FROM batches WHERE destination = ?",
+                (self._destination,),
+            ).fetchone()
+            if row:
+                return Batch(*row)
+            samples: list[Sample] = connection.execute(
+                "SELECT time, bpm FROM outbox JOIN samples USING (time)"
+                " WHERE destination = ? ORDER BY time LIMIT ?",
+                (self._destination, limit),
+            ).fetchall()
+            if not samples:
+                return None
+            batch = Batch(uuid.uuid4().hex, encode(samples), len(samples), samples[0][0], samples[-1][0])
+            connection.execute(
+                "UPDATE outbox SET in_flight = version WHERE destination = ? AND time BETWEEN ? AND ?",
+                (self._destination, batch.first, batch.last),
+            )
+            connection.execute(
+                "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)",
+                (self._destination, batch.key, batch.body, batch.count, batch.first, batch.last),
+            )
+        return batch
+
+    def accepted(self, batch: Batch, now: int) -> None:
+        """Note that the destination has the batch: its beats leave, except those whose value moved on."""
+        with self._archive.transaction() as connection:
+            connection.execute(
+                "UPDATE destinations SET delivered = delivered + ?, last_delivery = ? WHERE id = ?",
+                (batch.count, now, self._destination),
+            )
+            self._land(connection, batch)
+
+    def split(self, batch: Batch) -> None:
+        """Take the batch out of flight undelivered, so that the next one can be cut smaller."""
+        with self._archive.transaction() as connection:
+            connection.execute(
+                "UPDATE outbox SET in_flight = NULL WHERE destination = ? AND time BETWEEN ? AND ?",
+                (self._destination, batch.first, batch.last),
+            )
+            self._land(connection, batch)
+
+    def quarantine(self, batch: Batch, reason: str) -> None:
+        """Set the beats of the batch aside: the destination refuses them for this reason."""
+        with self._archive.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO quarantine SELECT destination, time, bpm, outbox.version, arrived, ?"
+                " FROM outbox JOIN samples USING (time)"
+                " WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = outbox.version",
+                (reason, self._destination, batch.first, batch.last),
+            )
+            self._land(connection, batch)
+
+    def release(self, times: Sequence[int]) -> None:
+        """Let the beats of these times, which were set aside, wait for delivery again."""
+        with self._archive.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO outbox (destination, time, version, arrived)"
+                " SELECT destination, time, version, arrived FROM quarantine"
+                " WHERE destination = ? AND time = ?",
+                [(self._destination, time) for time in times],
+            )
+            self._leave_quarantine(connection)
+
+    def state(self) -> OutboxState:
+        """Return where the destination stands."""
+        with self._archive.transaction() as connection:
+            row = connection.execute(
+                "SELECT automatic, delivered, last_delivery,"
+                " (SELECT count(*) FROM outbox WHERE destination = id),"
+                " (SELECT min(time) FROM outbox WHERE destination = id),"
+                " (SELECT count(*) FROM quarantine WHERE destination = id)"
+                " FROM destinations WHERE id = ?",
+                (self._destination,),
+            ).fetchone()
+        if row is None:
+            return OutboxState()
+        automatic, delivered, last_delivery, pending, oldest_pending, quarantined = row
+        return OutboxState(bool(automatic), pending, oldest_pending, delivered, last_delivery, quarantined)
+
+    def _land(self, connection: Connection, batch: Batch) -> None:
+        """Take the batch out of flight; what is still marked as flying with its present value has arrived."""
+        connection.execute(
+            "DELETE FROM outbox WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = version",
+            (self._destination, batch.first, batch.last),
+        )
+        connection.execute(
+            "UPDATE outbox SET in_flight = NULL WHERE destination = ? AND time BETWEEN ? AND ?",
+            (self._destination, batch.first, batch.last),
+        )
+        connection.execute("DELETE FROM batches WHERE destination = ?", (self._destination,))
+
+    def _leave_quarantine(self, connection: Connection) -> None:
+        """Drop from the quarantine what waits for delivery again."""
+        connection.execute(
+            "DELETE FROM quarantine WHERE destination = ?1"
+            " AND time IN (SELECT time FROM outbox WHERE destination = ?1 AND outbox.time = quarantine.time)",
+            (self._destination,),
+        )
+
+
+def _gaps(start: int, end: int, covered: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of [start, end) that lie in none of the covered ones."""
+    for known_start, known_end in sorted(covered):
+        if start < known_start:
+            yield start, known_start
+        start = max(start, known_end)
+    if start < end:
+        yield start, end

@@ -1,0 +1,28 @@
+"""Samples: one measured heart rate each, and the rules by which a reading becomes samples."""
+
+from collections.abc import Iterable
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+# Google Health's schema admits 1 to 300; Fitbit's bands measure within it.
+BPM_MIN = 1
+BPM_MAX = 300
+
+# No wearable of this kind is older; earlier times are a clock that was never set.
+TIME_MIN = 1_000_000_000
+
+type Sample = tuple[int, int]
+"""One measurement, `(time, bpm)`: whole UNIX seconds (UTC), and beats per minute from 1 to 300.
+
+A plain tuple, because a day holds tens of thousands of them and SQLite takes them as they are.
+"""
+
+
+def one_per_second(samples: Iterable[Sample]) -> list[Sample]:
+    """Return the samples in order of time, one for each second.
+
+    A sample is known by its second. Of several within one second the highest counts, whatever order they
+    came in, so that reading the same data again can never look like a correction.
+    """
+    return list(dict(sorted(samples)).items())

@@ -1,0 +1,215 @@
+"""Sensors: the account's heart rate, resting heart rate, zones and day, and each destination's outbox."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator, Kind
+from .entity import AccountEntity, DestinationEntity
+from .forwarding.forwarder import ForwarderState
+from .heart_rate.day import ZoneName
+from .http import utc
+
+PARALLEL_UPDATES = 0
+
+BPM = "bpm"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSensorDescription(SensorEntityDescription):
+    """A sensor of the account: the kind of data it stands on, and its value.
+
+    A `current` one shows nothing once the newest sample has gone stale.
+    """
+
+    kind: Kind = Kind.SAMPLES
+    current: bool = False
+    value_fn: Callable[[AccountData], StateType | datetime]
+    attributes_fn: Callable[[AccountData], Mapping[str, Any]] | None = None
+    last_reset_fn: Callable[[AccountData], datetime] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DestinationSensorDescription(SensorEntityDescription):
+    """A sensor of a destination and its value."""
+
+    value_fn: Callable[[ForwarderState], StateType | datetime]
+
+
+def _zone(name: ZoneName) -> AccountSensorDescription:
+    def minutes(data: AccountData) -> float | None:
+        zone = data.today.zone(name)
+        return zone.minutes if zone else None
+
+    def bounds(data: AccountData) -> Mapping[str, Any]:
+        zone = data.today.zone(name)
+        return {"min_bpm": zone.min_bpm, "max_bpm": zone.max_bpm, "calories": zone.calories} if zone else {}
+
+    return AccountSensorDescription(
+        key=f"zone_{name}",
+        translation_key=f"zone_{name}",
+        kind=Kind.ZONES,
+        device_class=SensorDeviceClass.DURATION,
+        # The provider may correct minutes downwards within a day, so this is not a counter.
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        value_fn=minutes,
+        attributes_fn=bounds,
+        last_reset_fn=lambda data: data.day_start,
+    )
+
+
+ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
+    AccountSensorDescription(
+        # No state class: means would be weighted by the time of receipt, not of measurement.
+        key="heart_rate",
+        translation_key="heart_rate",
+        native_unit_of_measurement=BPM,
+        current=True,
+        value_fn=lambda data: data.latest[1] if data.latest else None,
+    ),
+    AccountSensorDescription(
+        key="heart_rate_measured_at",
+        translation_key="heart_rate_measured_at",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda data: utc(data.latest[0]) if data.latest else None,
+    ),
+    AccountSensorDescription(
+        key="resting_heart_rate",
+        translation_key="resting_heart_rate",
+        kind=Kind.RESTING,
+        native_unit_of_measurement=BPM,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda data: data.today.resting.bpm if data.today.resting else None,
+        attributes_fn=lambda data: {"date": data.today.resting.day.isoformat()} if data.today.resting else {},
+    ),
+    *map(_zone, ZoneName),
+    *(
+        AccountSensorDescription(
+            key=f"heart_rate_{name}",
+            translation_key=f"heart_rate_{name}",
+            native_unit_of_measurement=BPM,
+            suggested_display_precision=0,
+            value_fn=lambda data, name=name: getattr(data.range, name) if data.range else None,  # type: ignore[misc]
+        )
+        for name in ("min", "mean", "max")
+    ),
+    AccountSensorDescription(
+        key="last_device_sync",
+        translation_key="last_device_sync",
+        kind=Kind.LAST_SYNC,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda data: data.last_sync,
+    ),
+)
+
+DESTINATION_SENSORS: tuple[DestinationSensorDescription, ...] = (
+    DestinationSensorDescription(
+        key="pending_beats",
+        translation_key="pending_beats",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda state: state.outbox.pending,
+    ),
+    DestinationSensorDescription(
+        key="delivered_beats",
+        translation_key="delivered_beats",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda state: state.outbox.delivered,
+    ),
+    DestinationSensorDescription(
+        key="last_delivery",
+        translation_key="last_delivery",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda state: _moment(state.outbox.last_delivery),
+    ),
+    DestinationSensorDescription(
+        key="oldest_pending",
+        translation_key="oldest_pending",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda state: _moment(state.outbox.oldest_pending),
+    ),
+    DestinationSensorDescription(
+        key="quarantined_beats",
+        translation_key="quarantined_beats",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda state: state.outbox.quarantined,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sensors of the account and of its destinations."""
+    account = entry.runtime_data
+    async_add_entities(AccountSensor(account.coordinator, description) for description in ACCOUNT_SENSORS)
+    for subentry_id, forwarder in account.forwarders.items():
+        async_add_entities(
+            (DestinationSensor(subentry_id, forwarder, description) for description in DESTINATION_SENSORS),
+            config_subentry_id=subentry_id,
+        )
+
+
+class AccountSensor(AccountEntity, SensorEntity):
+    """A sensor of the account."""
+
+    _unrecorded_attributes = frozenset({"min_bpm", "max_bpm", "calories", "date"})
+    entity_description: AccountSensorDescription
+
+    def __init__(self, coordinator: HeartRateCoordinator, description: AccountSensorDescription) -> None:
+        super().__init__(coordinator, description, description.kind)
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """The value; none where it would be stale."""
+        if self.entity_description.current and not self.coordinator.fresh:
+            return None
+        return self.entity_description.value_fn(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """What belongs to the value."""
+        attributes = self.entity_description.attributes_fn
+        return attributes(self.coordinator.data) if attributes else None
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """The account's own midnight, for what counts up over the day."""
+        last_reset = self.entity_description.last_reset_fn
+        return last_reset(self.coordinator.data) if last_reset else None
+
+
+class DestinationSensor(DestinationEntity, SensorEntity):
+    """A sensor of a destination."""
+
+    entity_description: DestinationSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """The value."""
+        return self.entity_description.value_fn(self._forwarder.state)
+
+
+def _moment(timestamp: int | None) -> datetime | None:
+    return None if timestamp is None else utc(timestamp)

@@ -1,0 +1,1 @@
+"""Where samples come from: one interface, the services behind it, and their shared errors."""

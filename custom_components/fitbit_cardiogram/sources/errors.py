@@ -1,0 +1,55 @@
+"""What can go wrong at a source, told apart by what must happen next.
+
+The messages name causes, never tokens, user ids, values or bodies.
+"""
+
+from enum import StrEnum
+
+
+class SourceError(Exception):
+    """Any trouble at a source."""
+
+
+class SignInRefusedError(SourceError):
+    """The service refused an access token that was just refreshed: the person must sign in again."""
+
+
+class Denial(StrEnum):
+    """Why a service denies a signed-in account what it asks for."""
+
+    SCOPE = "scope_missing"
+    API_DISABLED = "api_not_enabled"
+    NOT_LINKED = "account_not_linked"
+    OTHER = "access_denied"
+
+
+class PermissionMissingError(SourceError):
+    """The account is signed in, but is denied this kind of data."""
+
+    def __init__(self, denial: Denial) -> None:
+        super().__init__(denial)
+        self.denial = denial
+
+
+class ServiceEndedError(SourceError):
+    """The service has been shut down for good."""
+
+
+class ServiceUnavailableError(SourceError):
+    """The service cannot be reached or cannot answer now; trying again later may help."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ServiceUnreachableError(ServiceUnavailableError):
+    """No answer came at all: whatever else is asked now will most likely get none either."""
+
+
+class RateLimitedError(ServiceUnavailableError):
+    """Too many requests; `retry_after` is in seconds where the service told it."""
+
+
+class UnexpectedAnswerError(SourceError):
+    """The service answered something that its contract does not know."""

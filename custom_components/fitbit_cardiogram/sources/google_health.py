@@ -1,0 +1,418 @@
+"""The Google Health API, version 4.
+
+Decided by Google's published schema (revision 20261030) and, where that is silent, by what people measured
+on the live service; the latter is marked "[live]".
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from http import HTTPStatus
+import time
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+import msgspec
+
+from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
+from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
+from ..http import Answer, NoAnswerError, request, utc
+from .errors import (
+    Denial,
+    PermissionMissingError,
+    RateLimitedError,
+    ServiceEndedError,
+    ServiceUnavailableError,
+    ServiceUnreachableError,
+    SignInRefusedError,
+    SourceError,
+    UnexpectedAnswerError,
+)
+from .source import AccessToken, Identity, Reading
+
+_SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
+SCOPE_HEART_RATE: Final = _SCOPE_PREFIX + "health_metrics_and_measurements.readonly"
+SCOPE_ZONES: Final = _SCOPE_PREFIX + "activity_and_fitness.readonly"
+SCOPE_SETTINGS: Final = _SCOPE_PREFIX + "settings.readonly"
+SCOPES: Final = (SCOPE_HEART_RATE, SCOPE_ZONES, SCOPE_SETTINGS)
+
+# Larger pages are cut silently; at a gateway time-out half the size may pass [live].
+PAGE_SIZE: Final = 10_000
+PAGE_SIZE_MIN: Final = 1_250
+# A page of 10 000 points is about 4 MB.
+ANSWER_LIMIT: Final = 32 * 1024 * 1024
+TIMEOUT: Final = 60.0
+# A hundred days of a sample every two seconds; more means that the pages turn in a circle.
+PAGES_MAX: Final = 500
+
+
+class _Message(msgspec.Struct, rename="camel"):
+    """An answer of the API: int64 comes as a string, and fields of value zero are left out."""
+
+
+class _SampleTime(_Message):
+    physical_time: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _HeartRate(_Message):
+    sample_time: _SampleTime
+    beats_per_minute: Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)]
+
+
+class _HeartRatePoint(_Message):
+    heart_rate: _HeartRate
+
+
+class _Page[Point](_Message):
+    data_points: list[Point] = []
+    next_page_token: str = ""
+
+
+class _Date(_Message):
+    year: int
+    month: int
+    day: int
+
+
+class _Resting(_Message):
+    date: _Date
+    beats_per_minute: Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)]
+
+
+class _RestingPoint(_Message):
+    daily_resting_heart_rate: _Resting
+
+
+class _Bounds(_Message):
+    heart_rate_zone_type: str
+    min_beats_per_minute: int = 0
+    max_beats_per_minute: int | None = None
+
+
+class _DailyZones(_Message):
+    heart_rate_zones: list[_Bounds] = []
+
+
+class _ZonesPoint(_Message):
+    daily_heart_rate_zones: _DailyZones
+
+
+class _ZoneTime(_Message):
+    heart_rate_zone: str
+    duration: str = "0s"
+
+
+class _ZoneTimes(_Message):
+    time_in_heart_rate_zones: list[_ZoneTime] = []
+
+
+class _ZoneTimesRollup(_Message):
+    time_in_heart_rate_zone: _ZoneTimes | None = None
+
+
+class _ZoneTimesPage(_Message):
+    rollup_data_points: list[_ZoneTimesRollup] = []
+
+
+class _Identity(_Message):
+    health_user_id: Annotated[str, msgspec.Meta(min_length=1)]
+    legacy_user_id: str | None = None
+
+
+class _Settings(_Message):
+    time_zone: str = ""
+
+
+class _Device(_Message):
+    last_sync_time: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class _Devices(_Message):
+    paired_devices: list[_Device] = []
+    next_page_token: str = ""
+
+
+class _ErrorDetail(_Message):
+    reason: str = ""
+
+
+class _ErrorStatus(_Message):
+    details: list[_ErrorDetail] = []
+
+
+class _Error(_Message):
+    error: _ErrorStatus | str = ""
+
+    def reasons(self) -> set[str]:
+        """Return the reasons, from Google's shape of an error or from OAuth's."""
+        if isinstance(self.error, str):
+            return {self.error}
+        return {detail.reason for detail in self.error.details}
+
+
+_DENIALS: Final = {
+    "SERVICE_DISABLED": Denial.API_DISABLED,
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": Denial.SCOPE,
+    "insufficient_scope": Denial.SCOPE,
+    "ACCOUNT_NOT_LINKED": Denial.NOT_LINKED,
+}
+
+_HEART_RATE_PAGE: Final = msgspec.json.Decoder(_Page[_HeartRatePoint], strict=False)
+_HEART_RATE_POINT: Final = msgspec.json.Decoder(_HeartRatePoint, strict=False)
+_RAW_PAGE: Final = msgspec.json.Decoder(_Page[msgspec.Raw])
+
+
+def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
+    """Decode a page of heart-rate points into samples as they come, the number left out, the next token.
+
+    A point that breaks the contract is left out and counted; raises UnexpectedAnswerError if the page is
+    not one.
+    """
+    try:
+        page = _HEART_RATE_PAGE.decode(body)
+        points, skipped = page.data_points, 0
+        token = page.next_page_token
+    except msgspec.DecodeError, UnicodeDecodeError:
+        points, skipped, token = _decode_odd_page(body)
+    samples = [
+        (int(point.heart_rate.sample_time.physical_time.timestamp()), point.heart_rate.beats_per_minute)
+        for point in points
+    ]
+    possible = [sample for sample in samples if sample[0] >= TIME_MIN]
+    return possible, skipped + len(samples) - len(possible), token
+
+
+def _decode_odd_page(body: bytes) -> tuple[list[_HeartRatePoint], int, str]:
+    """Decode a page point by point, since at least one of them is odd."""
+    page = _decode(body, _RAW_PAGE)
+    points: list[_HeartRatePoint] = []
+    for raw in page.data_points:
+        try:
+            points.append(_HEART_RATE_POINT.decode(raw))
+        except msgspec.DecodeError, UnicodeDecodeError:
+            continue
+    return points, len(page.data_points) - len(points), page.next_page_token
+
+
+def _decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError, UnicodeDecodeError:
+        raise UnexpectedAnswerError("not the JSON that the API's schema describes") from None
+
+
+class GoogleHealth:
+    """The account of whom the access token is, as a HeartRateSource."""
+
+    def __init__(self, session: ClientSession, access_token: AccessToken, base_url: str) -> None:
+        self._session = session
+        self._access_token = access_token
+        self._base_url = base_url
+        self._bounds: tuple[date, dict[str, _Bounds]] | None = None
+
+    async def identity(self) -> Identity:
+        """Return the Google Health user id and the Fitbit id of old."""
+        found = await self._get("users/me/identity", _Identity)
+        return Identity(found.health_user_id, found.legacy_user_id)
+
+    async def time_zone(self) -> tzinfo | None:
+        """Return the time zone of the account's settings."""
+        settings = await self._get("users/me/settings", _Settings)
+        try:
+            # The first use of a zone reads it from the disk.
+            return await asyncio.to_thread(ZoneInfo, settings.time_zone) if settings.time_zone else None
+        except OSError, ValueError:
+            raise UnexpectedAnswerError("unknown time zone") from None
+
+    async def last_sync(self) -> datetime | None:
+        """Return the newest time of the paired devices' last syncs with the phone."""
+        syncs: list[datetime] = []
+        token = ""
+        for _ in range(PAGES_MAX):
+            page = await self._get("users/me/pairedDevices", _Devices, _paging(100, token))
+            syncs += [device.last_sync_time for device in page.paired_devices if device.last_sync_time]
+            token = page.next_page_token
+            if not token:
+                return max(syncs, default=None)
+        raise UnexpectedAnswerError("pages without end")
+
+    async def samples(self, start: int, end: int) -> Reading:
+        """Return the merged stream that Google's own app shows, of every wearable of the account."""
+        size = PAGE_SIZE
+        while True:
+            try:
+                return await self._samples(start, end, size)
+            except _GatewayTimeoutError:
+                size //= 2
+                if size < PAGE_SIZE_MIN:
+                    raise
+
+    async def _samples(self, start: int, end: int, size: int) -> Reading:
+        between = (
+            f'heart_rate.sample_time.physical_time >= "{utc(start):%Y-%m-%dT%H:%M:%SZ}"'
+            f' AND heart_rate.sample_time.physical_time < "{utc(end):%Y-%m-%dT%H:%M:%SZ}"'
+        )
+        samples: list[Sample] = []
+        skipped = 0
+        token = ""
+        for _ in range(PAGES_MAX):
+            answer = await self._request(
+                "GET",
+                "users/me/dataTypes/heart-rate/dataPoints:reconcile",
+                params={"filter": between} | _paging(size, token),
+            )
+            # An empty page may have a successor [live]; only the absence of a token ends the stream.
+            page, odd, token = decode_heart_rate_page(answer.body)
+            samples += page
+            skipped += odd
+            if not token:
+                return Reading(one_per_second(samples), skipped)
+        raise UnexpectedAnswerError("pages without end")
+
+    async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
+        """Return the newest daily resting heart rate, which may lag by days."""
+        page = await self._get(
+            "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
+            _Page[_RestingPoint],
+            {"filter": f'daily_resting_heart_rate.date < "{day + timedelta(days=1)}"'} | _paging(1),
+        )
+        if not page.data_points:
+            return None
+        resting = page.data_points[0].daily_resting_heart_rate
+        return RestingHeartRate(_civil(resting.date), resting.beats_per_minute)
+
+    async def zones(self, day: date) -> tuple[Zone, ...]:
+        """Return the day's time in each zone, with the bounds where they are known.
+
+        A zone that was not reached is absent from the roll-up: zero minutes. No roll-up: not measured.
+        """
+        answer = await self._request(
+            "POST",
+            "users/me/dataTypes/time-in-heart-rate-zone/dataPoints:dailyRollUp",
+            json={
+                "range": {"start": _civil_day(day), "end": _civil_day(day + timedelta(days=1))},
+                "windowSizeDays": 1,
+            },
+        )
+        page = _decode(answer.body, msgspec.json.Decoder(_ZoneTimesPage, strict=False))
+        times = [rollup.time_in_heart_rate_zone for rollup in page.rollup_data_points]
+        minutes = {
+            time.heart_rate_zone: _seconds(time.duration) / 60
+            for measured in times
+            if measured is not None
+            for time in measured.time_in_heart_rate_zones
+        }
+        if not any(times):
+            return ()
+        bounds = await self._zone_bounds(day)
+        return tuple(
+            Zone(
+                name=name,
+                minutes=minutes.get(name.upper(), 0.0),
+                min_bpm=bounds[name.upper()].min_beats_per_minute if name.upper() in bounds else None,
+                max_bpm=bounds[name.upper()].max_beats_per_minute if name.upper() in bounds else None,
+            )
+            for name in ZoneName
+        )
+
+    async def _zone_bounds(self, day: date) -> Mapping[str, _Bounds]:
+        """Return the newest zone bounds, asked for once a day; none at all is better than no minutes."""
+        if self._bounds is None or self._bounds[0] != day:
+            try:
+                page = await self._get(
+                    "users/me/dataTypes/daily-heart-rate-zones/dataPoints", _Page[_ZonesPoint], _paging(1)
+                )
+            except SourceError:
+                return self._bounds[1] if self._bounds else {}
+            points = page.data_points[:1]
+            self._bounds = (
+                day,
+                {
+                    bounds.heart_rate_zone_type: bounds
+                    for point in points
+                    for bounds in point.daily_heart_rate_zones.heart_rate_zones
+                },
+            )
+        return self._bounds[1]
+
+    async def _get[T](self, path: str, kind: type[T], params: Mapping[str, str] | None = None) -> T:
+        answer = await self._request("GET", path, params=params)
+        return _decode(answer.body, msgspec.json.Decoder(kind, strict=False))
+
+    async def _request(self, method: str, path: str, **options: Any) -> Answer:
+        """Make a request; a refused access token is refreshed once."""
+        answer = await self._send(method, path, token := await self._access_token(), **options)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            answer = await self._send(method, path, await self._access_token(refused=token), **options)
+        _check(answer)
+        return answer
+
+    async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
+        try:
+            return await request(
+                self._session,
+                method,
+                f"{self._base_url}/{path}",
+                timeout=TIMEOUT,
+                limit=ANSWER_LIMIT,
+                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+                **options,
+            )
+        except NoAnswerError as error:
+            raise ServiceUnreachableError(f"no answer ({error})") from None
+
+
+class _GatewayTimeoutError(ServiceUnavailableError):
+    """The service took too long to gather the page."""
+
+
+def _check(answer: Answer) -> None:
+    """Raise the error that the answer is, if it is one."""
+    status = answer.status
+    if status == HTTPStatus.OK:
+        return
+    try:
+        reasons = msgspec.json.decode(answer.body, type=_Error).reasons()
+    except msgspec.DecodeError, UnicodeDecodeError:
+        reasons = set()
+    for reason, denial in _DENIALS.items():
+        if reason in reasons:
+            raise PermissionMissingError(denial)
+    if status == HTTPStatus.UNAUTHORIZED:
+        raise SignInRefusedError("access token refused")
+    if status == HTTPStatus.FORBIDDEN:
+        raise PermissionMissingError(Denial.OTHER)
+    if status == HTTPStatus.GONE:
+        raise ServiceEndedError("service ended")
+    retry_after = answer.retry_after(time.time())
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise RateLimitedError("too many requests", retry_after)
+    if status == HTTPStatus.GATEWAY_TIMEOUT:
+        raise _GatewayTimeoutError("status 504", retry_after)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise ServiceUnavailableError(f"status {status}", retry_after)
+    raise UnexpectedAnswerError(f"status {status}")
+
+
+def _paging(size: int, token: str = "") -> dict[str, str]:
+    return {"pageSize": str(size)} | ({"pageToken": token} if token else {})
+
+
+def _civil_day(day: date) -> dict[str, dict[str, int]]:
+    return {"date": {"year": day.year, "month": day.month, "day": day.day}}
+
+
+def _civil(found: _Date) -> date:
+    try:
+        return date(found.year, found.month, found.day)
+    except ValueError:
+        raise UnexpectedAnswerError("not a date") from None
+
+
+def _seconds(duration: str) -> float:
+    """Read Google's form of a duration: seconds with up to nine fractional digits, and an `s`."""
+    try:
+        return max(0.0, float(duration.removesuffix("s")))
+    except ValueError:
+        raise UnexpectedAnswerError("not a duration") from None

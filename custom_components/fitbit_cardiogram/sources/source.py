@@ -1,0 +1,63 @@
+"""The one interface to every service that heart-rate samples come from."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Protocol
+
+from ..heart_rate.day import RestingHeartRate, Zone
+from ..heart_rate.sample import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the account is: the provider's id, and the old Fitbit id where the provider tells it."""
+
+    user_id: str
+    legacy_user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Samples in order of time, one for each second, and how many points were odd and left out."""
+
+    samples: list[Sample]
+    skipped: int = 0
+
+
+class AccessToken(Protocol):
+    """Gives the access token to send; `refused` names one that the service did not take any more."""
+
+    async def __call__(self, refused: str | None = None) -> str:
+        """Return a token that is valid by its own clock, refreshed if need be."""
+        ...
+
+
+class HeartRateSource(Protocol):
+    """A service that heart-rate samples come from.
+
+    Every method raises a SourceError, or whatever the access token raises.
+    """
+
+    async def identity(self) -> Identity:
+        """Return who is signed in."""
+        ...
+
+    async def time_zone(self) -> tzinfo | None:
+        """Return the account's own time zone, or None where the service does not know one."""
+        ...
+
+    async def last_sync(self) -> datetime | None:
+        """Return when one of the account's wearables last reached the service, or None without one."""
+        ...
+
+    async def samples(self, start: int, end: int) -> Reading:
+        """Return every sample in the half-open range of UNIX seconds: all of it, or an error."""
+        ...
+
+    async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
+        """Return the newest resting heart rate that is known on a civil day of the account."""
+        ...
+
+    async def zones(self, day: date) -> tuple[Zone, ...]:
+        """Return the minutes in each zone on a civil day of the account; empty if it was not measured."""
+        ...

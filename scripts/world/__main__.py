@@ -1,0 +1,102 @@
+"""The demo: `scripts/demo` to look around, `scripts/demo --once` to prove a full pass and end."""
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from scripts.world.client import Client
+from scripts.world.journey import (
+    PASSWORD,
+    USER,
+    Place,
+    add_account,
+    add_cardiogram,
+    add_credentials,
+    add_dashboard,
+    forward,
+    forward_automatically,
+    look_around,
+    sign_up,
+)
+from scripts.world.proof import check_log, prove
+from scripts.world.world import World, world
+
+WELCOME = """
+  Home Assistant   {address}
+  Sign in with     {user} / {password}
+  Cardiogram       {ledger}  (simulated: what it has accepted so far)
+  Google           simulated; for another account: client id {client_id}, secret {client_secret}
+  Settings, log    {config}
+
+  The watch syncs every minute, Home Assistant looks every five. Ctrl-C stops everything.
+"""
+
+
+async def furnish(around: World, client: Client) -> Place:
+    """Set up an account and its destination as a person would."""
+    user_id, token = next(iter(around.cardiogram.users.items()))
+    await sign_up(client)
+    await add_credentials(client, around.google.client_id, around.google.client_secret)
+    entry_id = await add_account(client, around.google.people[0].name)
+    await add_cardiogram(client, entry_id, around.cardiogram.url, user_id, token)
+    return await look_around(client, entry_id)
+
+
+async def once() -> int:
+    """Prove one pass and print what was seen."""
+    async with world() as around:
+        async with around.home_assistant() as client:
+            proof = await prove(around, client, await furnish(around, client))
+        check_log(proof, around)
+    print(proof)
+    for fault in proof.faults:
+        print(f"Wrong: {fault}", file=sys.stderr)
+    return 1 if proof.faults else 0
+
+
+async def look(port: int) -> int:
+    """Run until told to stop."""
+    print("Starting Home Assistant and signing in, half a minute …", flush=True)
+    async with world(port) as around, around.home_assistant() as client:
+        place = await furnish(around, client)
+        await forward(client, place)
+        await forward_automatically(client, place)
+        path = await add_dashboard(client, place, around.cardiogram.url)
+        google = around.google
+        print(
+            WELCOME.format(
+                address=client.url + path,
+                user=USER,
+                password=PASSWORD,
+                ledger=around.cardiogram.url,
+                client_id=google.client_id,
+                client_secret=google.client_secret,
+                config=around.config,
+            ),
+            flush=True,
+        )
+        await asyncio.Event().wait()
+    return 0
+
+
+async def main() -> int:
+    """Do what the command line says, and end in order when told to stop."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="prove one full pass, print a summary and end")
+    parser.add_argument(
+        "--port", type=int, default=8123, help="Home Assistant's port, another if that is taken"
+    )
+    options = parser.parse_args()
+    work = asyncio.ensure_future(once() if options.once else look(options.port))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        print("Stopped.")
+        return 1 if options.once else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

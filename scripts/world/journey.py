@@ -1,0 +1,111 @@
+"""The way from an empty Home Assistant to beats at Cardiogram, as a person walks it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.world.client import Client
+from scripts.world.dashboard import dashboard
+
+DOMAIN = "fitbit_cardiogram"
+USER = PASSWORD = "demo"  # noqa: S105
+FLOW = "/api/config/config_entries/flow"
+SUBENTRY_FLOW = "/api/config/config_entries/subentries/flow"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to look in Home Assistant: the account, its destination and their entities by key."""
+
+    entry_id: str
+    destination_device: str
+    entities: dict[str, str]
+
+
+async def until[T](ask: Callable[[], Awaitable[T]], seconds: float = 120) -> T:
+    """Ask until there is an answer."""
+    async with asyncio.timeout(seconds):
+        while not (answer := await ask()):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+        return answer
+
+
+async def sign_up(client: Client) -> None:
+    """Create Home Assistant's owner as soon as it answers, and wait until it has started."""
+
+    async def has_started() -> bool:
+        return bool((await client.get("/api/config"))["state"] == "RUNNING")
+
+    await until(client.is_up)
+    await client.create_owner(USER, PASSWORD)
+    await until(has_started)
+
+
+async def add_credentials(client: Client, client_id: str, client_secret: str) -> None:
+    """Enter the client id and secret of a Google Cloud project."""
+    credentials = {"domain": DOMAIN, "client_id": client_id, "client_secret": client_secret, "name": "Demo"}
+    await client.command("application_credentials/create", **credentials)
+
+
+async def add_account(client: Client, name: str) -> str:
+    """Sign in to Google Health; answers the entry's id."""
+    answers = {"menu": ["google_health", "google"], "source": "google_health", "name": name}
+    return str((await client.walk(FLOW, DOMAIN, answers))["result"]["entry_id"])
+
+
+async def add_cardiogram(client: Client, entry_id: str, base_url: str, user_id: str, token: str) -> None:
+    """Agree to forward everything known to Cardiogram, for now only when asked to."""
+    answers = {
+        "name": "Cardiogram",
+        "user_id": user_id,
+        "access_token": token,
+        "base_url": base_url,
+        "forward_from": "everything",
+        "automatic_forwarding": False,
+        "consent": True,
+    }
+    await client.walk(SUBENTRY_FLOW, [entry_id, "cardiogram"], answers)
+
+
+async def look_around(client: Client, entry_id: str) -> Place:
+    """Find the account's entities once the destination has its own."""
+
+    async def ours() -> dict[str, Any]:
+        registry = await client.command("config/entity_registry/list")
+        found = {
+            entity["translation_key"]: entity for entity in registry if entity["config_entry_id"] == entry_id
+        }
+        return found if {"heart_rate", "pending_beats"} <= found.keys() else {}
+
+    entities = await until(ours)
+    ids = {key: str(entity["entity_id"]) for key, entity in entities.items()}
+    return Place(entry_id, entities["pending_beats"]["device_id"], ids)
+
+
+async def forward(client: Client, place: Place) -> dict[str, Any]:
+    """Forward what is pending now; answers what the action says."""
+    path = f"/api/services/{DOMAIN}/forward_beats?return_response"
+    answer = await client.post(path, {"device_id": place.destination_device})
+    return dict(answer["service_response"])
+
+
+async def forward_automatically(client: Client, place: Place) -> None:
+    """Turn on automatic forwarding."""
+    await client.post("/api/services/switch/turn_on", {"entity_id": place.entities["automatic_forwarding"]})
+
+
+async def states(client: Client, place: Place, keys: Iterable[str]) -> dict[str, Any]:
+    """State objects of some entities by key, as far as they exist."""
+    return {
+        key: await client.get(f"/api/states/{place.entities[key]}") for key in keys if key in place.entities
+    }
+
+
+async def add_dashboard(client: Client, place: Place, ledger_url: str) -> str:
+    """Put a ready dashboard into the side bar; answers its path."""
+    settings = {"url_path": "heart-rate", "title": "Heart rate", "icon": "mdi:heart-pulse"}
+    await client.command("lovelace/dashboards/create", **settings, mode="storage")
+    config = dashboard(place.entry_id, place.entities, ledger_url)
+    await client.command("lovelace/config/save", url_path="heart-rate", config=config)
+    return "/heart-rate"

@@ -1,0 +1,130 @@
+"""Proves one full pass, source to archive to sensors to Cardiogram, through the real action."""
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import json
+from pathlib import Path
+import re
+import sqlite3
+from typing import Any
+
+from scripts.world.client import Client
+from scripts.world.journey import Place, forward, states, until
+from scripts.world.world import World
+
+ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
+
+
+@dataclass
+class Proof:
+    """What was seen, and what was wrong."""
+
+    lines: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def note(self, what: str, seen: Any) -> None:
+        """Note something seen."""
+        self.lines[what] = str(seen)
+
+    def check(self, what: str, holds: bool) -> None:
+        """Note something that has to hold."""
+        self.lines[what] = "yes" if holds else "no"
+        if not holds:
+            self.faults.append(what)
+
+    def __str__(self) -> str:
+        width = max(map(len, self.lines)) + 2
+        return "\n".join(f"{what:<{width}}{seen}" for what, seen in self.lines.items())
+
+
+async def prove(world: World, client: Client, place: Place) -> Proof:
+    """Forward until Cardiogram holds what the archive holds, and compare every station on the way."""
+    proof = Proof()
+    samples, answer = await forward_everything(world, client, place)
+    seen = await states(client, place, ("heart_rate", *ZONES))
+    person, now = world.google.people[0], datetime.now(UTC).timestamp()
+    newest = max(samples, default=0)
+    truth = dict(person.samples(min(samples, default=0), newest + 1, now)) if samples else {}
+    shown = seen["heart_rate"]["state"] if "heart_rate" in seen else "missing"
+    zones = {key.removeprefix("zone_"): seen[key]["state"] for key in ZONES if key in seen}
+
+    proof.note("Samples read", f"{len(samples):,}")
+    proof.note("Newest value", f"{shown} bpm, {(now - newest) / 60:.0f} min old")
+    proof.note("Zone minutes today", ", ".join(f"{zone} {minutes}" for zone, minutes in zones.items()))
+    proof.note("The action's answer", json.dumps(answer))
+    proof.note("Beats accepted", f"{len(world.cardiogram.ledger):,}, {world.cardiogram.repeats():,} repeated")
+    proof.check("Archive equal to account", bool(samples) and samples == truth)
+    proof.check("Sensor equal to archive", shown == str(samples.get(newest)))
+    proof.check("Zone minutes known", len(zones) == len(ZONES) and all(map(is_number, zones.values())))
+    proof.check("Ledger equal to archive", bool(samples) and world.cardiogram.values() == samples)
+    proof.check("Answers as Google's schema says", not world.google.schema_violations)
+    return proof
+
+
+async def forward_everything(
+    world: World, client: Client, place: Place
+) -> tuple[dict[int, int], dict[str, Any]]:
+    """Forward once the heart rate is shown, and again while a poll in between brings more."""
+    answer: dict[str, Any] = {}
+    samples: dict[int, int] = {}
+
+    async def is_measured() -> bool:
+        return is_number((await states(client, place, ("heart_rate",)))["heart_rate"]["state"])
+
+    async def is_forwarded() -> bool:
+        answer.update(await forward(client, place))
+        samples.update(archived(world.config, place.entry_id))
+        return world.cardiogram.values() == samples
+
+    with suppress(TimeoutError):
+        await until(is_measured)
+        await until(is_forwarded)
+    return samples, answer
+
+
+def archived(config: Path, entry_id: str) -> dict[int, int]:
+    """Every sample of the account's archive."""
+    path = config / ".storage" / "fitbit_cardiogram" / f"{entry_id}.db"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as archive:
+        return dict(archive.execute("SELECT time, bpm FROM samples"))
+
+
+def check_log(proof: Proof, world: World) -> None:
+    """Look for errors and secrets in Home Assistant's log, which holds our debug lines too."""
+    log = world.log
+    wrong = [line for line in log.splitlines() if re.search(r" (ERROR|CRITICAL) |Traceback", line)]
+    proof.check("Home Assistant log without errors", not wrong)
+    proof.check(
+        "Home Assistant log without secrets", not any(secret in log for secret in secrets(world.config))
+    )
+    proof.faults += wrong
+
+
+def secrets(config: Path) -> Iterator[str]:
+    """Every token and client secret that Home Assistant holds for us."""
+    for name in ("core.config_entries", "application_credentials"):
+        yield from secret_values(json.loads((config / ".storage" / name).read_text()))
+
+
+def secret_values(value: Any) -> Iterator[str]:
+    """Values of the keys that name a secret, however deep."""
+    if isinstance(value, list):
+        for item in value:
+            yield from secret_values(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in ("access_token", "refresh_token", "client_secret") and isinstance(item, str):
+                yield item
+            else:
+                yield from secret_values(item)
+
+
+def is_number(state: str) -> bool:
+    """Tell whether a state is a number."""
+    try:
+        float(state)
+    except ValueError:
+        return False
+    return True

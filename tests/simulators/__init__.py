@@ -1,0 +1,8 @@
+"""The web services this project speaks with, as real local servers for the tests and the demo."""
+
+from .cardiogram import CardiogramSimulator
+from .google import GoogleSimulator
+from .person import Person, Recording
+from .server import Fault
+
+__all__ = ["CardiogramSimulator", "Fault", "GoogleSimulator", "Person", "Recording"]

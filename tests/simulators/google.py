@@ -1,0 +1,500 @@
+"""The Google Health API v4, as far as heart rate is concerned, behind Google's sign-in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+import json
+from math import ceil
+import re
+from secrets import token_urlsafe
+from typing import Any, override
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from . import google_schema as schema
+from .google_oauth import ACTIVITY, METRICS, SCOPES, SETTINGS, GoogleSignIn
+from .google_points import (
+    DATA_SOURCE,
+    DEVICE,
+    Json,
+    duration,
+    heart_rate,
+    midnight,
+    parse_filter,
+    resting_heart_rate,
+    timestamp,
+    zone_bounds,
+)
+from .person import DAY, MINUTE, Wearer
+
+__all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "GoogleSimulator"]
+
+DAYS_KEPT = 400
+"""How far back daily values are looked for where the filter does not say."""
+FOREVER = 10**11
+FAMILY = re.compile(
+    r"users/([^/]+)/dataSourceFamilies/(all-sources|google-wearables|google-sources|self-sources)"
+)
+RANGE_OF_BPM = range(1, 301)
+
+STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+}
+
+
+@dataclass(frozen=True)
+class DataType:
+    """What may be asked of one type of data."""
+
+    scope: str
+    calls: frozenset[str]
+    filters: Mapping[str, str]
+
+
+POINTS = frozenset({"list", "reconcile"})
+DATA_TYPES = {
+    "heart-rate": DataType(
+        METRICS,
+        POINTS | {"rollUp"},
+        {
+            "heart_rate.sample_time.physical_time": "physical",
+            "heart_rate.sample_time.civil_time": "civil",
+        },
+    ),
+    "daily-resting-heart-rate": DataType(METRICS, POINTS, {"daily_resting_heart_rate.date": "date"}),
+    "daily-heart-rate-zones": DataType(METRICS, POINTS, {"daily_heart_rate_zones.date": "date"}),
+    "time-in-heart-rate-zone": DataType(ACTIVITY, frozenset({"dailyRollUp"}), {}),
+}
+LONGEST_ROLL_UP = {"rollUp": 14, "dailyRollUp": 90}
+"""Days."""
+
+
+class RefusalError(Exception):
+    """An error in Google's shape."""
+
+    def __init__(self, code: int, message: str, reason: str | None = None, **details: str) -> None:
+        """Keep what is answered; details other than `status` and `retry_after` describe the reason."""
+        super().__init__(message)
+        self.code = code
+        self.headers = {"Retry-After": details.pop("retry_after")} if "retry_after" in details else {}
+        self.body: Json = {"code": code, "message": message, "status": details.pop("status", STATUS[code])}
+        if reason:
+            self.body["details"] = [
+                {
+                    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                    "reason": reason,
+                    "domain": "googleapis.com",
+                    "metadata": {"service": "health.googleapis.com", **details},
+                }
+            ]
+
+    def response(self) -> web.Response:
+        """Return the answer."""
+        return web.json_response({"error": self.body}, status=self.code, headers=self.headers)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """What is left of a query, behind a page token."""
+
+    query: str
+    items: Sequence[Any]
+    offset: int = 0
+    blank: bool = False
+    """Whether an empty page comes first."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One checked request."""
+
+    name: str
+    person: Wearer
+    type: str
+    query: str
+    """What a page token is bound to."""
+    arguments: Json
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone."""
+        return ZoneInfo(self.person.time_zone)
+
+
+class GoogleSimulator(GoogleSignIn):
+    """Accounts, consent and the API; the switches below change what it answers."""
+
+    def __init__(
+        self,
+        person: Wearer | None = None,
+        *,
+        client_id: str = "demo.apps.googleusercontent.com",
+        client_secret: str = "demo-secret",
+        testing_app: bool = False,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """Start with every switch off."""
+        super().__init__(
+            person, client_id=client_id, client_secret=client_secret, testing_app=testing_app, clock=clock
+        )
+        self.account_not_linked = False
+        self.api_disabled = False
+        self.empty_pages = False
+        self.max_page = 10000
+        self.partial_responses = True
+        """Whether the `fields` parameter is honoured or ignored."""
+        self.odd_points: list[Any] = []
+        """Raw JSON values mixed into the newest page of heart rates."""
+        self.other_devices: list[Json] = []
+        """Paired devices besides the tracker."""
+        self.quota_per_minute: int | None = None
+        self.schema_violations: list[str] = []
+        self._used: dict[str, tuple[int, int]] = {}
+        self._cursors: dict[str, Cursor] = {}
+
+    @override
+    def routes(self) -> list[web.RouteDef]:
+        return [*super().routes(), web.route("*", "/v4/{path:.*}", self._health)]
+
+    async def _health(self, request: web.Request) -> web.Response:
+        try:
+            call, method, mask = self._admit(request, await request.read())
+            answer, odd = self._perform(call)
+            self._check_answer(answer, method)
+        except RefusalError as refusal:
+            return refusal.response()
+        for number, point in enumerate(odd):
+            answer.setdefault("dataPoints", []).insert(2 * number + 1, point)
+        return web.json_response(schema.select(answer, mask))
+
+    def _check_answer(self, answer: Json, method: schema.Method) -> None:
+        if problems := schema.check(answer, method.response):
+            self.schema_violations += problems
+            raise RefusalError(500, problems[0])
+
+    def _admit(self, request: web.Request, body: bytes) -> tuple[Call, schema.Method, schema.Mask]:
+        """Check everything that can be checked before the call is looked at in detail."""
+        token = request.headers.get("Authorization", "").partition("Bearer ")[2]
+        grant = self._holder(token)
+        if grant is None:
+            raise RefusalError(
+                401,
+                "Request had invalid authentication credentials. Expected OAuth 2 access token, "
+                "login cookie or other valid authentication credential.",
+                "ACCESS_TOKEN_EXPIRED" if token else "CREDENTIALS_MISSING",
+            )
+        if self.api_disabled:
+            raise RefusalError(
+                403,
+                "Google Health API has not been used in project 123456789 before or it is disabled.",
+                "SERVICE_DISABLED",
+                consumer="projects/123456789",
+                activationUrl="https://console.developers.google.com/apis/api/health.googleapis.com/overview"
+                "?project=123456789",
+            )
+        self._spend(grant.person)
+        if self.account_not_linked:
+            raise RefusalError(
+                400,
+                "The account is not linked to a Fitbit account.",
+                "ACCOUNT_NOT_LINKED",
+                status="FAILED_PRECONDITION",
+            )
+        found = schema.find_method(request.method, request.match_info["path"])
+        if found is None:
+            raise RefusalError(404, "Requested entity was not found.")
+        name, method, variables = found
+        if variables["user"] not in ("me", grant.person.health_user_id):
+            raise RefusalError(403, "The caller does not have permission")
+        data_type = self._data_type(name, variables.get("type"))
+        scopes = {data_type.scope} if data_type else set(SCOPES if name == "getIdentity" else {SETTINGS})
+        if not scopes & set(grant.scopes):
+            raise RefusalError(
+                403,
+                "Request had insufficient authentication scopes.",
+                "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                method=f"google.devicesandservices.health.v4.{name}",
+            )
+        arguments, mask = _arguments(method, request.query, body)
+        query = json.dumps(
+            [
+                grant.person.health_user_id,
+                request.path,
+                {key: value for key, value in arguments.items() if not key.startswith("page")},
+            ],
+            sort_keys=True,
+        )
+        call = Call(name, grant.person, variables.get("type", ""), query, arguments)
+        return call, method, mask if self.partial_responses else {}
+
+    def _spend(self, person: Wearer) -> None:
+        if self.quota_per_minute is None:
+            return
+        now = self.clock()
+        minute, used = self._used.get(person.health_user_id, (0, 0))
+        used = used + 1 if minute == now // MINUTE else 1
+        self._used[person.health_user_id] = (int(now // MINUTE), used)
+        if used > self.quota_per_minute:
+            raise RefusalError(
+                429,
+                "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute per user'.",
+                "RATE_LIMIT_EXCEEDED",
+                retry_after=str(ceil(MINUTE - now % MINUTE)),
+            )
+
+    def _data_type(self, call: str, name: str | None) -> DataType | None:
+        if name is None:
+            return None
+        data_type = DATA_TYPES.get(name)
+        if data_type is None:
+            raise RefusalError(400, f"Unknown data type: {name}")
+        if call not in data_type.calls:
+            raise RefusalError(400, f"Data type {name} is not supported by {call}")
+        return data_type
+
+    def _perform(self, call: Call) -> tuple[Json, list[Any]]:
+        """Return the answer, and apart from it what is wrong on purpose."""
+        match call.name:
+            case "getIdentity":
+                return _identity(call.person), []
+            case "getSettings":
+                return _settings(call, self.clock()), []
+            case "listDevices":
+                return self._page("pairedDevices", call, self._devices, 5, 100), []
+            case "rollUp":
+                return self._page("rollupDataPoints", call, self._hours, 1440, 10000), []
+            case "dailyRollUp":
+                return self._page("rollupDataPoints", call, self._days, 90, 90), []
+        if call.type == "heart-rate":
+            return self._heart_rates(call)
+        answer = self._page("dataPoints", call, self._daily_points, 1440, 10000)
+        return _with_source(answer, call), []
+
+    def _heart_rates(self, call: Call) -> tuple[Json, list[Any]]:
+        answer = self._page("dataPoints", call, self._samples, 1440, 10000)
+        newest = not call.arguments.get("pageToken") or not self._cursors[call.arguments["pageToken"]].offset
+        blank = self.empty_pages and not call.arguments.get("pageToken")
+        odd = list(self.odd_points) if newest and not blank else []
+        zone = call.zone
+        sound: list[Json] = []
+        for time, bpm in answer.pop("dataPoints", []):
+            (sound if bpm in RANGE_OF_BPM else odd).append(heart_rate(time, bpm, zone))
+        return _with_source(({"dataPoints": sound} if sound else {}) | answer, call), odd
+
+    def _page(
+        self, key: str, call: Call, items: Callable[[Call], Sequence[Any]], default: int, most: int
+    ) -> Json:
+        """Return one page of the items; nothing is left out between pages, whatever arrives meanwhile."""
+        size = call.arguments.get("pageSize", 0)
+        if size < 0:
+            raise RefusalError(400, "page_size must not be negative")
+        if token := call.arguments.get("pageToken"):
+            cursor = self._cursors.get(token)
+            if cursor is None or cursor.query != call.query:
+                raise RefusalError(400, "Invalid page token")
+        else:
+            cursor = Cursor(call.query, items(call), blank=self.empty_pages)
+        if cursor.blank:
+            return {"nextPageToken": self._keep(replace(cursor, blank=False))}
+        end = cursor.offset + min(size or default, most, self.max_page)
+        page = cursor.items[cursor.offset : end]
+        answer: Json = {key: list(page)} if page else {}
+        if end < len(cursor.items) or (self.empty_pages and page):
+            answer["nextPageToken"] = self._keep(replace(cursor, offset=end, blank=self.empty_pages))
+        return answer
+
+    def _keep(self, cursor: Cursor) -> str:
+        token = token_urlsafe(24)
+        self._cursors[token] = cursor
+        return token
+
+    def _samples(self, call: Call) -> Sequence[tuple[int, int]]:
+        if _is_foreign(call):
+            return []
+        kind, bounds = _filter(call)
+        seconds = {
+            operator: ceil((bound.replace(tzinfo=call.zone) if kind == "civil" else bound).timestamp())
+            for operator, bound in bounds.items()
+        }
+        found = call.person.samples(seconds.get(">=", 0), seconds.get("<", FOREVER), self.clock())
+        return found[::-1]
+
+    def _daily_points(self, call: Call) -> list[Json]:
+        now = self.clock()
+        _, bounds = _filter(call)
+        today = datetime.fromtimestamp(now, call.zone).date()
+        last = min(today, bounds["<"].date() - timedelta(days=1)) if "<" in bounds else today
+        first = (
+            max(bounds[">="].date(), date(2000, 1, 1)) if ">=" in bounds else last - timedelta(days=DAYS_KEPT)
+        )
+        points = []
+        for day in (last - timedelta(days=number) for number in range((last - first).days + 1)):
+            if call.type == "daily-resting-heart-rate":
+                if (bpm := call.person.resting_heart_rate(day, now)) is not None:
+                    points.append(resting_heart_rate(day, bpm))
+            elif zones := call.person.zone_bounds(day):
+                points.append(zone_bounds(day, zones))
+        return [] if _is_foreign(call) else points
+
+    def _devices(self, call: Call) -> list[Json]:
+        tracker = {
+            "name": f"users/{call.person.health_user_id}/pairedDevices/1",
+            "deviceType": "TRACKER",
+            "deviceVersion": DEVICE,
+            "batteryLevel": 78,
+            "batteryStatus": "High",
+            "features": ["HEART_RATE"],
+        }
+        synced = call.person.last_sync(self.clock())
+        return [
+            tracker | ({} if synced is None else {"lastSyncTime": timestamp(synced)}),
+            *self.other_devices,
+        ]
+
+    def _hours(self, call: Call) -> list[Json]:
+        """Roll samples up into windows that begin at the range's start."""
+        interval = call.arguments["range"]
+        if not {"startTime", "endTime"} <= interval.keys():
+            raise RefusalError(400, "range must have a start and an end")
+        start, end = (datetime.fromisoformat(interval[key]).timestamp() for key in ("startTime", "endTime"))
+        window = float(call.arguments["windowSize"].rstrip("s"))
+        _check_range(call, end - start)
+        if window < 1:
+            raise RefusalError(400, "window_size must be at least 1 second")
+        windows: dict[int, list[int]] = {}
+        for time, bpm in (
+            [] if _is_foreign(call) else call.person.samples(ceil(start), ceil(end), self.clock())
+        ):
+            windows.setdefault(int((time - start) // window), []).append(bpm)
+        return [
+            {
+                "startTime": timestamp(start + number * window),
+                "endTime": timestamp(min(end, start + (number + 1) * window)),
+                "heartRate": {
+                    "beatsPerMinuteAvg": sum(values) / len(values),
+                    "beatsPerMinuteMax": max(values),
+                    "beatsPerMinuteMin": min(values),
+                },
+            }
+            for number, values in sorted(windows.items())
+        ]
+
+    def _days(self, call: Call) -> list[Json]:
+        """Roll zone minutes up into windows of civil days."""
+        start, end = (_civil_day(call.arguments["range"][key]) for key in ("start", "end"))
+        window = call.arguments.get("windowSizeDays", 1)
+        _check_range(call, (end - start).days * DAY)
+        if window < 1:
+            raise RefusalError(400, "window_size_days must be positive")
+        points = []
+        for first in (start + timedelta(days=days) for days in range(0, (end - start).days, window)):
+            last = min(end, first + timedelta(days=window))
+            minutes: dict[str, float] = {}
+            for day in (first + timedelta(days=days) for days in range((last - first).days)):
+                for zone, spent in call.person.zone_minutes(day, self.clock()).items():
+                    minutes[zone] = minutes.get(zone, 0) + spent
+            if minutes and not _is_foreign(call):
+                zones = [
+                    {"heartRateZone": zone, "duration": duration(round(spent * MINUTE, 3))}
+                    for zone, spent in minutes.items()
+                    if spent
+                ]
+                points.append(
+                    {
+                        "civilStartTime": midnight(first),
+                        "civilEndTime": midnight(last),
+                        "timeInHeartRateZone": {"timeInHeartRateZones": zones} if zones else {},
+                    }
+                )
+        return points
+
+
+def _arguments(method: schema.Method, query: Mapping[str, str], body: bytes) -> tuple[Json, schema.Mask]:
+    """Return the call's own arguments, wherever they were sent, and the fields asked for."""
+    problems = schema.check_query(query, method)
+    arguments: Any = {key: value for key, value in query.items() if key in method.query}
+    try:
+        mask = schema.parse_mask(query["fields"]) if "fields" in query else {}
+        if method.request:
+            arguments = json.loads(body)
+            problems += schema.check(arguments, method.request)
+        elif body:
+            problems.append("Invalid JSON payload received. A GET request must not have a body.")
+        elif not problems and "pageSize" in arguments:
+            arguments["pageSize"] = int(arguments["pageSize"])
+    except ValueError as error:
+        raise RefusalError(400, f"Invalid request: {error}") from error
+    problems += schema.check_mask(mask, method.response)
+    if query.get("alt", "json") != "json":
+        problems.append("Only alt=json is spoken here.")
+    if problems:
+        raise RefusalError(400, problems[0])
+    return arguments, mask
+
+
+def _filter(call: Call) -> tuple[str, dict[str, datetime]]:
+    if not (text := call.arguments.get("filter")):
+        return "", {}
+    try:
+        return parse_filter(text, DATA_TYPES[call.type].filters)
+    except ValueError as error:
+        raise RefusalError(400, f"Invalid filter: {error}") from error
+
+
+def _is_foreign(call: Call) -> bool:
+    """Tell whether only data is asked for that the calling app wrote itself."""
+    if not (name := call.arguments.get("dataSourceFamily")):
+        return False
+    family = FAMILY.fullmatch(name)
+    if family is None or family[1] not in ("me", call.person.health_user_id):
+        raise RefusalError(400, f"Invalid data source family: {name}")
+    return family[2] == "self-sources"
+
+
+def _check_range(call: Call, seconds: float) -> None:
+    if seconds <= 0:
+        raise RefusalError(400, "range start must be before its end")
+    if seconds > LONGEST_ROLL_UP[call.name] * DAY:
+        raise RefusalError(400, f"range must not be longer than {LONGEST_ROLL_UP[call.name]} days")
+
+
+def _civil_day(value: Json) -> date:
+    if any(value.get("time", {}).values()):
+        raise RefusalError(400, "range must be aligned with the aggregation window")
+    try:
+        return date(*(value["date"].get(part, 0) for part in ("year", "month", "day")))
+    except ValueError as error:
+        raise RefusalError(400, f"Invalid date: {error}") from error
+
+
+def _identity(person: Wearer) -> Json:
+    return {
+        "name": "users/me/identity",
+        "healthUserId": person.health_user_id,
+        "legacyUserId": person.legacy_user_id,
+    }
+
+
+def _settings(call: Call, now: float) -> Json:
+    offset = datetime.fromtimestamp(now, call.zone).utcoffset() or timedelta()
+    return {
+        "name": f"users/{call.person.health_user_id}/settings",
+        "timeZone": call.person.time_zone,
+        "utcOffset": duration(offset.total_seconds()),
+        "languageLocale": "en_GB",
+        "autoStrideEnabled": True,
+        "distanceUnit": "DISTANCE_UNIT_KILOMETERS",
+    }
+
+
+def _with_source(answer: Json, call: Call) -> Json:
+    """Name the source of listed points; reconciled ones have none."""
+    if call.name == "list" and "dataPoints" in answer:
+        answer["dataPoints"] = [{"dataSource": DATA_SOURCE, **point} for point in answer["dataPoints"]]
+    return answer

@@ -1,0 +1,281 @@
+"""People who wear a heart-rate tracker."""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, time as clock_time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from math import sin
+from random import Random
+from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+type Sample = tuple[int, int]
+type Bounds = dict[str, tuple[int, int]]
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+LONGEST_PAUSE = MINUTE
+"""A sample stands for the time until the next one, but for no longer than this."""
+
+
+class Wearer(Protocol):
+    """An account holder, as far as the cloud knows them by `now`."""
+
+    name: str
+    time_zone: str
+    health_user_id: str
+    legacy_user_id: str
+
+    def samples(self, start: int, end: int, now: float) -> list[Sample]:
+        """Return (UTC second, bpm) in the half-open range, oldest first."""
+
+    def last_sync(self, now: float) -> int | None:
+        """Return when the device last reached the cloud."""
+
+    def resting_heart_rate(self, day: date, now: float) -> int | None:
+        """Return the day's resting heart rate."""
+
+    def zone_bounds(self, day: date) -> Bounds:
+        """Return the first and last bpm of each zone."""
+
+    def zone_minutes(self, day: date, now: float) -> dict[str, float]:
+        """Return the minutes in each zone that the civil day reached; nothing if it was not measured."""
+
+
+class Activity(NamedTuple):
+    """How a heart behaves while its owner does something."""
+
+    effort: float
+    """Share of the heart-rate reserve."""
+    swing: float
+    noise: float
+    pause: tuple[int, int]
+    """Seconds between samples."""
+
+
+type Plan = list[tuple[int, Activity | None]]
+"""Which activity begins at which second of the day; None is the tracker on its charger."""
+
+SLEEP = Activity(-0.03, 3, 0.8, (8, 20))
+REST = Activity(0.10, 5, 2.0, (5, 15))
+WALK = Activity(0.40, 5, 2.5, (3, 8))
+RUN = Activity(0.72, 5, 2.0, (2, 4))
+SPRINT = Activity(0.92, 2, 1.5, (2, 3))
+
+RISE, FALL = 60, 120
+"""Seconds in which the heart follows a change of activity."""
+
+ZONE_STARTS = {"MODERATE": 0.40, "VIGOROUS": 0.60, "PEAK": 0.85}
+"""Share of the heart-rate reserve at which a zone begins."""
+LOWEST, HIGHEST = 30, 220
+
+
+def day_start(day: date, zone: ZoneInfo) -> int:
+    """Return the UTC second of a civil day's midnight."""
+    return int(datetime.combine(day, clock_time.min, zone).timestamp())
+
+
+def midnights(day: date, zone: ZoneInfo) -> tuple[int, int]:
+    """Return the UTC seconds at which a civil day starts and ends."""
+    return day_start(day, zone), day_start(day + timedelta(days=1), zone)
+
+
+def time_in_zones(samples: list[Sample], bounds: Bounds) -> dict[str, float]:
+    """Return the minutes in each zone reached."""
+    seconds: Counter[str] = Counter()
+    for (now, bpm), (then, _) in pairwise(samples):
+        for zone, (low, high) in bounds.items():
+            if low <= bpm <= high:
+                seconds[zone] += min(then - now, LONGEST_PAUSE)
+    return {zone: seconds[zone] / MINUTE for zone in bounds if seconds[zone]}
+
+
+def _random(seed: int, day: date, topic: str) -> Random:
+    return Random(f"{seed} {day.isoformat()} {topic}")
+
+
+def _beat(effort: float, resting: int, age: int) -> int:
+    return round(resting + effort * (HIGHEST - age - resting))
+
+
+def _plan(random: Random) -> Plan:
+    """Draw up the day."""
+
+    def around(hour: float, minutes: int) -> int:
+        return int(hour * HOUR) + random.randint(-minutes * MINUTE, minutes * MINUTE)
+
+    def stretch(start: int, low: int, high: int, activity: Activity | None) -> Plan:
+        return [(start, activity), (start + random.randint(low, high) * MINUTE, REST)]
+
+    plan: Plan = [(0, SLEEP), (around(6.75, 30), REST)]
+    plan += stretch(around(8.25, 15), 12, 25, WALK)
+    plan += stretch(around(12.5, 20), 20, 35, WALK)
+    plan += stretch(around(16.5, 20), 12, 25, WALK)
+    if random.random() < 0.45:
+        start = around(18, 20)
+        sprint = start + random.randint(22, 40) * MINUTE
+        plan += [(start, RUN), (sprint, SPRINT), (sprint + 3 * MINUTE, WALK), (sprint + 8 * MINUTE, REST)]
+    plan += stretch(around(20.25, 30), 35, 45, None)
+    return [*plan, (around(22.5, 30), SLEEP), (2 * DAY, SLEEP)]
+
+
+@lru_cache(maxsize=400)
+def _measure(seed: int, resting: int, age: int, zone: ZoneInfo, day: date) -> tuple[array[int], array[int]]:
+    random = _random(seed, day, "day")
+    midnight, end = midnights(day, zone)
+    times, values = array("q"), array("h")
+    when, level = midnight + 1, float(_beat(SLEEP.effort, resting, age))
+    for (start, activity), (next_start, _) in pairwise(_plan(random)):
+        until = min(midnight + next_start, end)
+        if activity is None:
+            when = until
+            continue
+        when = max(when, midnight + start)
+        goal = _beat(activity.effort, resting, age)
+        low, high = activity.pause
+        while when < until:
+            pause = low + int(random.random() * (high - low + 1))
+            level += (goal - level) * pause / (RISE if goal > level else FALL)
+            swing = activity.swing * (sin(when / 1700) + sin(when / 310)) / 2
+            times.append(when)
+            values.append(round(level + swing + random.gauss(0, activity.noise)))
+            when += pause
+    return times, values
+
+
+@dataclass
+class Person:
+    """A lifelike wearer: a pure function of the seed and the time."""
+
+    name: str = "Alex Demo"
+    time_zone: str = "Europe/Berlin"
+    seed: int = 1
+    resting: int = 58
+    age: int = 35
+    sync_every: int = 900
+    phone_away: bool = False
+    """Whether the phone now and then stays away for hours, so that data arrives late."""
+    wearing_since: date = date(2026, 1, 1)
+    health_user_id: str = ""
+    legacy_user_id: str = ""
+
+    def __post_init__(self) -> None:
+        """Derive the account's ids."""
+        self.health_user_id = self.health_user_id or f"1{self.seed:020}"
+        self.legacy_user_id = self.legacy_user_id or f"DEMO{self.seed:02}"
+        self._zone = ZoneInfo(self.time_zone)
+
+    def samples(self, start: int, end: int, now: float) -> list[Sample]:
+        """Return what was measured in the range and has been synced."""
+        synced = self.last_sync(now)
+        if synced is None:
+            return []
+        start = max(start, day_start(self.wearing_since, self._zone))
+        end = min(end, synced + 1)
+        found: list[Sample] = []
+        day = self._day_of(start)
+        while start < end and day <= self._day_of(end - 1):
+            times, values = _measure(self.seed, self.resting, self.age, self._zone, day)
+            first, last = bisect_left(times, start), bisect_left(times, end)
+            found += zip(times[first:last], values[first:last], strict=True)
+            day += timedelta(days=1)
+        return found
+
+    def last_sync(self, now: float) -> int | None:
+        """Return the last sync: regular, unless the phone was away."""
+        sync = int(now) // self.sync_every * self.sync_every
+        while self.phone_away and (away := self._away(self._day_of(sync))):
+            if not away[0] <= sync < away[1]:
+                break
+            sync = (away[0] - 1) // self.sync_every * self.sync_every
+        return sync if sync >= day_start(self.wearing_since, self._zone) else None
+
+    def resting_heart_rate(self, day: date, now: float) -> int | None:
+        """Return the day's value, known once the first sync after the morning has happened."""
+        synced = self.last_sync(now)
+        morning = day_start(day, self._zone) + 9 * HOUR
+        if synced is None or day < self.wearing_since or synced < morning:
+            return None
+        return self.resting + _random(self.seed, day, "resting").randint(-2, 2)
+
+    def zone_bounds(self, day: date) -> Bounds:
+        """Return the zones by share of the heart-rate reserve."""
+        if day < self.wearing_since:
+            return {}
+        beats = (_beat(effort, self.resting, self.age) for effort in ZONE_STARTS.values())
+        starts = [LOWEST, *beats, HIGHEST + 1]
+        return {
+            zone: (low, high - 1)
+            for zone, (low, high) in zip(("LIGHT", *ZONE_STARTS), pairwise(starts), strict=True)
+        }
+
+    def zone_minutes(self, day: date, now: float) -> dict[str, float]:
+        """Return the minutes in each zone so far."""
+        start, end = midnights(day, self._zone)
+        return time_in_zones(self.samples(start, end, now), self.zone_bounds(day))
+
+    def _day_of(self, when: float) -> date:
+        return datetime.fromtimestamp(when, self._zone).date()
+
+    def _away(self, day: date) -> tuple[int, int] | None:
+        random = _random(self.seed, day, "phone")
+        if random.random() > 0.5:
+            return None
+        start = day_start(day, self._zone) + random.randint(9 * HOUR, 17 * HOUR)
+        return start, start + random.randint(HOUR, 5 * HOUR)
+
+
+@dataclass
+class Recording:
+    """A wearer whose every value is given; readings keep their order and their repeats."""
+
+    readings: list[Sample] = field(default_factory=list)
+    synced_at: int | None = None
+    """Only what is not newer has reached the cloud; None: everything has."""
+    resting: dict[date, int] = field(default_factory=dict)
+    zones: dict[date, dict[str, float]] = field(default_factory=dict)
+    """Minutes by zone; a day that is not named is computed from the readings."""
+    bounds: Bounds = field(
+        default_factory=lambda: {
+            "LIGHT": (30, 107),
+            "MODERATE": (108, 133),
+            "VIGOROUS": (134, 164),
+            "PEAK": (165, 220),
+        }
+    )
+    name: str = "Sam Sample"
+    time_zone: str = "Europe/Berlin"
+    health_user_id: str = "200000000000000000001"
+    legacy_user_id: str = "SAMPLE"
+
+    def samples(self, start: int, end: int, now: float) -> list[Sample]:
+        """Return the readings in the range that have been synced."""
+        synced = self.synced_at
+        return [
+            (time, bpm)
+            for time, bpm in self.readings
+            if start <= time < end and (synced is None or time <= synced)
+        ]
+
+    def last_sync(self, now: float) -> int | None:
+        """Return the sync given, or else the newest reading's time."""
+        if self.synced_at is not None:
+            return self.synced_at
+        return max((time for time, _ in self.readings), default=None)
+
+    def resting_heart_rate(self, day: date, now: float) -> int | None:
+        """Return the value given."""
+        return self.resting.get(day)
+
+    def zone_bounds(self, day: date) -> Bounds:
+        """Return the bounds given."""
+        return self.bounds
+
+    def zone_minutes(self, day: date, now: float) -> dict[str, float]:
+        """Return the minutes given, or else computed."""
+        if day in self.zones:
+            return self.zones[day]
+        start, end = midnights(day, ZoneInfo(self.time_zone))
+        return time_in_zones(sorted(set(self.samples(start, end, now))), self.bounds)
