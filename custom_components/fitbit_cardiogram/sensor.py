@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -55,7 +56,8 @@ def _zone(name: ZoneName) -> AccountSensorDescription:
 
     def bounds(data: AccountData) -> Mapping[str, Any]:
         zone = data.today.zone(name)
-        return {"min_bpm": zone.min_bpm, "max_bpm": zone.max_bpm, "calories": zone.calories} if zone else {}
+        known = ("min_bpm", "max_bpm", "calories")
+        return {key: value for key in known if (value := getattr(zone, key, None)) is not None}
 
     return AccountSensorDescription(
         key=f"zone_{name}",
@@ -70,6 +72,10 @@ def _zone(name: ZoneName) -> AccountSensorDescription:
         attributes_fn=bounds,
         last_reset_fn=lambda data: data.day_start,
     )
+
+
+def _bpm_today(name: str, data: AccountData) -> float | None:
+    return round(getattr(data.range, name), 1) if data.range else None
 
 
 ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
@@ -104,7 +110,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
             translation_key=f"heart_rate_{name}",
             native_unit_of_measurement=BPM,
             suggested_display_precision=0,
-            value_fn=lambda data, name=name: getattr(data.range, name) if data.range else None,  # type: ignore[misc]
+            value_fn=partial(_bpm_today, name),
         )
         for name in ("min", "mean", "max")
     ),

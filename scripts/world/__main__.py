@@ -5,22 +5,16 @@ import asyncio
 import signal
 import sys
 
-from scripts.world.client import Client
 from scripts.world.journey import (
     PASSWORD,
     USER,
-    Place,
-    add_account,
-    add_cardiogram,
-    add_credentials,
     add_dashboard,
     forward,
     forward_automatically,
-    look_around,
-    sign_up,
+    furnish,
 )
 from scripts.world.proof import check_log, prove
-from scripts.world.world import World, world
+from scripts.world.world import world
 
 WELCOME = """
   Home Assistant   {address}
@@ -31,16 +25,6 @@ WELCOME = """
 
   The watch syncs every minute, Home Assistant looks every five. Ctrl-C stops everything.
 """
-
-
-async def furnish(around: World, client: Client) -> Place:
-    """Set up an account and its destination as a person would."""
-    user_id, token = next(iter(around.cardiogram.users.items()))
-    await sign_up(client)
-    await add_credentials(client, around.google.client_id, around.google.client_secret)
-    entry_id = await add_account(client, around.google.people[0].name)
-    await add_cardiogram(client, entry_id, around.cardiogram.url, user_id, token)
-    return await look_around(client, entry_id)
 
 
 async def once() -> int:

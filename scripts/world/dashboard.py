@@ -19,7 +19,12 @@ FORWARDING = {
 }
 
 
-def dashboard(entry_id: str, entities: Mapping[str, str], ledger_url: str) -> Card:
+def statistic(entry_id: str) -> str:
+    """Return the id of an account's hourly statistic."""
+    return f"fitbit_cardiogram:{entry_id.lower()}_heart_rate"
+
+
+def dashboard(entities: Mapping[str, str], hourly: str | None, ledger_url: str) -> Card:
     """One page of sections; entities that do not exist are left out."""
 
     def rows(names: Mapping[str, str]) -> list[Card]:
@@ -28,7 +33,6 @@ def dashboard(entry_id: str, entities: Mapping[str, str], ledger_url: str) -> Ca
     def tile(key: str, name: str, **more: Any) -> list[Card]:
         return [{"type": "tile", "entity": entities[key], "name": name, **more}] if key in entities else []
 
-    statistic = f"fitbit_cardiogram:{entry_id.lower()}_heart_rate"
     trend = {"features": [{"type": "trend-graph", "hours_to_show": 3}], "grid_options": {"columns": "full"}}
     heart: list[Card] = [
         *tile("heart_rate", "Heart rate", color="red", **trend),
@@ -37,17 +41,22 @@ def dashboard(entry_id: str, entities: Mapping[str, str], ledger_url: str) -> Ca
         *[card for key, name in TODAY.items() for card in tile(key, name)],
         *tile("last_device_sync", "Last sync"),
     ]
+    by_the_hour: Card = {
+        "type": "statistics-graph",
+        "entities": [{"entity": hourly, "name": "Heart rate"}],
+        "stat_types": ["mean", "min", "max"],
+        "period": "hour",
+        "days_to_show": 2,
+        "hide_legend": True,
+    }
+    since_now: Card = {
+        "type": "history-graph",
+        "hours_to_show": 3,
+        "entities": rows({"heart_rate": "Heart rate"}),
+    }
     day: list[Card] = [
-        {
-            "type": "statistics-graph",
-            "title": "By the hour",
-            "entities": [{"entity": statistic, "name": "Heart rate"}],
-            "stat_types": ["mean", "min", "max"],
-            "period": "hour",
-            "days_to_show": 2,
-            "hide_legend": True,
-        },
-        {"type": "distribution", "title": "Zones today", "entities": rows(ZONES)},
+        by_the_hour if hourly else since_now,
+        {"type": "distribution", "title": "Zones", "entities": rows(ZONES)},
     ]
     forwarding: list[Card] = [
         {"type": "entities", "entities": rows(FORWARDING)},

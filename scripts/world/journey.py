@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.world.client import Client
-from scripts.world.dashboard import dashboard
+from scripts.world.dashboard import dashboard, statistic
+from scripts.world.world import World
 
 DOMAIN = "fitbit_cardiogram"
 USER = PASSWORD = "demo"  # noqa: S105
@@ -19,8 +20,19 @@ class Place:
     """Where to look in Home Assistant: the account, its destination and their entities by key."""
 
     entry_id: str
+    account_device: str
     destination_device: str
     entities: dict[str, str]
+
+
+async def furnish(around: World, client: Client) -> Place:
+    """Set up the first account and its destination."""
+    user_id, token = next(iter(around.cardiogram.users.items()))
+    await sign_up(client)
+    await add_credentials(client, around.google.client_id, around.google.client_secret)
+    entry_id = await add_account(client, around.google.people[0].name)
+    await add_cardiogram(client, entry_id, around.cardiogram.url, user_id, token)
+    return await look_around(client, entry_id)
 
 
 async def until[T](ask: Callable[[], Awaitable[T]], seconds: float = 120) -> T:
@@ -80,7 +92,8 @@ async def look_around(client: Client, entry_id: str) -> Place:
 
     entities = await until(ours)
     ids = {key: str(entity["entity_id"]) for key, entity in entities.items()}
-    return Place(entry_id, entities["pending_beats"]["device_id"], ids)
+    account, destination = (str(entities[key]["device_id"]) for key in ("heart_rate", "pending_beats"))
+    return Place(entry_id, account, destination, ids)
 
 
 async def forward(client: Client, place: Place) -> dict[str, Any]:
@@ -106,6 +119,8 @@ async def add_dashboard(client: Client, place: Place, ledger_url: str) -> str:
     """Put a ready dashboard into the side bar; answers its path."""
     settings = {"url_path": "heart-rate", "title": "Heart rate", "icon": "mdi:heart-pulse"}
     await client.command("lovelace/dashboards/create", **settings, mode="storage")
-    config = dashboard(place.entry_id, place.entities, ledger_url)
+    known = {one["statistic_id"] for one in await client.command("recorder/list_statistic_ids")}
+    hourly = statistic(place.entry_id)
+    config = dashboard(place.entities, hourly if hourly in known else None, ledger_url)
     await client.command("lovelace/config/save", url_path="heart-rate", config=config)
     return "/heart-rate"

@@ -49,15 +49,16 @@ async def prove(world: World, client: Client, place: Place) -> Proof:
     truth = dict(person.samples(min(samples, default=0), newest + 1, now)) if samples else {}
     shown = seen["heart_rate"]["state"] if "heart_rate" in seen else "missing"
     zones = {key.removeprefix("zone_"): seen[key]["state"] for key in ZONES if key in seen}
+    minutes = [f"{zone} {float(state):.0f}" for zone, state in zones.items() if is_number(state)]
 
     proof.note("Samples read", f"{len(samples):,}")
     proof.note("Newest value", f"{shown} bpm, {(now - newest) / 60:.0f} min old")
-    proof.note("Zone minutes today", ", ".join(f"{zone} {minutes}" for zone, minutes in zones.items()))
+    proof.note("Zone minutes today", ", ".join(minutes))
     proof.note("The action's answer", json.dumps(answer))
     proof.note("Beats accepted", f"{len(world.cardiogram.ledger):,}, {world.cardiogram.repeats():,} repeated")
     proof.check("Archive equal to account", bool(samples) and samples == truth)
     proof.check("Sensor equal to archive", shown == str(samples.get(newest)))
-    proof.check("Zone minutes known", len(zones) == len(ZONES) and all(map(is_number, zones.values())))
+    proof.check("Zone minutes known", len(minutes) == len(ZONES))
     proof.check("Ledger equal to archive", bool(samples) and world.cardiogram.values() == samples)
     proof.check("Answers as Google's schema says", not world.google.schema_violations)
     return proof

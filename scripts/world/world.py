@@ -17,6 +17,7 @@ from tests.simulators import CardiogramSimulator, GoogleSimulator, Person
 ROOT = Path(__file__).parents[2]
 RESTART = 100
 PEOPLE = [Person("Alex", sync_every=60), Person("Sam", seed=2, sync_every=60)]
+USERS = {"1": "cardiogram-demo-token", "2": "another-demo-token"}
 CONFIGURATION = """\
 homeassistant:
   name: Demo
@@ -93,7 +94,7 @@ class World:
 async def world(port: int = 8123) -> AsyncIterator[World]:
     """Start the services on free ports, in a folder of their own, and leave nothing behind."""
     port = free_port(port)
-    google, cardiogram = GoogleSimulator(), CardiogramSimulator()
+    google, cardiogram = GoogleSimulator(), CardiogramSimulator(dict(USERS))
     google.people[:] = PEOPLE
     with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
         prepare(Path(folder), PEOPLE[0].time_zone)

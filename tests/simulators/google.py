@@ -32,6 +32,7 @@ __all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "GoogleSimulator"]
 
 DAYS_KEPT = 400
 """How far back daily values are looked for where the filter does not say."""
+CURSORS_KEPT = 100
 FOREVER = 10**11
 FAMILY = re.compile(
     r"users/([^/]+)/dataSourceFamilies/(all-sources|google-wearables|google-sources|self-sources)"
@@ -180,8 +181,8 @@ class GoogleSimulator(GoogleSignIn):
 
     def _admit(self, request: web.Request, body: bytes) -> tuple[Call, schema.Method, schema.Mask]:
         """Check everything that can be checked before the call is looked at in detail."""
-        token = request.headers.get("Authorization", "").partition("Bearer ")[2]
-        grant = self._holder(token)
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        grant = self._holder(token) if scheme == "Bearer" else None
         if grant is None:
             raise RefusalError(
                 401,
@@ -266,40 +267,39 @@ class GoogleSimulator(GoogleSignIn):
             case "getSettings":
                 return _settings(call, self.clock()), []
             case "listDevices":
-                return self._page("pairedDevices", call, self._devices, 5, 100), []
+                return self._page("pairedDevices", call, self._cursor(call, self._devices), 5, 100), []
             case "rollUp":
-                return self._page("rollupDataPoints", call, self._hours, 1440, 10000), []
+                return self._page("rollupDataPoints", call, self._cursor(call, self._hours), 1440, 10000), []
             case "dailyRollUp":
-                return self._page("rollupDataPoints", call, self._days, 90, 90), []
+                return self._page("rollupDataPoints", call, self._cursor(call, self._days), 90, 90), []
         if call.type == "heart-rate":
             return self._heart_rates(call)
-        answer = self._page("dataPoints", call, self._daily_points, 1440, 10000)
+        answer = self._page("dataPoints", call, self._cursor(call, self._daily_points), 1440, 10000)
         return _with_source(answer, call), []
 
     def _heart_rates(self, call: Call) -> tuple[Json, list[Any]]:
-        answer = self._page("dataPoints", call, self._samples, 1440, 10000)
-        newest = not call.arguments.get("pageToken") or not self._cursors[call.arguments["pageToken"]].offset
-        blank = self.empty_pages and not call.arguments.get("pageToken")
-        odd = list(self.odd_points) if newest and not blank else []
+        cursor = self._cursor(call, self._samples)
+        answer = self._page("dataPoints", call, cursor, 1440, 10000)
+        odd = [] if cursor.offset or cursor.blank else list(self.odd_points)
         zone = call.zone
         sound: list[Json] = []
         for time, bpm in answer.pop("dataPoints", []):
             (sound if bpm in RANGE_OF_BPM else odd).append(heart_rate(time, bpm, zone))
         return _with_source(({"dataPoints": sound} if sound else {}) | answer, call), odd
 
-    def _page(
-        self, key: str, call: Call, items: Callable[[Call], Sequence[Any]], default: int, most: int
-    ) -> Json:
-        """Return one page of the items; nothing is left out between pages, whatever arrives meanwhile."""
+    def _cursor(self, call: Call, items: Callable[[Call], Sequence[Any]]) -> Cursor:
+        """Return where the page begins; a query is answered once, whatever arrives between its pages."""
+        if not (token := call.arguments.get("pageToken")):
+            return Cursor(call.query, items(call), blank=self.empty_pages)
+        cursor = self._cursors.get(token)
+        if cursor is None or cursor.query != call.query:
+            raise RefusalError(400, "Invalid page token")
+        return cursor
+
+    def _page(self, key: str, call: Call, cursor: Cursor, default: int, most: int) -> Json:
         size = call.arguments.get("pageSize", 0)
         if size < 0:
             raise RefusalError(400, "page_size must not be negative")
-        if token := call.arguments.get("pageToken"):
-            cursor = self._cursors.get(token)
-            if cursor is None or cursor.query != call.query:
-                raise RefusalError(400, "Invalid page token")
-        else:
-            cursor = Cursor(call.query, items(call), blank=self.empty_pages)
         if cursor.blank:
             return {"nextPageToken": self._keep(replace(cursor, blank=False))}
         end = cursor.offset + min(size or default, most, self.max_page)
@@ -312,6 +312,8 @@ class GoogleSimulator(GoogleSignIn):
     def _keep(self, cursor: Cursor) -> str:
         token = token_urlsafe(24)
         self._cursors[token] = cursor
+        if len(self._cursors) > CURSORS_KEPT:
+            del self._cursors[next(iter(self._cursors))]
         return token
 
     def _samples(self, call: Call) -> Sequence[tuple[int, int]]:

@@ -11,8 +11,9 @@ destination covers enter its outbox (the transactional outbox pattern, see `outb
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+import json
 from pathlib import Path
 import sqlite3
 from threading import RLock
@@ -31,7 +32,7 @@ CREATE TABLE hours (
     hour INTEGER PRIMARY KEY,
     count INTEGER NOT NULL, sum INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE days (day TEXT PRIMARY KEY, summary BLOB NOT NULL) STRICT;
+CREATE TABLE days (day TEXT PRIMARY KEY, summary TEXT NOT NULL) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
 CREATE TABLE destinations (
     id TEXT PRIMARY KEY, automatic INTEGER NOT NULL,
@@ -51,6 +52,9 @@ CREATE TABLE quarantine (
     arrived INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (destination, time)
 ) STRICT, WITHOUT ROWID;
 """
+
+
+_DAY_SUMMARY = msgspec.json.Decoder(DaySummary)
 
 
 class ArchiveError(Exception):
@@ -242,7 +246,7 @@ class Archive:
         with self.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO days VALUES (?, ?)",
-                (summary.day.isoformat(), msgspec.json.encode(summary)),
+                (summary.day.isoformat(), json.dumps(asdict(summary), default=date.isoformat)),
             )
 
     def last_day(self, until: date) -> DaySummary | None:
@@ -251,7 +255,7 @@ class Archive:
             row = connection.execute(
                 "SELECT summary FROM days WHERE day <= ? ORDER BY day DESC LIMIT 1", (until.isoformat(),)
             ).fetchone()
-        return msgspec.json.decode(row[0], type=DaySummary) if row else None
+        return _DAY_SUMMARY.decode(row[0]) if row else None
 
     def remember(self, name: str, value: str | int | None) -> None:
         """Keep a fact about the account under a name; None forgets it."""

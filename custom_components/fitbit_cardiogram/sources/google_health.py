@@ -161,6 +161,13 @@ _DENIALS: Final = {
 _HEART_RATE_PAGE: Final = msgspec.json.Decoder(_Page[_HeartRatePoint], strict=False)
 _HEART_RATE_POINT: Final = msgspec.json.Decoder(_HeartRatePoint, strict=False)
 _RAW_PAGE: Final = msgspec.json.Decoder(_Page[msgspec.Raw])
+_IDENTITY: Final = msgspec.json.Decoder(_Identity)
+_SETTINGS: Final = msgspec.json.Decoder(_Settings)
+_DEVICES: Final = msgspec.json.Decoder(_Devices)
+_RESTING: Final = msgspec.json.Decoder(_Page[_RestingPoint], strict=False)
+_ZONE_TIMES: Final = msgspec.json.Decoder(_ZoneTimesPage)
+_ZONE_BOUNDS: Final = msgspec.json.Decoder(_Page[_ZonesPoint], strict=False)
+_ERROR: Final = msgspec.json.Decoder(_Error)
 
 
 def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
@@ -213,12 +220,12 @@ class GoogleHealth:
 
     async def identity(self) -> Identity:
         """Return the Google Health user id and the Fitbit id of old."""
-        found = await self._get("users/me/identity", _Identity)
+        found = await self._get("users/me/identity", _IDENTITY)
         return Identity(found.health_user_id, found.legacy_user_id)
 
     async def time_zone(self) -> tzinfo | None:
         """Return the time zone of the account's settings."""
-        settings = await self._get("users/me/settings", _Settings)
+        settings = await self._get("users/me/settings", _SETTINGS)
         try:
             # The first use of a zone reads it from the disk.
             return await asyncio.to_thread(ZoneInfo, settings.time_zone) if settings.time_zone else None
@@ -230,7 +237,7 @@ class GoogleHealth:
         syncs: list[datetime] = []
         token = ""
         for _ in range(PAGES_MAX):
-            page = await self._get("users/me/pairedDevices", _Devices, _paging(100, token))
+            page = await self._get("users/me/pairedDevices", _DEVICES, _paging(100, token))
             syncs += [device.last_sync_time for device in page.paired_devices if device.last_sync_time]
             token = page.next_page_token
             if not token:
@@ -274,7 +281,7 @@ class GoogleHealth:
         """Return the newest daily resting heart rate, which may lag by days."""
         page = await self._get(
             "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
-            _Page[_RestingPoint],
+            _RESTING,
             {"filter": f'daily_resting_heart_rate.date < "{day + timedelta(days=1)}"'} | _paging(1),
         )
         if not page.data_points:
@@ -295,7 +302,7 @@ class GoogleHealth:
                 "windowSizeDays": 1,
             },
         )
-        page = _decode(answer.body, msgspec.json.Decoder(_ZoneTimesPage, strict=False))
+        page = _decode(answer.body, _ZONE_TIMES)
         times = [rollup.time_in_heart_rate_zone for rollup in page.rollup_data_points]
         minutes = {
             time.heart_rate_zone: _seconds(time.duration) / 60
@@ -321,7 +328,7 @@ class GoogleHealth:
         if self._bounds is None or self._bounds[0] != day:
             try:
                 page = await self._get(
-                    "users/me/dataTypes/daily-heart-rate-zones/dataPoints", _Page[_ZonesPoint], _paging(1)
+                    "users/me/dataTypes/daily-heart-rate-zones/dataPoints", _ZONE_BOUNDS, _paging(1)
                 )
             except SourceError:
                 return self._bounds[1] if self._bounds else {}
@@ -336,9 +343,11 @@ class GoogleHealth:
             )
         return self._bounds[1]
 
-    async def _get[T](self, path: str, kind: type[T], params: Mapping[str, str] | None = None) -> T:
+    async def _get[T](
+        self, path: str, decoder: msgspec.json.Decoder[T], params: Mapping[str, str] | None = None
+    ) -> T:
         answer = await self._request("GET", path, params=params)
-        return _decode(answer.body, msgspec.json.Decoder(kind, strict=False))
+        return _decode(answer.body, decoder)
 
     async def _request(self, method: str, path: str, **options: Any) -> Answer:
         """Make a request; a refused access token is refreshed once."""
@@ -373,7 +382,7 @@ def _check(answer: Answer) -> None:
     if status == HTTPStatus.OK:
         return
     try:
-        reasons = msgspec.json.decode(answer.body, type=_Error).reasons()
+        reasons = _ERROR.decode(answer.body).reasons()
     except msgspec.DecodeError, UnicodeDecodeError:
         reasons = set()
     for reason, denial in _DENIALS.items():

@@ -1,0 +1,150 @@
+"""Takes the pictures of the documentation: clicks through Home Assistant in Chromium as a person would."""
+
+import asyncio
+from dataclasses import dataclass
+import shutil
+
+from playwright.async_api import BrowserContext, Page, async_playwright  # type: ignore[import-not-found]
+
+from scripts.world.client import Client
+from scripts.world.journey import (
+    DOMAIN,
+    PASSWORD,
+    USER,
+    Place,
+    add_dashboard,
+    forward,
+    forward_automatically,
+    furnish,
+)
+from scripts.world.world import ROOT, World, world
+
+FOLDER = ROOT / "docs" / "images"
+SIZE = {"width": 1280, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Photographer:
+    """A signed-in browser and what it looks at."""
+
+    around: World
+    client: Client
+    place: Place
+    browser: BrowserContext
+    page: Page
+
+    async def shoot(self, name: str, page: Page | None = None) -> None:
+        """Take a picture once the page has come to rest."""
+        page = page or self.page
+        await page.wait_for_timeout(1500)
+        path = FOLDER / f"{name}.png"
+        await page.screenshot(path=path)
+        print(path.relative_to(ROOT))
+
+    async def go(self, path: str) -> None:
+        """Open a page of Home Assistant."""
+        await self.page.goto(self.client.url + path)
+
+    async def press(self, button: str) -> None:
+        """Press a button by its words."""
+        await self.page.get_by_role("button", name=button).first.click()
+
+    async def enter(self, field: str, text: str) -> None:
+        """Fill in a field by its label."""
+        await self.page.get_by_role("textbox", name=field).fill(text)
+
+    async def sign_in(self) -> None:
+        """Sign in to Home Assistant."""
+        await self.go("/")
+        await self.enter("Username", USER)
+        await self.enter("Password", PASSWORD)
+        await self.page.keyboard.press("Enter")
+        await self.page.get_by_text("Overview").first.wait_for()
+
+    async def credentials(self) -> None:
+        """Open the dialog that explains what to do at Google."""
+        await self.go("/config/application_credentials")
+        await self.press("Add application credential")
+        await self.page.locator("ha-generic-picker").first.click()
+        await self.page.wait_for_timeout(1000)
+        await self.page.keyboard.type("Fitbit to")
+        await self.page.wait_for_timeout(1000)
+        await self.page.keyboard.press("ArrowDown")
+        await self.page.keyboard.press("Enter")
+        await self.shoot("credentials")
+
+    async def second_account(self) -> None:
+        """Add another person's account."""
+        name = self.around.google.people[1].name
+        await self.go(f"/config/integrations/dashboard/add?domain={DOMAIN}")
+        async with self.browser.expect_page() as opened:
+            await self.press("OK")
+        consent = await opened.value
+        await consent.get_by_text(name).click()
+        await self.shoot("google-consent", consent)
+        await consent.get_by_role("button", name="Allow").click()
+        await self.enter("Name", name)
+        await self.shoot("account")
+        await self.press("Submit")
+        await self.press("Skip and finish")
+
+    async def second_destination(self) -> None:
+        """Forward the other person's beats to Cardiogram, with consent."""
+        user_id, token = list(self.around.cardiogram.users.items())[1]
+        await self.go(f"/config/integrations/integration/{DOMAIN}")
+        await self.press("Add Cardiogram")
+        await self.page.get_by_text(self.around.google.people[1].name).last.click()
+        await self.enter("User ID", user_id)
+        await self.enter("Access token", token)
+        await self.shoot("cardiogram")
+        await self.press("Submit")
+        await self.page.get_by_text("What is sent").wait_for()
+        await self.page.get_by_role("switch").click(force=True)
+        await self.shoot("cardiogram-consent")
+        await self.press("Submit")
+        await self.press("Finish")
+        await self.shoot("integration")
+
+    async def results(self) -> None:
+        """Look at what there is now."""
+        await self.go(f"/config/devices/device/{self.place.account_device}")
+        await self.shoot("account-device")
+        await self.go(f"/config/devices/device/{self.place.destination_device}")
+        await self.shoot("cardiogram-device")
+        await self.go("/heart-rate")
+        await self.page.wait_for_timeout(3000)
+        await self.shoot("dashboard")
+        await self.page.goto(self.around.cardiogram.url)
+        await self.shoot("cardiogram-ledger")
+
+
+async def main() -> None:
+    """Build a world, and take a picture at every station."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with world() as around, around.home_assistant() as client, async_playwright() as playwright:
+        place = await furnish(around, client)
+        await forward(client, place)
+        await forward_automatically(client, place)
+        await add_dashboard(client, place, around.cardiogram.url)
+        chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await chromium.new_context(viewport=SIZE)
+        photographer = Photographer(around, client, place, browser, await browser.new_page())
+        await photographer.sign_in()
+        await photographer.credentials()
+        await photographer.second_account()
+        await photographer.second_destination()
+        await photographer.results()
+        await chromium.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

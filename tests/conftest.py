@@ -1,0 +1,196 @@
+"""A Home Assistant with the integration, and the simulated services around it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.const import CONF_ACCESS_TOKEN
+from homeassistant.core import HomeAssistant, State
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.fitbit_cardiogram.const import (
+    CONF_AUTOMATIC,
+    CONF_BASE_URL,
+    CONF_CONSENTED_AT,
+    CONF_COVERS_FROM,
+    CONF_USER_ID,
+    DATA_ENDPOINTS,
+    DOMAIN,
+    SUBENTRY_CARDIOGRAM,
+    Endpoints,
+)
+from tests.simulators import CardiogramSimulator, GoogleSimulator, Recording
+
+# A Saturday evening in Berlin, an hour before its midnight.
+NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+CREDENTIAL = "simulated"
+SUBENTRY_ID = "01CARDIOGRAM0000000000000000"
+CARDIOGRAM_TOKEN = "cardiogram-demo-token"
+
+type SetUp = Callable[..., Awaitable[MockConfigEntry]]
+
+
+def at(moment: str) -> int:
+    """Return UNIX seconds of a time of day (UTC) on the day of the tests."""
+    return int(datetime.fromisoformat(f"{TODAY}T{moment}+00:00").timestamp())
+
+
+@pytest.fixture(autouse=True)
+def integration(enable_custom_integrations: None, socket_enabled: None) -> None:
+    """Let Home Assistant find the integration, and the integration the simulators."""
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give each Home Assistant a folder of its own, since archives are files."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
+def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock on the evening of the tests."""
+    freezer.move_to(NOW)
+    return freezer
+
+
+@pytest.fixture
+def person(clock: FrozenDateTimeFactory) -> Recording:
+    """A person with a measurement every ten seconds of the last half hour, which rises from 60 to 80."""
+    start = int(NOW.timestamp()) - 1800
+    readings = [(start + step * 10, 60 + step // 9) for step in range(180)]
+    return Recording(
+        readings=readings,
+        synced_at=int(NOW.timestamp()) - 60,
+        resting={TODAY: 55},
+        zones={TODAY: {"LIGHT": 30.0, "VIGOROUS": 2.5}},
+    )
+
+
+@pytest.fixture
+async def google(person: Recording) -> AsyncGenerator[GoogleSimulator]:
+    """Google, with that person's account."""
+    async with GoogleSimulator(person) as simulator:
+        yield simulator
+    assert simulator.schema_violations == []
+
+
+@pytest.fixture
+async def cardiogram(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramSimulator]:
+    """Cardiogram, with user 1."""
+    async with CardiogramSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator
+) -> HomeAssistant:
+    """A Home Assistant whose services are the simulated ones, with a credential of the simulated Google."""
+    hass.data[DATA_ENDPOINTS] = Endpoints(
+        google_authorize=f"{google.url}/o/oauth2/v2/auth",
+        google_token=f"{google.url}/token",
+        google_health=f"{google.url}/v4",
+        cardiogram=cardiogram.url,
+    )
+    assert await async_setup_component(hass, "application_credentials", {})
+    await async_import_client_credential(
+        hass, DOMAIN, ClientCredential("demo.apps.googleusercontent.com", "demo-secret", "Demo"), CREDENTIAL
+    )
+    return hass
+
+
+@pytest.fixture
+def entry(google: GoogleSimulator) -> MockConfigEntry:
+    """An account that has signed in, not yet set up."""
+    return account_entry(google)
+
+
+def account_entry(google: GoogleSimulator, **changes: Any) -> MockConfigEntry:
+    """Return an account that has signed in at the simulated Google."""
+    person = changes.pop("person", google.person)
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=person.name,
+        unique_id=person.health_user_id,
+        data={
+            "auth_implementation": CREDENTIAL,
+            "token": google.grant(changes.pop("scopes", None), person),
+            CONF_CONSENTED_AT: int(NOW.timestamp()),
+        },
+        **changes,
+    )
+
+
+def destination(cardiogram: CardiogramSimulator, **changes: Any) -> ConfigSubentryData:
+    """Return Cardiogram as a destination that covers everything, forwarding only when asked."""
+    data = {
+        CONF_USER_ID: "1",
+        CONF_ACCESS_TOKEN: CARDIOGRAM_TOKEN,
+        CONF_BASE_URL: cardiogram.url,
+        CONF_COVERS_FROM: 0,
+        CONF_AUTOMATIC: False,
+    } | changes
+    return ConfigSubentryData(
+        data=data,
+        subentry_id=SUBENTRY_ID,  # type: ignore[typeddict-unknown-key]
+        subentry_type=SUBENTRY_CARDIOGRAM,
+        title="Cardiogram",
+        unique_id=f"{data[CONF_BASE_URL]}#{data[CONF_USER_ID]}",
+    )
+
+
+@pytest.fixture
+def set_up(home: HomeAssistant) -> SetUp:
+    """Return what sets an entry up and waits for it."""
+
+    async def async_set_up(entry: MockConfigEntry) -> MockConfigEntry:
+        entry.add_to_hass(home)
+        await home.config_entries.async_setup(entry.entry_id)
+        await settle(home)
+        return entry
+
+    return async_set_up
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Wait until nothing is going on any more, the first poll in the background included."""
+    await hass.async_block_till_done()
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        tasks = cast(set[asyncio.Task[None]], entry._background_tasks)
+        await asyncio.gather(*(task for task in tasks if task.get_name().startswith("first poll")))
+    await hass.async_block_till_done()
+
+
+async def advance(hass: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float) -> None:
+    """Let time pass, and wait until what fell due by that is done."""
+    clock.tick(timedelta(**delta))
+    async_fire_time_changed(hass)
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        # A poll runs in the background; with the lock free, it is over.
+        async with entry.runtime_data.coordinator._debounced_refresh.async_lock():
+            pass
+    await settle(hass)
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> State:
+    """Return the state of an entity that must be there."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state
+
+
+@pytest.fixture
+def archives(home: HomeAssistant) -> Path:
+    """The folder of the archives."""
+    return Path(home.config.path(".storage", DOMAIN))

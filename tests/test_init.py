@@ -1,0 +1,160 @@
+"""Setting up, unloading and removing accounts."""
+
+from pathlib import Path
+import sqlite3
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.fitbit_cardiogram.const import DOMAIN
+from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, advance, destination, settle, state_of
+from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+
+
+async def test_unload_and_set_up_again(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, google: GoogleSimulator
+) -> None:
+    await set_up(entry)
+    assert entry.state is ConfigEntryState.LOADED
+
+    assert await home.config_entries.async_unload(entry.entry_id)
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "unavailable"
+
+    assert await home.config_entries.async_setup(entry.entry_id)
+    await settle(home)
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "79"
+
+
+async def test_devices_are_linked(
+    home: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
+) -> None:
+    entry = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+    devices = dr.async_get(home)
+    account = devices.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    receiver = devices.async_get_device_by_identifier((DOMAIN, SUBENTRY_ID), entry.entry_id)
+    assert account
+    assert receiver
+    assert account.entry_type is dr.DeviceEntryType.SERVICE
+    assert receiver.via_device_id == account.id
+    assert receiver.config_subentry_id == SUBENTRY_ID
+
+
+async def test_removing_an_account_leaves_nothing(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, archives: Path
+) -> None:
+    await set_up(entry)
+    assert (archives / f"{entry.entry_id}.db").exists()
+
+    await home.config_entries.async_remove(entry.entry_id)
+    assert list(archives.iterdir()) == []
+    assert not dr.async_entries_for_config_entry(dr.async_get(home), entry.entry_id)
+
+
+async def test_stopping_closes_the_archive(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, archives: Path
+) -> None:
+    await set_up(entry)
+    home.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await home.async_block_till_done()
+    # SQLite tidies its side files away when the last connection closes.
+    assert [file.name for file in archives.iterdir()] == [f"{entry.entry_id}.db"]
+
+
+async def test_two_accounts_side_by_side(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, archives: Path
+) -> None:
+    now = int(NOW.timestamp())
+    other = Recording(name="Robin", health_user_id="2", readings=[(now - 30, 150)], time_zone="Asia/Tokyo")
+    google.people.append(other)
+    await set_up(account_entry(google))
+    await set_up(account_entry(google, person=other))
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "79"
+    assert state_of(home, "sensor.robin_heart_rate").state == "150"
+    assert len(list(archives.glob("*.db"))) == 2
+
+
+async def test_set_up_waits_for_the_source_while_the_archive_is_empty(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, google: GoogleSimulator, archives: Path
+) -> None:
+    google.faults.append(Fault("GET", status=503, times=-1))
+    await set_up(entry)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "service_unavailable"
+    # The archive was closed: nothing hinders the next try, or the removal.
+    assert [file.name for file in archives.iterdir()] == [f"{entry.entry_id}.db"]
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"kind": "reset_before"}, {"status": 401}])
+async def test_trouble_at_the_source_stops_neither_set_up_nor_forwarding(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    fault: dict[str, str],
+) -> None:
+    entry = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+    await home.config_entries.async_unload(entry.entry_id)
+
+    google.faults.append(Fault("/v4/", times=-1, **fault))  # type: ignore[arg-type]
+    await home.config_entries.async_setup(entry.entry_id)
+    await settle(home)
+    assert entry.state is ConfigEntryState.LOADED
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "79"
+
+    await home.services.async_call(
+        "button", "press", {"entity_id": "button.cardiogram_forward_now"}, blocking=True
+    )
+    assert cardiogram.values() == dict(google.person.samples(0, 2**40, NOW.timestamp()))
+
+
+@pytest.mark.parametrize(
+    ("damage", "state", "reason"),
+    [
+        ("directory", ConfigEntryState.SETUP_RETRY, "archive_unusable"),
+        ("not a database", ConfigEntryState.SETUP_RETRY, "archive_unusable"),
+        ("newer", ConfigEntryState.SETUP_ERROR, "archive_too_new"),
+    ],
+)
+async def test_an_archive_that_cannot_be_used(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    archives: Path,
+    damage: str,
+    state: ConfigEntryState,
+    reason: str,
+) -> None:
+    archives.mkdir(parents=True)
+    file = archives / f"{entry.entry_id}.db"
+    match damage:
+        case "directory":
+            file.mkdir()
+        case "not a database":
+            file.write_bytes(b"this is no database" * 100)
+        case "newer":
+            with sqlite3.connect(file) as connection:
+                connection.execute("PRAGMA user_version = 999")
+            connection.close()
+    await set_up(entry)
+    assert entry.state is state
+    assert entry.error_reason_translation_key == reason
+
+
+async def test_polling_goes_on_without_any_entity(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """A coordinator without listeners polls no more; forwarding must not die with the last entity."""
+    entry = await set_up(account_entry(google, pref_disable_new_entities=True))
+    assert not home.states.async_all("sensor")
+    before = len(google.requests)
+    await advance(home, clock, minutes=6)
+    assert len(google.requests) > before
+    assert entry.state is ConfigEntryState.LOADED
