@@ -1,7 +1,7 @@
 """Signing an account in, through the pages that a person sees."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from html import unescape
 import json
 import re
@@ -39,7 +39,8 @@ from tests.conftest import CREDENTIAL, NOW, SetUp, account_entry, settle
 from tests.simulators import Fault, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
 
-type Consent = Callable[..., Awaitable[ConfigFlowResult]]
+type Begin = Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]]
+type Consent = Callable[..., Coroutine[Any, Any, ConfigFlowResult]]
 
 IDENTITY = "GET /v4/users/me/identity"
 TOKEN = "POST /token"
@@ -124,9 +125,15 @@ def count_loads(entry: ConfigEntry[Any]) -> list[ConfigEntryState]:
     return loads
 
 
+def shown(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return what an entity shows."""
+    state = hass.states.get(entity_id)
+    return state.state if state else None
+
+
 async def until(condition: Callable[[], object]) -> None:
     """Let everything go on until the condition holds."""
-    while not condition():
+    while not condition():  # noqa: ASYNC110
         await asyncio.sleep(0)
 
 
@@ -150,12 +157,13 @@ async def test_an_account_is_added(home: HomeAssistant, google: GoogleSimulator,
         CONF_CONSENTED_AT: int(NOW.timestamp()),
     }
     assert entry.state is ConfigEntryState.LOADED
-    state = home.states.get("sensor.sam_heart_rate")
-    assert state and state.state == "79"
+    assert shown(home, "sensor.sam_heart_rate") == "79"
 
 
 async def test_the_proposed_name_will_do(home: HomeAssistant, consent: Consent) -> None:
-    entry = await name_it(home, step := await consent(await start(home)), step["data_schema"]({})["name"])
+    step = await consent(await start(home))
+    assert step["data_schema"]
+    entry = await name_it(home, step, step["data_schema"]({})["name"])
     assert entry.title == "Fitbit"
 
 
@@ -252,9 +260,7 @@ async def test_what_the_person_has_to_mend_at_google(
     await _fails_then_succeeds(home, google, consent, reason)
 
 
-async def test_heart_rate_not_allowed(
-    home: HomeAssistant, google: GoogleSimulator, consent: Consent
-) -> None:
+async def test_heart_rate_not_allowed(home: HomeAssistant, google: GoogleSimulator, consent: Consent) -> None:
     await _fails_then_succeeds(home, google, consent, "scope_missing", untick=[METRICS])
     assert google.count(IDENTITY) == 1, "the token itself told so"
 
@@ -356,6 +362,7 @@ async def test_choice_between_two_credentials(
         await async_import_client_credential(home, DOMAIN, credential, credential.client_id)
     step = await start(home)
     assert (step["type"], step["step_id"]) == (FlowResultType.FORM, "pick_implementation")
+    assert step["data_schema"]
     (choice,) = step["data_schema"].schema.values()
     assert choice.container == {CREDENTIAL: "Demo", SECOND.client_id: "Second"}
     google.client_id, google.client_secret = SECOND.client_id, SECOND.client_secret
@@ -385,16 +392,12 @@ async def _reconfigure(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlo
     return await entry.start_reconfigure_flow(home)
 
 
-async def _loaded(google: GoogleSimulator, clock: FrozenDateTimeFactory) -> None:
-    """Change nothing."""
+def _nothing(google: GoogleSimulator) -> None:
+    """All is well."""
 
 
-async def _signed_out(google: GoogleSimulator, clock: FrozenDateTimeFactory) -> None:
-    google.revoke_grants()
-
-
-async def _down(google: GoogleSimulator, clock: FrozenDateTimeFactory) -> None:
-    google.faults = [Fault("GET /v4/", 503, "{}")]
+def _down(google: GoogleSimulator) -> None:
+    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
 
 
 again = pytest.mark.parametrize(
@@ -408,10 +411,11 @@ again = pytest.mark.parametrize(
 @pytest.mark.parametrize(
     ("trouble", "state"),
     [
-        (_loaded, ConfigEntryState.LOADED),
-        (_signed_out, ConfigEntryState.SETUP_ERROR),
+        (_nothing, ConfigEntryState.LOADED),
+        (GoogleSimulator.revoke_grants, ConfigEntryState.SETUP_ERROR),
         (_down, ConfigEntryState.SETUP_RETRY),
     ],
+    ids=["loaded", "signed out", "down"],
 )
 async def test_signed_in_again(
     home: HomeAssistant,
@@ -420,13 +424,13 @@ async def test_signed_in_again(
     entry: MockConfigEntry,
     set_up: SetUp,
     consent: Consent,
-    begin: Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]],
+    begin: Begin,
     reason: str,
-    trouble: Callable[[GoogleSimulator, FrozenDateTimeFactory], Awaitable[None]],
+    trouble: Callable[[GoogleSimulator], None],
     state: ConfigEntryState,
 ) -> None:
     """Whether loaded or not, the entry is loaded once, with the new token, and nobody is asked any more."""
-    await trouble(google, clock)
+    trouble(google)
     await set_up(entry)
     assert entry.state is state
     old = entry.data["token"]
@@ -443,8 +447,7 @@ async def test_signed_in_again(
     assert entry.data[CONF_CONSENTED_AT] == NOW.timestamp() + 60
     assert entry.title == google.person.name
     assert not home.config_entries.flow.async_progress()
-    entity = home.states.get("sensor.sam_sample_heart_rate")
-    assert entity and entity.state == "79"
+    assert shown(home, "sensor.sam_sample_heart_rate") == "79"
 
 
 @again
@@ -455,7 +458,7 @@ async def test_signed_in_with_another_account(
     entry: MockConfigEntry,
     set_up: SetUp,
     consent: Consent,
-    begin: Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]],
+    begin: Begin,
     reason: str,
 ) -> None:
     """Nobody's history is mixed with another's; the right account is still welcome."""
@@ -482,7 +485,7 @@ async def test_not_signed_in_again(
     entry: MockConfigEntry,
     set_up: SetUp,
     consent: Consent,
-    begin: Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]],
+    begin: Begin,
     reason: str,
     choices: dict[str, Any],
     failure: str,
@@ -493,7 +496,9 @@ async def test_not_signed_in_again(
     loads = count_loads(entry)
     assert await reason_of(home, await consent(await begin(home, entry), **choices)) == failure
     await settle(home)
-    assert (entry.data, loads, entry.state) == (before, [], ConfigEntryState.LOADED)
+    assert entry.data == before
+    assert entry.state is ConfigEntryState.LOADED
+    assert not loads
 
 
 async def test_reconfigured_with_another_credential(
@@ -536,4 +541,5 @@ async def test_another_account_is_untouched_by_a_sign_in(
     clock.tick(60)
     await consent(await entry.start_reconfigure_flow(home))
     await settle(home)
-    assert (other.data, loads) == (before, [])
+    assert other.data == before
+    assert not loads

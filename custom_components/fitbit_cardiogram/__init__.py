@@ -52,7 +52,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     await _async_open(hass, archive)
     try:
         account.forwarders.update(await _async_forwarders(hass, entry, archive))
-        if await coordinator.async_load():
+        holds_samples = await coordinator.async_load()
+        entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
+        if holds_samples:
             # Trouble at the source must not keep from us what is here already.
             entry.async_create_background_task(hass, coordinator.async_refresh(), "first poll")
         else:
@@ -65,7 +67,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
 
     for forwarder in account.forwarders.values():
         entry.async_create_background_task(hass, forwarder.run(), "forwarder")
-    entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
     entry.async_on_unload(entry.add_update_listener(_configuration_watcher(entry)))
 
     async def async_stop(_event: Event) -> None:

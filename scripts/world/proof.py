@@ -11,7 +11,7 @@ import sqlite3
 from typing import Any
 
 from scripts.world.client import Client
-from scripts.world.journey import Place, forward, states, until
+from scripts.world.journey import DOMAIN, Place, forward, states, until
 from scripts.world.world import World
 
 ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
@@ -51,6 +51,7 @@ async def prove(world: World, client: Client, place: Place) -> Proof:
     zones = {key.removeprefix("zone_"): seen[key]["state"] for key in ZONES if key in seen}
     minutes = [f"{zone} {float(state):.0f}" for zone, state in zones.items() if is_number(state)]
 
+    actions = (await client.command("get_services")).get(DOMAIN, {})
     proof.note("Samples read", f"{len(samples):,}")
     proof.note("Newest value", f"{shown} bpm, {(now - newest) / 60:.0f} min old")
     proof.note("Zone minutes today", ", ".join(minutes))
@@ -60,6 +61,7 @@ async def prove(world: World, client: Client, place: Place) -> Proof:
     proof.check("Sensor equal to archive", shown == str(samples.get(newest)))
     proof.check("Zone minutes known", len(minutes) == len(ZONES))
     proof.check("Ledger equal to archive", bool(samples) and world.cardiogram.values() == samples)
+    proof.check("Action described", bool(actions.get("forward_beats", {}).get("description")))
     proof.check("Answers as Google's schema says", not world.google.schema_violations)
     return proof
 

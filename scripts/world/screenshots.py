@@ -21,6 +21,7 @@ from scripts.world.world import ROOT, World, world
 
 FOLDER = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 900}
+WIDE = {"width": 1600, "height": 800}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -120,9 +121,11 @@ class Photographer:
         await self.shoot("account-device")
         await self.go(f"/config/devices/device/{self.place.destination_device}")
         await self.shoot("cardiogram-device")
+        await self.page.set_viewport_size(WIDE)
         await self.go("/heart-rate")
         await self.page.wait_for_timeout(3000)
         await self.shoot("dashboard")
+        await self.page.set_viewport_size(SIZE)
         await self.page.goto(self.around.cardiogram.url)
         await self.shoot("cardiogram-ledger")
 
@@ -136,7 +139,7 @@ async def main() -> None:
         await forward_automatically(client, place)
         await add_dashboard(client, place, around.cardiogram.url)
         chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        browser = await chromium.new_context(viewport=SIZE)
+        browser = await chromium.new_context(viewport=SIZE, timezone_id=around.google.people[0].time_zone)
         photographer = Photographer(around, client, place, browser, await browser.new_page())
         await photographer.sign_in()
         await photographer.credentials()
