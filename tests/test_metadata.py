@@ -1,0 +1,142 @@
+"""What Home Assistant and HACS read beside the code: complete, consistent, and nothing unused.
+
+Home Assistant's own checks of these (hassfest) need its repository and the network; this does without.
+"""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+from custom_components.fitbit_cardiogram.binary_sensor import FORWARDING_PROBLEM
+from custom_components.fitbit_cardiogram.button import FORWARD_NOW
+from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
+from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
+from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
+from custom_components.fitbit_cardiogram.services import FORWARD_BEATS_SCHEMA
+from custom_components.fitbit_cardiogram.sources.errors import Denial
+from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
+
+ROOT = Path(__file__).parents[1]
+COMPONENT = ROOT / "custom_components" / "fitbit_cardiogram"
+ENGLISH: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text())
+ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
+SERVICES: dict[str, Any] = load_yaml_dict(str(COMPONENT / "services.yaml"))
+MANIFEST: dict[str, Any] = json.loads((COMPONENT / "manifest.json").read_text())
+
+ENTITIES = {
+    "sensor": (*ACCOUNT_SENSORS, *DESTINATION_SENSORS),
+    "binary_sensor": (FORWARDING_PROBLEM,),
+    "button": (FORWARD_NOW,),
+    "event": (SAMPLES_RECEIVED, FORWARDING),
+    "switch": (AUTOMATIC_FORWARDING,),
+}
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Yield every text below a node of the translations."""
+    if isinstance(node, str):
+        yield node
+    else:
+        for child in node.values():
+            yield from texts(child)
+
+
+def used(keyword: str) -> set[str]:
+    """Return every constant that the code gives to an argument of this name."""
+    found: set[str] = set()
+    for file in COMPONENT.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.keyword(arg=name, value=ast.Constant(value=str(value))) if name == keyword:
+                    found.add(value)
+    return found
+
+
+@pytest.mark.parametrize("platform", ENTITIES)
+def test_each_entity_has_its_name_and_icon_and_no_name_is_left_over(platform: str) -> None:
+    descriptions = ENTITIES[platform]
+    assert all(description.translation_key == description.key for description in descriptions)
+    keys = {description.key for description in descriptions}
+    assert set(ENGLISH["entity"][platform]) == keys
+    with_icon = {description.key for description in descriptions if description.device_class != "problem"}
+    assert set(ICONS["entity"].get(platform, {})) == with_icon
+
+
+def test_each_exception_has_its_text_and_no_text_is_left_over() -> None:
+    denials = set(map(str, Denial)) - {Denial.SCOPE}
+    raised = used("translation_key") - {
+        description.key for descriptions in ENTITIES.values() for description in descriptions
+    }
+    expected = raised | denials | {f"forwarding_{problem}" for problem in Problem}
+    assert set(ENGLISH["exceptions"]) == expected - {"forward_from"}
+
+
+def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
+    of_home_assistant = {"missing_configuration", "already_configured"}
+    assert set(ENGLISH["config"]["abort"]) == used("reason") | set(map(str, Denial)) | of_home_assistant
+
+
+def test_each_step_of_a_flow_has_its_text() -> None:
+    steps = used("step_id")
+    assert steps == {
+        *ENGLISH["config"]["step"],
+        *ENGLISH["config_subentries"]["cardiogram"]["step"],
+        *ENGLISH["options"]["step"],
+    }
+
+
+def test_each_field_of_a_form_is_explained() -> None:
+    def check(step: dict[str, Any]) -> None:
+        assert set(step.get("data", {})) == set(step.get("data_description", {}))
+        for part in step.get("sections", {}).values():
+            check(part)
+
+    flows = (ENGLISH["config"], ENGLISH["config_subentries"]["cardiogram"], ENGLISH["options"])
+    for flow in flows:
+        for step in flow["step"].values():
+            check(step)
+
+
+def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
+    fields = {str(key) for key in FORWARD_BEATS_SCHEMA.schema}
+    assert set(SERVICES) == set(ENGLISH["services"]) == set(ICONS["services"]) == {"forward_beats"}
+    assert set(SERVICES["forward_beats"]["fields"]) == fields
+    assert set(ENGLISH["services"]["forward_beats"]["fields"]) == fields
+
+
+def test_texts_name_no_address() -> None:
+    """Addresses come in by placeholders, so that translators cannot break them."""
+    for text in texts({key: value for key, value in ENGLISH.items() if key != "title"}):
+        assert not re.search(r"https?://\w", text), text
+
+
+def test_manifest() -> None:
+    keys = list(MANIFEST)
+    assert keys[:2] == ["domain", "name"]
+    assert keys[2:] == sorted(keys[2:])
+    assert MANIFEST["domain"] == COMPONENT.name
+    assert re.fullmatch(r"\d+\.\d+\.\d+", MANIFEST["version"])
+    assert MANIFEST["documentation"].startswith("https://")
+    assert MANIFEST["issue_tracker"].startswith("https://")
+    assert MANIFEST["codeowners"]
+
+
+def test_hacs() -> None:
+    assert json.loads((ROOT / "hacs.json").read_text()) == {
+        "name": MANIFEST["name"],
+        "homeassistant": "2026.10.0",
+    }
+
+
+@pytest.mark.parametrize("name", ["icon.png", "icon@2x.png", "logo.png", "logo@2x.png"])
+def test_brand(name: str) -> None:
+    header = (COMPONENT / "brand" / name).read_bytes()[:24]
+    assert header.startswith(b"\x89PNG")
+    height = int.from_bytes(header[20:24])
+    assert height == (512 if "@2x" in name else 256)
