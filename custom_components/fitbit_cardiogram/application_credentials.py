@@ -14,12 +14,13 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
+    AUTH_CALLBACK_PATH,
     MY_AUTH_CALLBACK_PATH,
     AbstractOAuth2Implementation,
     LocalOAuth2Implementation,
     LocalOAuth2ImplementationWithPkce,
-    async_get_redirect_uri,
 )
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 import msgspec
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
@@ -153,20 +154,26 @@ async def async_get_auth_implementation(
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what the credential dialog's text leaves open.
-
-    An exception here would break the dialog of every integration, so the redirect address has a fall-back.
-    """
-    try:
-        redirect_url = async_get_redirect_uri(hass)
-    except RuntimeError:
-        redirect_url = MY_AUTH_CALLBACK_PATH
+    """Return what the credential dialog's text leaves open."""
     return {
         "console_url": f"{GOOGLE_CONSOLE}/projectcreate",
         "api_url": GOOGLE_API_PAGE,
         "auth_platform_url": f"{GOOGLE_CONSOLE}/auth/overview",
         "audience_url": f"{GOOGLE_CONSOLE}/auth/audience",
         "clients_url": f"{GOOGLE_CONSOLE}/auth/clients",
-        "redirect_url": redirect_url,
+        "redirect_url": _redirect_url(hass),
         "docs_url": DOCUMENTATION,
     }
+
+
+def _redirect_url(hass: HomeAssistant) -> str:
+    """Return the redirect address, as well as it is known outside of a request.
+
+    An exception here would break the credential dialog of every integration.
+    """
+    if "my" in hass.config.components:
+        return MY_AUTH_CALLBACK_PATH
+    try:
+        return get_url(hass, prefer_external=True) + AUTH_CALLBACK_PATH
+    except NoURLAvailableError:
+        return MY_AUTH_CALLBACK_PATH

@@ -92,6 +92,33 @@ def _number(lowest: int, highest: int, unit: str) -> NumberSelector:
     )
 
 
+_NAME_AND_USER: Final = {
+    vol.Required(CONF_NAME): TextSelector(),
+    vol.Required(CONF_USER_ID): TextSelector(),
+}
+_AUTOMATIC: Final = {vol.Required(CONF_AUTOMATIC, default=False): BooleanSelector()}
+_ADVANCED: Final = {
+    vol.Required(CONF_ADVANCED): section(vol.Schema({vol.Required(CONF_BASE_URL): _URL}), {"collapsed": True})
+}
+_NEW_DESTINATION: Final = vol.Schema(
+    {
+        **_NAME_AND_USER,
+        vol.Required(CONF_ACCESS_TOKEN): _PASSWORD,
+        vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
+            SelectSelectorConfig(
+                options=[FROM_NOW, FROM_EVERYTHING, FROM_DATE], translation_key=CONF_FORWARD_FROM
+            )
+        ),
+        vol.Optional(CONF_START_DATE): DateSelector(),
+        **_AUTOMATIC,
+        **_ADVANCED,
+    }
+)
+_KNOWN_DESTINATION: Final = vol.Schema(
+    {**_NAME_AND_USER, vol.Optional(CONF_ACCESS_TOKEN): _PASSWORD, **_AUTOMATIC, **_ADVANCED}
+)
+
+
 class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Sign an account in, again where need be."""
 
@@ -265,37 +292,42 @@ class CardiogramFlow(ConfigSubentryFlow):
                 errors["base"] = "already_configured"
             if not errors:
                 self._input[CONF_COVERS_FROM] = self._covers_from(user_input)
-                return await self.async_step_consent()
-        schema = _destination_schema(token_required=True).extend(
-            {
-                vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[FROM_NOW, FROM_EVERYTHING, FROM_DATE], translation_key=CONF_FORWARD_FROM
-                    )
-                ),
-                vol.Optional(CONF_START_DATE): DateSelector(),
-            }
-        )
+                return await self._async_ask_consent()
         suggested = user_input or {
             CONF_NAME: DEFAULT_DESTINATION_NAME,
             CONF_ADVANCED: {CONF_BASE_URL: endpoints.cardiogram},
         }
         return self.async_show_form(
             step_id="user",
-            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            data_schema=self.add_suggested_values_to_schema(_NEW_DESTINATION, suggested),
             errors=errors,
         )
 
     async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Say what is sent to whom since when, and go on only with consent."""
+        """Say what is sent to whom from when on, and go on only with consent."""
+        return await self._async_consent("consent", user_input)
+
+    async def async_step_consent_everything(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that everything known is sent to whom, and go on only with consent."""
+        return await self._async_consent("consent_everything", user_input)
+
+    async def _async_ask_consent(self) -> SubentryFlowResult:
+        covers_everything = self._input[CONF_COVERS_FROM] == 0
+        return await (
+            self.async_step_consent_everything() if covers_everything else self.async_step_consent()
+        )
+
+    async def _async_consent(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
         errors: dict[str, str] = {}
         if user_input is not None:
             if user_input[CONF_CONSENT]:
                 return await self._async_finish()
             errors[CONF_CONSENT] = "consent_missing"
-        since = datetime.fromtimestamp(await self._async_first_covered(), self._time_zone())
+        since = datetime.fromtimestamp(self._input[CONF_COVERS_FROM], self._time_zone())
         return self.async_show_form(
-            step_id="consent",
+            step_id=step_id,
             data_schema=vol.Schema({vol.Required(CONF_CONSENT, default=False): BooleanSelector()}),
             errors=errors,
             description_placeholders={
@@ -320,7 +352,7 @@ class CardiogramFlow(ConfigSubentryFlow):
             if not errors and _receiver(self._input) == subentry.unique_id:
                 return await self._async_finish()
             if not errors:
-                return await self.async_step_consent()
+                return await self._async_ask_consent()
         automatic = subentry.data[CONF_AUTOMATIC]
         if entry.state is ConfigEntryState.LOADED:
             automatic = entry.runtime_data.forwarders[subentry.subentry_id].state.outbox.automatic
@@ -332,9 +364,7 @@ class CardiogramFlow(ConfigSubentryFlow):
         }
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(
-                _destination_schema(token_required=False), suggested
-            ),
+            data_schema=self.add_suggested_values_to_schema(_KNOWN_DESTINATION, suggested),
             errors=errors,
         )
 
@@ -361,44 +391,18 @@ class CardiogramFlow(ConfigSubentryFlow):
         )
 
     def _covers_from(self, user_input: Mapping[str, Any]) -> int:
-        match user_input[CONF_FORWARD_FROM]:
-            case "everything":
-                return 0
-            case "date":
-                day = date.fromisoformat(user_input[CONF_START_DATE])
-                return int(datetime.combine(day, clock_time.min, self._time_zone()).timestamp())
+        if user_input[CONF_FORWARD_FROM] == FROM_EVERYTHING:
+            return 0
+        if user_input[CONF_FORWARD_FROM] == FROM_DATE:
+            day = date.fromisoformat(user_input[CONF_START_DATE])
+            return int(datetime.combine(day, clock_time.min, self._time_zone()).timestamp())
         return int(time.time())
-
-    async def _async_first_covered(self) -> int:
-        """Return when the first sample that will be forwarded was measured, as far as that is known."""
-        covers_from: int = self._input[CONF_COVERS_FROM]
-        entry: AccountConfigEntry = self._get_entry()
-        if covers_from or entry.state is not ConfigEntryState.LOADED:
-            return covers_from or int(time.time())
-        now = int(time.time())
-        known = await self.hass.async_add_executor_job(entry.runtime_data.archive.span, 0, now)
-        return known.first if known else now
 
     def _time_zone(self) -> Any:
         entry: AccountConfigEntry = self._get_entry()
         if entry.state is ConfigEntryState.LOADED:
             return entry.runtime_data.coordinator.data.time_zone
         return dt_util.get_default_time_zone()
-
-
-def _destination_schema(*, token_required: bool) -> vol.Schema:
-    token = vol.Required if token_required else vol.Optional
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_USER_ID): TextSelector(),
-            token(CONF_ACCESS_TOKEN): _PASSWORD,
-            vol.Required(CONF_AUTOMATIC, default=False): BooleanSelector(),
-            vol.Required(CONF_ADVANCED): section(
-                vol.Schema({vol.Required(CONF_BASE_URL): _URL}), {"collapsed": True}
-            ),
-        }
-    )
 
 
 def _cleaned(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
