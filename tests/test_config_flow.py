@@ -35,7 +35,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.fitbit_cardiogram.const import CONF_CONSENTED_AT, DATA_ENDPOINTS, DOMAIN, Endpoints
-from tests.conftest import CREDENTIAL, NOW, SetUp, account_entry, settle
+from tests.conftest import CREDENTIAL, NOW, SetUp, account_entry, advance, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
 
@@ -125,12 +125,6 @@ def count_loads(entry: ConfigEntry[Any]) -> list[ConfigEntryState]:
     return loads
 
 
-def shown(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return what an entity shows."""
-    state = hass.states.get(entity_id)
-    return state.state if state else None
-
-
 async def until(condition: Callable[[], object]) -> None:
     """Let everything go on until the condition holds."""
     while not condition():  # noqa: ASYNC110
@@ -157,7 +151,7 @@ async def test_an_account_is_added(home: HomeAssistant, google: GoogleSimulator,
         CONF_CONSENTED_AT: int(NOW.timestamp()),
     }
     assert entry.state is ConfigEntryState.LOADED
-    assert shown(home, "sensor.sam_heart_rate") == "79"
+    assert state_of(home, "sensor.sam_heart_rate").state == "79"
 
 
 async def test_the_proposed_name_will_do(home: HomeAssistant, consent: Consent) -> None:
@@ -439,7 +433,7 @@ async def test_signed_in_again(
     clock.tick(60)
     loads = count_loads(entry)
     assert await reason_of(home, await consent(await begin(home, entry))) == reason
-    await home.async_block_till_done(wait_background_tasks=True)
+    await settle(home)
     assert len(loads) == 1
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["token"]["access_token"] in google.grants[0].access_tokens
@@ -447,7 +441,7 @@ async def test_signed_in_again(
     assert entry.data[CONF_CONSENTED_AT] == NOW.timestamp() + 60
     assert entry.title == google.person.name
     assert not home.config_entries.flow.async_progress()
-    assert shown(home, "sensor.sam_sample_heart_rate") == "79"
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "79"
 
 
 @again
@@ -517,12 +511,10 @@ async def test_reconfigured_with_another_credential(
     step = await entry.start_reconfigure_flow(home)
     step = await home.config_entries.flow.async_configure(step["flow_id"], {"implementation": "second"})
     await consent(step)
-    await home.async_block_till_done(wait_background_tasks=True)
+    await settle(home)
     assert entry.data["auth_implementation"] == "second"
     token = entry.data["token"]
-    clock.tick(4000)
-    async_fire_time_changed(home)
-    await home.async_block_till_done(wait_background_tasks=True)
+    await advance(home, clock, seconds=4000)
     assert entry.data["token"]["access_token"] != token["access_token"]
 
 

@@ -72,9 +72,14 @@ async def main() -> int:
         "--port", type=int, default=8123, help="Home Assistant's port, another if that is taken"
     )
     options = parser.parse_args()
-    work = asyncio.ensure_future(once() if options.once else look(options.port))
+    work = asyncio.create_task(once() if options.once else look(options.port))
+
+    def stop() -> None:
+        if not work.cancelling():
+            work.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     try:
         return await work
     except asyncio.CancelledError:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from aiohttp import ClientSession
+from aiohttp import ClientError, ClientSession
 
 
 class Client:
@@ -30,7 +30,7 @@ class Client:
         try:
             async with self._session.get(f"{self.url}/api/onboarding") as response:
                 return response.ok
-        except OSError:
+        except ClientError:
             return False
 
     async def create_owner(self, name: str, password: str, language: str = "en") -> None:

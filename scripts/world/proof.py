@@ -99,9 +99,9 @@ def check_log(proof: Proof, world: World) -> None:
     log = world.log
     wrong = [line for line in log.splitlines() if re.search(r" (ERROR|CRITICAL) |Traceback", line)]
     proof.check("Home Assistant log without errors", not wrong)
-    proof.check(
-        "Home Assistant log without secrets", not any(secret in log for secret in secrets(world.config))
-    )
+    people = [name for one in world.google.people for name in (one.health_user_id, one.legacy_user_id)]
+    leaked = [secret for secret in (*secrets(world.config), *people) if secret in log]
+    proof.check("Home Assistant log without secrets", not leaked)
     proof.faults += wrong
 
 

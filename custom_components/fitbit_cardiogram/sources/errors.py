@@ -47,6 +47,10 @@ class ServiceUnreachableError(ServiceUnavailableError):
     """No answer came at all: whatever else is asked now will most likely get none either."""
 
 
+class GatewayTimeoutError(ServiceUnavailableError):
+    """The service took too long to gather the answer; a smaller one may pass."""
+
+
 class RateLimitedError(ServiceUnavailableError):
     """Too many requests; `retry_after` is in seconds where the service told it."""
 

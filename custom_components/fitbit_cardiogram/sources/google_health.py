@@ -7,9 +7,7 @@ on the live service; the latter is marked "[live]".
 import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
-from http import HTTPStatus
-import time
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
@@ -17,18 +15,9 @@ import msgspec
 
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
-from ..http import Answer, NoAnswerError, request, utc
-from .errors import (
-    Denial,
-    PermissionMissingError,
-    RateLimitedError,
-    ServiceEndedError,
-    ServiceUnavailableError,
-    ServiceUnreachableError,
-    SignInRefusedError,
-    SourceError,
-    UnexpectedAnswerError,
-)
+from ..http import Answer, utc
+from .client import Client, decode
+from .errors import Denial, GatewayTimeoutError, SourceError, UnexpectedAnswerError
 from .source import AccessToken, Identity, Reading
 
 _SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
@@ -40,9 +29,6 @@ SCOPES: Final = (SCOPE_HEART_RATE, SCOPE_ZONES, SCOPE_SETTINGS)
 # Larger pages are cut silently; at a gateway time-out half the size may pass [live].
 PAGE_SIZE: Final = 10_000
 PAGE_SIZE_MIN: Final = 1_250
-# A page of 10 000 points is about 4 MB.
-ANSWER_LIMIT: Final = 32 * 1024 * 1024
-TIMEOUT: Final = 60.0
 # A hundred days of a sample every two seconds; more means that the pages turn in a circle.
 PAGES_MAX: Final = 500
 
@@ -192,7 +178,7 @@ def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
 
 def _decode_odd_page(body: bytes) -> tuple[list[_HeartRatePoint], int, str]:
     """Decode a page point by point, since at least one of them is odd."""
-    page = _decode(body, _RAW_PAGE)
+    page = decode(body, _RAW_PAGE)
     points: list[_HeartRatePoint] = []
     for raw in page.data_points:
         try:
@@ -202,30 +188,21 @@ def _decode_odd_page(body: bytes) -> tuple[list[_HeartRatePoint], int, str]:
     return points, len(page.data_points) - len(points), page.next_page_token
 
 
-def _decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    try:
-        return decoder.decode(body)
-    except msgspec.DecodeError, UnicodeDecodeError:
-        raise UnexpectedAnswerError("not the JSON that the API's schema describes") from None
-
-
 class GoogleHealth:
     """The account of whom the access token is, as a HeartRateSource."""
 
     def __init__(self, session: ClientSession, access_token: AccessToken, base_url: str) -> None:
-        self._session = session
-        self._access_token = access_token
-        self._base_url = base_url
+        self._client = Client(session, access_token, base_url, _denial)
         self._bounds: tuple[date, dict[str, _Bounds]] | None = None
 
     async def identity(self) -> Identity:
         """Return the Google Health user id and the Fitbit id of old."""
-        found = await self._get("users/me/identity", _IDENTITY)
+        found = await self._client.get("users/me/identity", _IDENTITY)
         return Identity(found.health_user_id, found.legacy_user_id)
 
     async def time_zone(self) -> tzinfo | None:
         """Return the time zone of the account's settings."""
-        settings = await self._get("users/me/settings", _SETTINGS)
+        settings = await self._client.get("users/me/settings", _SETTINGS)
         try:
             # The first use of a zone reads it from the disk.
             return await asyncio.to_thread(ZoneInfo, settings.time_zone) if settings.time_zone else None
@@ -237,7 +214,7 @@ class GoogleHealth:
         syncs: list[datetime] = []
         token = ""
         for _ in range(PAGES_MAX):
-            page = await self._get("users/me/pairedDevices", _DEVICES, _paging(100, token))
+            page = await self._client.get("users/me/pairedDevices", _DEVICES, params=_paging(100, token))
             syncs += [device.last_sync_time for device in page.paired_devices if device.last_sync_time]
             token = page.next_page_token
             if not token:
@@ -250,7 +227,7 @@ class GoogleHealth:
         while True:
             try:
                 return await self._samples(start, end, size)
-            except _GatewayTimeoutError:
+            except GatewayTimeoutError:
                 size //= 2
                 if size < PAGE_SIZE_MIN:
                     raise
@@ -264,7 +241,7 @@ class GoogleHealth:
         skipped = 0
         token = ""
         for _ in range(PAGES_MAX):
-            answer = await self._request(
+            answer = await self._client.request(
                 "GET",
                 "users/me/dataTypes/heart-rate/dataPoints:reconcile",
                 params={"filter": between} | _paging(size, token),
@@ -279,10 +256,10 @@ class GoogleHealth:
 
     async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
         """Return the newest daily resting heart rate, which may lag by days."""
-        page = await self._get(
+        page = await self._client.get(
             "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
             _RESTING,
-            {"filter": f'daily_resting_heart_rate.date < "{day + timedelta(days=1)}"'} | _paging(1),
+            params={"filter": f'daily_resting_heart_rate.date < "{day + timedelta(days=1)}"'} | _paging(1),
         )
         if not page.data_points:
             return None
@@ -294,7 +271,7 @@ class GoogleHealth:
 
         A zone that was not reached is absent from the roll-up: zero minutes. No roll-up: not measured.
         """
-        answer = await self._request(
+        answer = await self._client.request(
             "POST",
             "users/me/dataTypes/time-in-heart-rate-zone/dataPoints:dailyRollUp",
             json={
@@ -302,7 +279,7 @@ class GoogleHealth:
                 "windowSizeDays": 1,
             },
         )
-        page = _decode(answer.body, _ZONE_TIMES)
+        page = decode(answer.body, _ZONE_TIMES)
         times = [rollup.time_in_heart_rate_zone for rollup in page.rollup_data_points]
         minutes = {
             time.heart_rate_zone: _seconds(time.duration) / 60
@@ -327,8 +304,8 @@ class GoogleHealth:
         """Return the newest zone bounds, asked for once a day; none at all is better than no minutes."""
         if self._bounds is None or self._bounds[0] != day:
             try:
-                page = await self._get(
-                    "users/me/dataTypes/daily-heart-rate-zones/dataPoints", _ZONE_BOUNDS, _paging(1)
+                page = await self._client.get(
+                    "users/me/dataTypes/daily-heart-rate-zones/dataPoints", _ZONE_BOUNDS, params=_paging(1)
                 )
             except SourceError:
                 return self._bounds[1] if self._bounds else {}
@@ -343,65 +320,14 @@ class GoogleHealth:
             )
         return self._bounds[1]
 
-    async def _get[T](
-        self, path: str, decoder: msgspec.json.Decoder[T], params: Mapping[str, str] | None = None
-    ) -> T:
-        answer = await self._request("GET", path, params=params)
-        return _decode(answer.body, decoder)
 
-    async def _request(self, method: str, path: str, **options: Any) -> Answer:
-        """Make a request; a refused access token is refreshed once."""
-        answer = await self._send(method, path, token := await self._access_token(), **options)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            answer = await self._send(method, path, await self._access_token(refused=token), **options)
-        _check(answer)
-        return answer
-
-    async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
-        try:
-            return await request(
-                self._session,
-                method,
-                f"{self._base_url}/{path}",
-                timeout=TIMEOUT,
-                limit=ANSWER_LIMIT,
-                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-                **options,
-            )
-        except NoAnswerError as error:
-            raise ServiceUnreachableError(f"no answer ({error})") from None
-
-
-class _GatewayTimeoutError(ServiceUnavailableError):
-    """The service took too long to gather the page."""
-
-
-def _check(answer: Answer) -> None:
-    """Raise the error that the answer is, if it is one."""
-    status = answer.status
-    if status == HTTPStatus.OK:
-        return
+def _denial(answer: Answer) -> Denial | None:
+    """Return why an answer denies, by the reason that it gives."""
     try:
         reasons = _ERROR.decode(answer.body).reasons()
     except msgspec.DecodeError, UnicodeDecodeError:
-        reasons = set()
-    for reason, denial in _DENIALS.items():
-        if reason in reasons:
-            raise PermissionMissingError(denial)
-    if status == HTTPStatus.UNAUTHORIZED:
-        raise SignInRefusedError("access token refused")
-    if status == HTTPStatus.FORBIDDEN:
-        raise PermissionMissingError(Denial.OTHER)
-    if status == HTTPStatus.GONE:
-        raise ServiceEndedError("service ended")
-    retry_after = answer.retry_after(time.time())
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimitedError("too many requests", retry_after)
-    if status == HTTPStatus.GATEWAY_TIMEOUT:
-        raise _GatewayTimeoutError("status 504", retry_after)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise ServiceUnavailableError(f"status {status}", retry_after)
-    raise UnexpectedAnswerError(f"status {status}")
+        return None
+    return next((denial for reason, denial in _DENIALS.items() if reason in reasons), None)
 
 
 def _paging(size: int, token: str = "") -> dict[str, str]:

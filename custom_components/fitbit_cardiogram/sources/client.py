@@ -1,0 +1,105 @@
+"""What every source's client does alike: requests with a token, and errors told apart by status."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+import time
+from typing import Any, Final
+
+from aiohttp import ClientSession
+import msgspec
+
+from ..http import Answer, NoAnswerError, request
+from .errors import (
+    Denial,
+    GatewayTimeoutError,
+    PermissionMissingError,
+    RateLimitedError,
+    ServiceEndedError,
+    ServiceUnavailableError,
+    ServiceUnreachableError,
+    SignInRefusedError,
+    UnexpectedAnswerError,
+)
+from .source import AccessToken
+
+# A page of 10 000 points of Google's is about 4 MB, a day of a sample a second of Fitbit's 3 MB.
+ANSWER_LIMIT: Final = 32 * 1024 * 1024
+TIMEOUT: Final = 60.0
+
+
+class Client:
+    """Makes an account's requests to a service.
+
+    `denial` reads from the answer to a request that failed why the account is denied, if it is.
+    """
+
+    def __init__(
+        self,
+        session: ClientSession,
+        access_token: AccessToken,
+        base_url: str,
+        denial: Callable[[Answer], Denial | None],
+    ) -> None:
+        self._session = session
+        self._access_token = access_token
+        self._base_url = base_url
+        self._denial = denial
+
+    async def request(self, method: str, path: str, **options: Any) -> Answer:
+        """Make a request and return its good answer; a refused access token is refreshed once.
+
+        Raises the SourceError that the answer is, if it is one.
+        """
+        answer = await self._send(method, path, token := await self._access_token(), **options)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            answer = await self._send(method, path, await self._access_token(refused=token), **options)
+        if answer.status != HTTPStatus.OK:
+            self._raise(answer)
+        return answer
+
+    async def get[T](self, path: str, decoder: msgspec.json.Decoder[T], **options: Any) -> T:
+        """Get an answer and decode it."""
+        answer = await self.request("GET", path, **options)
+        return decode(answer.body, decoder)
+
+    async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
+        try:
+            return await request(
+                self._session,
+                method,
+                f"{self._base_url}/{path}",
+                timeout=TIMEOUT,
+                limit=ANSWER_LIMIT,
+                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+                **options,
+            )
+        except NoAnswerError as error:
+            raise ServiceUnreachableError(f"no answer ({error})") from None
+
+    def _raise(self, answer: Answer) -> None:
+        """Raise the error that the answer is."""
+        status = answer.status
+        if denial := self._denial(answer):
+            raise PermissionMissingError(denial)
+        if status == HTTPStatus.UNAUTHORIZED:
+            raise SignInRefusedError("access token refused")
+        if status == HTTPStatus.FORBIDDEN:
+            raise PermissionMissingError(Denial.OTHER)
+        if status == HTTPStatus.GONE:
+            raise ServiceEndedError("service ended")
+        retry_after = answer.retry_after(time.time())
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise RateLimitedError("too many requests", retry_after)
+        if status == HTTPStatus.GATEWAY_TIMEOUT:
+            raise GatewayTimeoutError("status 504", retry_after)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise ServiceUnavailableError(f"status {status}", retry_after)
+        raise UnexpectedAnswerError(f"status {status}")
+
+
+def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Decode an answer; raises UnexpectedAnswerError if it is not what the contract describes."""
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError, UnicodeDecodeError:
+        raise UnexpectedAnswerError("not the JSON that the contract describes") from None

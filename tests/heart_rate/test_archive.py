@@ -1,0 +1,412 @@
+"""The archive keeps every sample once, through every kind of trouble."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+import shutil
+import sqlite3
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.fitbit_cardiogram.heart_rate.archive import (
+    SCHEMA_VERSION,
+    Archive,
+    ArchiveError,
+    ArchiveTooNewError,
+    Span,
+    Stored,
+)
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Outbox
+from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample, one_per_second
+
+START = 1_795_255_200  # the top of an hour
+NOW = START + 10 * HOUR
+MEMORY = Path(":memory:")
+
+type Hour = tuple[int, int, int, int, int]
+
+
+@pytest.fixture(autouse=True)
+def integration() -> None:
+    """No Home Assistant is needed here."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "account" / "archive.db"
+
+
+@pytest.fixture
+def archive(path: Path) -> Iterator[Archive]:
+    archive = Archive(path)
+    archive.open()
+    yield archive
+    archive.close()
+
+
+def contents(archive: Archive) -> list[Sample]:
+    with archive.transaction() as connection:
+        return connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
+
+
+def hours(archive: Archive) -> list[Hour]:
+    with archive.transaction() as connection:
+        return connection.execute("SELECT hour, count, sum, min, max FROM hours ORDER BY hour").fetchall()
+
+
+def recount(samples: list[Sample]) -> list[Hour]:
+    values: dict[int, list[int]] = {}
+    for time, bpm in samples:
+        values.setdefault(time // HOUR * HOUR, []).append(bpm)
+    return [(hour, len(bpms), sum(bpms), min(bpms), max(bpms)) for hour, bpms in sorted(values.items())]
+
+
+def copy_of(path: Path, folder: Path) -> Archive:
+    """Open a copy of the archive's files as a crash would have left them."""
+    folder.mkdir()
+    for file in path.parent.glob(f"{path.name}*"):
+        if not file.name.endswith("-shm"):
+            shutil.copy(file, folder)
+    archive = Archive(folder / path.name)
+    archive.open()
+    return archive
+
+
+# Storing
+
+
+def test_a_reading_is_stored_once(archive: Archive) -> None:
+    reading = [(START, 60), (START + 5, 62), (START + HOUR, 70)]
+    assert archive.store(reading, NOW) == Stored(added=3)
+    assert (archive.version(), archive.count(), archive.latest()) == (1, 3, (START + HOUR, 70))
+    assert archive.store(reading, NOW) == Stored()
+    assert archive.store(reading[1:2], NOW) == Stored()
+    assert (archive.version(), contents(archive)) == (1, reading)
+
+
+def test_a_correction_replaces_the_value(archive: Archive) -> None:
+    archive.store([(START, 60), (START + 5, 62)], NOW)
+    assert archive.store([(START, 60), (START + 5, 64), (START + 7, 66)], NOW) == Stored(added=1, changed=1)
+    assert contents(archive) == [(START, 60), (START + 5, 64), (START + 7, 66)]
+    assert hours(archive) == [(START, 3, 190, 60, 66)]
+
+
+def test_late_samples_leave_the_watermark(archive: Archive) -> None:
+    archive.store([(START + 100, 60)], NOW)
+    assert archive.store([(START, 80)], NOW) == Stored(added=1)
+    assert archive.latest() == (START + 100, 60)
+
+
+def test_the_future_is_held_back_until_it_has_come(archive: Archive) -> None:
+    reading = [(NOW - 1, 60), (NOW, 61), (NOW + 1, 62), (NOW + HOUR, 63)]
+    assert archive.store(reading, NOW) == Stored(added=2, held_back=2)
+    assert archive.latest() == (NOW, 61)
+    assert archive.store(reading[2:], NOW) == Stored(held_back=2)
+    assert archive.store(reading, NOW + HOUR) == Stored(added=2)
+    assert archive.latest() == (NOW + HOUR, 63)
+
+
+def test_an_empty_archive_knows_nothing(archive: Archive) -> None:
+    assert archive.store([], NOW) == Stored()
+    assert (archive.version(), archive.count(), archive.latest()) == (0, 0, None)
+    assert archive.span(0, FOREVER) is None
+    assert archive.last_day(date.max) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "newer_than", "span"),
+    [
+        (START, START + 10, -1, Span(2, START, START + 5, 61.0, 60, 62)),
+        (START + 5, START + 11, -1, Span(2, START + 5, START + 10, 66.0, 62, 70)),
+        (START, START + 11, 1, Span(1, START + 10, START + 10, 70.0, 70, 70)),
+        (START, START + 11, 2, None),
+        (START + 5, START + 5, -1, None),
+        (START + 11, FOREVER, -1, None),
+    ],
+)
+def test_a_span_is_half_open(
+    archive: Archive, start: int, end: int, newer_than: int, span: Span | None
+) -> None:
+    archive.store([(START, 60), (START + 5, 62)], NOW)
+    archive.store([(START, 60), (START + 10, 70)], NOW)
+    assert archive.span(start, end, newer_than=newer_than) == span
+
+
+READINGS = st.lists(
+    st.tuples(
+        # Around the turn of an hour, few seconds, few values: repeats and corrections are common.
+        st.lists(st.tuples(st.integers(START - 8, START + 8), st.integers(60, 63)), max_size=12),
+        st.integers(START - 4, START + 8),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(READINGS)
+def test_whatever_comes_the_archive_is_a_dictionary(readings: list[tuple[list[Sample], int]]) -> None:
+    archive = Archive(MEMORY)
+    archive.open()
+    expected: dict[int, int] = {}
+    for reading, now in readings:
+        samples = one_per_second(reading)
+        present = {time: bpm for time, bpm in samples if time <= now}
+        known = {time: expected[time] for time in present.keys() & expected.keys()}
+        stored = archive.store(samples, now)
+        assert stored == Stored(
+            added=len(present) - len(known),
+            changed=sum(present[time] != bpm for time, bpm in known.items()),
+            held_back=len(samples) - len(present),
+        )
+        expected |= present
+        version = archive.version()
+        assert archive.store(samples, now) == Stored(held_back=stored.held_back)
+        assert archive.version() == version
+    assert contents(archive) == sorted(expected.items())
+    assert hours(archive) == recount(sorted(expected.items()))
+    assert archive.latest() == max(expected.items(), default=None)
+    archive.close()
+
+
+def test_several_threads_share_an_archive(archive: Archive) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        list(
+            threads.map(
+                lambda part: archive.store([(START + part * 10 + second, 60) for second in range(10)], NOW),
+                range(40),
+            )
+        )
+    assert archive.count() == 400
+    assert archive.version() == 40
+
+
+# Pruning
+
+
+def test_pruning_keeps_the_hours(archive: Archive) -> None:
+    archive.store([(START, 60), (START + HOUR, 70)], NOW)
+    before = hours(archive)
+    assert archive.prune(START + HOUR) == 1
+    assert contents(archive) == [(START + HOUR, 70)]
+    assert hours(archive) == before
+    assert archive.prune(START + HOUR) == 0
+
+
+def test_what_was_pruned_does_not_come_back(archive: Archive) -> None:
+    archive.store([(START, 60), (START + HOUR, 70)], NOW)
+    archive.prune(START + HOUR)
+    assert archive.prune(START) == 0
+    assert archive.store([(START, 60), (START + 5, 61), (START + HOUR, 71)], NOW) == Stored(
+        changed=1, too_old=2
+    )
+    assert contents(archive) == [(START + HOUR, 71)]
+    assert archive.store([(START, 60)], NOW) == Stored(too_old=1)
+
+
+def test_what_is_pending_is_not_pruned(archive: Archive) -> None:
+    outbox = Outbox(archive, "cardiogram")
+    outbox.create(start=START + 5, automatic=True, now=NOW)
+    archive.store([(START, 60), (START + 5, 61), (START + 9, 62)], NOW)
+    assert archive.prune(START + HOUR) == 1
+    assert contents(archive) == [(START + 5, 61), (START + 9, 62)]
+    batch = outbox.next_batch(1, repr_of)
+    assert batch
+    outbox.accepted(batch, NOW)
+    assert archive.prune(START + HOUR) == 1
+    assert contents(archive) == [(START + 9, 62)]
+
+
+def repr_of(samples: object) -> bytes:
+    return repr(samples).encode()
+
+
+# Days and facts
+
+
+def test_days_are_kept_whole(archive: Archive) -> None:
+    friday = DaySummary(
+        date(2026, 11, 20),
+        RestingHeartRate(date(2026, 11, 18), 55),
+        (Zone("light", 30.5, 30, 107, 41.5), Zone("peak", 0.0)),
+    )
+    archive.store_day(DaySummary(friday.day))
+    archive.store_day(friday)
+    assert archive.last_day(friday.day) == archive.last_day(date.max) == friday
+    assert archive.last_day(date(2026, 11, 19)) is None
+    archive.store_day(DaySummary(date(2026, 11, 21)))
+    assert archive.last_day(date.max) == DaySummary(date(2026, 11, 21))
+    assert archive.last_day(friday.day) == friday
+
+
+@pytest.mark.parametrize("value", ["Europe/Berlin", 1_795_255_200, 0, "", "7"])
+def test_facts_keep_their_type(archive: Archive, value: str | int) -> None:
+    assert archive.recall("fact") is None
+    archive.remember("fact", "another")
+    archive.remember("fact", value)
+    assert (archive.recall("fact"), type(archive.recall("fact"))) == (value, type(value))
+    archive.remember("fact", None)
+    assert archive.recall("fact") is None
+
+
+# Files
+
+
+def test_everything_is_there_after_closing(archive: Archive, path: Path) -> None:
+    archive.store([(START, 60)], NOW)
+    archive.remember("time_zone", "Europe/Berlin")
+    archive.close()
+    archive.close()
+    again = Archive(path)
+    again.open()
+    assert (contents(again), again.recall("time_zone"), again.version()) == (
+        [(START, 60)],
+        "Europe/Berlin",
+        1,
+    )
+    again.close()
+
+
+def test_what_was_stored_survives_a_crash(archive: Archive, path: Path, tmp_path: Path) -> None:
+    archive.store([(START, 60)], NOW)
+    after = copy_of(path, tmp_path / "after")
+    assert contents(after) == [(START, 60)]
+    after.close()
+    with archive.transaction() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_transaction_happens_wholly_or_not_at_all(archive: Archive) -> None:
+    twice_the_same = [(START,), (START,)]
+    with pytest.raises(ArchiveError, match=r"^SQLITE_CONSTRAINT"), archive.transaction() as connection:
+        connection.executemany("INSERT INTO samples VALUES (?, 60, 1)", twice_the_same)
+    assert archive.count() == 0
+    assert archive.store([(START, 60)], NOW) == Stored(added=1)
+
+
+def test_a_full_disk_loses_only_what_did_not_fit(archive: Archive) -> None:
+    archive.store([(START, 60)], NOW)
+    with archive.transaction() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+    reading = [(START + second, 60) for second in range(20_000)]
+    with pytest.raises(ArchiveError, match=r"^SQLITE_FULL$"):
+        archive.store(reading, NOW)
+    assert (contents(archive), archive.version()) == ([(START, 60)], 1)
+    with archive.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    assert archive.store(reading, NOW) == Stored(added=19_999)
+
+
+def test_deleting_leaves_nothing(archive: Archive, path: Path) -> None:
+    archive.store([(START, 60)], NOW)
+    assert len(list(path.parent.iterdir())) > 1
+    archive.delete()
+    assert list(path.parent.iterdir()) == []
+    Archive(path).delete()
+    Archive(path.parent / "nowhere" / "archive.db").delete()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda path: path.write_bytes(b"not an archive" * 1000), id="something else"),
+        pytest.param(lambda path: path.mkdir(), id="a folder"),
+    ],
+)
+def test_a_file_that_is_no_archive(path: Path, damage: Callable[[Path], object]) -> None:
+    path.parent.mkdir()
+    damage(path)
+    with pytest.raises(ArchiveError, match=r"^SQLITE_[A-Z]+$"):
+        Archive(path).open()
+    if path.is_file():
+        assert path.read_bytes() == b"not an archive" * 1000
+
+
+def test_a_folder_that_cannot_be(path: Path) -> None:
+    path.parent.write_bytes(b"")
+    with pytest.raises(ArchiveError, match=r"^FileExistsError$"):
+        Archive(path).open()
+
+
+def test_a_damaged_page_is_told(archive: Archive, path: Path) -> None:
+    archive.store([(START + second, 60) for second in range(20_000)], NOW)
+    archive.close()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = b"x" * (len(content) - len(content) // 2)
+    path.write_bytes(content)
+    archive.open()
+    with pytest.raises(ArchiveError, match=r"^SQLITE_CORRUPT"):
+        contents(archive)
+
+
+def test_a_newer_archive_is_left_untouched(archive: Archive, path: Path) -> None:
+    archive.store([(START, 60)], NOW)
+    with archive.transaction() as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    archive.close()
+    before = path.read_bytes()
+    with pytest.raises(ArchiveTooNewError, match=rf"^schema {SCHEMA_VERSION + 1}$"):
+        Archive(path).open()
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda archive: archive.store([(START, 60)], NOW),
+        lambda archive: archive.latest(),
+        lambda archive: archive.prune(NOW),
+        lambda archive: archive.remember("fact", 1),
+        lambda archive: archive.pause_checkpoints(),
+        lambda archive: archive.resume_checkpoints(),
+        lambda archive: Outbox(archive, "cardiogram").state(),
+    ],
+)
+def test_a_closed_archive_says_so(archive: Archive, use: Callable[[Archive], object]) -> None:
+    archive.close()
+    with pytest.raises(ArchiveError, match=r"^closed$"):
+        use(archive)
+
+
+# Backup
+
+
+def test_a_copy_made_while_writing_is_consistent(archive: Archive, path: Path, tmp_path: Path) -> None:
+    """The main file alone, read in two halves with more than a checkpoint's worth written in between."""
+    reading = [(START + second, 60 + second % 7) for second in range(20_000)]
+    archive.store(reading, NOW)
+    archive.pause_checkpoints()
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        content = file.read(size // 2)
+        for bpm in range(100, 116):
+            archive.store([(time, bpm) for time, _ in reading], NOW)
+        content += file.read()
+    wal = path.with_name(f"{path.name}-wal")
+    assert wal.stat().st_size > 1000 * 4096
+    (tmp_path / "copy.db").write_bytes(content)
+    copy = Archive(tmp_path / "copy.db")
+    copy.open()
+    assert contents(copy) == reading
+    assert hours(copy) == recount(reading)
+    with copy.transaction() as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    copy.close()
+    archive.resume_checkpoints()
+    archive.store([(START, 99)], NOW)
+    archive.close()
+    assert not wal.exists()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*), max(bpm) FROM samples").fetchone() == (20_000, 115)
+
+
+def test_checkpoints_trouble_is_an_archive_error(archive: Archive) -> None:
+    archive.store([(START, 60)], NOW)
+    with archive.transaction(), pytest.raises(ArchiveError, match=r"^SQLITE_LOCKED$"):
+        archive.pause_checkpoints()

@@ -1,0 +1,430 @@
+"""The outbox hands every covered beat over, once, and again when its value has changed."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from pathlib import Path
+import shutil
+
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+import pytest
+
+from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.outbox import (
+    FOREVER,
+    Batch,
+    Outbox,
+    OutboxState,
+    forget_destinations,
+)
+from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample
+from tests.heart_rate.test_archive import hours, recount
+
+START = 1_795_255_200  # the top of an hour
+NOW = START + 10 * HOUR
+
+
+@pytest.fixture(autouse=True)
+def integration() -> None:
+    """No Home Assistant is needed here."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "archive.db"
+
+
+@pytest.fixture
+def archive(path: Path) -> Iterator[Archive]:
+    archive = Archive(path)
+    archive.open()
+    yield archive
+    archive.close()
+
+
+@pytest.fixture
+def outbox(archive: Archive) -> Outbox:
+    """The outbox of a destination that covers everything from the start on."""
+    outbox = Outbox(archive, "cardiogram")
+    outbox.create(start=START, automatic=True, now=NOW)
+    return outbox
+
+
+def encode(samples: Sequence[Sample]) -> bytes:
+    return json.dumps(samples).encode()
+
+
+def decode(batch: Batch) -> list[Sample]:
+    return [(time, bpm) for time, bpm in json.loads(batch.body)]
+
+
+def beats(*seconds: int, bpm: int = 60) -> list[Sample]:
+    return [(START + second, bpm) for second in seconds]
+
+
+def take(outbox: Outbox, limit: int = 1000) -> Batch:
+    batch = outbox.next_batch(limit, encode)
+    assert batch
+    return batch
+
+
+def drain(outbox: Outbox) -> list[Sample]:
+    """Accept everything pending and return it."""
+    drained: list[Sample] = []
+    while batch := outbox.next_batch(1000, encode):
+        drained += decode(batch)
+        outbox.accepted(batch, NOW)
+    return drained
+
+
+# What enters
+
+
+def test_only_what_is_covered_enters(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(-1, 0, 5), NOW)
+    assert outbox.state() == OutboxState(automatic=True, pending=2, oldest_pending=START)
+    assert drain(outbox) == beats(0, 5)
+    archive.store(beats(-1, 0, 5), NOW)
+    assert outbox.state().pending == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"), [(0, (-5, 0, 5)), (START, (0, 5)), (START + 5, (5,)), (START + 6, ())]
+)
+def test_a_destination_covers_what_is_known_from_its_start_on(
+    archive: Archive, start: int, expected: tuple[int, ...]
+) -> None:
+    archive.store(beats(-5, 0, 5), NOW)
+    outbox = Outbox(archive, "cardiogram")
+    outbox.create(start=start, automatic=False, now=NOW)
+    assert drain(outbox) == beats(*expected)
+
+
+def test_a_known_destination_stays_as_it_is(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(-5, 5), NOW)
+    outbox.set_automatic(False)
+    outbox.create(start=0, automatic=True, now=NOW)
+    assert outbox.state() == OutboxState(automatic=False, pending=1, oldest_pending=START + 5)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "resend", "sent"),
+    [
+        pytest.param(-9, 0, False, (-9, -5), id="before"),
+        pytest.param(-9, 100, False, (-9, -5), id="before and within"),
+        pytest.param(-5, -4, False, (-5,), id="a single second"),
+        pytest.param(-9, -5, False, (-9,), id="half-open"),
+        pytest.param(0, 100, False, (), id="within"),
+        pytest.param(-5, 5, True, (-5, 0), id="asked for again"),
+        pytest.param(5, 5, True, (), id="nothing"),
+    ],
+)
+def test_covering_more(
+    archive: Archive, outbox: Outbox, start: int, end: int, resend: bool, sent: tuple[int, ...]
+) -> None:
+    archive.store(beats(-9, -5, 0, 5), NOW)
+    drain(outbox)
+    assert outbox.cover(START + start, START + end, NOW, resend=resend) == len(sent)
+    assert drain(outbox) == beats(*sent)
+    assert outbox.cover(START + start, START + end, NOW) == 0
+
+
+def test_later_samples_enter_what_was_covered_since(archive: Archive, outbox: Outbox) -> None:
+    for start, end in ((-30, -20), (-10, -5), (-22, -8)):
+        outbox.cover(START + start, START + end, NOW)
+    archive.store(beats(-31, -30, -15, -6, -5, -1, 0), NOW)
+    assert drain(outbox) == beats(-30, -15, -6, 0)
+
+
+# What leaves
+
+
+def test_batches_are_cut_oldest_first(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(50, 60), NOW)
+    archive.store(beats(10, 20, 30), NOW)
+    batch = take(outbox, 2)
+    assert (decode(batch), batch.count, batch.first, batch.last) == (
+        beats(10, 20),
+        2,
+        START + 10,
+        START + 20,
+    )
+    outbox.accepted(batch, NOW)
+    assert outbox.state() == OutboxState(
+        automatic=True, pending=3, oldest_pending=START + 30, delivered=2, last_delivery=NOW
+    )
+    assert drain(outbox) == beats(30, 50, 60)
+    assert outbox.next_batch(2, encode) is None
+
+
+def test_no_batch_goes_out_before_the_one_in_flight(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(10), NOW)
+    batch = take(outbox)
+    archive.store(beats(0, 10, bpm=99), NOW)
+    assert take(outbox, 1) == batch
+    outbox.accepted(batch, NOW)
+    after = take(outbox)
+    assert decode(after) == beats(0, 10, bpm=99)
+    assert after.key != batch.key
+
+
+def test_the_batch_in_flight_survives_a_restart(
+    archive: Archive, outbox: Outbox, path: Path, tmp_path: Path
+) -> None:
+    """Byte for byte and under the same key, after a crash as well."""
+    archive.store(beats(0, 5), NOW)
+    batch = take(outbox)
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{path}{suffix}", crashed)
+    archive.close()
+    for file in (path, crashed / path.name):
+        again = Archive(file)
+        again.open()
+        assert take(Outbox(again, "cardiogram"), 1) == batch
+        again.close()
+
+
+@pytest.mark.parametrize(
+    ("land", "pending"),
+    [
+        (lambda outbox, batch: outbox.accepted(batch, NOW), [*beats(5, bpm=70), *beats(10)]),
+        (Outbox.split, [*beats(0), *beats(5, bpm=70), *beats(10)]),
+    ],
+    ids=["accepted", "split"],
+)
+def test_what_moved_on_in_flight_is_still_pending(
+    archive: Archive, outbox: Outbox, land: Callable[[Outbox, Batch], None], pending: list[Sample]
+) -> None:
+    """A value that changed and changed back counts, and so does a sample that came in between."""
+    archive.store(beats(0, 10), NOW)
+    batch = take(outbox)
+    archive.store(beats(5, 10, bpm=70), NOW)
+    archive.store(beats(10, bpm=60), NOW)
+    land(outbox, batch)
+    assert drain(outbox) == pending
+
+
+def test_a_split_batch_is_cut_anew(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0, 1, 2, 3), NOW)
+    outbox.split(batch := take(outbox))
+    assert outbox.state().pending == 4
+    assert decode(half := take(outbox, 2)) == beats(0, 1)
+    assert half.key != batch.key
+
+
+def test_a_quarantined_beat_is_out_of_the_way(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0, 1), NOW)
+    outbox.quarantine(take(outbox, 1), "beats_refused")
+    assert outbox.state() == OutboxState(automatic=True, pending=1, oldest_pending=START + 1, quarantined=1)
+    assert drain(outbox) == beats(1)
+    assert outbox.cover(START, START + 1, NOW) == 0
+    with archive.transaction() as connection:
+        assert connection.execute("SELECT time, bpm, reason FROM quarantine").fetchall() == [
+            (START, 60, "beats_refused")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("free", "bpm"),
+    [
+        (lambda archive, outbox: outbox.release([START, START + 7]), 60),
+        (lambda archive, outbox: outbox.cover(START, START + 1, NOW, resend=True), 60),
+        (lambda archive, outbox: archive.store(beats(0, bpm=70), NOW), 70),
+    ],
+    ids=["released", "sent again on purpose", "corrected"],
+)
+def test_what_leaves_the_quarantine_is_pending(
+    archive: Archive, outbox: Outbox, free: Callable[[Archive, Outbox], object], bpm: int
+) -> None:
+    archive.store(beats(0, 1), NOW)
+    outbox.quarantine(take(outbox, 1), "beats_refused")
+    free(archive, outbox)
+    assert (outbox.state().pending, outbox.state().quarantined) == (2, 0)
+    assert drain(outbox) == [*beats(0, bpm=bpm), *beats(1)]
+
+
+def test_a_refused_beat_that_was_corrected_meanwhile_is_tried_again(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0), NOW)
+    batch = take(outbox)
+    archive.store(beats(0, bpm=70), NOW)
+    outbox.quarantine(batch, "beats_refused")
+    assert outbox.state().quarantined == 0
+    assert drain(outbox) == beats(0, bpm=70)
+
+
+# Several destinations
+
+
+def test_destinations_do_not_share(archive: Archive, outbox: Outbox) -> None:
+    other = Outbox(archive, "other")
+    other.create(start=START + 5, automatic=False, now=NOW)
+    archive.store(beats(0, 5, 6), NOW)
+    outbox.quarantine(take(outbox, 1), "beats_refused")
+    assert decode(take(other)) == beats(5, 6)
+    assert drain(outbox) == beats(5, 6)
+    assert other.state() == OutboxState(pending=2, oldest_pending=START + 5)
+    assert outbox.state() == OutboxState(automatic=True, delivered=2, last_delivery=NOW, quarantined=1)
+
+
+def test_a_forgotten_destination_leaves_nothing(archive: Archive, outbox: Outbox) -> None:
+    gone = Outbox(archive, "gone")
+    gone.create(start=0, automatic=True, now=NOW)
+    archive.store(beats(0, 5), NOW)
+    gone.quarantine(take(gone, 1), "beats_refused")
+    take(gone)
+    take(outbox)
+    forget_destinations(archive, but=["cardiogram", "never known"])
+    assert gone.state() == OutboxState()
+    with archive.transaction() as connection:
+        for table in ("coverage", "outbox", "batches", "quarantine"):
+            rows = connection.execute(f"SELECT DISTINCT destination FROM {table}").fetchall()
+            assert rows in ([], [("cardiogram",)])
+    gone.create(start=START + 5, automatic=False, now=NOW)
+    assert drain(gone) == beats(5)
+    assert drain(outbox) == beats(0, 5)
+
+
+# Everything at once, against a model
+
+
+class OutboxMachine(RuleBasedStateMachine):
+    """Two outboxes against plain sets and dictionaries, in the seconds around the turn of an hour."""
+
+    SECONDS = st.integers(-6, 13)
+    READING = st.dictionaries(SECONDS, st.integers(60, 62), min_size=1, max_size=8)
+
+    @initialize(start=SECONDS)
+    def begin(self, start: int) -> None:
+        """Cover everything from some second on."""
+        self.archive = Archive(Path(":memory:"))
+        self.archive.open()
+        self.outbox = Outbox(self.archive, "cardiogram")
+        self.outbox.create(start=START + start, automatic=True, now=NOW)
+        self.values: dict[int, Sample] = {}  # second -> its value, and a number that no other change has
+        self.changes = 0
+        self.ever: dict[int, int] = {}
+        self.kept_from = -100
+        self.covered = set(range(start, 100))
+        self.pending: set[int] = set()
+        self.quarantined: set[int] = set()
+        self.flying: dict[int, Sample] = {}
+        self.batch: Batch | None = None
+        self.delivered = 0
+
+    @rule(reading=READING)
+    def store(self, reading: dict[int, int]) -> None:
+        """Store a reading with new, known and corrected values."""
+        self.archive.store([(START + second, bpm) for second, bpm in sorted(reading.items())], NOW)
+        for second, bpm in reading.items():
+            if second < self.kept_from or self.values.get(second, (0, 0))[0] == bpm:
+                continue
+            self.changes += 1
+            self.values[second] = (bpm, self.changes)
+            self.ever[second] = bpm
+            self._wait({second} & self.covered)
+
+    @rule(start=SECONDS, end=SECONDS, resend=st.booleans())
+    def cover(self, start: int, end: int, resend: bool) -> None:
+        """Cover a stretch as well, or send it again on purpose."""
+        stretch = set(range(start, end))
+        new = (stretch - (set() if resend else self.covered)) & self.values.keys() - self.pending
+        assert self.outbox.cover(START + start, START + end, NOW, resend=resend) == len(new)
+        self.covered |= stretch
+        self._wait(new)
+
+    @rule(limit=st.integers(1, 6))
+    def next_batch(self, limit: int) -> None:
+        """Put a batch into flight, or find the one that is."""
+        before, self.batch = self.batch, self.outbox.next_batch(limit, encode)
+        if before:
+            assert self.batch == before
+        elif self.batch:
+            self.flying = {second: self.values[second] for second in sorted(self.pending)[:limit]}
+            assert decode(self.batch) == [(START + second, bpm) for second, (bpm, _) in self.flying.items()]
+        else:
+            assert not self.pending
+
+    @precondition(lambda self: self.batch)
+    @rule(verdict=st.sampled_from(["accepted", "split", "quarantine"]))
+    def land(self, verdict: str) -> None:
+        """Let the batch in flight arrive, or not."""
+        assert self.batch
+        unchanged = {second for second, value in self.flying.items() if self.values[second] == value}
+        match verdict:
+            case "accepted":
+                self.outbox.accepted(self.batch, NOW)
+                self.delivered += len(self.flying)
+                self.pending -= unchanged
+            case "quarantine":
+                self.outbox.quarantine(self.batch, "beats_refused")
+                self.pending -= unchanged
+                self.quarantined |= unchanged
+            case "split":
+                self.outbox.split(self.batch)
+        self.batch, self.flying = None, {}
+
+    @rule(seconds=st.sets(SECONDS))
+    def release(self, seconds: set[int]) -> None:
+        """Let quarantined beats go."""
+        freed = seconds & self.quarantined & self.values.keys()
+        self.outbox.release([START + second for second in freed])
+        self._wait(freed)
+
+    @rule()
+    def prune(self) -> None:
+        """Drop what lies before the hour."""
+        self.kept_from = 0
+        gone = {second for second in self.values if second < 0} - self.pending
+        assert self.archive.prune(START) == len(gone)
+        for second in gone:
+            del self.values[second]
+
+    @invariant()
+    def agrees(self) -> None:
+        """Compare everything."""
+        with self.archive.transaction() as connection:
+            samples = dict(connection.execute("SELECT time, bpm FROM samples"))
+            quarantined = {time for (time,) in connection.execute("SELECT time FROM quarantine")}
+            coverage: Iterable[Sample] = connection.execute("SELECT start, end FROM coverage").fetchall()
+        assert samples == {START + second: bpm for second, (bpm, _) in self.values.items()}
+        assert hours(self.archive) == recount([(START + second, bpm) for second, bpm in self.ever.items()])
+        assert quarantined == {START + second for second in self.quarantined}
+        covered = {
+            time - START
+            for start, end in coverage
+            for time in range(start, START + 100 if end == FOREVER else end)
+        }
+        assert covered == self.covered
+        assert self.outbox.state() == OutboxState(
+            automatic=True,
+            pending=len(self.pending),
+            oldest_pending=min((START + second for second in self.pending), default=None),
+            delivered=self.delivered,
+            last_delivery=NOW if self.delivered else None,
+            quarantined=len(self.quarantined),
+        )
+
+    def teardown(self) -> None:
+        """Close the archive."""
+        if hasattr(self, "archive"):
+            self.archive.close()
+
+    def _wait(self, seconds: set[int]) -> None:
+        self.pending |= seconds
+        self.quarantined -= seconds
+
+
+def test_whatever_happens_the_outbox_agrees_with_its_model() -> None:
+    run_state_machine_as_test(
+        OutboxMachine,
+        settings=settings(max_examples=60, stateful_step_count=25, deadline=None, derandomize=True),
+    )

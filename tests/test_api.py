@@ -1,0 +1,154 @@
+"""The access token: renewed in time or when refused, and a new sign-in only where nothing else helps."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.application_credentials import DATA_COMPONENT, ClientCredential
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ImplementationUnavailableError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    async_add_implementation_provider,
+)
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.fitbit_cardiogram.api import EntryToken
+from custom_components.fitbit_cardiogram.application_credentials import GoogleImplementation
+from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS, DOMAIN
+from tests.conftest import CREDENTIAL, SetUp, account_entry, advance, state_of
+from tests.simulators import Fault, GoogleSimulator
+from tests.test_config_flow import until
+
+API = "/v4/"
+TOKEN = "POST /token"
+HEART_RATE = "sensor.sam_sample_heart_rate"
+
+
+def reauths(hass: HomeAssistant) -> int:
+    """Count the sign-ins that the person is asked for."""
+    return sum(
+        flow["context"]["source"] == SOURCE_REAUTH for flow in hass.config_entries.flow.async_progress()
+    )
+
+
+async def test_a_token_is_renewed_before_it_expires(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Google never sees an expired one."""
+    await set_up(entry)
+    google.requests.clear()
+    await advance(home, clock, minutes=59, seconds=30)
+    assert google.count(TOKEN) == 0
+    await advance(home, clock, minutes=5)
+    assert google.count(TOKEN) == 1
+    now = clock().timestamp()
+    assert entry.data["token"]["expires_at"] == pytest.approx(now + 3599, abs=1)
+
+
+async def test_a_refused_token_is_renewed_once(
+    home: HomeAssistant, google: GoogleSimulator, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    """By its own clock it was still good."""
+    google.expire_access_tokens()
+    await set_up(entry)
+    assert entry.state is ConfigEntryState.LOADED
+    assert google.count(TOKEN) == 1
+    assert reauths(home) == 0
+    assert state_of(home, HEART_RATE).state == "79"
+
+
+async def test_a_token_refused_while_polling_is_renewed_once(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    await set_up(entry)
+    google.expire_access_tokens()
+    await advance(home, clock, minutes=5)
+    assert google.count(TOKEN) == 1
+    assert entry.data["token"]["access_token"] in google.grants[0].access_tokens
+    assert reauths(home) == 0
+
+
+async def test_a_renewed_token_refused_asks_for_one_sign_in(
+    home: HomeAssistant, google: GoogleSimulator, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    google.faults = [Fault(API, 401, "{}", times=-1)]
+    await set_up(entry)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert google.count(TOKEN) == 1
+    assert reauths(home) == 1
+
+
+async def test_refused_while_polling_asks_for_one_sign_in(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """However often it is tried. What is known stays until it is too old."""
+    await set_up(entry)
+    google.faults = [Fault(API, 401, "{}", times=-1)]
+    await advance(home, clock, minutes=5)
+    for _ in range(2):
+        await entry.runtime_data.coordinator.async_refresh()
+    assert google.count(TOKEN) == 3
+    assert entry.state is ConfigEntryState.LOADED
+    assert reauths(home) == 1
+    assert state_of(home, HEART_RATE).state == "79"
+    await advance(home, clock, hours=1)
+    assert state_of(home, HEART_RATE).state == STATE_UNAVAILABLE
+
+
+async def test_a_newer_token_is_used_instead_of_a_refused_one(
+    home: HomeAssistant, google: GoogleSimulator, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    await set_up(entry)
+    token = entry.data["token"]["access_token"]
+    assert await EntryToken(home, entry)(refused="an older one") == token
+    assert google.count(TOKEN) == 0
+
+
+async def test_credentials_out_of_reach_are_waited_for(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, clock: FrozenDateTimeFactory
+) -> None:
+    """A provider of credentials that is down says nothing about the sign-in."""
+    reachable = False
+
+    async def provide(hass: HomeAssistant, domain: str) -> list[AbstractOAuth2Implementation]:
+        if not reachable:
+            raise ImplementationUnavailableError
+        credential = ClientCredential(google.client_id, google.client_secret)
+        return [GoogleImplementation(hass, "cloud", credential, hass.data[DATA_ENDPOINTS])]
+
+    async_add_implementation_provider(home, "cloud", provide)
+    entry = account_entry(google)
+    entry = MockConfigEntry(domain=DOMAIN, data={**entry.data, "auth_implementation": "cloud"})
+    await set_up(entry)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert reauths(home) == 0
+
+    reachable = True
+    await advance(home, clock, seconds=10)
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+
+
+async def test_a_credential_that_is_gone_asks_for_one_sign_in(
+    home: HomeAssistant, google: GoogleSimulator, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    credentials = home.data[DATA_COMPONENT]
+    (item,) = credentials.async_items()
+    assert item["auth_domain"] == CREDENTIAL
+    await credentials.async_delete_item(item["id"])
+    await set_up(entry)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert reauths(home) == 1
+    assert google.count(API) == 0

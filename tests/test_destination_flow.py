@@ -1,0 +1,628 @@
+"""Adding, changing and removing Cardiogram as a destination, always with the person's consent."""
+
+from collections.abc import AsyncGenerator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigSubentry,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.translation import async_get_translations
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.fitbit_cardiogram.const import (
+    CONF_AUTOMATIC,
+    CONF_BASE_URL,
+    CONF_COVERS_FROM,
+    CONF_USER_ID,
+    DOMAIN,
+    SUBENTRY_CARDIOGRAM,
+)
+from tests.conftest import (
+    CARDIOGRAM_TOKEN,
+    NOW,
+    SUBENTRY_ID,
+    SetUp,
+    account_entry,
+    advance,
+    at,
+    destination,
+    settle,
+    state_of,
+)
+from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+from tests.test_config_flow import count_loads, until
+
+PENDING = "sensor.cardiogram_pending_beats"
+SWITCH = "switch.cardiogram_automatic_forwarding"
+
+
+@pytest.fixture
+async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
+    """An account, set up, without a destination."""
+    return await set_up(entry)
+
+
+@pytest.fixture
+async def forwarding(
+    google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
+) -> MockConfigEntry:
+    """An account, set up, with Cardiogram as a destination that waits to be asked."""
+    return await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+
+
+@pytest.fixture
+async def receiver(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramSimulator]:
+    """A receiver of the person's own, in Cardiogram's place."""
+    async with CardiogramSimulator() as simulator:
+        yield simulator
+
+
+def filled(cardiogram: CardiogramSimulator, **changes: Any) -> dict[str, Any]:
+    """Return the form as a person fills it in; a change to None leaves a field empty."""
+    form = {
+        CONF_NAME: "Cardiogram",
+        CONF_USER_ID: "1",
+        CONF_ACCESS_TOKEN: CARDIOGRAM_TOKEN,
+        CONF_AUTOMATIC: False,
+        "forward_from": "everything",
+        "advanced": {CONF_BASE_URL: changes.pop(CONF_BASE_URL, cardiogram.url)},
+    } | changes
+    return {key: value for key, value in form.items() if value is not None}
+
+
+def changed(cardiogram: CardiogramSimulator, **changes: Any) -> dict[str, Any]:
+    """Return the form of a change, in which the token is left empty."""
+    return filled(cardiogram, **{CONF_ACCESS_TOKEN: None, "forward_from": None} | changes)
+
+
+async def add(hass: HomeAssistant, entry: MockConfigEntry, form: Mapping[str, Any]) -> SubentryFlowResult:
+    """Begin to add a destination and submit the first form."""
+    step = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_CARDIOGRAM), context={"source": SOURCE_USER}
+    )
+    return await submit(hass, step, form)
+
+
+async def change(
+    hass: HomeAssistant, entry: MockConfigEntry, form: Mapping[str, Any], subentry_id: str = SUBENTRY_ID
+) -> SubentryFlowResult:
+    """Begin to change a destination and submit the first form."""
+    return await submit(hass, await open_change(hass, entry, subentry_id), form)
+
+
+async def open_change(
+    hass: HomeAssistant, entry: MockConfigEntry, subentry_id: str = SUBENTRY_ID
+) -> SubentryFlowResult:
+    return await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_CARDIOGRAM),
+        context={"source": SOURCE_RECONFIGURE, "subentry_id": subentry_id},
+    )
+
+
+async def submit(
+    hass: HomeAssistant, step: SubentryFlowResult, form: Mapping[str, Any]
+) -> SubentryFlowResult:
+    result = await hass.config_entries.subentries.async_configure(step["flow_id"], dict(form))
+    await settle(hass)
+    return result
+
+
+async def agree(hass: HomeAssistant, step: SubentryFlowResult) -> SubentryFlowResult:
+    assert await consent_text(hass, step)
+    return await submit(hass, step, {"consent": True})
+
+
+async def consent_text(hass: HomeAssistant, step: SubentryFlowResult) -> str:
+    """Return what a person is asked to agree to."""
+    assert (step["step_id"] or "").startswith("consent"), step["errors"]
+    text = await text_of(hass, f"step.{step['step_id']}.description")
+    return text.format(**(step["description_placeholders"] or {}))
+
+
+async def text_of(hass: HomeAssistant, key: str) -> str:
+    texts = await async_get_translations(hass, "en", "config_subentries", [DOMAIN])
+    return texts[f"component.{DOMAIN}.config_subentries.{SUBENTRY_CARDIOGRAM}.{key}"]
+
+
+def suggested(step: SubentryFlowResult) -> dict[str, Any]:
+    """Return what a form shows before anything is typed in."""
+    assert step["data_schema"]
+    return _suggested(step["data_schema"].schema)
+
+
+def _suggested(schema: Mapping[vol.Marker, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for marker, field in schema.items():
+        if section := getattr(field, "schema", None):
+            shown[marker.schema] = _suggested(section.schema)
+        elif (value := (marker.description or {}).get("suggested_value")) is not None:
+            shown[marker.schema] = value
+    return shown
+
+
+def only_destination(entry: MockConfigEntry) -> ConfigSubentry:
+    (subentry,) = entry.subentries.values()
+    return subentry
+
+
+# Adding
+
+
+async def test_a_destination_is_added(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    """Before it says yes, a person reads who gets what since when; nothing is sent before that."""
+    step = await add(home, account, filled(cardiogram, automatic_forwarding=True))
+    text = await consent_text(home, step)
+    for what in ("**Sam Sample**", f"**{cardiogram.url}**, user ID **1**", "all that is known"):
+        assert what in text
+    assert not account.subentries
+    assert not cardiogram.requests
+
+    loads = count_loads(account)
+    assert (await agree(home, step))["type"] is FlowResultType.CREATE_ENTRY
+    subentry = only_destination(account)
+    assert (subentry.title, subentry.unique_id) == ("Cardiogram", f"{cardiogram.url}#1")
+    assert subentry.data == {
+        CONF_USER_ID: "1",
+        CONF_ACCESS_TOKEN: CARDIOGRAM_TOKEN,
+        CONF_BASE_URL: cardiogram.url,
+        CONF_COVERS_FROM: 0,
+        CONF_AUTOMATIC: True,
+    }
+    assert len(loads) == 1
+    await until(lambda: state_of(home, PENDING).state == "0")
+    assert len(cardiogram.values()) == 175
+    assert cardiogram.repeats() == 0
+
+
+async def test_the_form_proposes_cardiogram(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    step = await home.config_entries.subentries.async_init(
+        (account.entry_id, SUBENTRY_CARDIOGRAM), context={"source": SOURCE_USER}
+    )
+    assert suggested(step) == {"name": "Cardiogram", "advanced": {"base_url": cardiogram.url}}
+
+
+async def test_without_consent_nothing_is_added(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    """One may still think better of it."""
+    step = await add(home, account, filled(cardiogram, automatic_forwarding=True))
+    step = await submit(home, step, {"consent": False})
+    assert step["errors"] == {"consent": "consent_missing"}
+    assert not account.subentries
+    assert not cardiogram.requests
+    assert (await agree(home, step))["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({CONF_BASE_URL: "cardiogr.am"}, {"base": "invalid_url"}),
+        ({CONF_BASE_URL: "https://"}, {"base": "invalid_url"}),
+        ({CONF_BASE_URL: "ftp://cardiogr.am"}, {"base": "invalid_url"}),
+        ({CONF_BASE_URL: "https://cardiogr.am:99999"}, {"base": "invalid_url"}),
+        ({CONF_BASE_URL: "https://cardiogr.am/?to=me"}, {"base": "invalid_url"}),
+        ({CONF_BASE_URL: "https://cardiogr.am/#me"}, {"base": "invalid_url"}),
+        ({CONF_BASE_URL: "https://me:secret@cardiogr.am"}, {"base": "invalid_url"}),
+        ({CONF_BASE_URL: "http://cardiogr.am"}, {"base": "insecure_url"}),
+        ({CONF_BASE_URL: "http://8.8.8.8"}, {"base": "insecure_url"}),
+        ({CONF_BASE_URL: "http://169.254.169.254"}, {"base": "insecure_url"}),
+        ({CONF_BASE_URL: "http://[fe80::1]"}, {"base": "insecure_url"}),
+        ({CONF_BASE_URL: "http://localhost.cardiogr.am"}, {"base": "insecure_url"}),
+        ({CONF_ACCESS_TOKEN: "two words"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
+        ({CONF_ACCESS_TOKEN: "two\r\nLines: 1"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
+        ({CONF_ACCESS_TOKEN: "tökén"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
+        ({CONF_ACCESS_TOKEN: "  "}, {CONF_ACCESS_TOKEN: "invalid_token"}),
+        ({CONF_USER_ID: " "}, {CONF_USER_ID: "empty"}),
+        ({CONF_NAME: ""}, {CONF_NAME: "empty"}),
+        ({"forward_from": "date"}, {"start_date": "start_date_missing"}),
+        (
+            {CONF_NAME: "", CONF_BASE_URL: "http://cardiogr.am", "forward_from": "date"},
+            {CONF_NAME: "empty", "base": "insecure_url", "start_date": "start_date_missing"},
+        ),
+    ],
+)
+async def test_what_is_wrong_with_the_form(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    changes: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    """Each mistake has a text, the rest need not be typed again, and the corrected form is taken."""
+    wrong = filled(cardiogram, **changes)
+    step = await add(home, account, wrong)
+    assert (step["step_id"], step["errors"]) == ("user", errors)
+    assert suggested(step) == wrong
+    for error in errors.values():
+        assert await text_of(home, f"error.{error}")
+    assert await consent_text(home, await submit(home, step, filled(cardiogram)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "receiver"),
+    [
+        ("https://cardiogr.am/", "https://cardiogr.am"),
+        ("  https://CARDIOGR.am/base/ ", "https://cardiogr.am/base"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://192.168.1.5", "http://192.168.1.5"),
+        ("http://10.1.2.3:8080/", "http://10.1.2.3:8080"),
+        ("http://[fd00::5]", "http://[fd00::5]"),
+    ],
+)
+async def test_addresses_that_may_receive(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator, typed: str, receiver: str
+) -> None:
+    step = await add(home, account, filled(cardiogram, base_url=typed))
+    assert f"**{receiver}**" in await consent_text(home, step)
+
+
+async def test_stray_spaces_do_no_harm(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    form = filled(cardiogram, user_id=" 1 ", access_token=f" {CARDIOGRAM_TOKEN}\n", name=" Cardiogram ")
+    await agree(home, await add(home, account, form))
+    subentry = only_destination(account)
+    assert subentry.title == "Cardiogram"
+    assert (subentry.data[CONF_USER_ID], subentry.data[CONF_ACCESS_TOKEN]) == ("1", CARDIOGRAM_TOKEN)
+
+
+async def test_a_token_must_be_given(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    with pytest.raises(InvalidData):
+        await add(home, account, filled(cardiogram, access_token=None))
+
+
+BERLIN_MIDNIGHT = int(datetime(2026, 11, 20, 23, tzinfo=UTC).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("choice", "covers_from", "told", "pending"),
+    [
+        (("now", None), at("22:00:00"), "measured from **2026-11-21 23:00** on", 0),
+        (("now", "2026-11-01"), at("22:00:00"), "measured from **2026-11-21 23:00** on", 0),
+        (("everything", None), 0, "all that is known", 175),
+        (("date", "2026-11-21"), BERLIN_MIDNIGHT, "measured from **2026-11-21 00:00** on", 175),
+        (("date", "2026-11-22"), BERLIN_MIDNIGHT + 86400, "measured from **2026-11-22 00:00** on", 0),
+    ],
+    ids=["now", "now with a date left over", "everything", "from today", "from tomorrow"],
+)
+async def test_from_when_on(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    choice: tuple[str, str | None],
+    covers_from: int,
+    told: str,
+    pending: int,
+) -> None:
+    """Days are those of the account, in Berlin, not of this Home Assistant in California."""
+    forward_from, start_date = choice
+    step = await add(home, account, filled(cardiogram, forward_from=forward_from, start_date=start_date))
+    assert told in await consent_text(home, step)
+    await agree(home, step)
+    assert only_destination(account).data[CONF_COVERS_FROM] == covers_from
+    assert state_of(home, PENDING).state == str(pending)
+
+
+async def test_a_day_that_begins_late(
+    home: HomeAssistant,
+    person: Recording,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    cardiogram: CardiogramSimulator,
+) -> None:
+    """Where the clock leaps at midnight, the day begins an hour later."""
+    person.time_zone = "Africa/Cairo"
+    account = await set_up(account_entry(google))
+    await agree(
+        home,
+        await add(home, account, filled(cardiogram, forward_from="date", start_date="2026-04-24")),
+    )
+    midnight = datetime(2026, 4, 23, 22, tzinfo=UTC).timestamp()
+    assert only_destination(account).data[CONF_COVERS_FROM] == midnight
+
+
+async def test_added_while_nothing_is_known(
+    home: HomeAssistant,
+    person: Recording,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    cardiogram: CardiogramSimulator,
+) -> None:
+    """What comes to be known later is covered all the same."""
+    readings, person.readings = person.readings, []
+    account = await set_up(account_entry(google))
+    await agree(home, await add(home, account, filled(cardiogram)))
+    person.readings, person.synced_at = readings, None
+    await account.runtime_data.coordinator.async_request_refresh()
+    await until(lambda: state_of(home, PENDING).state == "180")
+
+
+@pytest.mark.parametrize(
+    ("choice", "covers_from"),
+    [
+        ({"forward_from": "everything"}, 0),
+        ({"forward_from": "now"}, at("22:00:00")),
+        ({"forward_from": "date", "start_date": "2026-11-21"}, at("08:00:00")),
+    ],
+    ids=["everything", "now", "date"],
+)
+async def test_added_while_the_account_is_not_loaded(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    cardiogram: CardiogramSimulator,
+    clock: FrozenDateTimeFactory,
+    choice: dict[str, str],
+    covers_from: int,
+) -> None:
+    """The account's time zone is not known then, so Home Assistant's own counts (California)."""
+    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
+    account = await set_up(account_entry(google))
+    assert account.state is ConfigEntryState.SETUP_RETRY
+    await agree(home, await add(home, account, filled(cardiogram, **choice)))
+    assert only_destination(account).data[CONF_COVERS_FROM] == covers_from
+    google.faults.clear()
+    await advance(home, clock, seconds=10)
+    await until(lambda: account.state is ConfigEntryState.LOADED)
+    assert state_of(home, PENDING).state == ("0" if choice["forward_from"] == "now" else "175")
+
+
+# Several destinations
+
+
+@pytest.mark.parametrize("address", ["", "/"], ids=["the same", "with a slash"])
+async def test_a_destination_is_added_once(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator, address: str
+) -> None:
+    form = filled(cardiogram, base_url=cardiogram.url + address)
+    step = await add(home, forwarding, form)
+    assert (step["step_id"], step["errors"]) == ("user", {"base": "already_configured"})
+    assert await consent_text(home, await submit(home, step, filled(cardiogram, user_id="2")))
+
+
+async def test_each_destination_gets_every_beat_once(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    cardiogram.users["2"] = "second-token"
+    form = filled(cardiogram, user_id="2", access_token="second-token", name="Clinic")
+    await agree(home, await add(home, forwarding, form))
+    for name in ("cardiogram", "clinic"):
+        await home.services.async_call(
+            "button", "press", {"entity_id": f"button.{name}_forward_now"}, blocking=True
+        )
+    assert len(cardiogram.values("1")) == 175
+    assert cardiogram.values("1") == cardiogram.values("2")
+    assert cardiogram.repeats() == 0
+
+
+# Changing
+
+
+async def test_the_change_form_shows_what_is(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    """The switch as it stands now, and no token."""
+    await home.services.async_call("switch", "turn_on", {"entity_id": SWITCH}, blocking=True)
+    assert suggested(await open_change(home, forwarding)) == {
+        CONF_NAME: "Cardiogram",
+        CONF_USER_ID: "1",
+        CONF_AUTOMATIC: True,
+        "advanced": {CONF_BASE_URL: cardiogram.url},
+    }
+
+
+@pytest.mark.parametrize(("before", "after"), [(STATE_ON, STATE_OFF), (STATE_OFF, STATE_ON)])
+async def test_the_switch_is_changed_at_once(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator, before: str, after: str
+) -> None:
+    """Whatever it was set to at first, and without consent being asked again."""
+    await home.services.async_call("switch", f"turn_{before}", {"entity_id": SWITCH}, blocking=True)
+    result = await change(
+        home, forwarding, changed(cardiogram, automatic_forwarding=after == STATE_ON, user_id="1")
+    )
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+    assert state_of(home, SWITCH).state == after
+    await until(lambda: (state_of(home, PENDING).state == "0") or after == STATE_OFF)
+
+
+async def test_name_and_token_are_changed(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    """Once, at once, and with the same beats pending as before."""
+    cardiogram.users["1"] = "new-token"
+    loads = count_loads(forwarding)
+    form = changed(cardiogram, name="Heart study", access_token="new-token", automatic_forwarding=True)
+    assert (await change(home, forwarding, form))["reason"] == "reconfigure_successful"
+    assert len(loads) == 1
+    subentry = only_destination(forwarding)
+    assert (subentry.title, subentry.data[CONF_ACCESS_TOKEN]) == ("Heart study", "new-token")
+    device = dr.async_get(home).async_get_device_by_identifier((DOMAIN, SUBENTRY_ID), forwarding.entry_id)
+    assert device
+    assert device.name == "Heart study"
+    await until(lambda: state_of(home, PENDING).state == "0")
+    assert len(cardiogram.values()) == 175
+
+
+async def test_an_empty_token_keeps_the_present_one(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    before = only_destination(forwarding).data
+    await change(home, forwarding, changed(cardiogram, name="Other"))
+    assert only_destination(forwarding).data == before
+
+
+async def test_nothing_changed_reloads_nothing(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    loads = count_loads(forwarding)
+    assert (await change(home, forwarding, changed(cardiogram)))["reason"] == "reconfigure_successful"
+    assert not loads
+
+
+async def test_a_new_address_needs_consent_again(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    receiver: CardiogramSimulator,
+) -> None:
+    """Until then nothing changes; afterwards the old receiver hears nothing any more."""
+    before = only_destination(forwarding).data
+    step = await change(home, forwarding, changed(receiver, automatic_forwarding=True))
+    assert f"**{receiver.url}**, user ID **1**" in await consent_text(home, step)
+    assert (await submit(home, step, {"consent": False}))["errors"] == {"consent": "consent_missing"}
+    assert only_destination(forwarding).data == before
+    assert state_of(home, SWITCH).state == STATE_OFF
+
+    assert (await agree(home, step))["reason"] == "reconfigure_successful"
+    assert only_destination(forwarding).unique_id == f"{receiver.url}#1"
+    await until(lambda: state_of(home, PENDING).state == "0")
+    assert len(receiver.values()) == 175
+    assert not cardiogram.requests
+
+
+async def test_another_user_needs_consent_again(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    step = await change(home, forwarding, changed(cardiogram, user_id="2"))
+    assert "user ID **2**" in await consent_text(home, step)
+
+
+async def test_a_destination_cannot_become_another(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    await agree(home, await add(home, forwarding, filled(cardiogram, user_id="2", name="Second")))
+    step = await change(home, forwarding, changed(cardiogram, user_id="2"))
+    assert (step["step_id"], step["errors"]) == ("reconfigure", {"base": "already_configured"})
+    assert suggested(step)[CONF_USER_ID] == "2"
+    result = await submit(home, step, changed(cardiogram, name="First"))
+    assert result["reason"] == "reconfigure_successful"
+    assert forwarding.subentries[SUBENTRY_ID].title == "First"
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({CONF_ACCESS_TOKEN: "two words"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
+        ({CONF_BASE_URL: "http://cardiogr.am"}, {"base": "insecure_url"}),
+        ({CONF_USER_ID: ""}, {CONF_USER_ID: "empty"}),
+    ],
+)
+async def test_what_is_wrong_with_the_change(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    changes: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    before = only_destination(forwarding).data
+    step = await change(home, forwarding, changed(cardiogram, **changes))
+    assert (step["step_id"], step["errors"]) == ("reconfigure", errors)
+    assert only_destination(forwarding).data == before
+
+
+async def test_changed_while_the_account_is_not_loaded(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
+    account = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+    assert account.state is ConfigEntryState.SETUP_RETRY
+    result = await change(home, account, changed(cardiogram, name="Heart study", access_token="new-token"))
+    assert result["reason"] == "reconfigure_successful"
+    google.faults.clear()
+    cardiogram.users["1"] = "new-token"
+    await advance(home, clock, seconds=10)
+    await until(lambda: account.state is ConfigEntryState.LOADED)
+    assert only_destination(account).title == "Heart study"
+
+
+# Removing
+
+
+async def test_a_removed_destination_gets_nothing_any_more(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+) -> None:
+    """Its entities and what waited for it go at once; the account itself goes on."""
+    cardiogram.faults = [Fault("POST", 503, "{}", times=-1)]
+    account = await set_up(
+        account_entry(google, subentries_data=[destination(cardiogram, automatic_forwarding=True)])
+    )
+    await until(lambda: cardiogram.requests)
+    cardiogram.requests.clear()
+    cardiogram.faults.clear()
+
+    loads = count_loads(account)
+    assert home.config_entries.async_remove_subentry(account, SUBENTRY_ID)
+    await settle(home)
+    assert len(loads) == 1
+    assert home.states.get(PENDING) is None
+    devices = dr.async_get(home)
+    assert devices.async_get_device_by_identifier((DOMAIN, SUBENTRY_ID), account.entry_id) is None
+    with account.runtime_data.archive.transaction() as connection:
+        for table in ("destinations", "coverage", "outbox", "batches", "quarantine"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+    person.synced_at = None
+    await account.runtime_data.coordinator.async_request_refresh()
+    await settle(home)
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "79"
+    assert account.runtime_data.archive.count() == 180
+    assert not cardiogram.requests
+
+
+async def test_a_destination_added_again_starts_anew(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    assert home.config_entries.async_remove_subentry(forwarding, SUBENTRY_ID)
+    await settle(home)
+    await agree(home, await add(home, forwarding, filled(cardiogram, forward_from="now")))
+    assert state_of(home, PENDING).state == "0"
+
+
+async def test_others_are_untouched_by_a_removal(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    await agree(home, await add(home, forwarding, filled(cardiogram, user_id="2", name="Second")))
+    assert home.config_entries.async_remove_subentry(forwarding, SUBENTRY_ID)
+    await settle(home)
+    assert only_destination(forwarding).title == "Second"
+    assert state_of(home, "sensor.second_pending_beats").state == "175"
+
+
+async def test_it_is_forwarded_since_the_consent(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator, person: Recording
+) -> None:
+    """From now on: what was measured before stays here, though it arrives later."""
+    await agree(home, await add(home, account, filled(cardiogram, forward_from="now")))
+    person.synced_at = None
+    person.readings.append((int(NOW.timestamp()), 90))
+    await account.runtime_data.coordinator.async_request_refresh()
+    await settle(home)
+    assert state_of(home, PENDING).state == "1"

@@ -1,0 +1,130 @@
+"""The options of an account, and what makes it load anew."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, CONF_RETENTION
+from tests.conftest import NOW, SetUp, account_entry, advance, settle, state_of
+from tests.simulators import GoogleSimulator
+from tests.test_config_flow import count_loads
+
+HEART_RATE = "sensor.sam_sample_heart_rate"
+
+
+async def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: float) -> ConfigFlowResult:
+    """Open the options and submit them."""
+    step = await hass.config_entries.options.async_init(entry.entry_id)
+    result = await hass.config_entries.options.async_configure(step["flow_id"], options)
+    await settle(hass)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ({}, {CONF_FRESHNESS: 60, CONF_RETENTION: 90}),
+        ({CONF_FRESHNESS: 15, CONF_RETENTION: 3650}, {CONF_FRESHNESS: 15, CONF_RETENTION: 3650}),
+    ],
+    ids=["at first", "chosen before"],
+)
+async def test_the_form_shows_what_applies(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    options: dict[str, int],
+    shown: dict[str, int],
+) -> None:
+    entry = await set_up(account_entry(google, options=options))
+    step = await home.config_entries.options.async_init(entry.entry_id)
+    assert step["data_schema"]
+    assert step["data_schema"]({}) == shown
+
+
+async def test_options_are_whole_numbers(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> None:
+    """The form hands in floats."""
+    await set_up(entry)
+    result = await choose(home, entry, freshness_minutes=30.0, retention_days=7.0)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options == {CONF_FRESHNESS: 30, CONF_RETENTION: 7}
+    assert {type(value) for value in entry.options.values()} == {int}
+
+
+@pytest.mark.parametrize("options", [(15, 7), (1440, 3650)])
+async def test_bounds(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, options: tuple[int, int]
+) -> None:
+    await set_up(entry)
+    result = await choose(home, entry, freshness_minutes=options[0], retention_days=options[1])
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("options", [(14, 90), (1441, 90), (60, 6), (60, 3651), (60, "long")])
+async def test_out_of_bounds(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, options: tuple[Any, Any]
+) -> None:
+    await set_up(entry)
+    with pytest.raises(InvalidData):
+        await choose(home, entry, freshness_minutes=options[0], retention_days=options[1])
+    assert not entry.options
+
+
+async def test_freshness_takes_effect_at_once(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
+) -> None:
+    """A value of half an hour ago is current by the one limit and not by the other."""
+    await set_up(entry)
+    await advance(home, clock, minutes=30)
+    assert state_of(home, HEART_RATE).state == "79"
+    loads = count_loads(entry)
+    await choose(home, entry, freshness_minutes=15, retention_days=90)
+    assert len(loads) == 1
+    assert state_of(home, HEART_RATE).state == STATE_UNKNOWN
+    await choose(home, entry, freshness_minutes=60, retention_days=90)
+    assert len(loads) == 2
+    assert state_of(home, HEART_RATE).state == "79"
+
+
+async def test_retention_takes_effect_at_once(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    await set_up(entry)
+    now = int(NOW.timestamp())
+    entry.runtime_data.archive.store([(now - 8 * 86400, 70)], now)
+    assert entry.runtime_data.archive.count() == 176
+    await choose(home, entry, freshness_minutes=60, retention_days=7)
+    assert entry.runtime_data.archive.count() == 175
+
+
+async def test_unchanged_options_reload_nothing(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp
+) -> None:
+    entry = await set_up(account_entry(google, options={CONF_FRESHNESS: 60, CONF_RETENTION: 90}))
+    loads = count_loads(entry)
+    await choose(home, entry, freshness_minutes=60.0, retention_days=90.0)
+    assert not loads
+
+
+async def test_a_refreshed_token_reloads_nothing(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
+) -> None:
+    await set_up(entry)
+    token, loads = entry.data["token"], count_loads(entry)
+    await advance(home, clock, hours=2)
+    assert entry.data["token"] != token
+    assert not loads
+
+
+async def test_a_new_title_reloads_once(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> None:
+    await set_up(entry)
+    loads = count_loads(entry)
+    home.config_entries.async_update_entry(entry, title="Kim")
+    await settle(home)
+    assert len(loads) == 1
+    assert state_of(home, HEART_RATE).name == "Kim Heart rate"
