@@ -26,7 +26,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from .const import DATA_ENDPOINTS, DOCUMENTATION, GOOGLE_API_PAGE, GOOGLE_CONSOLE, Endpoints
-from .http import NoAnswerError, request
+from .http import UNDECODABLE, NoAnswerError, request
 from .sources.google_health import SCOPES
 
 TIMEOUT: Final = 30.0
@@ -102,7 +102,8 @@ class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
         if answer.status == HTTPStatus.OK and _is_token(found):
             # Without this field Home Assistant logs the token; an hour is what Google gives.
             return {"expires_in": 3600, **found}
-        refused = answer.status // 100 == 4 and found.get("error") in REFUSALS
+        reason = found.get("error")
+        refused = answer.status // 100 == 4 and isinstance(reason, str) and reason in REFUSALS
         error = OAuth2TokenRequestReauthError if refused else OAuth2TokenRequestTransientError
         raise error(
             request_info=RequestInfo(
@@ -117,7 +118,7 @@ class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError, UnicodeDecodeError:
+    except UNDECODABLE:
         return {}
 
 

@@ -154,16 +154,16 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose the credential to sign in with, out of those that are of a provider we know."""
-        if user_input is None:
-            try:
-                credentials = await async_get_implementations(self.hass, DOMAIN)
-            except ImplementationUnavailableError:
-                credentials = {}
-            usable = {
-                key: credential.name
-                for key, credential in credentials.items()
-                if isinstance(credential, GoogleImplementation)
-            }
+        try:
+            credentials = await async_get_implementations(self.hass, DOMAIN)
+        except ImplementationUnavailableError:
+            credentials = {}
+        usable = {
+            key: credential.name
+            for key, credential in credentials.items()
+            if isinstance(credential, GoogleImplementation)
+        }
+        if user_input is None or user_input["implementation"] not in usable:
             if credentials and not usable:
                 return self.async_abort(
                     reason="no_google_credential", description_placeholders={"docs_url": DOCUMENTATION}
@@ -173,8 +173,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                     step_id="pick_implementation",
                     data_schema=vol.Schema({vol.Required("implementation"): vol.In(usable)}),
                 )
-            if usable:
-                user_input = {"implementation": next(iter(usable))}
+            user_input = {"implementation": next(iter(usable))} if usable else None
         return await super().async_step_pick_implementation(user_input)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
@@ -223,7 +222,8 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Give the account a name."""
         if user_input is not None:
-            return self.async_create_entry(title=user_input[CONF_NAME], data=self._signed_in)
+            title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
+            return self.async_create_entry(title=title, data=self._signed_in)
         return self.async_show_form(
             step_id="account",
             data_schema=vol.Schema({vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): TextSelector()}),
@@ -294,7 +294,7 @@ class CardiogramFlow(ConfigSubentryFlow):
                 self._input[CONF_COVERS_FROM] = self._covers_from(user_input)
                 return await self._async_ask_consent()
         suggested = user_input or {
-            CONF_NAME: DEFAULT_DESTINATION_NAME,
+            CONF_NAME: self._default_name(),
             CONF_ADVANCED: {CONF_BASE_URL: endpoints.cardiogram},
         }
         return self.async_show_form(
@@ -305,13 +305,13 @@ class CardiogramFlow(ConfigSubentryFlow):
 
     async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say what is sent to whom from when on, and go on only with consent."""
-        return await self._async_consent("consent", user_input)
+        return await self._async_consent(user_input, step_id="consent")
 
     async def async_step_consent_everything(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Say that everything known is sent to whom, and go on only with consent."""
-        return await self._async_consent("consent_everything", user_input)
+        return await self._async_consent(user_input, step_id="consent_everything")
 
     async def _async_ask_consent(self) -> SubentryFlowResult:
         covers_everything = self._input[CONF_COVERS_FROM] == 0
@@ -319,7 +319,7 @@ class CardiogramFlow(ConfigSubentryFlow):
             self.async_step_consent_everything() if covers_everything else self.async_step_consent()
         )
 
-    async def _async_consent(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+    async def _async_consent(self, user_input: dict[str, Any] | None, *, step_id: str) -> SubentryFlowResult:
         errors: dict[str, str] = {}
         if user_input is not None:
             if user_input[CONF_CONSENT]:
@@ -341,6 +341,8 @@ class CardiogramFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change a destination; another receiver needs consent again."""
         entry: AccountConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="account_not_loaded")
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -353,13 +355,11 @@ class CardiogramFlow(ConfigSubentryFlow):
                 return await self._async_finish()
             if not errors:
                 return await self._async_ask_consent()
-        automatic = subentry.data[CONF_AUTOMATIC]
-        if entry.state is ConfigEntryState.LOADED:
-            automatic = entry.runtime_data.forwarders[subentry.subentry_id].state.outbox.automatic
+        forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
         suggested = user_input or {
             CONF_NAME: subentry.title,
             CONF_USER_ID: subentry.data[CONF_USER_ID],
-            CONF_AUTOMATIC: automatic,
+            CONF_AUTOMATIC: forwarder.state.outbox.automatic,
             CONF_ADVANCED: {CONF_BASE_URL: subentry.data[CONF_BASE_URL]},
         }
         return self.async_show_form(
@@ -380,10 +380,15 @@ class CardiogramFlow(ConfigSubentryFlow):
             return self.async_create_entry(title=title, data=data, unique_id=unique_id)
         entry: AccountConfigEntry = self._get_entry()
         subentry = self._get_reconfigure_subentry()
-        if entry.state is ConfigEntryState.LOADED:
-            # The archive keeps the switch; the subentry has only what it was set to at first.
-            await entry.runtime_data.forwarders[subentry.subentry_id].set_automatic(data[CONF_AUTOMATIC])
+        # The archive keeps the switch; the subentry has only what it was set to at first.
+        await entry.runtime_data.forwarders[subentry.subentry_id].set_automatic(data[CONF_AUTOMATIC])
         return self.async_update_and_abort(entry, subentry, title=title, data=data, unique_id=unique_id)
+
+    def _default_name(self) -> str:
+        """Return a name that tells the destinations of several accounts apart."""
+        if len(self.hass.config_entries.async_entries(DOMAIN)) == 1:
+            return DEFAULT_DESTINATION_NAME
+        return f"{DEFAULT_DESTINATION_NAME} ({self._get_entry().title})"
 
     def _is_taken(self, cleaned: Mapping[str, Any]) -> bool:
         return any(

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
+import msgspec
 from yarl import URL
+
+# What decoding a body raises that is not the JSON it should be; the last by nesting that nobody means well.
+UNDECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class NoAnswerError(Exception):

@@ -15,7 +15,7 @@ import msgspec
 
 from ..heart_rate.outbox import Batch
 from ..heart_rate.sample import Sample
-from ..http import Answer, NoAnswerError, request
+from ..http import UNDECODABLE, Answer, NoAnswerError, request
 from .outcome import Outcome, Problem, Verdict
 
 BATCH_SIZE: Final = 1000
@@ -55,7 +55,7 @@ def judge(answer: Answer, now: float) -> Outcome:
     """Say what an answer means. A status of 2xx alone is no success: the body has to agree."""
     try:
         body = msgspec.json.decode(answer.body)
-    except msgspec.DecodeError, UnicodeDecodeError:
+    except UNDECODABLE:
         body = None
     if answer.status // 100 == 2:
         # The page shows {"success": true}; an older text of the same service shows {}.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import ClientSession
 import msgspec
 
-from ..http import Answer, NoAnswerError, request
+from ..http import UNDECODABLE, Answer, NoAnswerError, request
 from .errors import (
     Denial,
     GatewayTimeoutError,
@@ -20,6 +20,7 @@ from .errors import (
     SignInRefusedError,
     UnexpectedAnswerError,
 )
+from .rate_limit import HourlyLimit
 from .source import AccessToken
 
 # A page of 10 000 points of Google's is about 4 MB, a day of a sample a second of Fitbit's 3 MB.
@@ -30,7 +31,8 @@ TIMEOUT: Final = 60.0
 class Client:
     """Makes an account's requests to a service.
 
-    `denial` reads from the answer to a request that failed why the account is denied, if it is.
+    `denial` reads from the answer to a request that failed why the account is denied, if it is. Requests
+    beyond the `limit` are not made.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Client:
         access_token: AccessToken,
         base_url: str,
         denial: Callable[[Answer], Denial | None],
+        limit: HourlyLimit | None = None,
     ) -> None:
         self._session = session
         self._access_token = access_token
         self._base_url = base_url
         self._denial = denial
+        self._limit = limit
 
     async def request(self, method: str, path: str, **options: Any) -> Answer:
         """Make a request and return its good answer; a refused access token is refreshed once.
@@ -63,8 +67,10 @@ class Client:
         return decode(answer.body, decoder)
 
     async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
+        if self._limit:
+            self._limit.spend(time.time())
         try:
-            return await request(
+            answer = await request(
                 self._session,
                 method,
                 f"{self._base_url}/{path}",
@@ -75,6 +81,9 @@ class Client:
             )
         except NoAnswerError as error:
             raise ServiceUnreachableError(f"no answer ({error})") from None
+        if self._limit:
+            self._limit.learn(answer.headers)
+        return answer
 
     def _raise(self, answer: Answer) -> None:
         """Raise the error that the answer is."""
@@ -89,6 +98,8 @@ class Client:
             raise ServiceEndedError("service ended")
         retry_after = answer.retry_after(time.time())
         if status == HTTPStatus.TOO_MANY_REQUESTS:
+            if self._limit and retry_after is None:
+                retry_after = self._limit.wait(time.time())
             raise RateLimitedError("too many requests", retry_after)
         if status == HTTPStatus.GATEWAY_TIMEOUT:
             raise GatewayTimeoutError("status 504", retry_after)
@@ -101,5 +112,5 @@ def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """Decode an answer; raises UnexpectedAnswerError if it is not what the contract describes."""
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError, UnicodeDecodeError:
+    except UNDECODABLE:
         raise UnexpectedAnswerError("not the JSON that the contract describes") from None

@@ -20,6 +20,7 @@ class Denial(StrEnum):
     SCOPE = "scope_missing"
     API_DISABLED = "api_not_enabled"
     NOT_LINKED = "account_not_linked"
+    INTRADAY = "intraday_missing"
     OTHER = "access_denied"
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
-from ..http import Answer, utc
+from ..http import UNDECODABLE, Answer, utc
 from .client import Client, decode
 from .errors import Denial, GatewayTimeoutError, SourceError, UnexpectedAnswerError
 from .source import AccessToken, Identity, Reading
@@ -166,7 +166,7 @@ def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
         page = _HEART_RATE_PAGE.decode(body)
         points, skipped = page.data_points, 0
         token = page.next_page_token
-    except msgspec.DecodeError, UnicodeDecodeError:
+    except UNDECODABLE:
         points, skipped, token = _decode_odd_page(body)
     samples = [
         (int(point.heart_rate.sample_time.physical_time.timestamp()), point.heart_rate.beats_per_minute)
@@ -183,7 +183,7 @@ def _decode_odd_page(body: bytes) -> tuple[list[_HeartRatePoint], int, str]:
     for raw in page.data_points:
         try:
             points.append(_HEART_RATE_POINT.decode(raw))
-        except msgspec.DecodeError, UnicodeDecodeError:
+        except UNDECODABLE:
             continue
     return points, len(page.data_points) - len(points), page.next_page_token
 
@@ -325,7 +325,7 @@ def _denial(answer: Answer) -> Denial | None:
     """Return why an answer denies, by the reason that it gives."""
     try:
         reasons = _ERROR.decode(answer.body).reasons()
-    except msgspec.DecodeError, UnicodeDecodeError:
+    except UNDECODABLE:
         return None
     return next((denial for reason, denial in _DENIALS.items() if reason in reasons), None)
 

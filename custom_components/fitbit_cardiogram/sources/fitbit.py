@@ -1,0 +1,335 @@
+"""The Fitbit Web API, version 1, as its page "Get Heart Rate Intraday by Interval" has it.
+
+Google has shut the public service down; a gateway that speaks the same contract may stand in its place. What
+the page leaves open is written so that either reading comes out right: whether `timezone=UTC` is honoured,
+how it then reads the dates of the path, and whether the last minute of a window is part of it.
+"""
+
+import asyncio
+from datetime import UTC, date, datetime, time as clock_time, timedelta, tzinfo
+from enum import Enum, auto
+import time
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+import msgspec
+
+from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
+from ..heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, Sample, one_per_second
+from ..http import UNDECODABLE, Answer
+from .client import Client, decode
+from .errors import Denial, PermissionMissingError, UnexpectedAnswerError
+from .rate_limit import HourlyLimit
+from .source import AccessToken, Identity, Reading
+from .wall_clock import moments, offset_at
+
+SCOPE_HEART_RATE: Final = "heartrate"
+SCOPES: Final = (SCOPE_HEART_RATE, "profile", "settings")
+
+DETAIL_LEVELS: Final = ("1sec", "1min", "5min", "15min")
+
+# A range up to this long is one window; a longer one is read in whole days.
+WINDOW_MAX: Final = 12 * HOUR
+MINUTE: Final = 60
+# The summary answers two questions at a time.
+SUMMARY_AGE_MAX: Final = 60.0
+
+ZONES: Final = {
+    "Out of Range": ZoneName.LIGHT,
+    "Fat Burn": ZoneName.MODERATE,
+    "Cardio": ZoneName.VIGOROUS,
+    "Peak": ZoneName.PEAK,
+}
+
+
+class _Message(msgspec.Struct, rename="camel"):
+    """An answer of the API."""
+
+
+class _Measurement(msgspec.Struct):
+    time: clock_time
+    value: Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)]
+
+
+class _Intraday[Item](msgspec.Struct):
+    dataset: list[Item] = []
+
+
+class _Zone(_Message):
+    name: str
+    minutes: float | None = None
+    min: int | None = None
+    max: int | None = None
+    calories_out: float | None = None
+
+
+class _Summary(_Message):
+    heart_rate_zones: list[_Zone] | None = None
+    custom_heart_rate_zones: list[_Zone] | None = None
+    resting_heart_rate: Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)] | None = None
+
+
+class _Day(_Summary):
+    """A day's summary in `value`, or, in the answer to a part of a day, beside a `value` that is a mean."""
+
+    value: _Summary | str | float | None = None
+
+
+class _Heart[Item](msgspec.Struct):
+    days: list[_Day] = msgspec.field(name="activities-heart", default_factory=list)
+    intraday: _Intraday[Item] | None = msgspec.field(name="activities-heart-intraday", default=None)
+
+
+class _User(_Message):
+    encoded_id: Annotated[str, msgspec.Meta(min_length=1)]
+    timezone: str = ""
+
+
+class _Profile(_Message):
+    user: _User
+
+
+class _Device(_Message):
+    last_sync_time: datetime | None = None
+
+
+class _ErrorItem(_Message):
+    error_type: str = ""
+
+
+class _Error(_Message):
+    errors: list[_ErrorItem] = []
+
+
+_HEART: Final = msgspec.json.Decoder(_Heart[_Measurement])
+_RAW_HEART: Final = msgspec.json.Decoder(_Heart[msgspec.Raw])
+_MEASUREMENT: Final = msgspec.json.Decoder(_Measurement)
+_PROFILE: Final = msgspec.json.Decoder(_Profile)
+_DEVICES: Final = msgspec.json.Decoder(list[_Device])
+_ERROR: Final = msgspec.json.Decoder(_Error)
+
+_DENIALS: Final = {
+    "insufficient_scope": Denial.SCOPE,
+    "insufficient_permissions": Denial.INTRADAY,
+}
+
+
+class _UtcParameter(Enum):
+    """What the service makes of `timezone=UTC`."""
+
+    UNKNOWN = auto()
+    IGNORED = auto()
+    TIMES_ONLY = auto()  # the answer's times are UTC, the path's dates are still local
+    HONOURED = auto()
+
+
+def decode_intraday(body: bytes) -> tuple[list[int], list[int], int]:
+    """Decode an intraday answer into times of day in seconds, their values in bpm, and the number left out.
+
+    Raises PermissionMissingError if the intraday part is missing, UnexpectedAnswerError if it is not one.
+    """
+    try:
+        heart = _HEART.decode(body)
+        dataset, skipped = heart.intraday.dataset if heart.intraday else None, 0
+    except UNDECODABLE:
+        dataset, skipped = _decode_odd(body)
+    if dataset is None:
+        raise PermissionMissingError(Denial.INTRADAY)
+    times = [item.time.hour * 3600 + item.time.minute * 60 + item.time.second for item in dataset]
+    return times, [item.value for item in dataset], skipped
+
+
+def _decode_odd(body: bytes) -> tuple[list[_Measurement] | None, int]:
+    """Decode a dataset item by item, since at least one of them is odd."""
+    heart = decode(body, _RAW_HEART)
+    if heart.intraday is None:
+        return None, 0
+    dataset: list[_Measurement] = []
+    for raw in heart.intraday.dataset:
+        try:
+            dataset.append(_MEASUREMENT.decode(raw))
+        except UNDECODABLE:
+            continue
+    return dataset, len(heart.intraday.dataset) - len(dataset)
+
+
+class Fitbit:
+    """The account of whom the access token is, as a HeartRateSource."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        access_token: AccessToken,
+        base_url: str,
+        detail_level: str = DETAIL_LEVELS[0],
+    ) -> None:
+        self._client = Client(session, access_token, base_url, _denial, HourlyLimit())
+        self._detail_level = detail_level
+        self._zone: tzinfo | None = None
+        self._utc_parameter = _UtcParameter.UNKNOWN
+        self._probed: date | None = None
+        self._summary: tuple[date, float, _Summary] | None = None
+
+    async def identity(self) -> Identity:
+        """Return the encoded user id."""
+        profile = await self._profile()
+        return Identity(profile.encoded_id, profile.encoded_id)
+
+    async def time_zone(self) -> tzinfo | None:
+        """Return the time zone of the profile."""
+        profile = await self._profile()
+        try:
+            # The first use of a zone reads it from the disk.
+            self._zone = await asyncio.to_thread(ZoneInfo, profile.timezone)
+        except OSError, ValueError:
+            raise UnexpectedAnswerError("unknown time zone") from None
+        return self._zone
+
+    async def last_sync(self) -> datetime | None:
+        """Return the newest sync of the devices, whose times are local ones without a zone."""
+        devices = await self._client.get("1/user/-/devices.json", _DEVICES)
+        newest = max((device.last_sync_time for device in devices if device.last_sync_time), default=None)
+        if newest is None:
+            return None
+        synced = newest.replace(tzinfo=await self._known_zone())
+        if synced.timestamp() > time.time() + MINUTE:
+            # Nobody has synced in the future: the person has moved to another zone.
+            synced = newest.replace(tzinfo=await self.time_zone())
+        return synced.astimezone(UTC)
+
+    async def samples(self, start: int, end: int) -> Reading:
+        """Return the samples of the range, at the detail level chosen."""
+        end = min(end, int(time.time()) + MINUTE)
+        if start >= end:
+            return Reading([])
+        zone = await self._path_zone()
+        samples: list[Sample] = []
+        skipped = 0
+        for since, until, path in _paths(start, end, zone):
+            found, odd = await self._read(path, since, until)
+            samples += found
+            skipped += odd
+        return Reading(one_per_second(sample for sample in samples if start <= sample[0] < end), skipped)
+
+    async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
+        """Return the day's resting heart rate, if it has been worked out."""
+        summary = await self._day(day)
+        return RestingHeartRate(day, summary.resting_heart_rate) if summary.resting_heart_rate else None
+
+    async def zones(self, day: date) -> tuple[Zone, ...]:
+        """Return the four standard zones and the person's own ones."""
+        summary = await self._day(day)
+        return tuple(
+            Zone(ZONES.get(zone.name, zone.name), zone.minutes, zone.min, zone.max, zone.calories_out)
+            for zone in [*(summary.heart_rate_zones or []), *(summary.custom_heart_rate_zones or [])]
+        )
+
+    async def _day(self, day: date) -> _Summary:
+        now = time.time()
+        if self._summary is None or self._summary[0] != day or now - self._summary[1] > SUMMARY_AGE_MAX:
+            heart = await self._client.get(f"1/user/-/activities/heart/date/{day}/{day}.json", _HEART)
+            if not heart.days:
+                return _Summary()
+            found = heart.days[0]
+            self._summary = (day, now, found.value if isinstance(found.value, _Summary) else found)
+        return self._summary[2]
+
+    async def _profile(self) -> _User:
+        return (await self._client.get("1/user/-/profile.json", _PROFILE)).user
+
+    async def _known_zone(self) -> tzinfo:
+        return self._zone or await self.time_zone() or UTC
+
+    async def _path_zone(self) -> tzinfo:
+        """Return the zone in which the path's dates are read.
+
+        Only where that is not UTC is the profile asked each time: a person may move, and all the
+        wall-clock times of the past then move along.
+        """
+        if self._utc_parameter is not _UtcParameter.HONOURED:
+            self._zone = await self.time_zone()
+            await self._probe(await self._known_zone())
+        return UTC if self._utc_parameter is _UtcParameter.HONOURED else await self._known_zone()
+
+    async def _probe(self, zone: tzinfo) -> None:
+        """Find out what the service makes of `timezone=UTC`: ask for one day with it and without it."""
+        yesterday = datetime.fromtimestamp(time.time(), zone).date() - timedelta(days=1)
+        start = _midnight(yesterday, zone)
+        if (
+            self._utc_parameter is not _UtcParameter.UNKNOWN
+            or self._probed == yesterday
+            or offset_at(zone, start) == 0
+        ):
+            return
+        self._probed = yesterday
+        path = f"{yesterday}/{yesterday}/15min.json"
+        local_times, local_values, _ = decode_intraday((await self._get_intraday(path, utc=False)).body)
+        utc_times, utc_values, _ = decode_intraday((await self._get_intraday(path, utc=True)).body)
+        end = _midnight(yesterday + timedelta(days=1), zone)
+        as_utc = [moment % DAY for moment in moments(local_times, zone, start, end) if moment is not None]
+        if not local_times and not utc_times:
+            return
+        if (utc_times, utc_values) == (local_times, local_values):
+            self._utc_parameter = _UtcParameter.IGNORED
+        elif (utc_times, utc_values) == (as_utc, local_values):
+            self._utc_parameter = _UtcParameter.TIMES_ONLY
+        else:
+            self._utc_parameter = _UtcParameter.HONOURED
+
+    async def _read(self, path: str, since: int, until: int) -> tuple[list[Sample], int]:
+        """Read one path, whose times lie within the range of moments."""
+        utc = self._utc_parameter in (_UtcParameter.TIMES_ONLY, _UtcParameter.HONOURED)
+        answer = await self._get_intraday(path.format(detail=self._detail_level), utc=utc)
+        times, values, skipped = decode_intraday(answer.body)
+        zone = UTC if utc else await self._known_zone()
+        found = [
+            (moment, value)
+            for moment, value in zip(moments(times, zone, since, until), values, strict=True)
+            if moment is not None
+        ]
+        return found, skipped + len(values) - len(found)
+
+    async def _get_intraday(self, path: str, *, utc: bool) -> Answer:
+        return await self._client.request(
+            "GET", f"1/user/-/activities/heart/date/{path}", params={"timezone": "UTC"} if utc else None
+        )
+
+
+def _paths(start: int, end: int, zone: tzinfo) -> list[tuple[int, int, str]]:
+    """Return the paths that cover a range, each with the moments between which its times lie."""
+    if end - start <= WINDOW_MAX:
+        # A minute more, since nobody knows whether the last one is part of the window.
+        since = _clear(start // MINUTE * MINUTE, zone, -MINUTE)
+        until = _clear(end // MINUTE * MINUTE + MINUTE, zone, MINUTE)
+        first, last = (datetime.fromtimestamp(moment, zone) for moment in (since, until))
+        window = f"{first:%H:%M}/{last:%H:%M}"
+        return [(since, until + MINUTE, f"{first.date()}/{last.date()}/{{detail}}/time/{window}.json")]
+    first_day, last_day = (datetime.fromtimestamp(moment, zone).date() for moment in (start, end - 1))
+    days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
+    return [
+        (_midnight(day, zone), _midnight(day + timedelta(days=1), zone), f"{day}/{day}/{{detail}}.json")
+        for day in days
+    ]
+
+
+def _clear(moment: int, zone: tzinfo, step: int) -> int:
+    """Step away from wall-clock times that a clock change repeats: a path cannot tell which one it means."""
+    while datetime.fromtimestamp(moment, zone).replace(fold=0).utcoffset() != (
+        datetime.fromtimestamp(moment, zone).replace(fold=1).utcoffset()
+    ):
+        moment += step
+    return moment
+
+
+def _midnight(day: date, zone: tzinfo) -> int:
+    return int(datetime.combine(day, clock_time.min, zone).timestamp())
+
+
+def _denial(answer: Answer) -> Denial | None:
+    """Return why an answer denies, by the type of its first error."""
+    try:
+        errors = _ERROR.decode(answer.body).errors
+    except UNDECODABLE:
+        return None
+    return next((_DENIALS[error.error_type] for error in errors if error.error_type in _DENIALS), None)
