@@ -17,24 +17,30 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_COVERS_FROM,
+    CONF_SOURCE,
     CONF_USER_ID,
     DATA_ENDPOINTS,
     DOMAIN,
+    SOURCE_FITBIT,
+    SOURCE_GOOGLE_HEALTH,
     SUBENTRY_CARDIOGRAM,
     Endpoints,
 )
-from tests.simulators import CardiogramSimulator, GoogleSimulator, Recording
+from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 
 # A Saturday evening in Berlin, an hour before its midnight.
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 CREDENTIAL = "simulated"
+GATEWAY_CREDENTIAL = "gateway"
 SUBENTRY_ID = "01CARDIOGRAM0000000000000000"
 CARDIOGRAM_TOKEN = "cardiogram-demo-token"
 
@@ -49,6 +55,12 @@ def at(moment: str) -> int:
 @pytest.fixture(autouse=True)
 def integration(enable_custom_integrations: None, socket_enabled: None) -> None:
     """Let Home Assistant find the integration, and the integration the simulators."""
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Leave out of snapshots what differs with each run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture
@@ -86,6 +98,13 @@ async def google(person: Recording) -> AsyncGenerator[GoogleSimulator]:
 
 
 @pytest.fixture
+async def fitbit(person: Recording) -> AsyncGenerator[FitbitSimulator]:
+    """A gateway that speaks the Fitbit Web API, with that person's account."""
+    async with FitbitSimulator(person) as simulator:
+        yield simulator
+
+
+@pytest.fixture
 async def cardiogram(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramSimulator]:
     """Cardiogram, with user 1."""
     async with CardiogramSimulator() as simulator:
@@ -111,6 +130,15 @@ async def home(
 
 
 @pytest.fixture
+async def gateway(home: HomeAssistant, fitbit: FitbitSimulator) -> FitbitSimulator:
+    """The gateway, with a credential of it in Home Assistant."""
+    await async_import_client_credential(
+        home, DOMAIN, ClientCredential(fitbit.client_id, fitbit.client_secret, "Gateway"), GATEWAY_CREDENTIAL
+    )
+    return fitbit
+
+
+@pytest.fixture
 def entry(google: GoogleSimulator) -> MockConfigEntry:
     """An account that has signed in, not yet set up."""
     return account_entry(google)
@@ -118,15 +146,29 @@ def entry(google: GoogleSimulator) -> MockConfigEntry:
 
 def account_entry(google: GoogleSimulator, **changes: Any) -> MockConfigEntry:
     """Return an account that has signed in at the simulated Google."""
-    person = changes.pop("person", google.person)
+    return _signed_in(google, CREDENTIAL, {CONF_SOURCE: SOURCE_GOOGLE_HEALTH}, **changes)
+
+
+def gateway_entry(fitbit: FitbitSimulator, **changes: Any) -> MockConfigEntry:
+    """Return an account that has signed in at the simulated gateway."""
+    source = {CONF_SOURCE: SOURCE_FITBIT, CONF_BASE_URL: fitbit.url}
+    return _signed_in(fitbit, GATEWAY_CREDENTIAL, source, **changes)
+
+
+def _signed_in(
+    provider: GoogleSimulator | FitbitSimulator, credential: str, source: dict[str, str], **changes: Any
+) -> MockConfigEntry:
+    person = changes.pop("person", provider.person)
+    is_google = source[CONF_SOURCE] == SOURCE_GOOGLE_HEALTH
     return MockConfigEntry(
         domain=DOMAIN,
         title=person.name,
-        unique_id=person.health_user_id,
+        unique_id=person.health_user_id if is_google else person.legacy_user_id,
         data={
-            "auth_implementation": CREDENTIAL,
-            "token": google.grant(changes.pop("scopes", None), person),
+            "auth_implementation": credential,
+            "token": provider.grant(changes.pop("scopes", None), person),
             CONF_CONSENTED_AT: int(NOW.timestamp()),
+            **source,
         },
         **changes,
     )

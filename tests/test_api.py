@@ -113,7 +113,7 @@ async def test_a_newer_token_is_used_instead_of_a_refused_one(
 ) -> None:
     await set_up(entry)
     token = entry.data["token"]["access_token"]
-    assert await EntryToken(home, entry)(refused="an older one") == token
+    assert await EntryToken(home, entry, entry.runtime_data.archive)(refused="an older one") == token
     assert google.count(TOKEN) == 0
 
 

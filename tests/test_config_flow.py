@@ -34,7 +34,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.fitbit_cardiogram.const import CONF_CONSENTED_AT, DATA_ENDPOINTS, DOMAIN, Endpoints
+from custom_components.fitbit_cardiogram.const import (
+    CONF_CONSENTED_AT,
+    CONF_SOURCE,
+    DATA_ENDPOINTS,
+    DOMAIN,
+    SOURCE_GOOGLE_HEALTH,
+    Endpoints,
+)
 from tests.conftest import CREDENTIAL, NOW, SetUp, account_entry, advance, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
@@ -91,7 +98,12 @@ def _form(page: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 async def start(hass: HomeAssistant) -> ConfigFlowResult:
-    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    """Begin to add an account that is read from Google Health."""
+    menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert (menu["type"], menu["step_id"]) == (FlowResultType.MENU, "user")
+    return await hass.config_entries.flow.async_configure(
+        menu["flow_id"], {"next_step_id": SOURCE_GOOGLE_HEALTH}
+    )
 
 
 async def name_it(hass: HomeAssistant, step: ConfigFlowResult, name: str) -> ConfigEntry[Any]:
@@ -127,8 +139,11 @@ def count_loads(entry: ConfigEntry[Any]) -> list[ConfigEntryState]:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let everything go on until the condition holds."""
-    while not condition():  # noqa: ASYNC110
+    for _ in range(100_000):
+        if condition():
+            return
         await asyncio.sleep(0)
+    pytest.fail("it never came")
 
 
 # Adding an account
@@ -148,6 +163,7 @@ async def test_an_account_is_added(home: HomeAssistant, google: GoogleSimulator,
             "scope": " ".join(SCOPES),
             "token_type": "Bearer",
         },
+        CONF_SOURCE: SOURCE_GOOGLE_HEALTH,
         CONF_CONSENTED_AT: int(NOW.timestamp()),
     }
     assert entry.state is ConfigEntryState.LOADED
@@ -216,7 +232,7 @@ async def test_an_account_is_added_once(home: HomeAssistant, consent: Consent) -
         (Fault(IDENTITY, kind="truncate"), "cannot_connect"),
         (Fault(IDENTITY, 302, "", {"Location": "/elsewhere"}), "unexpected_answer"),
         (Fault(IDENTITY, 404, "{}"), "unexpected_answer"),
-        (Fault(IDENTITY, 410, "{}"), "unexpected_answer"),
+        (Fault(IDENTITY, 410, "{}"), "service_ended"),
         (Fault(IDENTITY, 200, "<html>"), "unexpected_answer"),
         (Fault(IDENTITY, 200, "{}"), "unexpected_answer"),
         (Fault(IDENTITY, 200, '{"healthUserId": ""}'), "unexpected_answer"),

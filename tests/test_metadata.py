@@ -15,6 +15,7 @@ import pytest
 
 from custom_components.fitbit_cardiogram.binary_sensor import FORWARDING_PROBLEM
 from custom_components.fitbit_cardiogram.button import FORWARD_NOW
+from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL
 from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
@@ -36,6 +37,8 @@ ENTITIES = {
     "event": (SAMPLES_RECEIVED, FORWARDING),
     "switch": (AUTOMATIC_FORWARDING,),
 }
+# Entities that come up with what the person set up.
+CUSTOM = {"sensor": {"zone_custom"}}
 
 
 def texts(node: Any) -> Iterator[str]:
@@ -62,9 +65,9 @@ def used(keyword: str) -> set[str]:
 def test_each_entity_has_its_name_and_icon_and_no_name_is_left_over(platform: str) -> None:
     descriptions = ENTITIES[platform]
     assert all(description.translation_key == description.key for description in descriptions)
-    keys = {description.key for description in descriptions}
+    keys = {description.key for description in descriptions} | CUSTOM.get(platform, set())
     assert set(ENGLISH["entity"][platform]) == keys
-    with_icon = {description.key for description in descriptions if description.device_class != "problem"}
+    with_icon = keys - {"forwarding_problem"}  # its device class has one
     assert set(ICONS["entity"].get(platform, {})) == with_icon
 
 
@@ -81,7 +84,7 @@ def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
     of_home_assistant = {"missing_configuration", "already_configured"}
     written = {*ENGLISH["config"]["abort"], *ENGLISH["config_subentries"]["cardiogram"]["abort"]}
     denials = set(map(str, Denial)) - {Denial.INTRADAY}
-    assert written == used("reason") | denials | of_home_assistant
+    assert written == used("reason") | denials | of_home_assistant | set(_NO_CREDENTIAL.values())
 
 
 def test_each_step_of_a_flow_has_its_text() -> None:

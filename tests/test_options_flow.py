@@ -44,7 +44,10 @@ async def test_the_form_shows_what_applies(
     entry = await set_up(account_entry(google, options=options))
     step = await home.config_entries.options.async_init(entry.entry_id)
     assert step["data_schema"]
-    assert step["data_schema"]({}) == shown
+    fields = step["data_schema"].schema
+    assert {
+        str(field): (field.description or {}).get("suggested_value") or field.default() for field in fields
+    } == shown
 
 
 async def test_options_are_whole_numbers(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.const import CONF_ACCESS_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
@@ -18,18 +18,23 @@ from .const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_COVERS_FROM,
+    CONF_DETAIL_LEVEL,
+    CONF_SOURCE,
     CONF_USER_ID,
     DATA_ENDPOINTS,
     DOMAIN,
+    SOURCE_FITBIT,
     Endpoints,
 )
-from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
+from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator, intraday_issue
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import Archive, ArchiveError, ArchiveTooNewError
 from .heart_rate.outbox import Outbox, forget_destinations
 from .services import async_setup_services
+from .sources.fitbit import DETAIL_LEVELS, Fitbit
 from .sources.google_health import GoogleHealth
+from .sources.source import HeartRateSource
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
 
@@ -45,9 +50,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> bool:
     """Set up an account: its archive, the poll that fills it, and the forwarders that drain it."""
     archive = _archive(hass, entry)
-    endpoints = hass.data.get(DATA_ENDPOINTS) or Endpoints()
-    source = GoogleHealth(async_get_clientsession(hass), EntryToken(hass, entry), endpoints.google_health)
-    coordinator = HeartRateCoordinator(hass, entry, source, archive)
+    coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
     entry.runtime_data = account = Account(archive, coordinator, {})
     await _async_open(hass, archive)
     try:
@@ -86,6 +89,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     """Remove an account: nothing that was kept of it stays."""
     await hass.async_add_executor_job(_archive(hass, entry).delete)
+    ir.async_delete_issue(hass, DOMAIN, intraday_issue(entry))
 
 
 async def _async_stop(hass: HomeAssistant, account: Account) -> None:
@@ -97,6 +101,14 @@ async def _async_stop(hass: HomeAssistant, account: Account) -> None:
 
 def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:
     return Archive(Path(hass.config.path(STORAGE_DIR, DOMAIN, f"{entry.entry_id}.db")))
+
+
+def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> HeartRateSource:
+    session, token = async_get_clientsession(hass), EntryToken(hass, entry, archive)
+    if entry.data[CONF_SOURCE] == SOURCE_FITBIT:
+        detail_level = entry.options.get(CONF_DETAIL_LEVEL, DETAIL_LEVELS[0])
+        return Fitbit(session, token, entry.data[CONF_BASE_URL], detail_level)
+    return GoogleHealth(session, token, (hass.data.get(DATA_ENDPOINTS) or Endpoints()).google_health)
 
 
 async def _async_open(hass: HomeAssistant, archive: Archive) -> None:
@@ -146,7 +158,7 @@ def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
         manufacturer="Google",
-        model="Google Health",
+        model="Fitbit Web API" if entry.data[CONF_SOURCE] == SOURCE_FITBIT else "Google Health",
         entry_type=dr.DeviceEntryType.SERVICE,
     )
     for subentry_id, subentry in entry.subentries.items():
@@ -186,6 +198,7 @@ def _configuration_watcher(entry: AccountConfigEntry) -> Any:
             entry.title,
             entry.data["auth_implementation"],
             entry.data[CONF_CONSENTED_AT],
+            entry.data.get(CONF_BASE_URL),
             dict(entry.options),
             {key: (subentry.title, dict(subentry.data)) for key, subentry in entry.subentries.items()},
         )

@@ -1,10 +1,10 @@
 """How an account signs in: the providers' own ways of OAuth 2.0, told apart by the credential's client id."""
 
-from dataclasses import dataclass
+from abc import abstractmethod
 from http import HTTPStatus
-from typing import Any, Final, override
+from typing import Any, ClassVar, Final, override
 
-from aiohttp import RequestInfo
+from aiohttp import RequestInfo, encode_basic_auth
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import (
@@ -17,7 +17,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     AUTH_CALLBACK_PATH,
     MY_AUTH_CALLBACK_PATH,
     AbstractOAuth2Implementation,
-    LocalOAuth2Implementation,
     LocalOAuth2ImplementationWithPkce,
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
@@ -25,9 +24,17 @@ import msgspec
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from .const import DATA_ENDPOINTS, DOCUMENTATION, GOOGLE_API_PAGE, GOOGLE_CONSOLE, Endpoints
+from .const import (
+    DATA_ENDPOINTS,
+    DOCUMENTATION,
+    GOOGLE_API_PAGE,
+    GOOGLE_CONSOLE,
+    SOURCE_FITBIT,
+    SOURCE_GOOGLE_HEALTH,
+    Endpoints,
+)
 from .http import UNDECODABLE, NoAnswerError, request
-from .sources.google_health import SCOPES
+from .sources import fitbit, google_health
 
 TIMEOUT: Final = 30.0
 ANSWER_LIMIT: Final = 64 * 1024
@@ -47,21 +54,28 @@ REFUSALS: Final = frozenset(
 )
 
 
-class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
-    """Sign-in with Google, with a client of the person's own Google Cloud project."""
+class ProviderImplementation(LocalOAuth2ImplementationWithPkce):
+    """Sign-in at a provider, with a client that the person registered there."""
+
+    source: ClassVar[str]
+    scopes: ClassVar[tuple[str, ...]]
 
     def __init__(
         self, hass: HomeAssistant, auth_domain: str, credential: ClientCredential, endpoints: Endpoints
     ) -> None:
         super().__init__(
-            hass,
-            auth_domain,
-            credential.client_id,
-            endpoints.google_authorize,
-            endpoints.google_token,
-            credential.client_secret,
+            hass, auth_domain, credential.client_id, *self._addresses(endpoints), credential.client_secret
         )
         self._name = credential.name or credential.client_id
+
+    @staticmethod
+    @abstractmethod
+    def _addresses(endpoints: Endpoints) -> tuple[str, str]:
+        """Return where the provider takes people, and where it gives tokens."""
+
+    @abstractmethod
+    def _client(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return by what the client shows itself to the token endpoint: fields of the body, and headers."""
 
     @property
     @override
@@ -72,13 +86,8 @@ class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
     @property
     @override
     def extra_authorize_data(self) -> dict[str, Any]:
-        """Parameters that make Google give a refresh token for the scopes we read."""
-        return {
-            **super().extra_authorize_data,
-            "access_type": "offline",
-            "prompt": "consent",
-            "scope": " ".join(SCOPES),
-        }
+        """Parameters beyond the standard ones: PKCE, and the scopes that we read."""
+        return {**super().extra_authorize_data, "scope": " ".join(self.scopes)}
 
     @override
     async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -87,6 +96,7 @@ class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
         Home Assistant's own request asks for a new login at any status of 4xx, follows redirects and logs
         what it gets. Here only an answer that says so in OAuth's own words means a new login.
         """
+        fields, headers = self._client()
         try:
             answer = await request(
                 async_get_clientsession(self.hass),
@@ -94,7 +104,8 @@ class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
                 self.token_url,
                 timeout=TIMEOUT,
                 limit=ANSWER_LIMIT,
-                data={**data, "client_id": self.client_id, "client_secret": self.client_secret},
+                data={**data, **fields},
+                headers=headers,
             )
         except NoAnswerError:
             raise OAuth2TokenRequestConnectionError(domain=self.domain) from None
@@ -102,8 +113,7 @@ class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
         if answer.status == HTTPStatus.OK and _is_token(found):
             # Without this field Home Assistant logs the token; an hour is what Google gives.
             return {"expires_in": 3600, **found}
-        reason = found.get("error")
-        refused = answer.status // 100 == 4 and isinstance(reason, str) and reason in REFUSALS
+        refused = answer.status // 100 == 4 and not REFUSALS.isdisjoint(_errors(found))
         error = OAuth2TokenRequestReauthError if refused else OAuth2TokenRequestTransientError
         raise error(
             request_info=RequestInfo(
@@ -113,6 +123,63 @@ class GoogleImplementation(LocalOAuth2ImplementationWithPkce):
             message="token request refused" if refused else "unusable answer to the token request",
             domain=self.domain,
         )
+
+
+class GoogleImplementation(ProviderImplementation):
+    """Sign-in with Google, with a client of the person's own Google Cloud project."""
+
+    source = SOURCE_GOOGLE_HEALTH
+    scopes = google_health.SCOPES
+
+    @staticmethod
+    @override
+    def _addresses(endpoints: Endpoints) -> tuple[str, str]:
+        return endpoints.google_authorize, endpoints.google_token
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, Any]:
+        """Parameters that make Google give a refresh token as well."""
+        return {**super().extra_authorize_data, "access_type": "offline", "prompt": "consent"}
+
+    @override
+    def _client(self) -> tuple[dict[str, str], dict[str, str]]:
+        return {"client_id": self.client_id, "client_secret": self.client_secret}, {}
+
+
+class FitbitImplementation(ProviderImplementation):
+    """Sign-in with Fitbit, or with a gateway that speaks the same contract."""
+
+    source = SOURCE_FITBIT
+    scopes = fitbit.SCOPES
+
+    @staticmethod
+    @override
+    def _addresses(endpoints: Endpoints) -> tuple[str, str]:
+        return endpoints.fitbit_authorize, f"{endpoints.fitbit}/oauth2/token"
+
+    def at(self, base_url: str) -> None:
+        """Speak to the gateway at this address, if it is not Fitbit's own."""
+        if base_url != (self.hass.data.get(DATA_ENDPOINTS) or Endpoints()).fitbit:
+            self.authorize_url = f"{base_url}/oauth2/authorize"
+            self.token_url = f"{base_url}/oauth2/token"
+
+    @override
+    def _client(self) -> tuple[dict[str, str], dict[str, str]]:
+        basic = encode_basic_auth(self.client_id, self.client_secret)
+        return {"client_id": self.client_id}, {"Authorization": basic}
+
+
+GOOGLE_CLIENT_ID_SUFFIX: Final = ".apps.googleusercontent.com"
+
+
+async def async_get_auth_implementation(
+    hass: HomeAssistant, auth_domain: str, credential: ClientCredential
+) -> AbstractOAuth2Implementation:
+    """Return the implementation of the provider that the credential is of."""
+    is_google = credential.client_id.endswith(GOOGLE_CLIENT_ID_SUFFIX)
+    implementation = GoogleImplementation if is_google else FitbitImplementation
+    return implementation(hass, auth_domain, credential, hass.data.get(DATA_ENDPOINTS) or Endpoints())
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
@@ -127,31 +194,12 @@ def _is_token(found: dict[str, Any]) -> bool:
     return isinstance(token, str) and token != "" and str(expires_in).isdigit()
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider of accounts: how its client ids end, and how an account of it signs in."""
-
-    client_id_suffix: str
-    implementation: type[GoogleImplementation]
-
-
-PROVIDERS: Final = (Provider(".apps.googleusercontent.com", GoogleImplementation),)
-
-
-async def async_get_auth_implementation(
-    hass: HomeAssistant, auth_domain: str, credential: ClientCredential
-) -> AbstractOAuth2Implementation:
-    """Return the implementation of the provider that the credential is of.
-
-    For a credential of no provider that we know, one that the config flow never offers.
-    """
-    endpoints = hass.data.get(DATA_ENDPOINTS) or Endpoints()
-    for provider in PROVIDERS:
-        if credential.client_id.endswith(provider.client_id_suffix):
-            return provider.implementation(hass, auth_domain, credential, endpoints)
-    return LocalOAuth2Implementation(
-        hass, auth_domain, credential.client_id, credential.client_secret, "", ""
-    )
+def _errors(found: dict[str, Any]) -> set[str]:
+    """Return the error codes of a refusal, in OAuth's own shape or in Fitbit's."""
+    listed = found.get("errors")
+    items = listed if isinstance(listed, list) else []
+    codes = [found.get("error"), *(item.get("errorType") for item in items if isinstance(item, dict))]
+    return {code for code in codes if isinstance(code, str)}
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:

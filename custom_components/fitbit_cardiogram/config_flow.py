@@ -41,14 +41,16 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .api import FixedToken
-from .application_credentials import GoogleImplementation
+from .application_credentials import FitbitImplementation, ProviderImplementation
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_COVERS_FROM,
+    CONF_DETAIL_LEVEL,
     CONF_FRESHNESS,
     CONF_RETENTION,
+    CONF_SOURCE,
     CONF_USER_ID,
     DATA_ENDPOINTS,
     DEFAULT_FRESHNESS,
@@ -56,19 +58,25 @@ from .const import (
     DOCUMENTATION,
     DOMAIN,
     GOOGLE_API_PAGE,
+    SOURCE_FITBIT,
+    SOURCE_GOOGLE_HEALTH,
     SUBENTRY_CARDIOGRAM,
     Endpoints,
 )
 from .coordinator import AccountConfigEntry
 from .http import UnsafeUrlError, safe_base_url
+from .sources import fitbit, google_health
 from .sources.errors import (
     Denial,
     PermissionMissingError,
+    ServiceEndedError,
     ServiceUnavailableError,
     SignInRefusedError,
     SourceError,
 )
-from .sources.google_health import SCOPE_HEART_RATE, GoogleHealth
+from .sources.fitbit import DETAIL_LEVELS, Fitbit
+from .sources.google_health import GoogleHealth
+from .sources.source import HeartRateSource
 
 CONF_ADVANCED: Final = "advanced"
 CONF_CONSENT: Final = "consent"
@@ -119,13 +127,35 @@ _KNOWN_DESTINATION: Final = vol.Schema(
 )
 
 
+_OPTIONS: Final = vol.Schema(
+    {
+        vol.Required(CONF_FRESHNESS, default=DEFAULT_FRESHNESS): _number(15, 1440, "min"),
+        vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(7, 3650, "d"),
+    }
+)
+_FITBIT_OPTIONS: Final = _OPTIONS.extend(
+    {
+        vol.Required(CONF_DETAIL_LEVEL, default=DETAIL_LEVELS[0]): SelectSelector(
+            SelectSelectorConfig(options=list(DETAIL_LEVELS), translation_key=CONF_DETAIL_LEVEL)
+        )
+    }
+)
+
+_NO_CREDENTIAL: Final = {
+    SOURCE_GOOGLE_HEALTH: "no_google_credential",
+    SOURCE_FITBIT: "no_fitbit_credential",
+}
+
+
 class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Sign an account in, again where need be."""
 
     DOMAIN = DOMAIN
     VERSION = 1
 
-    _signed_in: dict[str, Any]
+    def __init__(self) -> None:
+        super().__init__()
+        self._account: dict[str, Any] = {}
 
     @property
     @override
@@ -150,10 +180,42 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return AccountOptionsFlow()
 
     @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose where the data comes from."""
+        return self.async_show_menu(step_id="user", menu_options=[SOURCE_GOOGLE_HEALTH, SOURCE_FITBIT])
+
+    async def async_step_google_health(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Read from Google Health."""
+        self._account = {CONF_SOURCE: SOURCE_GOOGLE_HEALTH}
+        return await self.async_step_pick_implementation()
+
+    async def async_step_fitbit(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Read from a service that speaks the Fitbit Web API, at the address of a gateway."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                base_url = safe_base_url(user_input[CONF_BASE_URL].strip())
+            except UnsafeUrlError as error:
+                errors[CONF_BASE_URL] = str(error)
+            else:
+                self._account = {CONF_SOURCE: SOURCE_FITBIT, CONF_BASE_URL: base_url}
+                return await self.async_step_pick_implementation()
+        suggested = self._endpoints.fitbit
+        if self.source == SOURCE_RECONFIGURE:
+            suggested = self._get_reconfigure_entry().data[CONF_BASE_URL]
+        return self.async_show_form(
+            step_id="fitbit",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Required(CONF_BASE_URL): _URL}), user_input or {CONF_BASE_URL: suggested}
+            ),
+            errors=errors,
+        )
+
+    @override
     async def async_step_pick_implementation(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose the credential to sign in with, out of those that are of a provider we know."""
+        """Choose the credential to sign in with, out of those that are of the source's provider."""
         try:
             credentials = await async_get_implementations(self.hass, DOMAIN)
         except ImplementationUnavailableError:
@@ -161,12 +223,14 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         usable = {
             key: credential.name
             for key, credential in credentials.items()
-            if isinstance(credential, GoogleImplementation)
+            if isinstance(credential, ProviderImplementation)
+            and credential.source == self._account[CONF_SOURCE]
         }
         if user_input is None or user_input["implementation"] not in usable:
             if credentials and not usable:
                 return self.async_abort(
-                    reason="no_google_credential", description_placeholders={"docs_url": DOCUMENTATION}
+                    reason=_NO_CREDENTIAL[self._account[CONF_SOURCE]],
+                    description_placeholders={"docs_url": DOCUMENTATION},
                 )
             if len(usable) > 1:
                 return self.async_show_form(
@@ -175,6 +239,13 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 )
             user_input = {"implementation": next(iter(usable))} if usable else None
         return await super().async_step_pick_implementation(user_input)
+
+    @override
+    async def async_step_auth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Send the person to the provider, or to the gateway in its place."""
+        if isinstance(self.flow_impl, FitbitImplementation):
+            self.flow_impl.at(self._account[CONF_BASE_URL])
+        return await super().async_step_auth(user_input)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Begin a new sign-in, which the provider wants."""
@@ -186,33 +257,42 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self.async_show_form(
                 step_id="reauth_confirm", description_placeholders={"docs_url": DOCUMENTATION}
             )
+        entry_data = self._get_reauth_entry().data
+        self._account = {key: entry_data[key] for key in (CONF_SOURCE, CONF_BASE_URL) if key in entry_data}
         return await self.async_step_pick_implementation(
-            {"implementation": self._get_reauth_entry().data["auth_implementation"]}
+            {"implementation": entry_data["auth_implementation"]}
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Sign in anew, with another credential if there is one."""
-        return await self.async_step_pick_implementation()
+        """Sign in anew, with another credential or at another gateway if there is one."""
+        if self._get_reconfigure_entry().data[CONF_SOURCE] == SOURCE_FITBIT:
+            return await self.async_step_fitbit()
+        return await self.async_step_google_health()
 
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
         """Look whether the account is the right one and can be read, then keep it."""
         token = data[CONF_TOKEN]
-        if "scope" in token and SCOPE_HEART_RATE not in token["scope"].split():
+        session, access_token = async_get_clientsession(self.hass), FixedToken(token[CONF_ACCESS_TOKEN])
+        source: HeartRateSource
+        if self._account[CONF_SOURCE] == SOURCE_FITBIT:
+            source, needed = Fitbit(session, access_token, self._account[CONF_BASE_URL]), fitbit.SCOPES_NEEDED
+        else:
+            source = GoogleHealth(session, access_token, self._endpoints.google_health)
+            needed = google_health.SCOPES_NEEDED
+        if "scope" in token and not needed.issubset(token["scope"].split()):
             return self._async_abort_denied(Denial.SCOPE)
-        endpoints = self.hass.data.get(DATA_ENDPOINTS) or Endpoints()
-        source = GoogleHealth(
-            async_get_clientsession(self.hass), FixedToken(token[CONF_ACCESS_TOKEN]), endpoints.google_health
-        )
         try:
             identity = await source.identity()
         except PermissionMissingError as error:
             return self._async_abort_denied(error.denial)
         except SignInRefusedError, ServiceUnavailableError:
             return self.async_abort(reason="cannot_connect")
+        except ServiceEndedError:
+            return self.async_abort(reason="service_ended")
         except SourceError:
             return self.async_abort(reason="unexpected_answer")
-        self._signed_in = {**data, CONF_CONSENTED_AT: int(time.time())}
+        self._account |= {**data, CONF_CONSENTED_AT: int(time.time())}
         await self.async_set_unique_id(identity.user_id)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return self._async_update()
@@ -223,11 +303,15 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Give the account a name."""
         if user_input is not None:
             title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
-            return self.async_create_entry(title=title, data=self._signed_in)
+            return self.async_create_entry(title=title, data=self._account)
         return self.async_show_form(
             step_id="account",
             data_schema=vol.Schema({vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): TextSelector()}),
         )
+
+    @property
+    def _endpoints(self) -> Endpoints:
+        return self.hass.data.get(DATA_ENDPOINTS) or Endpoints()
 
     @callback
     def _async_update(self) -> ConfigFlowResult:
@@ -241,7 +325,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             if entry.state is ConfigEntryState.LOADED
             else self.async_update_reload_and_abort
         )
-        return update(entry, data_updates=self._signed_in)
+        return update(entry, data_updates=self._account)
 
     @callback
     def _async_abort_denied(self, denial: Denial) -> ConfigFlowResult:
@@ -252,25 +336,17 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
 
 class AccountOptionsFlow(OptionsFlow):
-    """How long a value stays current, and how long samples are kept."""
+    """How long a value stays current, how long samples are kept, and how fine they are."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and take the options."""
         if user_input is not None:
-            return self.async_create_entry(data={key: int(value) for key, value in user_input.items()})
-        options = self.config_entry.options
+            numbers = {key: int(user_input[key]) for key in (CONF_FRESHNESS, CONF_RETENTION)}
+            return self.async_create_entry(data=user_input | numbers)
+        schema = _FITBIT_OPTIONS if self.config_entry.data[CONF_SOURCE] == SOURCE_FITBIT else _OPTIONS
         return self.async_show_form(
             step_id="init",
-            data_schema=vol.Schema(
-                {
-                    vol.Required(
-                        CONF_FRESHNESS, default=options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS)
-                    ): _number(15, 1440, "min"),
-                    vol.Required(
-                        CONF_RETENTION, default=options.get(CONF_RETENTION, DEFAULT_RETENTION)
-                    ): _number(7, 3650, "d"),
-                }
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, self.config_entry.options),
         )
 
 

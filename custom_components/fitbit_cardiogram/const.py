@@ -9,12 +9,17 @@ from homeassistant.util.hass_dict import HassKey
 DOMAIN: Final = "fitbit_cardiogram"
 
 CONF_CONSENTED_AT: Final = "consented_at"
+CONF_DETAIL_LEVEL: Final = "detail_level"
 CONF_FRESHNESS: Final = "freshness_minutes"
 CONF_RETENTION: Final = "retention_days"
+CONF_SOURCE: Final = "source"
 CONF_USER_ID: Final = "user_id"
 CONF_BASE_URL: Final = "base_url"
 CONF_COVERS_FROM: Final = "covers_from"
 CONF_AUTOMATIC: Final = "automatic_forwarding"
+
+SOURCE_GOOGLE_HEALTH: Final = "google_health"
+SOURCE_FITBIT: Final = "fitbit"
 
 SUBENTRY_CARDIOGRAM: Final = "cardiogram"
 
@@ -35,6 +40,8 @@ class Endpoints:
     google_authorize: str = "https://accounts.google.com/o/oauth2/v2/auth"
     google_token: str = "https://oauth2.googleapis.com/token"  # noqa: S105
     google_health: str = "https://health.googleapis.com/v4"
+    fitbit_authorize: str = "https://www.fitbit.com/oauth2/authorize"
+    fitbit: str = "https://api.fitbit.com"
     cardiogram: str = "https://cardiogr.am"
 
 

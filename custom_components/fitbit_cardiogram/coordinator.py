@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -177,24 +178,51 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
                 translation_placeholders={"reason": str(error)},
             ) from error
         self._last_success |= dict.fromkeys(set(Kind) - set(self._errors), time.time())
-        if samples_error := self._errors.get(Kind.SAMPLES):
+        samples_error = self._errors.get(Kind.SAMPLES)
+        if self._tell_intraday_missing(samples_error):
+            return self.data
+        if samples_error:
             # What else was read is shown all the same.
             self.async_update_listeners()
             raise _failure(samples_error) from samples_error
         return self.data
 
+    def _tell_intraday_missing(self, error: SourceError | None) -> bool:
+        """Raise or withdraw the issue that only summaries may be read; return whether it is so."""
+        missing = isinstance(error, PermissionMissingError) and error.denial is Denial.INTRADAY
+        if missing:
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                intraday_issue(self.config_entry),
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="intraday_missing",
+                translation_placeholders={"account": self.name},
+            )
+        else:
+            ir.async_delete_issue(self.hass, DOMAIN, intraday_issue(self.config_entry))
+        return missing
+
     def _is_due(self, kind: Kind) -> bool:
-        if kind is Kind.LAST_SYNC:
-            # After a new sync the samples are read twice: they may take a while to appear.
-            return not self._read_once_more and time.time() >= self._due[kind]
-        if kind is Kind.SAMPLES and (
+        if kind is Kind.LAST_SYNC and self._read_once_more:
+            return False
+        denied = isinstance(self._errors.get(kind), PermissionMissingError)
+        if kind is Kind.SAMPLES and not denied and self._may_bring_samples():
+            return True
+        return time.time() >= self._due[kind]
+
+    def _may_bring_samples(self) -> bool:
+        """Whether a device has synced since the last reading, or nobody can tell.
+
+        After a new sync the samples are read twice: they may take a while to appear.
+        """
+        return (
             self._read_once_more
             or Kind.LAST_SYNC in self._errors
             or self.data.last_sync is None
             or self.data.last_sync != self._sync_read
-        ):
-            return True
-        return time.time() >= self._due[kind]
+        )
 
     async def _async_read(self, kind: Kind) -> None:
         """Read one kind of data into the archive and note how it went."""
@@ -323,6 +351,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             await self._async_prune()
             self._due[Kind.RESTING] = self._due[Kind.ZONES] = 0.0
         self.async_update_listeners()
+
+
+def intraday_issue(entry: AccountConfigEntry) -> str:
+    """Return the id of the issue that an account's single measurements may not be read."""
+    return f"intraday_missing_{entry.entry_id}"
 
 
 def _failure(error: SourceError) -> Exception:

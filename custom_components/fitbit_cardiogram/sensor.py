@@ -13,9 +13,10 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
+from homeassistant.util import slugify
 
 from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator, Kind
 from .entity import AccountEntity, DestinationEntity
@@ -49,19 +50,19 @@ class DestinationSensorDescription(SensorEntityDescription):
     value_fn: Callable[[ForwarderState], StateType | datetime]
 
 
-def _zone(name: ZoneName) -> AccountSensorDescription:
+def _zone(name: str, key: str, translation_key: str, *, custom: bool = False) -> AccountSensorDescription:
     def minutes(data: AccountData) -> float | None:
-        zone = data.today.zone(name)
+        zone = data.today.zone(name, custom=custom)
         return zone.minutes if zone else None
 
     def bounds(data: AccountData) -> Mapping[str, Any]:
-        zone = data.today.zone(name)
+        zone = data.today.zone(name, custom=custom)
         known = ("min_bpm", "max_bpm", "calories")
         return {key: value for key in known if (value := getattr(zone, key, None)) is not None}
 
     return AccountSensorDescription(
-        key=f"zone_{name}",
-        translation_key=f"zone_{name}",
+        key=key,
+        translation_key=translation_key,
         kind=Kind.ZONES,
         device_class=SensorDeviceClass.DURATION,
         # The provider may correct minutes downwards within a day, so this is not a counter.
@@ -103,7 +104,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         value_fn=lambda data: data.today.resting.bpm if data.today.resting else None,
         attributes_fn=lambda data: {"date": data.today.resting.day.isoformat()} if data.today.resting else {},
     ),
-    *map(_zone, ZoneName),
+    *(_zone(name, f"zone_{name}", f"zone_{name}") for name in ZoneName),
     *(
         AccountSensorDescription(
             key=f"heart_rate_{name}",
@@ -166,11 +167,27 @@ async def async_setup_entry(
     """Add the sensors of the account and of its destinations."""
     account = entry.runtime_data
     async_add_entities(AccountSensor(account.coordinator, description) for description in ACCOUNT_SENSORS)
+    _add_custom_zones(entry, async_add_entities)
     for subentry_id, forwarder in account.forwarders.items():
         async_add_entities(
             (DestinationSensor(subentry_id, forwarder, description) for description in DESTINATION_SENSORS),
             config_subentry_id=subentry_id,
         )
+
+
+def _add_custom_zones(entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback) -> None:
+    """Add a sensor for each zone of the person's own, now and when one comes up later."""
+    coordinator = entry.runtime_data.coordinator
+    known: set[str] = set()
+
+    @callback
+    def async_add_new() -> None:
+        new = {zone.name for zone in coordinator.data.today.zones if zone.custom} - known
+        known.update(new)
+        async_add_entities(CustomZoneSensor(coordinator, name) for name in new)
+
+    async_add_new()
+    entry.async_on_unload(coordinator.async_add_listener(async_add_new))
 
 
 class AccountSensor(AccountEntity, SensorEntity):
@@ -203,6 +220,14 @@ class AccountSensor(AccountEntity, SensorEntity):
         """The account's own midnight, for what counts up over the day."""
         last_reset = self.entity_description.last_reset_fn
         return last_reset(self.coordinator.data) if last_reset else None
+
+
+class CustomZoneSensor(AccountSensor):
+    """The minutes in a zone that the person set up, known by the name they gave it."""
+
+    def __init__(self, coordinator: HeartRateCoordinator, name: str) -> None:
+        super().__init__(coordinator, _zone(name, f"zone_custom_{slugify(name)}", "zone_custom", custom=True))
+        self._attr_translation_placeholders = {"zone": name}
 
 
 class DestinationSensor(DestinationEntity, SensorEntity):

@@ -147,7 +147,7 @@ def test_later_samples_enter_what_was_covered_since(archive: Archive, outbox: Ou
 
 
 def test_batches_are_cut_oldest_first(archive: Archive, outbox: Outbox) -> None:
-    archive.store(beats(50, 60), NOW)
+    archive.store(beats(50, 60), NOW - 60)
     archive.store(beats(10, 20, 30), NOW)
     batch = take(outbox, 2)
     assert (decode(batch), batch.count, batch.first, batch.last) == (

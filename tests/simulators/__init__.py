@@ -1,8 +1,9 @@
 """The web services this project speaks with, as real local servers for the tests and the demo."""
 
 from .cardiogram import CardiogramSimulator
+from .fitbit import FitbitSimulator
 from .google import GoogleSimulator
 from .person import Person, Recording
 from .server import Fault
 
-__all__ = ["CardiogramSimulator", "Fault", "GoogleSimulator", "Person", "Recording"]
+__all__ = ["CardiogramSimulator", "Fault", "FitbitSimulator", "GoogleSimulator", "Person", "Recording"]

@@ -106,9 +106,7 @@ class GoogleSignIn(SignIn):
 
     @override
     def _refused(self, error: TokenError) -> web.Response:
-        return web.json_response(
-            {"error": error.error, "error_description": str(error)}, status=error.status
-        )
+        return web.json_response({"error": error.error, "error_description": str(error)}, status=error.status)
 
     @override
     def _check_client(self, request: web.Request, form: Mapping[str, str]) -> None:

@@ -165,6 +165,7 @@ class Person:
         """Derive the account's ids."""
         self.health_user_id = self.health_user_id or f"1{self.seed:020}"
         self.legacy_user_id = self.legacy_user_id or f"DEMO{self.seed:02}"
+        # Days are lived where they began, wherever the account is moved to.
         self._zone = ZoneInfo(self.time_zone)
 
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
@@ -212,8 +213,8 @@ class Person:
         }
 
     def zone_minutes(self, day: date, now: float) -> dict[str, float]:
-        """Return the minutes in each zone so far."""
-        start, end = midnights(day, self._zone)
+        """Return the minutes in each zone so far, of the day by the account's clock."""
+        start, end = midnights(day, ZoneInfo(self.time_zone))
         return time_in_zones(self.samples(start, end, now), self.zone_bounds(day))
 
     def _day_of(self, when: float) -> date:

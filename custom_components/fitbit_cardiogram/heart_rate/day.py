@@ -16,13 +16,17 @@ class ZoneName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One zone on one day: bounds in bpm, time in minutes; what the source did not tell is None."""
+    """One zone on one day: bounds in bpm, time in minutes; what the source did not tell is None.
+
+    A `custom` one was set up by the person, under a name of their own.
+    """
 
     name: str
     minutes: float | None = None
     min_bpm: int | None = None
     max_bpm: int | None = None
     calories: float | None = None
+    custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,9 @@ class DaySummary:
     resting: RestingHeartRate | None = None
     zones: tuple[Zone, ...] = ()
 
-    def zone(self, name: str) -> Zone | None:
-        """Return the zone of this name, if the day has it."""
-        return next((zone for zone in self.zones if zone.name == name), None)
+    def zone(self, name: str, *, custom: bool = False) -> Zone | None:
+        """Return the standard or the custom zone of this name, if the day has it."""
+        return next((zone for zone in self.zones if (zone.name, zone.custom) == (name, custom)), None)
 
     def on(self, day: date) -> DaySummary:
         """Return this summary as seen on `day`: another day's zones do not count, its resting rate does."""

@@ -1,9 +1,12 @@
 """What every source's client does alike: requests with a token, and errors told apart by status."""
 
+import asyncio
 from collections.abc import Callable
+from datetime import tzinfo
 from http import HTTPStatus
 import time
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 import msgspec
@@ -114,3 +117,12 @@ def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(body)
     except UNDECODABLE:
         raise UnexpectedAnswerError("not the JSON that the contract describes") from None
+
+
+async def zone_named(name: str) -> tzinfo:
+    """Return the time zone of this IANA name; raises UnexpectedAnswerError if there is none."""
+    try:
+        # The first use of a zone reads it from the disk.
+        return await asyncio.to_thread(ZoneInfo, name)
+    except KeyError, OSError, ValueError:
+        raise UnexpectedAnswerError("unknown time zone") from None

@@ -5,12 +5,10 @@ the page leaves open is written so that either reading comes out right: whether 
 how it then reads the dates of the path, and whether the last minute of a window is part of it.
 """
 
-import asyncio
 from datetime import UTC, date, datetime, time as clock_time, timedelta, tzinfo
 from enum import Enum, auto
 import time
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 import msgspec
@@ -18,14 +16,15 @@ import msgspec
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, Sample, one_per_second
 from ..http import UNDECODABLE, Answer
-from .client import Client, decode
-from .errors import Denial, PermissionMissingError, UnexpectedAnswerError
+from .client import Client, decode, zone_named
+from .errors import Denial, PermissionMissingError
 from .rate_limit import HourlyLimit
 from .source import AccessToken, Identity, Reading
 from .wall_clock import moments, offset_at
 
-SCOPE_HEART_RATE: Final = "heartrate"
-SCOPES: Final = (SCOPE_HEART_RATE, "profile", "settings")
+SCOPES: Final = ("heartrate", "profile", "settings")
+# Without the profile's time zone, nobody can tell when a heart rate was measured.
+SCOPES_NEEDED: Final = frozenset({"heartrate", "profile"})
 
 DETAIL_LEVELS: Final = ("1sec", "1min", "5min", "15min")
 
@@ -35,12 +34,8 @@ MINUTE: Final = 60
 # The summary answers two questions at a time.
 SUMMARY_AGE_MAX: Final = 60.0
 
-ZONES: Final = {
-    "Out of Range": ZoneName.LIGHT,
-    "Fat Burn": ZoneName.MODERATE,
-    "Cardio": ZoneName.VIGOROUS,
-    "Peak": ZoneName.PEAK,
-}
+# The names that Fitbit gives the standard zones, from the lowest on.
+ZONE_NAMES: Final = dict(zip(("Out of Range", "Fat Burn", "Cardio", "Peak"), ZoneName, strict=True))
 
 
 class _Message(msgspec.Struct, rename="camel"):
@@ -62,6 +57,10 @@ class _Zone(_Message):
     min: int | None = None
     max: int | None = None
     calories_out: float | None = None
+
+    def as_zone(self, name: str, *, custom: bool = False) -> Zone:
+        """Return the zone under our name."""
+        return Zone(name, self.minutes, self.min, self.max, self.calories_out, custom)
 
 
 class _Summary(_Message):
@@ -178,12 +177,7 @@ class Fitbit:
 
     async def time_zone(self) -> tzinfo | None:
         """Return the time zone of the profile."""
-        profile = await self._profile()
-        try:
-            # The first use of a zone reads it from the disk.
-            self._zone = await asyncio.to_thread(ZoneInfo, profile.timezone)
-        except OSError, ValueError:
-            raise UnexpectedAnswerError("unknown time zone") from None
+        self._zone = await zone_named((await self._profile()).timezone)
         return self._zone
 
     async def last_sync(self) -> datetime | None:
@@ -220,10 +214,13 @@ class Fitbit:
     async def zones(self, day: date) -> tuple[Zone, ...]:
         """Return the four standard zones and the person's own ones."""
         summary = await self._day(day)
-        return tuple(
-            Zone(ZONES.get(zone.name, zone.name), zone.minutes, zone.min, zone.max, zone.calories_out)
-            for zone in [*(summary.heart_rate_zones or []), *(summary.custom_heart_rate_zones or [])]
-        )
+        standard = [
+            zone.as_zone(ZONE_NAMES[zone.name])
+            for zone in summary.heart_rate_zones or []
+            if zone.name in ZONE_NAMES
+        ]
+        custom = [zone.as_zone(zone.name, custom=True) for zone in summary.custom_heart_rate_zones or []]
+        return (*standard, *custom)
 
     async def _day(self, day: date) -> _Summary:
         now = time.time()
@@ -248,8 +245,7 @@ class Fitbit:
         wall-clock times of the past then move along.
         """
         if self._utc_parameter is not _UtcParameter.HONOURED:
-            self._zone = await self.time_zone()
-            await self._probe(await self._known_zone())
+            await self._probe(await self.time_zone() or UTC)
         return UTC if self._utc_parameter is _UtcParameter.HONOURED else await self._known_zone()
 
     async def _probe(self, zone: tzinfo) -> None:

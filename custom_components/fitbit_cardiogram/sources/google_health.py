@@ -4,11 +4,9 @@ Decided by Google's published schema (revision 20261030) and, where that is sile
 on the live service; the latter is marked "[live]".
 """
 
-import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 import msgspec
@@ -16,7 +14,7 @@ import msgspec
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
 from ..http import UNDECODABLE, Answer, utc
-from .client import Client, decode
+from .client import Client, decode, zone_named
 from .errors import Denial, GatewayTimeoutError, SourceError, UnexpectedAnswerError
 from .source import AccessToken, Identity, Reading
 
@@ -25,6 +23,7 @@ SCOPE_HEART_RATE: Final = _SCOPE_PREFIX + "health_metrics_and_measurements.reado
 SCOPE_ZONES: Final = _SCOPE_PREFIX + "activity_and_fitness.readonly"
 SCOPE_SETTINGS: Final = _SCOPE_PREFIX + "settings.readonly"
 SCOPES: Final = (SCOPE_HEART_RATE, SCOPE_ZONES, SCOPE_SETTINGS)
+SCOPES_NEEDED: Final = frozenset({SCOPE_HEART_RATE})
 
 # Larger pages are cut silently; at a gateway time-out half the size may pass [live].
 PAGE_SIZE: Final = 10_000
@@ -203,11 +202,7 @@ class GoogleHealth:
     async def time_zone(self) -> tzinfo | None:
         """Return the time zone of the account's settings."""
         settings = await self._client.get("users/me/settings", _SETTINGS)
-        try:
-            # The first use of a zone reads it from the disk.
-            return await asyncio.to_thread(ZoneInfo, settings.time_zone) if settings.time_zone else None
-        except OSError, ValueError:
-            raise UnexpectedAnswerError("unknown time zone") from None
+        return await zone_named(settings.time_zone) if settings.time_zone else None
 
     async def last_sync(self) -> datetime | None:
         """Return the newest time of the paired devices' last syncs with the phone."""

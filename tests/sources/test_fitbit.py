@@ -1,0 +1,435 @@
+"""The Fitbit Web API as a source, over HTTP against the simulated service."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import UTC, date, datetime, timedelta
+import json
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+from hypothesis import HealthCheck, example, given, settings, strategies as st
+import pytest
+
+from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone, ZoneName
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.sources.errors import (
+    Denial,
+    PermissionMissingError,
+    RateLimitedError,
+    ServiceEndedError,
+    ServiceUnavailableError,
+    ServiceUnreachableError,
+    SignInRefusedError,
+    SourceError,
+    UnexpectedAnswerError,
+)
+from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit, decode_intraday
+from custom_components.fitbit_cardiogram.sources.source import Reading
+from tests.simulators import Fault, FitbitSimulator, Recording
+
+NOW: Final = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+TODAY: Final = date(2026, 11, 21)
+HEART: Final = "/activities/heart/date/"
+
+# The page's own example, as it stands there.
+EXAMPLE: Final = """
+{"activities-heart": [{"dateTime": "2019-05-08", "value": {
+  "customHeartRateZones": [
+    {"caloriesOut": 1164.09312, "max": 90, "min": 30, "minutes": 718, "name": "Below"},
+    {"caloriesOut": 203.65344, "max": 110, "min": 90, "minutes": 74, "name": "Custom Zone"},
+    {"caloriesOut": 330.76224, "max": 220, "min": 110, "minutes": 42, "name": "Above"}],
+  "heartRateZones": [
+    {"caloriesOut": 979.43616, "max": 86, "min": 30, "minutes": 626, "name": "Out of Range"},
+    {"caloriesOut": 514.16208, "max": 121, "min": 86, "minutes": 185, "name": "Fat Burn"},
+    {"caloriesOut": 197.92656, "max": 147, "min": 121, "minutes": 18, "name": "Cardio"},
+    {"caloriesOut": 6.984, "max": 220, "min": 147, "minutes": 5, "name": "Peak"}],
+  "restingHeartRate": 76}}],
+ "activities-heart-intraday": {"dataset": [
+  {"time": "00:00:00", "value": 78}, {"time": "00:01:00", "value": 78}, {"time": "00:02:00", "value": 77},
+  {"time": "00:03:00", "value": 77}, {"time": "00:04:00", "value": 77}],
+  "datasetInterval": 1, "datasetType": "minute"}}
+"""
+
+
+class Token:
+    """An access token of the simulated account; asked again for a refused one, it gives a new one."""
+
+    def __init__(self, fitbit: FitbitSimulator, scopes: list[str] | None = None) -> None:
+        self.fitbit = fitbit
+        self.scopes = scopes
+        self.token: str = fitbit.grant(scopes)["access_token"]
+
+    async def __call__(self, refused: str | None = None) -> str:
+        """Return a token that is not the refused one."""
+        if refused == self.token:
+            self.token = self.fitbit.grant(self.scopes)["access_token"]
+        return self.token
+
+
+def readings(start: int, end: int, step: int = 61) -> list[Sample]:
+    """Return made-up measurements that hardly repeat from one day to the next."""
+    return [(time, 50 + (time * 7919 // step) % 97) for time in range(start, end, step)]
+
+
+@pytest.fixture
+def person(freezer: FrozenDateTimeFactory) -> Recording:
+    """A person in Berlin with measurements of the last three days."""
+    freezer.move_to(NOW)
+    now = int(NOW.timestamp())
+    return Recording(readings=readings(now - 3 * 86400, now), resting={TODAY: 55})
+
+
+@pytest.fixture
+async def fitbit(person: Recording) -> AsyncGenerator[FitbitSimulator]:
+    async with FitbitSimulator(person) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def source(fitbit: FitbitSimulator) -> AsyncGenerator[Fitbit]:
+    async with ClientSession() as session:
+        yield Fitbit(session, Token(fitbit), fitbit.url)
+
+
+# Samples
+
+
+ZONES: Final = (
+    "UTC",
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "Australia/Sydney",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+    "Africa/Casablanca",
+)
+EDGES: Final = tuple(
+    datetime.fromisoformat(moment)
+    for moment in (
+        "2026-10-25T01:00+00:00",  # Berlin and London fall back
+        "2026-03-29T01:00+00:00",  # and spring forward
+        "2026-11-01T06:00+00:00",  # New York falls back
+        "2026-03-08T07:00+00:00",
+        "2026-04-04T15:00+00:00",  # Lord Howe falls back, by half an hour
+        "2026-10-03T15:30+00:00",
+        "2028-02-29T12:00+00:00",  # a leap day
+        "2026-12-31T23:59+00:00",
+    )
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    zone=st.sampled_from(ZONES),
+    edge=st.sampled_from(EDGES),
+    before=st.integers(-7200, 40 * 3600),
+    length=st.integers(1, 36 * 3600),
+    late=st.integers(1, 40 * 3600),
+    parameter=st.sampled_from(["honoured", "times only", "ignored"]),
+    end_minute_included=st.booleans(),
+)
+@example("Europe/Berlin", EDGES[0], 1800, 3600, 3600, "ignored", True)  # from one pass into the other
+@example("Europe/Berlin", EDGES[0], -600, 1200, 3600, "times only", False)  # within the second pass
+@example("Australia/Lord_Howe", EDGES[4], 900, 1800, 60, "ignored", False)
+def test_samples_are_those_that_the_person_had(
+    zone: str,
+    edge: datetime,
+    before: int,
+    length: int,
+    late: int,
+    parameter: str,
+    end_minute_included: bool,
+) -> None:
+    """In any zone, around any change of the clock, for any range, whatever `timezone=UTC` does."""
+    moment = int(edge.timestamp())
+    start, end = moment - before, moment - before + length
+    now = max(end, moment) + late
+    person = Recording(readings=readings(now - 4 * 86400, now), time_zone=zone)
+
+    async def read() -> Reading:
+        async with FitbitSimulator(person) as fitbit, ClientSession() as session:
+            fitbit.timezone_honoured = parameter != "ignored"
+            fitbit.utc_dates_local = parameter == "times only"
+            fitbit.end_minute_included = end_minute_included
+            return await Fitbit(session, Token(fitbit), fitbit.url).samples(start, end)
+
+    with freeze_time(datetime.fromtimestamp(now, UTC)):
+        assert asyncio.run(read()) == Reading(person.samples(start, end, now))
+
+
+@pytest.mark.parametrize("detail", DETAIL_LEVELS)
+@pytest.mark.parametrize("hours", [0.1, 5, 11.9, 12.1, 24, 60])
+async def test_each_detail_level_in_each_form(
+    fitbit: FitbitSimulator, person: Recording, detail: str, hours: float
+) -> None:
+    end = int(NOW.timestamp()) // 900 * 900
+    start = end - int(hours * 3600) // 900 * 900 if hours >= 1 else end - 900
+    async with ClientSession() as session:
+        reading = await Fitbit(session, Token(fitbit), fitbit.url, detail).samples(start, end)
+    size = {"1sec": 1, "1min": 60, "5min": 300, "15min": 900}[detail]
+    buckets: dict[int, list[int]] = {}
+    for time, bpm in person.samples(start, end, NOW.timestamp()):
+        buckets.setdefault(time // size * size, []).append(bpm)
+    assert reading.samples == [(time, round(sum(bpms) / len(bpms))) for time, bpms in buckets.items()]
+    windows = [request for request in fitbit.requests if "/time/" in request.path]
+    assert bool(windows) is (end - start <= 12 * 3600)
+    assert all(f"/{detail}" in request.path for request in windows)
+
+
+async def test_the_future_is_not_asked_for(
+    source: Fitbit, fitbit: FitbitSimulator, person: Recording
+) -> None:
+    now = int(NOW.timestamp())
+    reading = await source.samples(now - 600, now + 86400)
+    assert reading.samples == person.samples(now - 600, now + 1, now)
+    assert await source.samples(now + 3600, now + 7200) == Reading([])
+
+
+async def test_what_the_parameter_does_is_found_out_once(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    now = int(NOW.timestamp())
+    for _ in range(3):
+        await source.samples(now - 600, now)
+    assert fitbit.count("15min") == 2
+    assert fitbit.count("profile") == 1
+    assert fitbit.count("/1sec/") == 3
+
+
+async def test_where_the_parameter_is_ignored_a_move_is_noticed_at_once(
+    source: Fitbit, fitbit: FitbitSimulator, person: Recording
+) -> None:
+    """All wall-clock times, those of the past too, are then given in the new zone."""
+    fitbit.timezone_honoured = False
+    now = int(NOW.timestamp())
+    expected = person.samples(now - 600, now, now)
+    assert (await source.samples(now - 600, now)).samples == expected
+    person.time_zone = "America/Los_Angeles"
+    assert (await source.samples(now - 600, now)).samples == expected
+
+
+async def test_a_day_without_measurements_finds_out_nothing_and_asks_again_the_next(
+    fitbit: FitbitSimulator, source: Fitbit, person: Recording, freezer: FrozenDateTimeFactory
+) -> None:
+    person.readings.clear()
+    now = int(NOW.timestamp())
+    assert await source.samples(now - 600, now) == Reading([])
+    assert await source.samples(now - 600, now) == Reading([])
+    assert fitbit.count("15min") == 2
+    freezer.tick(timedelta(days=1))
+    now += 86400
+    person.readings += readings(now - 86400, now)
+    assert (await source.samples(now - 600, now)).samples == person.samples(now - 600, now, now)
+    assert fitbit.count("15min") == 4
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"time": "12:00:00"},
+        {"time": "12:00:00", "value": 0},
+        {"time": "12:00:00", "value": 301},
+        {"time": "12:00:00", "value": "72"},
+        {"time": "25:00:00", "value": 72},
+        {"time": 43200, "value": 72},
+        {"time": None, "value": 72},
+        None,
+        [],
+        "12:00:00",
+    ],
+)
+def test_an_odd_item_is_left_out_and_counted(odd: Any) -> None:
+    answer = json.loads(EXAMPLE)
+    answer["activities-heart-intraday"]["dataset"].insert(2, odd)
+    times, values, skipped = decode_intraday(json.dumps(answer).encode())
+    assert (times, values, skipped) == ([0, 60, 120, 180, 240], [78, 78, 77, 77, 77], 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<html>", "[]", "7", '{"activities-heart-intraday": []}', '{"activities-heart": {}}', EXAMPLE[:-9]],
+)
+async def test_a_malformed_answer_fails_the_whole(source: Fitbit, fitbit: FitbitSimulator, body: str) -> None:
+    now = int(NOW.timestamp())
+    await source.samples(now - 60, now)
+    fitbit.faults.append(Fault("/1sec/", status=200, body=body or " "))
+    with pytest.raises(UnexpectedAnswerError):
+        await source.samples(now - 600, now)
+
+
+# Summaries
+
+
+@pytest.mark.parametrize("sub_day_shape", [False, True])
+async def test_the_pages_example(source: Fitbit, fitbit: FitbitSimulator, sub_day_shape: bool) -> None:
+    answer = json.loads(EXAMPLE)
+    if sub_day_shape:
+        summary = answer["activities-heart"][0].pop("value")
+        answer["activities-heart"] = [summary | {"dateTime": "today", "value": "64.2"}]
+    fitbit.faults.append(Fault(HEART, status=200, body=json.dumps(answer), times=-1))
+    day = date(2019, 5, 8)
+    assert await source.resting_heart_rate(day) == RestingHeartRate(day, 76)
+    assert await source.zones(day) == (
+        Zone(ZoneName.LIGHT, 626, 30, 86, 979.43616),
+        Zone(ZoneName.MODERATE, 185, 86, 121, 514.16208),
+        Zone(ZoneName.VIGOROUS, 18, 121, 147, 197.92656),
+        Zone(ZoneName.PEAK, 5, 147, 220, 6.984),
+        Zone("Below", 718, 30, 90, 1164.09312, custom=True),
+        Zone("Custom Zone", 74, 90, 110, 203.65344, custom=True),
+        Zone("Above", 42, 110, 220, 330.76224, custom=True),
+    )
+    assert fitbit.count(HEART) == 1
+    assert decode_intraday(EXAMPLE.encode()) == ([0, 60, 120, 180, 240], [78, 78, 77, 77, 77], 0)
+
+
+@pytest.mark.parametrize("key", ["list", "null", "absent"])
+async def test_a_person_without_zones_of_their_own(
+    source: Fitbit, fitbit: FitbitSimulator, key: Any, person: Recording
+) -> None:
+    fitbit.custom_zones_key = key
+    person.zones[TODAY] = {"LIGHT": 30.0, "PEAK": 2.0}
+    zones = await source.zones(TODAY)
+    assert [(zone.name, zone.minutes, zone.custom) for zone in zones] == [
+        ("light", 30, False),
+        ("moderate", 0, False),
+        ("vigorous", 0, False),
+        ("peak", 2, False),
+    ]
+
+
+async def test_what_a_summary_leaves_out_is_unknown(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    fitbit.zones_without_minutes = fitbit.zones_without_calories = True
+    assert {(zone.minutes, zone.calories) for zone in await source.zones(TODAY)} == {(None, None)}
+    yesterday = TODAY - timedelta(days=1)
+    assert await source.resting_heart_rate(yesterday) is None
+    fitbit.faults.append(Fault(HEART, status=200, body='{"activities-heart": []}'))
+    assert await source.zones(TODAY - timedelta(days=2)) == ()
+
+
+async def test_a_custom_zone_may_bear_a_standard_name(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    fitbit.custom_zones = [{"name": "Peak", "min": 150, "max": 220, "minutes": 9, "caloriesOut": 1.0}]
+    custom = [zone for zone in await source.zones(TODAY) if zone.custom]
+    assert [(zone.name, zone.minutes) for zone in custom] == [("Peak", 9)]
+
+
+# The account
+
+
+async def test_identity_and_time_zone(source: Fitbit, person: Recording) -> None:
+    assert (await source.identity()).user_id == person.legacy_user_id
+    assert await source.time_zone() == ZoneInfo("Europe/Berlin")
+
+
+async def test_an_unknown_time_zone(source: Fitbit, person: Recording, fitbit: FitbitSimulator) -> None:
+    fitbit.faults.append(
+        Fault("profile", status=200, body='{"user": {"encodedId": "A", "timezone": "Mars/Phobos"}}')
+    )
+    with pytest.raises(UnexpectedAnswerError):
+        await source.time_zone()
+
+
+async def test_the_last_sync(source: Fitbit, fitbit: FitbitSimulator, person: Recording) -> None:
+    person.synced_at = int(NOW.timestamp()) - 90
+    assert await source.last_sync() == NOW - timedelta(seconds=90)
+    person.time_zone = "Asia/Tokyo"
+    assert await source.last_sync() == NOW - timedelta(seconds=90)
+    fitbit.faults.append(Fault("devices", status=200, body="[]"))
+    assert await source.last_sync() is None
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"status": 400}, UnexpectedAnswerError),
+        ({"status": 403}, PermissionMissingError),
+        ({"status": 404}, UnexpectedAnswerError),
+        ({"status": 410}, ServiceEndedError),
+        ({"status": 429}, RateLimitedError),
+        ({"status": 500}, ServiceUnavailableError),
+        ({"status": 502, "body": "<html>"}, ServiceUnavailableError),
+        ({"status": 504}, ServiceUnavailableError),
+        ({"status": 302, "headers": {"Location": "/elsewhere"}}, UnexpectedAnswerError),
+        # A lost connection is tried again by the client's library itself.
+        ({"kind": "reset_before", "times": 2}, ServiceUnreachableError),
+        ({"kind": "reset_after", "times": 2}, ServiceUnreachableError),
+        ({"kind": "truncate"}, ServiceUnreachableError),
+    ],
+)
+async def test_errors(
+    source: Fitbit, fitbit: FitbitSimulator, fault: dict[str, Any], error: type[SourceError]
+) -> None:
+    fitbit.faults.append(Fault("profile", **fault))
+    with pytest.raises(error):
+        await source.identity()
+    assert (await source.identity()).user_id
+
+
+async def test_a_refused_token_is_refreshed_once(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    fitbit.expire_access_tokens()
+    assert (await source.identity()).user_id
+    fitbit.faults.append(Fault("profile", status=401, times=2))
+    with pytest.raises(SignInRefusedError) as raised:
+        await source.identity()
+    assert "token" not in str(raised.value).replace("access token refused", "")
+
+
+@pytest.mark.parametrize("answer", ["forbidden", "absent"])
+async def test_without_intraday_permission_the_summary_stays(
+    source: Fitbit, fitbit: FitbitSimulator, answer: Any
+) -> None:
+    fitbit.intraday = answer
+    now = int(NOW.timestamp())
+    with pytest.raises(PermissionMissingError) as raised:
+        await source.samples(now - 600, now)
+    assert raised.value.denial is Denial.INTRADAY
+    assert await source.resting_heart_rate(TODAY) == RestingHeartRate(TODAY, 55)
+
+
+async def test_a_scope_that_was_not_granted(fitbit: FitbitSimulator) -> None:
+    async with ClientSession() as session:
+        source = Fitbit(session, Token(fitbit, ["heartrate", "profile"]), fitbit.url)
+        with pytest.raises(PermissionMissingError) as raised:
+            await source.last_sync()
+    assert raised.value.denial is Denial.SCOPE
+
+
+# The rate limit
+
+
+@pytest.mark.parametrize("lag", [0, 20])
+async def test_the_limit_is_never_met(
+    source: Fitbit, fitbit: FitbitSimulator, freezer: FrozenDateTimeFactory, lag: int
+) -> None:
+    """Our own count holds where the headers lag behind."""
+    fitbit.headers_lag = lag
+    for _ in range(150):
+        await source.identity()
+    with pytest.raises(RateLimitedError) as raised:
+        await source.identity()
+    assert raised.value.retry_after == 3600
+    assert list(fitbit.calls_by_hour().values()) == [150]
+    freezer.tick(3600)
+    assert await source.identity()
+
+
+async def test_what_others_spend_of_the_limit_is_seen_in_the_headers(
+    source: Fitbit, fitbit: FitbitSimulator
+) -> None:
+    async with ClientSession() as session:
+        other = Fitbit(session, Token(fitbit), fitbit.url)
+        for _ in range(149):
+            await other.identity()
+    assert await source.identity()
+    with pytest.raises(RateLimitedError):
+        await source.identity()
+    assert list(fitbit.calls_by_hour().values()) == [150]

@@ -1,0 +1,701 @@
+"""The Google Health API as a source: all of what was asked for, or an error that says what to do."""
+
+from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, date, datetime
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.sources import google_health
+from custom_components.fitbit_cardiogram.sources.errors import (
+    Denial,
+    PermissionMissingError,
+    RateLimitedError,
+    ServiceEndedError,
+    ServiceUnavailableError,
+    ServiceUnreachableError,
+    SignInRefusedError,
+    SourceError,
+    UnexpectedAnswerError,
+)
+from custom_components.fitbit_cardiogram.sources.google_health import (
+    PAGE_SIZE,
+    PAGE_SIZE_MIN,
+    GoogleHealth,
+    decode_heart_rate_page,
+)
+from custom_components.fitbit_cardiogram.sources.source import Identity, Reading
+from tests.conftest import TODAY, at
+from tests.simulators import Fault, GoogleSimulator, Recording
+from tests.simulators.google_points import heart_rate
+
+START, END = at("21:00:00"), at("22:00:00")
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def integration(socket_enabled: None) -> None:
+    """The simulator is enough; no Home Assistant."""
+
+
+@pytest.fixture
+async def session() -> AsyncGenerator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+class Token:
+    """The access token of an account, refreshed when it is refused."""
+
+    def __init__(self, google: GoogleSimulator) -> None:
+        self.google = google
+        self.access = self.fresh()
+        self.refused: list[str] = []
+        self.before_request: Callable[[], object] = lambda: None
+
+    async def __call__(self, refused: str | None = None) -> str:
+        """Return the token."""
+        if refused:
+            self.refused.append(refused)
+            self.access = self.fresh()
+        self.before_request()
+        return self.access
+
+    def fresh(self) -> str:
+        """Return a new token."""
+        return str(self.google.grant()["access_token"])
+
+
+@pytest.fixture
+def token(google: GoogleSimulator) -> Token:
+    return Token(google)
+
+
+@pytest.fixture
+def source(session: ClientSession, google: GoogleSimulator, token: Token) -> GoogleHealth:
+    return GoogleHealth(session, token, f"{google.url}/v4")
+
+
+# The account
+
+
+async def test_identity(source: GoogleHealth, person: Recording) -> None:
+    assert await source.identity() == Identity(person.health_user_id, "SAMPLE")
+
+
+@pytest.mark.parametrize(
+    ("body", "identity"),
+    [
+        ('{"healthUserId": "7"}', Identity("7")),
+        ('{"healthUserId": "7", "legacyUserId": "OLD", "more": {}}', Identity("7", "OLD")),
+    ],
+)
+async def test_a_shorter_identity(
+    source: GoogleHealth, google: GoogleSimulator, body: str, identity: Identity
+) -> None:
+    google.faults = [Fault("identity", 200, body)]
+    assert await source.identity() == identity
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", '{"healthUserId": ""}', '{"healthUserId": 7}', '{"healthUserId": null}']
+)
+async def test_no_identity(source: GoogleHealth, google: GoogleSimulator, body: str) -> None:
+    google.faults = [Fault("identity", 200, body)]
+    with pytest.raises(UnexpectedAnswerError):
+        await source.identity()
+
+
+async def test_time_zone(source: GoogleHealth, google: GoogleSimulator) -> None:
+    assert await source.time_zone() == BERLIN
+    google.faults = [Fault("settings", 200, "{}")]
+    assert await source.time_zone() is None
+
+
+@pytest.mark.parametrize("name", ["Atlantis/Capital", "Europe", "../../etc/passwd", "\x00", "x" * 5000])
+async def test_an_unknown_time_zone(source: GoogleHealth, google: GoogleSimulator, name: str) -> None:
+    google.faults = [Fault("settings", 200, json.dumps({"timeZone": name}))]
+    with pytest.raises(UnexpectedAnswerError, match=r"^unknown time zone$"):
+        await source.time_zone()
+
+
+def device(number: int, synced: str | None) -> dict[str, Any]:
+    tracker: dict[str, Any] = {"name": f"users/me/pairedDevices/{number}", "deviceType": "TRACKER"}
+    return tracker | ({"lastSyncTime": synced} if synced else {})
+
+
+async def test_the_last_sync_of_many_devices(source: GoogleHealth, google: GoogleSimulator) -> None:
+    google.max_page = 2
+    google.other_devices = [
+        device(2, None),
+        device(3, "2026-11-21T22:59:30+01:00"),
+        device(4, "2026-11-20T12:00:00.5Z"),
+        device(5, None),
+    ]
+    assert await source.last_sync() == datetime(2026, 11, 21, 21, 59, 30, tzinfo=UTC)
+    assert google.count("pairedDevices") == 3
+
+
+async def test_no_device_has_synced(source: GoogleHealth, google: GoogleSimulator, person: Recording) -> None:
+    person.synced_at, person.readings = None, []
+    assert await source.last_sync() is None
+    google.faults = [Fault("pairedDevices", 200, "{}")]
+    assert await source.last_sync() is None
+
+
+@pytest.mark.parametrize("synced", ["yesterday", "2026-11-21T21:59:00", 1795298340, {}])
+async def test_an_odd_sync_is_told(source: GoogleHealth, google: GoogleSimulator, synced: Any) -> None:
+    google.faults = [Fault("pairedDevices", 200, json.dumps({"pairedDevices": [{"lastSyncTime": synced}]}))]
+    with pytest.raises(UnexpectedAnswerError):
+        await source.last_sync()
+
+
+@pytest.mark.parametrize("ask", [GoogleHealth.last_sync, lambda source: source.samples(START, END)])
+async def test_pages_in_a_circle_end(
+    source: GoogleHealth,
+    google: GoogleSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Callable[[GoogleHealth], Any],
+) -> None:
+    monkeypatch.setattr(google_health, "PAGES_MAX", 20)
+    google.faults = [Fault("", 200, '{"nextPageToken": "again"}', times=-1)]
+    with pytest.raises(UnexpectedAnswerError, match=r"^pages without end$"):
+        await ask(source)
+    assert len(google.requests) == 20
+
+
+# Samples
+
+
+async def test_samples_of_a_half_open_range(source: GoogleHealth, person: Recording) -> None:
+    (first, _), (last, _) = person.readings[10], person.readings[20]
+    assert await source.samples(first, last) == Reading(person.readings[10:20])
+    assert await source.samples(first, last + 1) == Reading(person.readings[10:21])
+    assert await source.samples(START - 7200, START) == Reading([])
+
+
+@pytest.mark.parametrize("empty_pages", [False, True])
+async def test_every_page_is_read_to_the_end(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording, empty_pages: bool
+) -> None:
+    google.max_page, google.empty_pages = 50, empty_pages
+    person.synced_at = None
+    assert await source.samples(START, END) == Reading(person.readings)
+    pages = [request.query for request in google.requests]
+    assert len(pages) == (10 if empty_pages else 4)
+    assert {page["pageSize"] for page in pages} == {str(PAGE_SIZE)}
+    assert len({page["filter"] for page in pages}) == 1
+
+
+async def test_the_merged_stream_is_asked_for(source: GoogleHealth, google: GoogleSimulator) -> None:
+    await source.samples(START, END)
+    (request,) = google.requests
+    assert request.path == "/v4/users/me/dataTypes/heart-rate/dataPoints:reconcile"
+    assert request.query["filter"] == (
+        'heart_rate.sample_time.physical_time >= "2026-11-21T21:00:00Z"'
+        ' AND heart_rate.sample_time.physical_time < "2026-11-21T22:00:00Z"'
+    )
+
+
+@pytest.mark.parametrize("readings", [[(START, 60), (START, 75)], [(START, 75), (START, 60)]])
+async def test_two_points_in_one_second_are_one_sample(
+    source: GoogleHealth, person: Recording, readings: list[Sample]
+) -> None:
+    person.readings = readings
+    assert await source.samples(START, END) == Reading([(START, 75)])
+
+
+async def test_samples_come_in_order(source: GoogleHealth, person: Recording) -> None:
+    expected = list(person.readings)
+    person.synced_at = None
+    person.readings = expected[90:] + expected[:100]
+    assert await source.samples(START, END) == Reading(expected)
+
+
+def point(bpm: Any = "72", time: Any = "2026-11-21T21:30:00Z") -> dict[str, Any]:
+    return {"heartRate": {"beatsPerMinute": bpm, "sampleTime": {"physicalTime": time}}}
+
+
+SOUND = {
+    "as Google writes": point(),
+    "a number": point(72),
+    "of a zone": point(time="2026-11-21T22:30:00+01:00"),
+    "fractional": point(time="2026-11-21T21:30:00.9Z"),
+    "with more": point() | {"dataSource": {"platform": "FITBIT"}, "dataPointName": "x", "odd": [None]},
+    "lowest": point("1"),
+    "highest": point("300"),
+}
+
+
+@pytest.mark.parametrize("sound", SOUND.values(), ids=SOUND)
+def test_sound_points(sound: dict[str, Any]) -> None:
+    bpm = int(sound["heartRate"]["beatsPerMinute"])
+    body = json.dumps({"dataPoints": [sound]}).encode()
+    assert decode_heart_rate_page(body) == ([(at("21:30:00"), bpm)], 0, "")
+
+
+ODD = {
+    "zero": point("0"),
+    "negative": point("-60"),
+    "too high": point("301"),
+    "absurd": point("9" * 400),
+    "half a beat": point("72.5"),
+    "a half number": point(72.5),
+    "words": point("seventy"),
+    "empty": point(""),
+    "padded": point(" 72"),
+    "hexadecimal": point("0x48"),
+    "not a number": point("NaN"),
+    "other digits": point("٧٢"),
+    "null": point(None),
+    "true": point(True),
+    "a list": point(["72"]),
+    "no bpm": {"heartRate": {"sampleTime": {"physicalTime": "2026-11-21T21:30:00Z"}}},
+    "milliseconds": point(time=1795296600000),
+    "milliseconds in words": point(time="1795296600000"),
+    "naive": point(time="2026-11-21T21:30:00"),
+    "no such day": point(time="2026-02-30T21:30:00Z"),
+    "no such hour": point(time="2026-11-21T25:30:00Z"),
+    "a date": point(time="2026-11-21"),
+    "no date": point(time="yesterday"),
+    "no time": point(time=None),
+    "year one": point(time="0001-01-01T00:00:00Z"),
+    "before year one": point(time="0001-01-01T00:00:00+23:00"),
+    "the epoch": point(time="1970-01-01T00:00:00Z"),
+    "a clock never set": point(time="2001-01-01T00:00:00Z"),
+    "no sample time": {"heartRate": {"beatsPerMinute": "72"}},
+    "another kind": {"steps": {"count": "72"}},
+    "null inside": {"heartRate": None},
+    "nothing": {},
+    "null itself": None,
+    "a word": "72",
+    "a number alone": 72,
+    "a list alone": [[[]]],
+    "nested garbage": point({"a": [{"b": [None, {}]}]}, [[{"c": 1}]]),
+    "deep": json.loads("[" * 500 + "]" * 500),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_point_is_left_out_alone(odd: Any) -> None:
+    body = json.dumps({"dataPoints": [point("71"), odd, point("73")], "nextPageToken": "more"}).encode()
+    moment = at("21:30:00")
+    assert decode_heart_rate_page(body) == ([(moment, 71), (moment, 73)], 1, "more")
+
+
+async def test_every_odd_point_is_counted(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording
+) -> None:
+    google.odd_points = list(ODD.values())
+    google.max_page = 50
+    person.synced_at = None
+    person.readings[7] = (person.readings[7][0], 0)
+    expected = [sample for sample in person.readings if sample[1]]
+    assert await source.samples(START, END) == Reading(expected, skipped=len(ODD) + 1)
+
+
+def test_a_broken_letter_spoils_one_point() -> None:
+    sound = json.dumps(point()).encode()
+    body = b'{"dataPoints": [' + sound.replace(b"72", b"7\xff2") + b", " + sound + b"]}"
+    assert decode_heart_rate_page(body) == ([(at("21:30:00"), 72)], 1, "")
+
+
+MALFORMED: list[str | bytes] = [
+    "",
+    "<!DOCTYPE html><html>Sign in to this network</html>",
+    "null",
+    "[]",
+    '"dataPoints"',
+    "72",
+    '{"dataPoints": null}',
+    '{"dataPoints": {}}',
+    '{"dataPoints": "none"}',
+    '{"nextPageToken": null}',
+    '{"nextPageToken": 7}',
+    '{"dataPoints": [], "nextPageToken": ["x"]}',
+    '{"dataPoints": [{"heartRate": {"beatsPerM',
+    '{"dataPoints": []}}',
+    '{"dataPoints": [NaN]}',
+    b"\xff\xfe{\x00}\x00",
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("body", MALFORMED, ids=lambda body: repr(body[:40]))
+async def test_a_malformed_page_is_no_empty_page(
+    source: GoogleHealth, google: GoogleSimulator, token: Token, body: str | bytes
+) -> None:
+    """Wherever it comes, the reading fails as a whole."""
+    google.max_page = 50
+    body = body or " "
+    google.faults = [Fault("reconcile", 200, body)]
+    with pytest.raises(UnexpectedAnswerError):
+        await source.samples(START, END)
+
+    def break_the_third() -> None:
+        if google.count("reconcile") == 3:
+            google.faults = [Fault("reconcile", 200, body)]
+
+    token.before_request = break_the_third
+    with pytest.raises(UnexpectedAnswerError):
+        await source.samples(START, END)
+    assert google.count("reconcile") == 4
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "truncate"])
+async def test_a_page_that_breaks_off_fails_the_reading(
+    source: GoogleHealth, google: GoogleSimulator, kind: Any
+) -> None:
+    google.faults = [Fault("reconcile", kind=kind, times=-1)]
+    with pytest.raises(ServiceUnreachableError):
+        await source.samples(START, END)
+
+
+async def test_a_slow_page_is_asked_for_in_halves(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording
+) -> None:
+    person.synced_at = None
+    google.faults = [Fault("reconcile", 504, times=2)]
+    assert await source.samples(START, END) == Reading(person.readings)
+    sizes = [int(request.query["pageSize"]) for request in google.requests]
+    assert sizes == [PAGE_SIZE, PAGE_SIZE // 2, PAGE_SIZE // 4]
+
+
+async def test_a_page_that_stays_slow_fails(source: GoogleHealth, google: GoogleSimulator) -> None:
+    google.faults = [Fault("reconcile", 504, times=-1)]
+    with pytest.raises(ServiceUnavailableError, match=r"^status 504$"):
+        await source.samples(START, END)
+    assert int(google.requests[-1].query["pageSize"]) == PAGE_SIZE_MIN
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(
+    st.lists(st.tuples(st.integers(TIME_MIN, 2**32), st.integers(BPM_MIN, BPM_MAX)), max_size=30),
+    st.sampled_from(
+        ["UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati", "Australia/Lord_Howe"]
+    ),
+    st.text(max_size=20),
+)
+def test_what_google_writes_is_what_we_read(samples: list[Sample], zone: str, token: str) -> None:
+    points = [heart_rate(time, bpm, ZoneInfo(zone)) for time, bpm in samples]
+    page = ({"dataPoints": points} if points else {}) | ({"nextPageToken": token} if token else {})
+    assert decode_heart_rate_page(json.dumps(page).encode()) == (samples, 0, token)
+
+
+# The day
+
+
+async def test_resting_heart_rate(source: GoogleHealth, person: Recording) -> None:
+    assert await source.resting_heart_rate(TODAY) == RestingHeartRate(TODAY, 55)
+    person.resting = {date(2026, 11, 18): 57, date(2026, 11, 10): 60}
+    assert await source.resting_heart_rate(TODAY) == RestingHeartRate(date(2026, 11, 18), 57)
+    assert await source.resting_heart_rate(date(2026, 11, 12)) == RestingHeartRate(date(2026, 11, 10), 60)
+    person.resting = {}
+    assert await source.resting_heart_rate(TODAY) is None
+
+
+RESTING_DATE = {"year": 2026, "month": 11, "day": 21}
+
+
+@pytest.mark.parametrize(
+    "resting",
+    [
+        {"date": RESTING_DATE, "beatsPerMinute": "0"},
+        {"date": RESTING_DATE, "beatsPerMinute": "301"},
+        {"date": RESTING_DATE, "beatsPerMinute": None},
+        {"date": RESTING_DATE},
+        {"date": RESTING_DATE | {"month": 13}, "beatsPerMinute": "55"},
+        {"date": RESTING_DATE | {"year": 0}, "beatsPerMinute": "55"},
+        {"date": {"year": 2026}, "beatsPerMinute": "55"},
+        {"date": "2026-11-21", "beatsPerMinute": "55"},
+        {"beatsPerMinute": "55"},
+        None,
+    ],
+)
+async def test_an_odd_resting_heart_rate(source: GoogleHealth, google: GoogleSimulator, resting: Any) -> None:
+    body = json.dumps({"dataPoints": [{"dailyRestingHeartRate": resting}]})
+    google.faults = [Fault("daily-resting", 200, body)]
+    with pytest.raises(UnexpectedAnswerError):
+        await source.resting_heart_rate(TODAY)
+
+
+async def test_zones_with_their_bounds(source: GoogleHealth, google: GoogleSimulator) -> None:
+    """A zone that was not reached has no minutes; that is known."""
+    assert await source.zones(TODAY) == (
+        Zone("light", 30.0, 30, 107),
+        Zone("moderate", 0.0, 108, 133),
+        Zone("vigorous", 2.5, 134, 164),
+        Zone("peak", 0.0, 165, 220),
+    )
+    request = google.requests[0]
+    assert json.loads(request.body) == {
+        "range": {
+            "start": {"date": {"year": 2026, "month": 11, "day": 21}},
+            "end": {"date": {"year": 2026, "month": 11, "day": 22}},
+        },
+        "windowSizeDays": 1,
+    }
+
+
+@pytest.mark.parametrize("body", ["{}", '{"rollupDataPoints": []}', '{"rollupDataPoints": [{}]}'])
+async def test_a_day_without_a_roll_up_was_not_measured(
+    source: GoogleHealth, google: GoogleSimulator, body: str
+) -> None:
+    google.faults = [Fault("dailyRollUp", 200, body)]
+    assert await source.zones(TODAY) == ()
+    assert google.count("daily-heart-rate-zones") == 0
+
+
+async def test_a_measured_day_without_any_zone(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording
+) -> None:
+    person.bounds = {}
+    google.faults = [Fault("dailyRollUp", 200, '{"rollupDataPoints": [{"timeInHeartRateZone": {}}]}')]
+    assert await source.zones(TODAY) == tuple(
+        Zone(name, 0.0) for name in ("light", "moderate", "vigorous", "peak")
+    )
+
+
+async def test_bounds_are_asked_for_once_a_day(source: GoogleHealth, google: GoogleSimulator) -> None:
+    first = await source.zones(TODAY)
+    assert await source.zones(TODAY) == first
+    assert google.count("daily-heart-rate-zones") == 1
+    await source.zones(date(2026, 11, 22))
+    assert google.count("daily-heart-rate-zones") == 1
+    tomorrow = roll_up("60s")
+    google.faults = [Fault("dailyRollUp", 200, tomorrow, times=1)]
+    await source.zones(date(2026, 11, 22))
+    assert google.count("daily-heart-rate-zones") == 2
+
+
+def roll_up(duration: Any) -> str:
+    zones = [{"heartRateZone": "PEAK", "duration": duration}, {"heartRateZone": "NEW", "duration": "9s"}]
+    return json.dumps({"rollupDataPoints": [{"timeInHeartRateZone": {"timeInHeartRateZones": zones}}]})
+
+
+@pytest.mark.parametrize(
+    "trouble", [Fault("daily-heart-rate-zones", 503), Fault("daily-heart-rate-zones", 200, "<html>")]
+)
+async def test_minutes_without_bounds_are_better_than_none(
+    source: GoogleHealth, google: GoogleSimulator, trouble: Fault
+) -> None:
+    google.faults = [trouble]
+    light, *_ = await source.zones(TODAY)
+    assert light == Zone("light", 30.0)
+    # They are asked for again, and older ones serve where newer ones cannot be had.
+    assert (await source.zones(TODAY))[0] == Zone("light", 30.0, 30, 107)
+    google.faults = [
+        Fault("dailyRollUp", 200, roll_up("60s")),
+        Fault("daily-heart-rate-zones", 503),
+    ]
+    assert (await source.zones(date(2026, 11, 22)))[3] == Zone("peak", 1.0, 165, 220)
+
+
+@pytest.mark.parametrize(
+    ("duration", "minutes"), [("90s", 1.5), ("0.6s", 0.01), ("0s", 0.0), ("86400.000000001s", 1440.0)]
+)
+async def test_durations(
+    source: GoogleHealth, google: GoogleSimulator, duration: str, minutes: float
+) -> None:
+    google.faults = [Fault("dailyRollUp", 200, roll_up(duration))]
+    zones = await source.zones(TODAY)
+    assert [zone.minutes for zone in zones] == pytest.approx([0.0, 0.0, 0.0, minutes])
+
+
+@pytest.mark.parametrize("duration", ["", "s", "long", "1:30", 90, None, {}])
+async def test_odd_durations(source: GoogleHealth, google: GoogleSimulator, duration: Any) -> None:
+    google.faults = [Fault("dailyRollUp", 200, roll_up(duration))]
+    with pytest.raises(UnexpectedAnswerError):
+        await source.zones(TODAY)
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", '{"rollupDataPoints": null}', '{"rollupDataPoints": [5]}'])
+async def test_a_malformed_roll_up_is_not_a_day_without_measurement(
+    source: GoogleHealth, google: GoogleSimulator, body: str
+) -> None:
+    google.faults = [Fault("dailyRollUp", 200, body)]
+    with pytest.raises(UnexpectedAnswerError):
+        await source.zones(TODAY)
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (204, UnexpectedAnswerError),
+        (302, UnexpectedAnswerError),
+        (400, UnexpectedAnswerError),
+        (401, SignInRefusedError),
+        (403, PermissionMissingError),
+        (404, UnexpectedAnswerError),
+        (408, UnexpectedAnswerError),
+        (410, ServiceEndedError),
+        (429, RateLimitedError),
+        (500, ServiceUnavailableError),
+        (502, ServiceUnavailableError),
+        (503, ServiceUnavailableError),
+        (504, ServiceUnavailableError),
+    ],
+)
+async def test_what_a_status_means(
+    source: GoogleHealth, google: GoogleSimulator, status: int, error: type[SourceError]
+) -> None:
+    body = '{"error": {"message": "of a person"}}' if status != 204 else ""
+    elsewhere = {"Location": f"{google.url}/elsewhere"}
+    google.faults = [Fault("", status, body, elsewhere, times=-1)]
+    with pytest.raises(SourceError) as caught:
+        await source.samples(START, END)
+    assert isinstance(caught.value, error)
+    assert not isinstance(caught.value, ServiceUnreachableError)
+    assert "person" not in str(caught.value)
+    assert google.count("elsewhere") == 0
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        GoogleHealth.identity,
+        GoogleHealth.time_zone,
+        GoogleHealth.last_sync,
+        lambda source: source.samples(START, END),
+        lambda source: source.resting_heart_rate(TODAY),
+        lambda source: source.zones(TODAY),
+    ],
+    ids=["identity", "time zone", "last sync", "samples", "resting", "zones"],
+)
+async def test_trouble_is_told_whatever_is_asked(
+    source: GoogleHealth, google: GoogleSimulator, ask: Callable[[GoogleHealth], Any]
+) -> None:
+    google.faults = [Fault("", 503), Fault("", 410), Fault("", kind="reset_before", times=-1)]
+    for error in (ServiceUnavailableError, ServiceEndedError, ServiceUnreachableError):
+        with pytest.raises(error):
+            await ask(source)
+
+
+def reasons(*names: str) -> dict[str, Any]:
+    return {"error": {"code": 403, "details": [{"@type": "Help"}, *({"reason": name} for name in names)]}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "denial"),
+    [
+        (403, reasons("SERVICE_DISABLED"), Denial.API_DISABLED),
+        (403, reasons("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), Denial.SCOPE),
+        (403, {"error": "insufficient_scope", "error_description": "more"}, Denial.SCOPE),
+        (401, {"error": "insufficient_scope"}, Denial.SCOPE),
+        (400, reasons("ACCOUNT_NOT_LINKED"), Denial.NOT_LINKED),
+        (403, reasons("SOMETHING_NEW"), Denial.OTHER),
+        (403, {"error": {}}, Denial.OTHER),
+        (403, {"error": {"details": None}}, Denial.OTHER),
+        (403, {"error": None}, Denial.OTHER),
+        (403, [], Denial.OTHER),
+        (403, "<html>", Denial.OTHER),
+    ],
+)
+async def test_why_an_account_is_denied(
+    source: GoogleHealth, google: GoogleSimulator, status: int, body: Any, denial: Denial
+) -> None:
+    text = body if isinstance(body, str) else json.dumps(body)
+    google.faults = [Fault("identity", status, text, times=2)]
+    with pytest.raises(PermissionMissingError) as caught:
+        await source.identity()
+    assert caught.value.denial is denial
+
+
+async def test_denials_as_google_words_them(
+    source: GoogleHealth, google: GoogleSimulator, token: Token
+) -> None:
+    google.account_not_linked = True
+    with pytest.raises(PermissionMissingError, match=Denial.NOT_LINKED):
+        await source.identity()
+    google.api_disabled = True
+    with pytest.raises(PermissionMissingError, match=Denial.API_DISABLED):
+        await source.identity()
+    google.account_not_linked = google.api_disabled = False
+    token.access = google.grant([google_health.SCOPE_SETTINGS])["access_token"]
+    with pytest.raises(PermissionMissingError, match=Denial.SCOPE):
+        await source.samples(START, END)
+
+
+@pytest.mark.parametrize(
+    ("value", "retry_after"),
+    [("75", 75.0), ("Sat, 21 Nov 2026 22:05:00 GMT", 300.0), ("soon", None), (None, None)],
+)
+@pytest.mark.parametrize("status", [429, 503, 504])
+async def test_how_long_to_wait(
+    source: GoogleHealth, google: GoogleSimulator, status: int, value: str | None, retry_after: float | None
+) -> None:
+    google.faults = [Fault("identity", status, "", {"Retry-After": value} if value else {})]
+    with pytest.raises(ServiceUnavailableError) as caught:
+        await source.identity()
+    assert caught.value.retry_after == retry_after
+
+
+async def test_the_quota_is_used_up(source: GoogleHealth, google: GoogleSimulator) -> None:
+    google.quota_per_minute = 0
+    with pytest.raises(RateLimitedError) as caught:
+        await source.samples(START, END)
+    assert caught.value.retry_after == 60
+    assert len(google.requests) == 1
+
+
+async def test_a_refused_token_is_refreshed_once(
+    source: GoogleHealth, google: GoogleSimulator, token: Token, person: Recording
+) -> None:
+    old = token.access
+    google.expire_access_tokens()
+    person.synced_at = None
+    assert await source.samples(START, END) == Reading(person.readings)
+    assert token.refused == [old]
+    google.faults = [Fault("identity", 401, times=-1)]
+    with pytest.raises(SignInRefusedError):
+        await source.identity()
+    assert google.count("identity") == 2
+    assert len(token.refused) == 2
+
+
+async def test_a_token_that_expires_between_pages(
+    source: GoogleHealth, google: GoogleSimulator, token: Token, person: Recording
+) -> None:
+    google.max_page = 50
+    person.synced_at = None
+
+    def expire() -> None:
+        if google.count("reconcile") == 2:
+            google.faults = [Fault("reconcile", 401)]
+
+    token.before_request = expire
+    assert await source.samples(START, END) == Reading(person.readings)
+    assert len(token.refused) == 1
+
+
+async def test_trouble_with_the_token_comes_through(session: ClientSession, google: GoogleSimulator) -> None:
+    async def no_token(refused: str | None = None) -> str:
+        raise RuntimeError("no token")
+
+    with pytest.raises(RuntimeError, match=r"^no token$"):
+        await GoogleHealth(session, no_token, f"{google.url}/v4").identity()
+    assert google.requests == []
+
+
+async def test_the_token_is_in_its_header_alone(
+    source: GoogleHealth, google: GoogleSimulator, token: Token
+) -> None:
+    await source.samples(START, END)
+    (request,) = google.requests
+    assert request.headers["Authorization"] == f"Bearer {token.access}"
+    assert token.access not in request.path + str(request.query)
+
+
+async def test_nobody_there(source: GoogleHealth, google: GoogleSimulator, token: Token) -> None:
+    await google.stop()
+    with pytest.raises(ServiceUnreachableError, match=r"^no answer \(ClientConnectorError\)$"):
+        await source.identity()
