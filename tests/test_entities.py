@@ -203,6 +203,22 @@ async def test_samples_received_fires_once_for_each_poll_that_brought_some(
     assert state_of(home, received).state == fired
 
 
+async def test_an_unusable_archive_is_told(home: HomeAssistant, account: MockConfigEntry) -> None:
+    account.runtime_data.archive.close()
+    for domain, service, entity_id in (
+        (Platform.BUTTON, SERVICE_PRESS, BUTTON),
+        (Platform.SWITCH, SERVICE_TURN_ON, SWITCH),
+        (Platform.SWITCH, SERVICE_TURN_OFF, SWITCH),
+    ):
+        with pytest.raises(HomeAssistantError) as raised:
+            await home.services.async_call(domain, service, {ATTR_ENTITY_ID: entity_id}, blocking=True)
+        assert raised.value.translation_key == "forwarding_archive_unusable"
+    assert state_of(home, PROBLEM).attributes["reason"] == "archive_unusable"
+    account.runtime_data.archive.open()
+    await press(home)
+    assert state_of(home, PROBLEM).state == "off"
+
+
 async def forwarded(home: HomeAssistant, entry: MockConfigEntry) -> None:
     """Wait until what is forwarded by itself has been."""
     await settle(home)

@@ -60,7 +60,7 @@ async def request(
                 if len(body) > limit:
                     raise NoAnswerError("answer too long")
             return Answer(response.status, response.headers, bytes(body))
-    except (ClientError, TimeoutError, OSError) as error:
+    except (ClientError, TimeoutError, OSError, UnicodeError) as error:
         raise NoAnswerError(type(error).__name__) from None
 
 

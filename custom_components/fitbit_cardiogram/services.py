@@ -1,5 +1,7 @@
 """Actions of the integration."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +16,7 @@ from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .forwarding.forwarder import Forwarder
 from .forwarding.outcome import Problem
+from .heart_rate.archive import ArchiveError
 
 SERVICE_FORWARD_BEATS: Final = "forward_beats"
 
@@ -49,6 +52,15 @@ def forwarding_failed(problem: Problem) -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=f"forwarding_{problem}")
 
 
+@contextmanager
+def archive_in_use() -> Iterator[None]:
+    """Tell a person when what they asked for fails because the archive cannot be used."""
+    try:
+        yield
+    except ArchiveError:
+        raise forwarding_failed(Problem.ARCHIVE_UNUSABLE) from None
+
+
 async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
     """Forward what is pending for a destination, after adding what a range holds that was never sent.
 
@@ -59,7 +71,8 @@ async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
         start, end = _timestamp(call.data[ATTR_START]), _timestamp(call.data[ATTR_END])
         if start >= end:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="range_empty")
-        await forwarder.cover(start, end, resend=call.data[ATTR_RESEND])
+        with archive_in_use():
+            await forwarder.cover(start, end, resend=call.data[ATTR_RESEND])
     elif call.data[ATTR_RESEND]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="resend_without_range")
     result = await forwarder.forward()

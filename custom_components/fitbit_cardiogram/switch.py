@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry
 from .entity import DestinationEntity
+from .services import archive_in_use
 
 PARALLEL_UPDATES = 0
 
@@ -42,9 +43,11 @@ class AutomaticForwarding(DestinationEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Forward beats as they arrive."""
-        await self._forwarder.set_automatic(True)
+        with archive_in_use():
+            await self._forwarder.set_automatic(True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Forward beats only when asked."""
-        await self._forwarder.set_automatic(False)
+        with archive_in_use():
+            await self._forwarder.set_automatic(False)

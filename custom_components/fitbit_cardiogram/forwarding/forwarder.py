@@ -95,7 +95,7 @@ class Forwarder:
             self._wake.clear()
             state = self.state
             delay: float | None = None
-            if state.outbox.automatic and state.outbox.pending and not state.paused:
+            if state.outbox.automatic and (state.outbox.pending or state.problem) and not state.paused:
                 delay = state.retry_at.timestamp() - time.time() if state.retry_at else 0.0
                 if delay <= 0:
                     async with self._draining:
@@ -115,16 +115,22 @@ class Forwarder:
 
     async def refresh(self) -> None:
         """Take note that the archive has changed: there may be something to forward."""
-        await self._update()
+        try:
+            await self._update()
+        except ArchiveError:
+            self._note_unusable_archive()
         self._wake.set()
 
     async def set_automatic(self, automatic: bool) -> None:
-        """Switch forwarding by itself on or off."""
+        """Switch forwarding by itself on or off; raises ArchiveError if that cannot be kept."""
         await asyncio.to_thread(self._outbox.set_automatic, automatic)
         await self.refresh()
 
     async def cover(self, start: int, end: int, *, resend: bool = False) -> int:
-        """Cover a stretch of time as well; return how many beats became pending by it."""
+        """Cover a stretch of time as well; return how many beats became pending by it.
+
+        Raises ArchiveError if that cannot be kept.
+        """
         added = await asyncio.to_thread(self._outbox.cover, start, end, int(time.time()), resend=resend)
         await self.refresh()
         return added
@@ -132,9 +138,10 @@ class Forwarder:
     async def forward(self) -> ForwardResult:
         """Forward everything pending now, whatever the switch says and however often it failed before."""
         async with self._draining:
-            await self._update()
+            await self.refresh()
             before = self.state.outbox.delivered
             await self._drain(lambda: True)
+        self._wake.set()
         outbox = self.state.outbox
         return ForwardResult(outbox.delivered - before, outbox.pending, self.state.problem)
 
@@ -146,14 +153,12 @@ class Forwarder:
                     self._outbox.next_batch, self._batch_size, self._destination.encode
                 )
                 if batch is None:
-                    await self._update()
+                    await self._update(problem=None, paused=False, retry_at=None)
                     return
                 if not await self._settle(batch, await self._destination.post(batch)):
                     return
         except ArchiveError:
-            self._failures += 1
-            retry_at = self._retry_at(None)
-            self._set(replace(self.state, problem=Problem.ARCHIVE_UNUSABLE, retry_at=retry_at))
+            self._note_unusable_archive()
 
     async def _settle(self, batch: Batch, outcome: Outcome) -> bool:
         """Act on what came of a batch; return whether to go on with the next."""
@@ -188,14 +193,21 @@ class Forwarder:
 
     def _retry_at(self, asked: float | None) -> datetime:
         """Return when to try again: as asked, else after a random pause that grows with each failure."""
-        ceiling = min(BACK_OFF_MAX, BACK_OFF_MIN * 2**self._failures)
-        wait = random.uniform(BACK_OFF_MIN, ceiling) if asked is None else min(asked, RETRY_AFTER_MAX)
-        return utc(time.time() + wait)
+        # After a week of failures the power alone would be too large for a float.
+        ceiling = min(BACK_OFF_MAX, BACK_OFF_MIN * 2 ** min(self._failures, 10))
+        if asked is None:
+            asked = random.uniform(BACK_OFF_MIN, ceiling)
+        return utc(time.time() + min(max(asked, BACK_OFF_MIN), RETRY_AFTER_MAX))
 
     async def _update(self, **changes: Any) -> None:
         """Read anew where the destination stands, together with the given changes."""
         outbox = await asyncio.to_thread(self._outbox.state)
         self._set(replace(self.state, outbox=outbox, **changes))
+
+    def _note_unusable_archive(self) -> None:
+        self._failures += 1
+        retry_at = self._retry_at(None)
+        self._set(replace(self.state, problem=Problem.ARCHIVE_UNUSABLE, retry_at=retry_at))
 
     def _set(self, state: ForwarderState) -> None:
         old, self.state = self.state, state

@@ -112,11 +112,11 @@ class Archive:
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(_reason(error)) from error
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
             (found,) = connection.execute("PRAGMA user_version").fetchone()
             if found > SCHEMA_VERSION:
                 raise ArchiveTooNewError(f"schema {found}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
             if found == 0:
                 connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
         except sqlite3.Error as error:
@@ -278,7 +278,7 @@ class Archive:
         delivered and dropped can come back as new.
         """
         with self.transaction() as connection:
-            kept_from = max(before, _fact(connection, "kept_from"))
+            kept_from = max(before // HOUR * HOUR, _fact(connection, "kept_from"))
             connection.execute("INSERT OR REPLACE INTO facts VALUES ('kept_from', ?)", (kept_from,))
             return connection.execute(
                 "DELETE FROM samples WHERE time < ? AND time NOT IN (SELECT time FROM outbox WHERE time < ?)",

@@ -66,8 +66,8 @@ class Outbox:
                 "INSERT OR IGNORE INTO destinations (id, automatic) VALUES (?, ?)",
                 (self._destination, automatic),
             ).rowcount
-        if added:
-            self.cover(start, FOREVER, now)
+            if added:
+                self._cover(connection, start, FOREVER, now)
 
     def set_automatic(self, automatic: bool) -> None:
         """Remember whether beats are forwarded as they arrive."""
@@ -82,27 +82,7 @@ class Outbox:
         What was covered before is not sent again, unless `resend` asks for just that.
         """
         with self._archive.transaction() as connection:
-            covered: list[tuple[int, int]] = connection.execute(
-                "DELETE FROM coverage WHERE destination = ? AND start <= ? AND end >= ? RETURNING start, end",
-                (self._destination, end, start),
-            ).fetchall()
-            added = 0
-            for gap_start, gap_end in [(start, end)] if resend else _gaps(start, end, covered):
-                added += connection.execute(
-                    "INSERT INTO outbox (destination, time, version, arrived) SELECT ?, time, version, ?"
-                    " FROM samples WHERE time >= ? AND time < ? ON CONFLICT DO NOTHING",
-                    (self._destination, now, gap_start, gap_end),
-                ).rowcount
-            connection.execute(
-                "INSERT INTO coverage VALUES (?, ?, ?)",
-                (
-                    self._destination,
-                    min([start, *(known_start for known_start, _ in covered)]),
-                    max([end, *(known_end for _, known_end in covered)]),
-                ),
-            )
-            self._leave_quarantine(connection)
-        return added
+            return self._cover(connection, start, end, now, resend=resend)
 
     def next_batch(self, limit: int, encode: Callable[[Sequence[Sample]], bytes]) -> Batch | None:
         """Return the batch in flight, or make one of the oldest pending beats; None if nothing is pending.
@@ -168,8 +148,8 @@ class Outbox:
         with self._archive.transaction() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO outbox (destination, time, version, arrived)"
-                " SELECT destination, time, version, arrived FROM quarantine"
-                " WHERE destination = ? AND time = ?",
+                " SELECT destination, time, samples.version, arrived"
+                " FROM quarantine JOIN samples USING (time) WHERE destination = ? AND time = ?",
                 [(self._destination, time) for time in times],
             )
             self._leave_quarantine(connection)
@@ -189,6 +169,29 @@ class Outbox:
             return OutboxState()
         automatic, delivered, last_delivery, pending, oldest_pending, quarantined = row
         return OutboxState(bool(automatic), pending, oldest_pending, delivered, last_delivery, quarantined)
+
+    def _cover(self, connection: Connection, start: int, end: int, now: int, *, resend: bool = False) -> int:
+        covered: list[tuple[int, int]] = connection.execute(
+            "DELETE FROM coverage WHERE destination = ? AND start <= ? AND end >= ? RETURNING start, end",
+            (self._destination, end, start),
+        ).fetchall()
+        added = 0
+        for gap_start, gap_end in [(start, end)] if resend else _gaps(start, end, covered):
+            added += connection.execute(
+                "INSERT INTO outbox (destination, time, version, arrived) SELECT ?, time, version, ?"
+                " FROM samples WHERE time >= ? AND time < ? ON CONFLICT DO NOTHING",
+                (self._destination, now, gap_start, gap_end),
+            ).rowcount
+        connection.execute(
+            "INSERT INTO coverage VALUES (?, ?, ?)",
+            (
+                self._destination,
+                min([start, *(known_start for known_start, _ in covered)]),
+                max([end, *(known_end for _, known_end in covered)]),
+            ),
+        )
+        self._leave_quarantine(connection)
+        return added
 
     def _land(self, connection: Connection, batch: Batch) -> None:
         """Take the batch out of flight; what is still marked as flying with its present value has arrived."""

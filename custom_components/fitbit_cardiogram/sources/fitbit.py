@@ -75,8 +75,11 @@ class _Day(_Summary):
     value: _Summary | str | float | None = None
 
 
-class _Heart[Item](msgspec.Struct):
-    days: list[_Day] = msgspec.field(name="activities-heart", default_factory=list)
+class _Heart[Item](msgspec.Struct, kw_only=True):
+    """A good answer as a whole: one with errors inside is none."""
+
+    errors: None = None
+    days: list[_Day] = msgspec.field(name="activities-heart")
     intraday: _Intraday[Item] | None = msgspec.field(name="activities-heart-intraday", default=None)
 
 

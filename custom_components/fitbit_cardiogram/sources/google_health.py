@@ -49,7 +49,13 @@ class _HeartRatePoint(_Message):
     heart_rate: _HeartRate
 
 
-class _Page[Point](_Message):
+class _Good(_Message, kw_only=True):
+    """A good answer as a whole: one with an error inside is none, however empty it looks."""
+
+    error: None = None
+
+
+class _Page[Point](_Good):
     data_points: list[Point] = []
     next_page_token: str = ""
 
@@ -85,7 +91,7 @@ class _ZonesPoint(_Message):
 
 class _ZoneTime(_Message):
     heart_rate_zone: str
-    duration: str = "0s"
+    duration: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?s$")] = "0s"
 
 
 class _ZoneTimes(_Message):
@@ -96,16 +102,16 @@ class _ZoneTimesRollup(_Message):
     time_in_heart_rate_zone: _ZoneTimes | None = None
 
 
-class _ZoneTimesPage(_Message):
+class _ZoneTimesPage(_Good):
     rollup_data_points: list[_ZoneTimesRollup] = []
 
 
-class _Identity(_Message):
+class _Identity(_Good):
     health_user_id: Annotated[str, msgspec.Meta(min_length=1)]
     legacy_user_id: str | None = None
 
 
-class _Settings(_Message):
+class _Settings(_Good):
     time_zone: str = ""
 
 
@@ -113,7 +119,7 @@ class _Device(_Message):
     last_sync_time: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
-class _Devices(_Message):
+class _Devices(_Good):
     paired_devices: list[_Device] = []
     next_page_token: str = ""
 
@@ -277,7 +283,7 @@ class GoogleHealth:
         page = decode(answer.body, _ZONE_TIMES)
         times = [rollup.time_in_heart_rate_zone for rollup in page.rollup_data_points]
         minutes = {
-            time.heart_rate_zone: _seconds(time.duration) / 60
+            time.heart_rate_zone: float(time.duration.removesuffix("s")) / 60
             for measured in times
             if measured is not None
             for time in measured.time_in_heart_rate_zones
@@ -338,11 +344,3 @@ def _civil(found: _Date) -> date:
         return date(found.year, found.month, found.day)
     except ValueError:
         raise UnexpectedAnswerError("not a date") from None
-
-
-def _seconds(duration: str) -> float:
-    """Read Google's form of a duration: seconds with up to nine fractional digits, and an `s`."""
-    try:
-        return max(0.0, float(duration.removesuffix("s")))
-    except ValueError:
-        raise UnexpectedAnswerError("not a duration") from None
