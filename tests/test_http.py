@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import gzip
 import socket
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector, ThreadedResolver
 from freezegun.api import FrozenDateTimeFactory
 from hypothesis import example, given, settings, strategies as st
 from multidict import CIMultiDict
@@ -118,6 +118,15 @@ async def test_nobody_listens(session: ClientSession) -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
         with pytest.raises(NoAnswerError, match=r"^ClientConnectorError$"):
             await request(session, "GET", url, timeout=5, limit=LIMIT)
+
+
+@pytest.mark.parametrize("host", ["heart..example.org", f"{64 * 'x'}.example.org"])
+async def test_a_name_that_cannot_be(host: str) -> None:
+    """A slip in an address is no answer like any other, where Python itself looks names up as well."""
+    async with ClientSession(connector=TCPConnector(resolver=ThreadedResolver())) as session:
+        with pytest.raises(NoAnswerError) as caught:
+            await request(session, "GET", f"https://{host}", timeout=5, limit=LIMIT)
+    assert host not in repr(caught.value)
 
 
 @pytest.mark.parametrize("fault", [Fault("", kind="hang"), Fault("", 200, "drop by drop", kind="drip")])

@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.const import CONF_ACCESS_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -52,8 +52,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     archive = _archive(hass, entry)
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
     entry.runtime_data = account = Account(archive, coordinator, {})
-    await _async_open(hass, archive)
     try:
+        await hass.async_add_executor_job(archive.open)
         account.forwarders.update(await _async_forwarders(hass, entry, archive))
         holds_samples = await coordinator.async_load()
         entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
@@ -64,8 +64,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
             await coordinator.async_config_entry_first_refresh()
         _create_devices(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    except BaseException:
+    except BaseException as error:
         await hass.async_add_executor_job(archive.close)
+        if isinstance(error, ArchiveError):
+            raise _unusable(error) from error
         raise
 
     for forwarder in account.forwarders.values():
@@ -111,17 +113,15 @@ def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) ->
     return GoogleHealth(session, token, (hass.data.get(DATA_ENDPOINTS) or Endpoints()).google_health)
 
 
-async def _async_open(hass: HomeAssistant, archive: Archive) -> None:
-    try:
-        await hass.async_add_executor_job(archive.open)
-    except ArchiveTooNewError as error:
-        raise ConfigEntryError(translation_domain=DOMAIN, translation_key="archive_too_new") from error
-    except ArchiveError as error:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="archive_unusable",
-            translation_placeholders={"reason": str(error)},
-        ) from error
+def _unusable(error: ArchiveError) -> HomeAssistantError:
+    """Return the exception by which Home Assistant waits, or not, for an archive that cannot be used."""
+    if isinstance(error, ArchiveTooNewError):
+        return ConfigEntryError(translation_domain=DOMAIN, translation_key="archive_too_new")
+    return ConfigEntryNotReady(
+        translation_domain=DOMAIN,
+        translation_key="archive_unusable",
+        translation_placeholders={"reason": str(error)},
+    )
 
 
 async def _async_forwarders(

@@ -1,6 +1,7 @@
 """The coordinator: brings what is new at the source into the archive, and shows where the account stands."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time as clock_time, timedelta, tzinfo
 from enum import Enum, auto
@@ -165,44 +166,52 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     async def _async_update_data(self) -> AccountData:
         """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
         try:
-            for kind in Kind:
-                if self._is_due(kind):
-                    await self._async_read(kind)
+            trouble = await self._async_read_what_is_due()
             await self._async_look()
-        except SourceError as error:
-            raise _failure(error) from error
         except ArchiveError as error:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="archive_unusable",
                 translation_placeholders={"reason": str(error)},
             ) from error
-        self._last_success |= dict.fromkeys(set(Kind) - set(self._errors), time.time())
-        samples_error = self._errors.get(Kind.SAMPLES)
-        if self._tell_intraday_missing(samples_error):
+        self._tell_whether_intraday_is_missing()
+        if trouble is None:
             return self.data
-        if samples_error:
-            # What else was read is shown all the same.
-            self.async_update_listeners()
-            raise _failure(samples_error) from samples_error
-        return self.data
+        # What was read all the same is shown.
+        self.async_update_listeners()
+        raise _failure(trouble) from trouble
 
-    def _tell_intraday_missing(self, error: SourceError | None) -> bool:
-        """Raise or withdraw the issue that only summaries may be read; return whether it is so."""
-        missing = isinstance(error, PermissionMissingError) and error.denial is Denial.INTRADAY
-        if missing:
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                intraday_issue(self.config_entry),
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key="intraday_missing",
-                translation_placeholders={"account": self.name},
-            )
-        else:
-            ir.async_delete_issue(self.hass, DOMAIN, intraday_issue(self.config_entry))
-        return missing
+    async def _async_read_what_is_due(self) -> SourceError | None:
+        """Read each kind that is due; return what makes the poll a failed one."""
+        try:
+            for kind in Kind:
+                if self._is_due(kind):
+                    await self._async_read(kind)
+        except SourceError as error:
+            return error
+        self._last_success |= dict.fromkeys(set(Kind) - set(self._errors), time.time())
+        return None if self._intraday_is_missing else self._errors.get(Kind.SAMPLES)
+
+    @property
+    def _intraday_is_missing(self) -> bool:
+        """Whether the account may only be read in summaries; that is not a failed poll."""
+        error = self._errors.get(Kind.SAMPLES)
+        return isinstance(error, PermissionMissingError) and error.denial is Denial.INTRADAY
+
+    def _tell_whether_intraday_is_missing(self) -> None:
+        issue = intraday_issue(self.config_entry)
+        if not self._intraday_is_missing:
+            ir.async_delete_issue(self.hass, DOMAIN, issue)
+            return
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            issue,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="intraday_missing",
+            translation_placeholders={"account": self.name},
+        )
 
     def _is_due(self, kind: Kind) -> bool:
         if kind is Kind.LAST_SYNC and self._read_once_more:
@@ -229,7 +238,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         now = time.time()
         try:
             await self._read[kind]()
-        except SignInRefusedError, ServiceUnreachableError, RateLimitedError, ServiceEndedError:
+        except WHOLE_SERVICE:
             raise
         except SourceError as error:
             if kind not in self._errors:
@@ -346,10 +355,12 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     async def _async_turn(self, _now: datetime) -> None:
         self._stop_timer = None
         day = self.data.today.day
-        await self._async_look()
-        if self.data.today.day != day:
-            await self._async_prune()
-            self._due[Kind.RESTING] = self._due[Kind.ZONES] = 0.0
+        # Trouble with the archive is told by the poll.
+        with suppress(ArchiveError):
+            await self._async_look()
+            if self.data.today.day != day:
+                self._due[Kind.RESTING] = self._due[Kind.ZONES] = 0.0
+                await self._async_prune()
         self.async_update_listeners()
 
 

@@ -19,12 +19,13 @@ from custom_components.fitbit_cardiogram.forwarding.forwarder import (
     BACK_OFF_MAX,
     BACK_OFF_MIN,
     REFUSED_SINGLES_MAX,
+    RETRY_AFTER_MAX,
     STOP_TIMEOUT,
     Forwarder,
     ForwarderState,
     ForwardResult,
 )
-from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Problem
+from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
@@ -279,11 +280,14 @@ async def test_it_tries_again_when_it_said_and_not_before(
     [
         ("120", 120),
         ("Sat, 21 Nov 2026 22:05:00 GMT", 300),
-        ("86400", 3600),
+        ("86400", RETRY_AFTER_MAX),
+        ("0", BACK_OFF_MIN),
+        ("1", BACK_OFF_MIN),
+        ("Sat, 21 Nov 2026 21:59:00 GMT", BACK_OFF_MIN),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
-async def test_retry_after_is_honoured_and_capped(
+async def test_retry_after_is_honoured_within_bounds(
     archive: Archive,
     cardiogram: CardiogramSimulator,
     forwarder: Forwarder,
@@ -291,6 +295,7 @@ async def test_retry_after_is_honoured_and_capped(
     value: str,
     wait: float,
 ) -> None:
+    """No receiver can stop the forwarding for days, or have itself asked without a pause."""
     archive.store(beats(5), NOW)
     cardiogram.faults = [Fault("beats", status, "", {"Retry-After": value})]
     await forwarder.forward()
@@ -323,6 +328,24 @@ async def test_the_back_off_grows_up_to_a_bound_and_begins_anew(
     waits = [await wait() for _ in range(9)]
     assert waits[0] == 2 * BACK_OFF_MIN
     assert all(later == min(2 * earlier, BACK_OFF_MAX) for earlier, later in pairwise(waits))
+
+
+async def test_an_outage_of_weeks_does_not_end_the_forwarding(
+    archive: Archive, destination: Hooked, forwarder: Forwarder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it failed, there is a next try, and soon enough."""
+
+    async def fail(_: Batch) -> Outcome:
+        return Outcome(Verdict.RETRY, Problem.SERVER_ERROR)
+
+    archive.store(beats(5), NOW)
+    with monkeypatch.context() as outage:
+        outage.setattr(destination, "post", fail)
+        for _ in range(1100):
+            await forwarder.forward()
+    assert forwarder.state.retry_at
+    assert forwarder.state.retry_at <= utc(NOW + BACK_OFF_MAX)
+    assert await forwarder.forward() == ForwardResult(5, 0, None)
 
 
 async def test_without_anybody_there_a_beat_waits(
@@ -376,6 +399,30 @@ async def test_it_pauses_until_it_is_asked_again(
         archive.store(beats(5, 10), NOW)
         await forwarder.refresh()
         await until(lambda: len(cardiogram.ledger) == 15)
+
+
+async def test_asked_by_hand_it_goes_on_by_itself(
+    archive: Archive, cardiogram: CardiogramSimulator, forwarder: Forwarder, clock: FrozenDateTimeFactory
+) -> None:
+    """What got through before the next trouble ends the pause; the rest does not wait for another request."""
+    archive.store(beats(1500), NOW)
+    await forwarder.refresh()
+    cardiogram.faults = [Fault("beats", 401)]
+
+    def fail_after_the_first(_: ForwarderState, new: ForwarderState) -> None:
+        if new.outbox.delivered:
+            cardiogram.faults = [Fault("beats", 503)]
+
+    async with running(forwarder):
+        await until(lambda: forwarder.state.paused)
+        stop_listening = forwarder.listen(fail_after_the_first)
+        assert await forwarder.forward() == ForwardResult(1000, 500, Problem.SERVER_ERROR)
+        stop_listening()
+        cardiogram.faults = []
+        assert forwarder.state.retry_at
+        clock.move_to(forwarder.state.retry_at + timedelta(milliseconds=1))
+        await until(lambda: not forwarder.state.outbox.pending)
+    assert cardiogram.values() == dict(beats(1500))
 
 
 # Refused beats
@@ -534,6 +581,41 @@ async def test_trouble_with_the_archive_is_told_and_passes(
     first, again = cardiogram.requests
     assert first.body == again.body
     assert forwarder.state.outbox.delivered == 5
+
+
+async def test_trouble_with_the_archive_ends_though_nothing_is_pending(
+    archive: Archive, cardiogram: CardiogramSimulator, forwarder: Forwarder, clock: FrozenDateTimeFactory
+) -> None:
+    """Nobody is left with a problem shown that there is no longer, until the next beat comes."""
+    archive.store(beats(5), NOW)
+    await forwarder.refresh()
+    stop_listening = forwarder.listen(lambda _, new: archive.close() if new.outbox.delivered else None)
+    async with running(forwarder):
+        await until(lambda: forwarder.state.problem is Problem.ARCHIVE_UNUSABLE)
+        assert forwarder.state.outbox.pending == 0
+        stop_listening()
+        archive.open()
+        assert forwarder.state.retry_at
+        clock.move_to(forwarder.state.retry_at + timedelta(milliseconds=1))
+        await until(lambda: forwarder.state.problem is None)
+    assert forwarder.state.retry_at is None
+    assert len(cardiogram.requests) == 1
+
+
+async def test_an_archive_that_cannot_be_read_is_told(
+    archive: Archive, cardiogram: CardiogramSimulator, forwarder: Forwarder
+) -> None:
+    """Whoever says that something has changed need not care whether the archive can be used."""
+    archive.store(beats(5), NOW)
+    archive.close()
+    await forwarder.refresh()
+    assert (forwarder.state.problem, forwarder.state.paused) == (Problem.ARCHIVE_UNUSABLE, False)
+    assert forwarder.state.retry_at
+    assert forwarder.state.retry_at >= utc(NOW + BACK_OFF_MIN)
+    archive.open()
+    assert await forwarder.forward() == ForwardResult(5, 0, None)
+    assert (forwarder.state.problem, forwarder.state.retry_at) == (None, None)
+    assert len(cardiogram.requests) == 1
 
 
 # What is told

@@ -207,6 +207,14 @@ def test_what_was_pruned_does_not_come_back(archive: Archive) -> None:
     assert archive.store([(START, 60)], NOW) == Stored(too_old=1)
 
 
+def test_a_half_pruned_hour_would_be_counted_wrong(archive: Archive) -> None:
+    """Only whole hours are pruned, so that a late sample does not make one forget what it had."""
+    archive.store([(START, 60), (START + 1800, 70)], NOW)
+    assert archive.prune(START + 900) == 0
+    archive.store([(START + 2700, 80)], NOW)
+    assert hours(archive) == [(START, 3, 210, 60, 80)]
+
+
 def test_what_is_pending_is_not_pruned(archive: Archive) -> None:
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=START + 5, automatic=True, now=NOW)
@@ -344,11 +352,14 @@ def test_a_damaged_page_is_told(archive: Archive, path: Path) -> None:
         contents(archive)
 
 
-def test_a_newer_archive_is_left_untouched(archive: Archive, path: Path) -> None:
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_a_newer_archive_is_left_untouched(archive: Archive, path: Path, journal: str) -> None:
+    """Whatever a newer release does, going back to this one and forth again loses nothing."""
     archive.store([(START, 60)], NOW)
-    with archive.transaction() as connection:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     archive.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        assert connection.execute(f"PRAGMA journal_mode = {journal}").fetchone() == (journal,)
     before = path.read_bytes()
     with pytest.raises(ArchiveTooNewError, match=rf"^schema {SCHEMA_VERSION + 1}$"):
         Archive(path).open()

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.archive import Archive, ArchiveError
 from custom_components.fitbit_cardiogram.heart_rate.outbox import (
     FOREVER,
     Batch,
@@ -105,6 +105,22 @@ def test_a_destination_covers_what_is_known_from_its_start_on(
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=start, automatic=False, now=NOW)
     assert drain(outbox) == beats(*expected)
+
+
+def test_a_destination_is_created_wholly_or_not_at_all(archive: Archive, outbox: Outbox) -> None:
+    """A destination that is known but covers nothing would never be sent a single beat."""
+    archive.store(beats(0), NOW)
+    new = Outbox(archive, "new")
+    with archive.transaction() as connection:
+        connection.execute(
+            "CREATE TRIGGER trouble BEFORE INSERT ON coverage BEGIN SELECT RAISE(ABORT, ''); END"
+        )
+    with pytest.raises(ArchiveError):
+        new.create(start=0, automatic=True, now=NOW)
+    with archive.transaction() as connection:
+        connection.execute("DROP TRIGGER trouble")
+    new.create(start=0, automatic=True, now=NOW)
+    assert drain(new) == beats(0)
 
 
 def test_a_known_destination_stays_as_it_is(archive: Archive, outbox: Outbox) -> None:
@@ -259,6 +275,16 @@ def test_a_refused_beat_that_was_corrected_meanwhile_is_tried_again(archive: Arc
     outbox.quarantine(batch, "beats_refused")
     assert outbox.state().quarantined == 0
     assert drain(outbox) == beats(0, bpm=70)
+
+
+def test_what_was_pruned_in_quarantine_is_not_pending_for_ever(archive: Archive, outbox: Outbox) -> None:
+    """Released, a beat without a value could never be sent, and the destination never be done."""
+    archive.store(beats(0, HOUR), NOW)
+    outbox.quarantine(take(outbox, 1), "beats_refused")
+    assert archive.prune(START + HOUR) == 1
+    outbox.release([START])
+    assert drain(outbox) == beats(HOUR)
+    assert outbox.state().pending == 0
 
 
 # Several destinations

@@ -112,6 +112,10 @@ class SignIn(Simulator, ABC):
         """Return the provider's id of an account."""
 
     @abstractmethod
+    def _further_checks(self, query: Mapping[str, str]) -> Iterable[tuple[object, str]]:
+        """Return what else can be wrong with an authorization request, and the reason given for it."""
+
+    @abstractmethod
     def _check_client(self, request: web.Request, form: Mapping[str, str]) -> None:
         """Raise TokenError if the token endpoint does not know the app."""
 
@@ -159,10 +163,6 @@ class SignIn(Simulator, ABC):
     def _code_answer(self, code: str, scopes: Iterable[str]) -> dict[str, str]:
         """Return what goes back with the redirect when consent is given."""
         return {"code": code}
-
-    def _further_checks(self, query: Mapping[str, str]) -> Iterable[tuple[object, str]]:
-        """Return what else can be wrong with an authorization request."""
-        return ()
 
     def _refusal(self, query: Mapping[str, str]) -> str | None:
         """Return why the provider would show an error page instead of asking for consent."""

@@ -15,6 +15,7 @@ import pytest
 from tests.simulators import Fault, FitbitSimulator, Person, Recording
 from tests.simulators.conftest import NOW
 from tests.simulators.fitbit import HEART_RATE, PROFILE, SCOPES, SETTINGS
+from tests.simulators.person import midnights, time_in_zones
 from tests.simulators.test_google import CHALLENGE, REDIRECT, VERIFIER, Form
 
 AUTHORIZE = {
@@ -147,6 +148,7 @@ async def test_the_consent_page_names_app_account_and_scopes(
 
 
 async def test_the_whole_dance(client: ClientSession, fitbit: FitbitSimulator) -> None:
+    other = fitbit.grant()["access_token"]
     back = await consent(client, fitbit)
     assert set(back) == {"code", "state"}
     assert back["state"] == "a state&more"
@@ -170,6 +172,7 @@ async def test_the_whole_dance(client: ClientSession, fitbit: FitbitSimulator) -
     assert error_type((await refresh(client, fitbit, second["refresh_token"]))[1]) == "invalid_grant"
     for access in (first["access_token"], second["access_token"]):
         assert (await ask(client, fitbit, "user/-/profile.json", access=access))[0] == 401
+    assert (await ask(client, fitbit, "user/-/profile.json", access=other))[0] == 200
 
 
 async def test_a_scope_can_be_unticked(client: ClientSession, fitbit: FitbitSimulator) -> None:
@@ -783,12 +786,21 @@ async def test_today_is_a_date(
 async def test_the_profile_may_move(client: ClientSession, fitbit: FitbitSimulator) -> None:
     start = utc("2026-11-20T17:00")
     truth = [bpm for _, bpm in fitbit.person.samples(start, start + 3600, NOW)]
-    for zone, hour in (("Europe/Berlin", 18), ("America/New_York", 12), ("Asia/Kolkata", 22)):
+    for zone, window in (
+        ("Europe/Berlin", "18:00/18:59"),
+        ("America/New_York", "12:00/12:59"),
+        ("Asia/Kolkata", "22:30/23:29"),
+    ):
         fitbit.person.time_zone = zone
-        minute = 30 if zone == "Asia/Kolkata" else 0
-        end = f"{hour + (minute > 0):02}:{29 if minute else 59}"
-        window = f"2026-11-20/1d/1sec/time/{hour:02}:{minute:02}/{end}"
-        assert [bpm for _, bpm in await dataset(client, fitbit, window)] == truth
+        found = await dataset(client, fitbit, f"2026-11-20/1d/1sec/time/{window}")
+        assert [bpm for _, bpm in found] == truth
+        (day,) = (await heart(client, fitbit, "2026-11-20/1d"))["activities-heart"]
+        midnight, end = midnights(date(2026, 11, 20), ZoneInfo(zone))
+        bounds = fitbit.person.zone_bounds(TODAY)
+        minutes = time_in_zones(fitbit.person.samples(midnight, end, NOW), bounds)
+        assert [part["minutes"] for part in day["value"]["heartRateZones"]] == [
+            round(minutes.get(part, 0)) for part in bounds
+        ]
 
 
 # The summary

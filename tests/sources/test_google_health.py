@@ -1,6 +1,6 @@
 """The Google Health API as a source: all of what was asked for, or an error that says what to do."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, date, datetime
 import json
 from typing import Any
@@ -82,6 +82,16 @@ def source(session: ClientSession, google: GoogleSimulator, token: Token) -> Goo
     return GoogleHealth(session, token, f"{google.url}/v4")
 
 
+ASKING: dict[str, Callable[[GoogleHealth], Awaitable[object]]] = {
+    "identity": GoogleHealth.identity,
+    "time zone": GoogleHealth.time_zone,
+    "last sync": GoogleHealth.last_sync,
+    "samples": lambda source: source.samples(START, END),
+    "resting": lambda source: source.resting_heart_rate(TODAY),
+    "zones": lambda source: source.zones(TODAY),
+}
+
+
 # The account
 
 
@@ -156,12 +166,12 @@ async def test_an_odd_sync_is_told(source: GoogleHealth, google: GoogleSimulator
         await source.last_sync()
 
 
-@pytest.mark.parametrize("ask", [GoogleHealth.last_sync, lambda source: source.samples(START, END)])
+@pytest.mark.parametrize("ask", [ASKING["last sync"], ASKING["samples"]], ids=["last sync", "samples"])
 async def test_pages_in_a_circle_end(
     source: GoogleHealth,
     google: GoogleSimulator,
     monkeypatch: pytest.MonkeyPatch,
-    ask: Callable[[GoogleHealth], Any],
+    ask: Callable[[GoogleHealth], Awaitable[object]],
 ) -> None:
     monkeypatch.setattr(google_health, "PAGES_MAX", 20)
     google.faults = [Fault("", 200, '{"nextPageToken": "again"}', times=-1)]
@@ -508,8 +518,15 @@ async def test_durations(
     assert [zone.minutes for zone in zones] == pytest.approx([0.0, 0.0, 0.0, minutes])
 
 
-@pytest.mark.parametrize("duration", ["", "s", "long", "1:30", 90, None, {}])
+@pytest.mark.parametrize(
+    "duration",
+    [
+        *("", "s", "long", "1:30", 90, None, {}),
+        *("infs", "nans", "-5s", "1800", "1_0s", "1e3s", " 5 s", "٣s", "5s\n", "9" * 400 + "s"),
+    ],
+)
 async def test_odd_durations(source: GoogleHealth, google: GoogleSimulator, duration: Any) -> None:
+    """Minutes that Python would read but Google never writes are not shown."""
     google.faults = [Fault("dailyRollUp", 200, roll_up(duration))]
     with pytest.raises(UnexpectedAnswerError):
         await source.zones(TODAY)
@@ -560,19 +577,29 @@ async def test_what_a_status_means(
 
 
 @pytest.mark.parametrize(
-    "ask",
+    "body",
     [
-        GoogleHealth.identity,
-        GoogleHealth.time_zone,
-        GoogleHealth.last_sync,
-        lambda source: source.samples(START, END),
-        lambda source: source.resting_heart_rate(TODAY),
-        lambda source: source.zones(TODAY),
+        '{"error": {"code": 503, "message": "no"}}',
+        '{"error": "no"}',
+        '{"error": {}, "dataPoints": [], "healthUserId": "7"}',
     ],
-    ids=["identity", "time zone", "last sync", "samples", "resting", "zones"],
 )
+@pytest.mark.parametrize("ask", ASKING.values(), ids=ASKING)
+async def test_an_error_inside_a_good_answer_is_no_empty_answer(
+    source: GoogleHealth,
+    google: GoogleSimulator,
+    body: str,
+    ask: Callable[[GoogleHealth], Awaitable[object]],
+) -> None:
+    """Taken for "nothing was measured", it would lose what was."""
+    google.faults = [Fault("", 200, body)]
+    with pytest.raises(UnexpectedAnswerError):
+        await ask(source)
+
+
+@pytest.mark.parametrize("ask", ASKING.values(), ids=ASKING)
 async def test_trouble_is_told_whatever_is_asked(
-    source: GoogleHealth, google: GoogleSimulator, ask: Callable[[GoogleHealth], Any]
+    source: GoogleHealth, google: GoogleSimulator, ask: Callable[[GoogleHealth], Awaitable[object]]
 ) -> None:
     google.faults = [Fault("", 503), Fault("", 410), Fault("", kind="reset_before", times=-1)]
     for error in (ServiceUnavailableError, ServiceEndedError, ServiceUnreachableError):
