@@ -13,8 +13,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, CONF_RETENTION
-from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, state_of
-from tests.simulators import Fault, GoogleSimulator, Person, Recording
+from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, destination, settle, state_of
+from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Person, Recording
 from tests.simulators.google import METRICS, SETTINGS
 
 HEART_RATE = "sensor.sam_sample_heart_rate"
@@ -30,7 +30,6 @@ def measure(person: Recording, *readings: tuple[str, int]) -> None:
     person.synced_at = max(time for time, _ in person.readings)
 
 
-@pytest.mark.usefixtures("set_up")
 async def test_new_samples_after_a_sync_are_read_twice(
     home: HomeAssistant,
     entry: MockConfigEntry,
@@ -298,27 +297,52 @@ async def test_after_a_gap_everything_missed_is_read(
     assert entry.runtime_data.archive.count() == len(person.readings)
 
 
-async def test_a_page_that_fails_fails_its_stretch_and_nothing_else(
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 200, "body": '{"dataPoints": ['}])
+async def test_a_page_that_fails_fails_its_stretch(
     home: HomeAssistant,
     entry: MockConfigEntry,
     set_up: SetUp,
     person: Recording,
     google: GoogleSimulator,
     clock: FrozenDateTimeFactory,
+    fault: dict[str, Any],
 ) -> None:
+    """The newest page comes first: with it alone the rest of the stretch would never be missed."""
     await set_up(entry)
     stored = entry.runtime_data.archive.count()
     google.max_page = 5
     measure(
         person, *[(f"22:0{minute}:{second:02}", 90) for minute in range(4) for second in range(0, 60, 10)]
     )
-    google.faults.append(Fault("pageToken", status=500, times=-1))
-    google.faults.append(Fault(RECONCILE, status=200, body='{"dataPoints": [', times=1))
+    google.faults.append(Fault(RECONCILE, after=2, **fault))
     await advance(home, clock, minutes=5)
+    assert google.faults == []
     assert entry.runtime_data.archive.count() == stored
-    google.faults.clear()
     await advance(home, clock, minutes=5)
     assert entry.runtime_data.archive.count() == len(person.readings)
+
+
+async def test_what_was_read_before_an_outage_is_shown_and_forwarded(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    entry = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+    await home.config_entries.async_unload(entry.entry_id)
+    clock.tick(timedelta(days=20))
+    start = int(NOW.timestamp())
+    person.readings += [(start + step * 600, 70) for step in range(20 * 144)]
+    person.synced_at = None
+    google.faults.append(Fault(RECONCILE, kind="reset_before", times=-1, after=2))
+    await home.config_entries.async_setup(entry.entry_id)
+    await settle(home)
+    assert not entry.runtime_data.coordinator.last_update_success
+    read = entry.runtime_data.archive.count()
+    assert 14 * 144 <= read < len(person.readings)
+    assert state_of(home, "sensor.cardiogram_pending_beats").state == str(read)
 
 
 async def test_odd_points_are_skipped_and_the_future_is_held_back(

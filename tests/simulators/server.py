@@ -34,6 +34,7 @@ class Request:
 class Fault:
     """What goes wrong with the next `times` requests (-1: all) whose "METHOD path" contains `match`.
 
+    The first `after` of them still go well.
     The kinds "answer", "truncate" and "drip" send `status`, `body` and `headers` where `status` or `body` is
     given, the real answer otherwise; "reset_after" does the request's work before it kills the connection.
     """
@@ -44,6 +45,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     times: int = 1
     kind: Literal["answer", "hang", "reset_before", "reset_after", "truncate", "drip"] = "answer"
+    after: int = 0
 
 
 class Simulator:
@@ -120,6 +122,9 @@ class Simulator:
 
     def _next_fault(self, line: str) -> Fault | None:
         fault = next((fault for fault in self.faults if fault.times and fault.match in line), None)
+        if fault and fault.after:
+            fault.after -= 1
+            return None
         if fault and fault.times > 0:
             fault.times -= 1
             if not fault.times:
