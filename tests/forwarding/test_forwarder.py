@@ -661,3 +661,26 @@ async def test_the_log_says_when_trouble_starts_and_ends(
     for secret in (TOKEN, "173", str(START), cardiogram.url):
         assert all(secret not in record.getMessage() for record in told)
     assert TOKEN not in caplog.text
+
+
+async def test_an_unusable_archive_does_not_hide_what_a_person_must_mend(
+    archive: Archive, cardiogram: CardiogramSimulator, forwarder: Forwarder
+) -> None:
+    archive.store(beats(5), NOW)
+    cardiogram.users["1"] = "another token"
+    await forwarder.forward()
+    archive.close()
+    await forwarder.refresh()
+    assert (forwarder.state.problem, forwarder.state.paused) == (Problem.TOKEN_REFUSED, True)
+
+
+async def test_an_archive_that_works_again_is_no_problem_any_more(
+    archive: Archive, forwarder: Forwarder
+) -> None:
+    await forwarder.set_automatic(False)
+    archive.close()
+    await forwarder.refresh()
+    assert forwarder.state.problem is Problem.ARCHIVE_UNUSABLE
+    archive.open()
+    await forwarder.refresh()
+    assert (forwarder.state.problem, forwarder.state.retry_at) == (None, None)

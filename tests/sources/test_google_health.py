@@ -522,7 +522,7 @@ async def test_durations(
     "duration",
     [
         *("", "s", "long", "1:30", 90, None, {}),
-        *("infs", "nans", "-5s", "1800", "1_0s", "1e3s", " 5 s", "٣s", "9" * 400 + "s"),
+        *("infs", "nans", "-5s", "1800", "1_0s", "1e3s", " 5 s", "5s\n", "٣s", "9" * 400 + "s"),
     ],
 )
 async def test_odd_durations(source: GoogleHealth, google: GoogleSimulator, duration: Any) -> None:

@@ -202,9 +202,13 @@ class Forwarder:
     async def _update(self, **changes: Any) -> None:
         """Read anew where the destination stands, together with the given changes."""
         outbox = await asyncio.to_thread(self._outbox.state)
+        if self.state.problem is Problem.ARCHIVE_UNUSABLE:
+            changes = {"problem": None, "retry_at": None} | changes
         self._set(replace(self.state, outbox=outbox, **changes))
 
     def _note_unusable_archive(self) -> None:
+        if self.state.paused:
+            return  # what a person must mend is not hidden by it
         self._failures += 1
         retry_at = self._retry_at(None)
         self._set(replace(self.state, problem=Problem.ARCHIVE_UNUSABLE, retry_at=retry_at))

@@ -91,7 +91,7 @@ class _ZonesPoint(_Message):
 
 class _ZoneTime(_Message):
     heart_rate_zone: str
-    duration: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?s$")] = "0s"
+    duration: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?s\Z")] = "0s"
 
 
 class _ZoneTimes(_Message):
