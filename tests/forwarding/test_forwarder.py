@@ -680,7 +680,9 @@ async def test_an_archive_that_works_again_is_no_problem_any_more(
     await forwarder.set_automatic(False)
     archive.close()
     await forwarder.refresh()
-    assert forwarder.state.problem is Problem.ARCHIVE_UNUSABLE
+    broken = forwarder.state
+    assert broken.problem is Problem.ARCHIVE_UNUSABLE
     archive.open()
     await forwarder.refresh()
-    assert (forwarder.state.problem, forwarder.state.retry_at) == (None, None)
+    mended = forwarder.state
+    assert (mended.problem, mended.retry_at) == (None, None)
