@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
-from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState, ConfigSubentryData
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
@@ -55,6 +56,13 @@ def at(moment: str) -> int:
 @pytest.fixture(autouse=True)
 def integration(enable_custom_integrations: None, socket_enabled: None) -> None:
     """Let Home Assistant find the integration, and the integration the simulators."""
+
+
+@pytest.fixture
+async def session() -> AsyncGenerator[ClientSession]:
+    """Give a client session to what needs no Home Assistant."""
+    async with ClientSession() as session:
+        yield session
 
 
 @pytest.fixture
@@ -223,6 +231,34 @@ async def advance(hass: HomeAssistant, clock: FrozenDateTimeFactory, **delta: fl
         async with entry.runtime_data.coordinator._debounced_refresh.async_lock():
             pass
     await settle(hass)
+
+
+def count_loads(entry: ConfigEntry[Any]) -> list[ConfigEntryState]:
+    """Return a list that grows whenever the entry gets loaded."""
+    loads: list[ConfigEntryState] = []
+
+    def note() -> None:
+        if entry.state is ConfigEntryState.LOADED:
+            loads.append(entry.state)
+
+    entry.async_on_state_change(note)
+    return loads
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let everything run on, with the clock as it stands, until the condition holds."""
+    for _ in range(100_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    pytest.fail("it never came")
+
+
+def reauths(hass: HomeAssistant) -> int:
+    """Count the sign-ins that the person is asked for."""
+    return sum(
+        flow["context"]["source"] == SOURCE_REAUTH for flow in hass.config_entries.flow.async_progress()
+    )
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:

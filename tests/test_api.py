@@ -2,7 +2,7 @@
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import DATA_COMPONENT, ClientCredential
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ImplementationUnavailableError
@@ -16,20 +16,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.fitbit_cardiogram.api import EntryToken
 from custom_components.fitbit_cardiogram.application_credentials import GoogleImplementation
 from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS, DOMAIN
-from tests.conftest import CREDENTIAL, SetUp, account_entry, advance, state_of
+from tests.conftest import CREDENTIAL, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import Fault, GoogleSimulator
-from tests.test_config_flow import until
 
 API = "/v4/"
 TOKEN = "POST /token"
 HEART_RATE = "sensor.sam_sample_heart_rate"
-
-
-def reauths(hass: HomeAssistant) -> int:
-    """Count the sign-ins that the person is asked for."""
-    return sum(
-        flow["context"]["source"] == SOURCE_REAUTH for flow in hass.config_entries.flow.async_progress()
-    )
 
 
 async def test_a_token_is_renewed_before_it_expires(

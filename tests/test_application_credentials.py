@@ -19,11 +19,11 @@ from yarl import URL
 
 from custom_components.fitbit_cardiogram.application_credentials import async_get_description_placeholders
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, DATA_ENDPOINTS, DOMAIN
-from tests.conftest import NOW, SetUp, account_entry, advance, state_of
+from tests.conftest import NOW, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator
 from tests.simulators.google import SCOPES
-from tests.test_api import HEART_RATE, TOKEN, reauths
-from tests.test_config_flow import start, until
+from tests.test_api import HEART_RATE, TOKEN
+from tests.test_config_flow import start
 
 SECRET = "SENTINEL"
 HTML = {"Content-Type": "text/html"}

@@ -1,6 +1,5 @@
 """Signing an account in, through the pages that a person sees."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from html import unescape
 import json
@@ -42,7 +41,17 @@ from custom_components.fitbit_cardiogram.const import (
     SOURCE_GOOGLE_HEALTH,
     Endpoints,
 )
-from tests.conftest import CREDENTIAL, NOW, SetUp, account_entry, advance, settle, state_of
+from tests.conftest import (
+    CREDENTIAL,
+    NOW,
+    SetUp,
+    account_entry,
+    advance,
+    count_loads,
+    settle,
+    state_of,
+    until,
+)
 from tests.simulators import Fault, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
 
@@ -123,27 +132,6 @@ async def reason_of(hass: HomeAssistant, result: ConfigFlowResult) -> str:
     text = texts[f"component.{domain}.config.abort.{reason}"]
     assert text.format(**(result["description_placeholders"] or {}))
     return reason
-
-
-def count_loads(entry: ConfigEntry[Any]) -> list[ConfigEntryState]:
-    """Return a list that grows whenever the entry gets loaded."""
-    loads: list[ConfigEntryState] = []
-
-    def note() -> None:
-        if entry.state is ConfigEntryState.LOADED:
-            loads.append(entry.state)
-
-    entry.async_on_state_change(note)
-    return loads
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Let everything go on until the condition holds."""
-    for _ in range(100_000):
-        if condition():
-            return
-        await asyncio.sleep(0)
-    pytest.fail("it never came")
 
 
 # Adding an account

@@ -37,12 +37,13 @@ from tests.conftest import (
     account_entry,
     advance,
     at,
+    count_loads,
     destination,
     settle,
     state_of,
+    until,
 )
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
-from tests.test_config_flow import count_loads, until
 
 PENDING = "sensor.cardiogram_pending_beats"
 SWITCH = "switch.cardiogram_automatic_forwarding"

@@ -27,12 +27,12 @@ from tests.conftest import (
     at,
     destination,
     gateway_entry,
+    reauths,
     settle,
     state_of,
 )
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Person, Recording
 from tests.sources.test_fitbit import EXAMPLE
-from tests.test_api import reauths
 from tests.test_config_flow import Consent, consent, name_it, reason_of  # noqa: F401
 
 HEART_RATE = "sensor.sam_sample_heart_rate"

@@ -1,7 +1,6 @@
 """Speaking HTTP: bounded, never redirected, and only to addresses that may hear of a heart."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -24,6 +23,7 @@ from custom_components.fitbit_cardiogram.http import (
     safe_base_url,
     utc,
 )
+from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault
 
 NOW = 1_795_298_400.0
@@ -33,18 +33,6 @@ LIMIT = 1000
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
     """A local server is enough here."""
-
-
-@pytest.fixture
-async def session() -> AsyncGenerator[ClientSession]:
-    async with ClientSession() as session:
-        yield session
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Let everything run on, with the clock as it stands, until the condition holds."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0)
 
 
 # Requests

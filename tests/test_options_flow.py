@@ -11,9 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, CONF_RETENTION
-from tests.conftest import NOW, SetUp, account_entry, advance, settle, state_of
+from tests.conftest import NOW, SetUp, account_entry, advance, count_loads, settle, state_of
 from tests.simulators import GoogleSimulator
-from tests.test_config_flow import count_loads
 
 HEART_RATE = "sensor.sam_sample_heart_rate"
 

@@ -1,7 +1,7 @@
 """Cardiogram's contract: what is posted, and what each answer means."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 import gzip
 import json
@@ -20,8 +20,8 @@ from custom_components.fitbit_cardiogram.forwarding.cardiogram import (
 from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault
-from tests.test_http import until
 
 TOKEN = "cardiogram-demo-token"
 SAMPLES: list[Sample] = [(1546025628, 60), (1546025701, 62)]
@@ -47,12 +47,6 @@ def retry(problem: Problem, after: float | None = None) -> Outcome:
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
     """The simulator is enough; no Home Assistant."""
-
-
-@pytest.fixture
-async def session() -> AsyncGenerator[ClientSession]:
-    async with ClientSession() as session:
-        yield session
 
 
 def batch_of(samples: Sequence[Sample] = SAMPLES, body: bytes | None = None) -> Batch:

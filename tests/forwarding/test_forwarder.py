@@ -30,8 +30,8 @@ from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.http import utc
+from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault
-from tests.test_http import until
 
 TOKEN = "cardiogram-demo-token"
 NOW = 1_795_298_400
@@ -49,12 +49,6 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     archive.open()
     yield archive
     archive.close()
-
-
-@pytest.fixture
-async def session() -> AsyncGenerator[ClientSession]:
-    async with ClientSession() as session:
-        yield session
 
 
 class Hooked(Cardiogram):

@@ -1,6 +1,6 @@
 """The Google Health API as a source: all of what was asked for, or an error that says what to do."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 import json
 from typing import Any
@@ -42,12 +42,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
     """The simulator is enough; no Home Assistant."""
-
-
-@pytest.fixture
-async def session() -> AsyncGenerator[ClientSession]:
-    async with ClientSession() as session:
-        yield session
 
 
 class Token:
