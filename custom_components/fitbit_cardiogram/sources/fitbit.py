@@ -5,6 +5,7 @@ the page leaves open is written so that either reading comes out right: whether 
 how it then reads the dates of the path, and whether the last minute of a window is part of it.
 """
 
+import asyncio
 from datetime import UTC, date, datetime, time as clock_time, timedelta, tzinfo
 from enum import Enum, auto
 import time
@@ -207,7 +208,8 @@ class Fitbit:
             found, odd = await self._read(path, since, until)
             samples += found
             skipped += odd
-        return Reading(one_per_second(sample for sample in samples if start <= sample[0] < end), skipped)
+        wanted = [sample for sample in samples if start <= sample[0] < end]
+        return Reading(await asyncio.to_thread(one_per_second, wanted), skipped)
 
     async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
         """Return the day's resting heart rate, if it has been worked out."""
@@ -280,19 +282,25 @@ class Fitbit:
         """Read one path, whose times lie within the range of moments."""
         utc = self._utc_parameter in (_UtcParameter.TIMES_ONLY, _UtcParameter.HONOURED)
         answer = await self._get_intraday(path.format(detail=self._detail_level), utc=utc)
-        times, values, skipped = decode_intraday(answer.body)
         zone = UTC if utc else await self._known_zone()
-        found = [
-            (moment, value)
-            for moment, value in zip(moments(times, zone, since, until), values, strict=True)
-            if moment is not None
-        ]
-        return found, skipped + len(values) - len(found)
+        # A whole day can take tens of milliseconds.
+        return await asyncio.to_thread(_decode_samples, answer.body, zone, since, until)
 
     async def _get_intraday(self, path: str, *, utc: bool) -> Answer:
         return await self._client.request(
             "GET", f"1/user/-/activities/heart/date/{path}", params={"timezone": "UTC"} if utc else None
         )
+
+
+def _decode_samples(body: bytes, zone: tzinfo, since: int, until: int) -> tuple[list[Sample], int]:
+    """Decode an intraday answer whose times lie within the range of moments; also count what is left out."""
+    times, values, skipped = decode_intraday(body)
+    samples = [
+        (moment, value)
+        for moment, value in zip(moments(times, zone, since, until), values, strict=True)
+        if moment is not None
+    ]
+    return samples, skipped + len(values) - len(samples)
 
 
 def _paths(start: int, end: int, zone: tzinfo) -> list[tuple[int, int, str]]:

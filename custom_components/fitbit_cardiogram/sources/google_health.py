@@ -4,6 +4,7 @@ Decided by Google's published schema (revision 20261030) and, where that is sile
 on the live service; the latter is marked "[live]".
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Annotated, Final
@@ -223,7 +224,10 @@ class GoogleHealth:
         raise UnexpectedAnswerError("pages without end")
 
     async def samples(self, start: int, end: int) -> Reading:
-        """Return the merged stream that Google's own app shows, of every wearable of the account."""
+        """Return the merged stream that Google's own app shows, of every wearable of the account.
+
+        A page can take tens of milliseconds to decode, so that happens in a thread.
+        """
         size = PAGE_SIZE
         while True:
             try:
@@ -248,11 +252,11 @@ class GoogleHealth:
                 params={"filter": between} | _paging(size, token),
             )
             # An empty page may have a successor [live]; only the absence of a token ends the stream.
-            page, odd, token = decode_heart_rate_page(answer.body)
+            page, odd, token = await asyncio.to_thread(decode_heart_rate_page, answer.body)
             samples += page
             skipped += odd
             if not token:
-                return Reading(one_per_second(samples), skipped)
+                return Reading(await asyncio.to_thread(one_per_second, samples), skipped)
         raise UnexpectedAnswerError("pages without end")
 
     async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
