@@ -1,5 +1,6 @@
 """Setting up, unloading and removing accounts."""
 
+import asyncio
 from pathlib import Path
 import sqlite3
 
@@ -12,7 +13,17 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import DOMAIN
-from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, advance, destination, settle, state_of
+from tests.conftest import (
+    NOW,
+    SUBENTRY_ID,
+    SetUp,
+    account_entry,
+    advance,
+    destination,
+    settle,
+    state_of,
+    until,
+)
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
 
@@ -158,3 +169,20 @@ async def test_polling_goes_on_without_any_entity(
     await advance(home, clock, minutes=6)
     assert len(google.requests) > before
     assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_unloading_during_a_poll_is_no_trouble(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    entry = await set_up(account_entry(google))
+    caplog.clear()
+    before = len(google.requests)
+    poll = asyncio.create_task(entry.runtime_data.coordinator.async_refresh())
+    await until(lambda: len(google.requests) > before)
+    assert await home.config_entries.async_unload(entry.entry_id)
+    await poll
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]

@@ -1,5 +1,6 @@
 """Fitbit to Cardiogram: intraday heart rate in Home Assistant, and every beat on to Cardiogram."""
 
+import asyncio
 from pathlib import Path
 import time
 from typing import Any
@@ -96,8 +97,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
 
 async def _async_stop(hass: HomeAssistant, account: Account) -> None:
     await account.coordinator.async_shutdown()
-    for forwarder in account.forwarders.values():
-        await forwarder.stop()
+    await asyncio.gather(*(forwarder.stop() for forwarder in account.forwarders.values()))
     await hass.async_add_executor_job(account.archive.close)
 
 

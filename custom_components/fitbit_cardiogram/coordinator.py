@@ -169,6 +169,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             trouble = await self._async_read_what_is_due()
             await self._async_look()
         except ArchiveError as error:
+            if self._shutdown_requested:
+                return self.data  # closed while the poll was under way
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="archive_unusable",

@@ -421,3 +421,8 @@ def test_checkpoints_trouble_is_an_archive_error(archive: Archive) -> None:
     archive.store([(START, 60)], NOW)
     with archive.transaction(), pytest.raises(ArchiveError, match=r"^SQLITE_LOCKED$"):
         archive.pause_checkpoints()
+
+
+def test_the_files_are_for_their_owner_alone(archive: Archive, path: Path) -> None:
+    archive.store([(START, 60)], NOW)
+    assert {file.stat().st_mode & 0o777 for file in path.parent.glob(f"{path.name}*")} == {0o600}

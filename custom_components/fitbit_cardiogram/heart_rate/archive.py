@@ -108,6 +108,8 @@ class Archive:
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            # For its owner's eyes alone, as are the files that SQLite puts beside it.
+            self._path.touch(mode=0o600)
             connection = sqlite3.connect(self._path, check_same_thread=False, autocommit=True, timeout=10)
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(_reason(error)) from error
