@@ -14,22 +14,23 @@ from scripts.world.journey import (
     furnish,
 )
 from scripts.world.proof import check_log, prove
-from scripts.world.world import world
+from scripts.world.world import Source, world
 
 WELCOME = """
   Home Assistant   {address}
   Sign in with     {user} / {password}
   Cardiogram       {ledger}  (simulated: what it has accepted so far)
-  Google           simulated; for another account: client id {client_id}, secret {client_secret}
+{sources}
   Settings, log    {config}
 
   The watch syncs every minute, Home Assistant looks every five. Ctrl-C stops everything.
 """
+SOURCE = "  {name:<17}{url}  (simulated; client id {client_id}, secret {client_secret})"
 
 
-async def once() -> int:
+async def once(source: str, port: int) -> int:
     """Prove one pass and print what was seen."""
-    async with world() as around:
+    async with world(source, port) as around:
         async with around.home_assistant() as client:
             proof = await prove(around, client, await furnish(around, client))
         check_log(proof, around)
@@ -39,23 +40,21 @@ async def once() -> int:
     return 1 if proof.faults else 0
 
 
-async def look(port: int) -> int:
+async def look(source: str, port: int) -> int:
     """Run until told to stop."""
     print("Starting Home Assistant and signing in, half a minute …", flush=True)
-    async with world(port) as around, around.home_assistant() as client:
+    async with world(source, port) as around, around.home_assistant() as client:
         place = await furnish(around, client)
         await forward(client, place)
         await forward_automatically(client, place)
         path = await add_dashboard(client, place, around.cardiogram.url)
-        google = around.google
         print(
             WELCOME.format(
                 address=client.url + path,
                 user=USER,
                 password=PASSWORD,
                 ledger=around.cardiogram.url,
-                client_id=google.client_id,
-                client_secret=google.client_secret,
+                sources="\n".join(map(introduce, around.sources.values())),
                 config=around.config,
             ),
             flush=True,
@@ -64,15 +63,29 @@ async def look(port: int) -> int:
     return 0
 
 
+def introduce(source: Source) -> str:
+    """Say where a service is and what it knows Home Assistant by."""
+    service = source.service
+    return SOURCE.format(
+        name=source.name,
+        url=service.url,
+        client_id=service.client_id,
+        client_secret=service.client_secret,
+    )
+
+
 async def main() -> int:
     """Do what the command line says, and end in order when told to stop."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="prove one full pass, print a summary and end")
     parser.add_argument(
+        "--source", choices=("google", "fitbit"), default="google", help="where the first account signs in"
+    )
+    parser.add_argument(
         "--port", type=int, default=8123, help="Home Assistant's port, another if that is taken"
     )
     options = parser.parse_args()
-    work = asyncio.create_task(once() if options.once else look(options.port))
+    work = asyncio.create_task((once if options.once else look)(options.source, options.port))
 
     def stop() -> None:
         if not work.cancelling():

@@ -74,8 +74,7 @@ class Client:
                 case "form" if not step.get("errors"):
                     step = await self.post(flow, fill_in(step["data_schema"], answers))
                 case "menu":
-                    options = [option for option in step["menu_options"] if option in answers["menu"]]
-                    step = await self.post(flow, {"next_step_id": options[0]})
+                    step = await self.post(flow, {"next_step_id": answers["menu"]})
                 case "external":
                     await self._allow(step["url"])
                     step = await self.get(flow)

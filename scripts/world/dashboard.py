@@ -6,7 +6,13 @@ from typing import Any
 Card = dict[str, Any]
 
 ZONES = {"zone_light": "Light", "zone_moderate": "Moderate", "zone_vigorous": "Vigorous", "zone_peak": "Peak"}
-TODAY = {"heart_rate_min": "Lowest", "heart_rate_mean": "Mean", "heart_rate_max": "Highest"}
+TODAY = {
+    "heart_rate_min": "Lowest",
+    "heart_rate_max": "Highest",
+    "heart_rate_mean": "Mean",
+    "resting_heart_rate": "Resting",
+}
+TIMES = {"heart_rate_measured_at": "Measured", "last_device_sync": "Last sync"}
 FORWARDING = {
     "automatic_forwarding": "Automatic forwarding",
     "pending_beats": "Pending",
@@ -30,16 +36,9 @@ def dashboard(entities: Mapping[str, str], hourly: str | None, ledger_url: str) 
     def rows(names: Mapping[str, str]) -> list[Card]:
         return [{"entity": entities[key], "name": name} for key, name in names.items() if key in entities]
 
-    def tile(key: str, name: str, **more: Any) -> list[Card]:
-        return [{"type": "tile", "entity": entities[key], "name": name, **more}] if key in entities else []
-
-    trend = {"features": [{"type": "trend-graph", "hours_to_show": 3}], "grid_options": {"columns": "full"}}
     heart: list[Card] = [
-        *tile("heart_rate", "Heart rate", color="red", **trend),
-        *tile("resting_heart_rate", "Resting"),
-        *tile("heart_rate_measured_at", "Measured"),
-        *[card for key, name in TODAY.items() for card in tile(key, name)],
-        *tile("last_device_sync", "Last sync"),
+        *[{"type": "gauge", "min": 40, "max": 200, **row} for row in rows({"heart_rate": "Now"})],
+        *[{"type": "tile", **row} for row in rows(TIMES)],
     ]
     by_the_hour: Card = {
         "type": "statistics-graph",
@@ -49,13 +48,9 @@ def dashboard(entities: Mapping[str, str], hourly: str | None, ledger_url: str) 
         "days_to_show": 2,
         "hide_legend": True,
     }
-    since_now: Card = {
-        "type": "history-graph",
-        "hours_to_show": 3,
-        "entities": rows({"heart_rate": "Heart rate"}),
-    }
     day: list[Card] = [
-        by_the_hour if hourly else since_now,
+        *([by_the_hour] if hourly else []),
+        *[{"type": "tile", **row} for row in rows(TODAY)],
         {"type": "distribution", "title": "Zones", "entities": rows(ZONES)},
     ]
     forwarding: list[Card] = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.world.client import Client
 from scripts.world.dashboard import dashboard, statistic
-from scripts.world.world import World
+from scripts.world.world import Source, World
 
 DOMAIN = "fitbit_cardiogram"
 USER = PASSWORD = "demo"  # noqa: S105
@@ -29,8 +29,9 @@ async def furnish(around: World, client: Client) -> Place:
     """Set up the first account and its destination."""
     user_id, token = next(iter(around.cardiogram.users.items()))
     await sign_up(client)
-    await add_credentials(client, around.google.client_id, around.google.client_secret)
-    entry_id = await add_account(client, around.google.people[0].name)
+    for source in around.sources.values():
+        await add_credential(client, source)
+    entry_id = await add_account(client, around.source)
     await add_cardiogram(client, entry_id, around.cardiogram.url, user_id, token)
     return await look_around(client, entry_id)
 
@@ -54,15 +55,15 @@ async def sign_up(client: Client) -> None:
     await until(has_started)
 
 
-async def add_credentials(client: Client, client_id: str, client_secret: str) -> None:
-    """Enter the client id and secret of a Google Cloud project."""
-    credentials = {"domain": DOMAIN, "client_id": client_id, "client_secret": client_secret, "name": "Demo"}
-    await client.command("application_credentials/create", **credentials)
+async def add_credential(client: Client, source: Source) -> None:
+    """Enter the client id and secret that a service knows Home Assistant by."""
+    known_by = {"client_id": source.service.client_id, "client_secret": source.service.client_secret}
+    await client.command("application_credentials/create", domain=DOMAIN, name=source.name, **known_by)
 
 
-async def add_account(client: Client, name: str) -> str:
-    """Sign in to Google Health; answers the entry's id."""
-    answers = {"menu": ["google_health", "google"], "source": "google_health", "name": name}
+async def add_account(client: Client, source: Source) -> str:
+    """Sign the first person in; answers the entry's id."""
+    answers = {"menu": source.menu, "base_url": source.service.url, "name": source.service.person.name}
     return str((await client.walk(FLOW, DOMAIN, answers))["result"]["entry_id"])
 
 

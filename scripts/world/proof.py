@@ -10,9 +10,12 @@ import re
 import sqlite3
 from typing import Any
 
+from aiohttp import encode_basic_auth
+
 from scripts.world.client import Client
 from scripts.world.journey import DOMAIN, Place, forward, states, until
 from scripts.world.world import World
+from tests.simulators import FitbitSimulator, GoogleSimulator
 
 ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
 
@@ -44,7 +47,7 @@ async def prove(world: World, client: Client, place: Place) -> Proof:
     proof = Proof()
     samples, answer = await forward_everything(world, client, place)
     seen = await states(client, place, ("heart_rate", *ZONES))
-    person, now = world.google.people[0], datetime.now(UTC).timestamp()
+    person, now = world.source.service.person, datetime.now(UTC).timestamp()
     newest = max(samples, default=0)
     truth = dict(person.samples(min(samples, default=0), newest + 1, now)) if samples else {}
     shown = seen["heart_rate"]["state"] if "heart_rate" in seen else "missing"
@@ -62,8 +65,25 @@ async def prove(world: World, client: Client, place: Place) -> Proof:
     proof.check("Zone minutes known", len(minutes) == len(ZONES))
     proof.check("Ledger equal to archive", bool(samples) and world.cardiogram.values() == samples)
     proof.check("Action described", bool(actions.get("forward_beats", {}).get("fields")))
-    proof.check("Answers as Google's schema says", not world.google.schema_violations)
+    check_service(proof, world)
     return proof
+
+
+def check_service(proof: Proof, world: World) -> None:
+    """Check what only this kind of service can tell."""
+    match world.source.service:
+        case GoogleSimulator() as google:
+            proof.check("Answers as Google's schema says", not google.schema_violations)
+        case FitbitSimulator() as gateway:
+            calls = gateway.calls_by_hour()
+            proof.note("Requests this hour", f"{calls.get(this_hour(), 0)} of {gateway.limit}")
+            proof.check("No 429 answered", 0 < max(calls.values(), default=0) <= gateway.limit)
+    proof.check("Fitbit's own address left alone", not world.ended.requests)
+
+
+def this_hour() -> int:
+    """Return the UTC second that began the running hour."""
+    return int(datetime.now(UTC).replace(minute=0, second=0).timestamp())
 
 
 async def forward_everything(
@@ -99,13 +119,23 @@ def check_log(proof: Proof, world: World) -> None:
     log = world.log
     wrong = [line for line in log.splitlines() if re.search(r" (ERROR|CRITICAL) |Traceback", line)]
     proof.check("Home Assistant log without errors", not wrong)
-    people = [name for one in world.google.people for name in (one.health_user_id, one.legacy_user_id)]
-    leaked = [secret for secret in (*secrets(world.config), *people) if secret in log]
-    proof.check("Home Assistant log without secrets", not leaked)
+    hidden = {*stored_secrets(world.config), *service_secrets(world.source.service)}
+    proof.check("Home Assistant log without secrets", bool(log) and not any(one in log for one in hidden))
     proof.faults += wrong
 
 
-def secrets(config: Path) -> Iterator[str]:
+def service_secrets(service: GoogleSimulator | FitbitSimulator) -> Iterator[str]:
+    """Every token that a service has given and that is still good, and the ids of its people."""
+    for grant in service.grants:
+        yield from grant.access_tokens
+        if grant.refresh_token:
+            yield grant.refresh_token
+    for person in service.people:
+        yield from (person.health_user_id, person.legacy_user_id)
+    yield encode_basic_auth(service.client_id, service.client_secret)
+
+
+def stored_secrets(config: Path) -> Iterator[str]:
     """Every token and client secret that Home Assistant holds for us."""
     for name in ("core.config_entries", "application_credentials"):
         yield from secret_values(json.loads((config / ".storage" / name).read_text()))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 import shutil
 
 from playwright.async_api import BrowserContext, Page, async_playwright  # type: ignore[import-not-found]
@@ -21,7 +22,7 @@ from scripts.world.world import ROOT, World, world
 
 FOLDER = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 900}
-WIDE = {"width": 1600, "height": 800}
+WIDE = {"width": 1600, "height": 640}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -43,10 +44,15 @@ class Photographer:
     browser: BrowserContext
     page: Page
 
+    @property
+    def second_person(self) -> str:
+        """Name of the person whose account is added by hand."""
+        return self.around.source.service.people[1].name
+
     async def shoot(self, name: str, page: Page | None = None) -> None:
-        """Take a picture once the page has come to rest."""
+        """Take a picture once the page has come to rest, with its icons, which come last."""
         page = page or self.page
-        await page.wait_for_timeout(1500)
+        await page.wait_for_timeout(3000)
         path = FOLDER / f"{name}.png"
         await page.screenshot(path=path)
         print(path.relative_to(ROOT))
@@ -85,15 +91,18 @@ class Photographer:
 
     async def second_account(self) -> None:
         """Add another person's account."""
-        name = self.around.google.people[1].name
         await self.go(f"/config/integrations/dashboard/add?domain={DOMAIN}")
+        await self.press("OK")
+        choice = self.page.get_by_text("Google Health", exact=True)
+        await choice.wait_for()
+        await self.shoot("source")
         async with self.browser.expect_page() as opened:
-            await self.press("OK")
+            await choice.click()
         consent = await opened.value
-        await consent.get_by_text(name).click()
+        await consent.get_by_text(self.second_person).click()
         await self.shoot("google-consent", consent)
         await consent.get_by_role("button", name="Allow").click()
-        await self.enter("Name", name)
+        await self.enter("Name", self.second_person)
         await self.shoot("account")
         await self.press("Submit")
         await self.press("Skip and finish")
@@ -103,7 +112,7 @@ class Photographer:
         user_id, token = list(self.around.cardiogram.users.items())[1]
         await self.go(f"/config/integrations/integration/{DOMAIN}")
         await self.press("Add Cardiogram")
-        await self.page.get_by_text(self.around.google.people[1].name).last.click()
+        await self.page.get_by_text(self.second_person).last.click()
         await self.enter("User ID", user_id)
         await self.enter("Access token", token)
         await self.shoot("cardiogram")
@@ -123,23 +132,33 @@ class Photographer:
         await self.shoot("cardiogram-device")
         await self.page.set_viewport_size(WIDE)
         await self.go("/heart-rate")
-        await self.page.wait_for_timeout(3000)
         await self.shoot("dashboard")
         await self.page.set_viewport_size(SIZE)
         await self.page.goto(self.around.cardiogram.url)
         await self.shoot("cardiogram-ledger")
 
 
+def evening() -> str:
+    """Return the time zone in which it is past seven in the evening now: every picture has a whole day."""
+    west = (datetime.now(UTC).hour - 19 + 12) % 24 - 12
+    return f"Etc/GMT{west:+}"
+
+
 async def main() -> None:
     """Build a world, and take a picture at every station."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with world() as around, around.home_assistant() as client, async_playwright() as playwright:
+    time_zone = evening()
+    async with (
+        world(time_zone=time_zone) as around,
+        around.home_assistant() as client,
+        async_playwright() as playwright,
+    ):
         place = await furnish(around, client)
         await forward(client, place)
         await forward_automatically(client, place)
         await add_dashboard(client, place, around.cardiogram.url)
         chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        browser = await chromium.new_context(viewport=SIZE, timezone_id=around.google.people[0].time_zone)
+        browser = await chromium.new_context(viewport=SIZE, timezone_id=time_zone)
         photographer = Photographer(around, client, place, browser, await browser.new_page())
         await photographer.sign_in()
         await photographer.credentials()

@@ -1,8 +1,8 @@
 """A small world: the web services as simulators, and a real Home Assistant that knows no others."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -12,11 +12,11 @@ import sys
 import tempfile
 
 from scripts.world.client import Client
-from tests.simulators import CardiogramSimulator, GoogleSimulator, Person
+from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Person
 
 ROOT = Path(__file__).parents[2]
 RESTART = 100
-PEOPLE = [Person("Alex", sync_every=60), Person("Sam", seed=2, sync_every=60)]
+PEOPLE = ("Alex", "Sam")
 USERS = {"1": "cardiogram-demo-token", "2": "another-demo-token"}
 CONFIGURATION = """\
 homeassistant:
@@ -24,6 +24,7 @@ homeassistant:
   country: DE
   language: en
   time_zone: {time_zone}
+  internal_url: http://127.0.0.1:{port}
   unit_system: metric
 history:
 logbook:
@@ -35,10 +36,23 @@ logger:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A service to sign in to, and where the first menu has it."""
+
+    name: str
+    menu: str
+    service: GoogleSimulator | FitbitSimulator
+
+
+@dataclass(frozen=True)
 class World:
     """The services, and a config folder for Home Assistant, which runs when asked to."""
 
-    google: GoogleSimulator
+    sources: Mapping[str, Source]
+    source: Source
+    """The one of the first account."""
+    ended: FitbitSimulator
+    """What stands at Fitbit's own address, with the public service shut down."""
     cardiogram: CardiogramSimulator
     config: Path
     port: int
@@ -64,10 +78,13 @@ class World:
                     await stop(process)
 
     async def _keep_running(self, running: list[asyncio.subprocess.Process]) -> None:
+        google = self.sources["google"].service.url
         endpoints = {
-            "google_authorize": f"{self.google.url}/o/oauth2/v2/auth",
-            "google_token": f"{self.google.url}/token",
-            "google_health": f"{self.google.url}/v4",
+            "google_authorize": f"{google}/o/oauth2/v2/auth",
+            "google_token": f"{google}/token",
+            "google_health": f"{google}/v4",
+            "fitbit_authorize": f"{self.ended.url}/oauth2/authorize",
+            "fitbit": self.ended.url,
             "cardiogram": self.cardiogram.url,
         }
         options = [f"--port={self.port}", f"--endpoints={json.dumps(endpoints)}", "--attached"]
@@ -91,20 +108,32 @@ class World:
 
 
 @asynccontextmanager
-async def world(port: int = 8123) -> AsyncIterator[World]:
+async def world(
+    source: str = "google", port: int = 8123, time_zone: str = "Europe/Berlin"
+) -> AsyncIterator[World]:
     """Start the services on free ports, in a folder of their own, and leave nothing behind."""
     port = free_port(port)
-    google, cardiogram = GoogleSimulator(), CardiogramSimulator(dict(USERS))
-    google.people[:] = PEOPLE
+    sources = {
+        "google": Source("Google", "google_health", GoogleSimulator()),
+        "fitbit": Source("Fitbit gateway", "fitbit", FitbitSimulator()),
+    }
+    people = [Person(name, time_zone, seed, sync_every=60) for seed, name in enumerate(PEOPLE, 1)]
+    ended, cardiogram = FitbitSimulator(), CardiogramSimulator(dict(USERS))
+    ended.ended = True
     with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
-        prepare(Path(folder), PEOPLE[0].time_zone)
-        async with google, cardiogram:
-            yield World(google, cardiogram, Path(folder), port)
+        prepare(Path(folder), time_zone, port)
+        async with AsyncExitStack() as running:
+            for one in sources.values():
+                one.service.people[:] = people
+                await running.enter_async_context(one.service)
+            await running.enter_async_context(ended)
+            await running.enter_async_context(cardiogram)
+            yield World(sources, sources[source], ended, cardiogram, Path(folder), port)
 
 
-def prepare(config: Path, time_zone: str) -> None:
+def prepare(config: Path, time_zone: str, port: int) -> None:
     """Lay out a config folder; of the welcome pages only the first is left, the others go to the internet."""
-    (config / "configuration.yaml").write_text(CONFIGURATION.format(time_zone=time_zone))
+    (config / "configuration.yaml").write_text(CONFIGURATION.format(time_zone=time_zone, port=port))
     (config / ".storage").mkdir()
     store = {"version": 1, "minor_version": 1, "key": "onboarding", "data": {"done": []}}
     (config / ".storage" / "onboarding").write_text(json.dumps(store))
