@@ -153,12 +153,13 @@ async def _async_forwarders(
 def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     """Create the account's device and, linked to it, one for each destination."""
     registry = dr.async_get(hass)
+    is_fitbit = entry.data[CONF_SOURCE] == SOURCE_FITBIT
     account = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
-        manufacturer="Google",
-        model="Fitbit Web API" if entry.data[CONF_SOURCE] == SOURCE_FITBIT else "Google Health",
+        manufacturer="Fitbit" if is_fitbit else "Google",
+        model="Fitbit Web API" if is_fitbit else "Google Health",
         entry_type=dr.DeviceEntryType.SERVICE,
     )
     for subentry_id, subentry in entry.subentries.items():

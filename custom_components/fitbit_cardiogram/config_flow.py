@@ -200,13 +200,13 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             else:
                 self._account = {CONF_SOURCE: SOURCE_FITBIT, CONF_BASE_URL: base_url}
                 return await self.async_step_pick_implementation()
-        suggested = self._endpoints.fitbit
+        suggested = {}
         if self.source == SOURCE_RECONFIGURE:
-            suggested = self._get_reconfigure_entry().data[CONF_BASE_URL]
+            suggested = {CONF_BASE_URL: self._get_reconfigure_entry().data[CONF_BASE_URL]}
         return self.async_show_form(
             step_id="fitbit",
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema({vol.Required(CONF_BASE_URL): _URL}), user_input or {CONF_BASE_URL: suggested}
+                vol.Schema({vol.Required(CONF_BASE_URL): _URL}), user_input or suggested
             ),
             errors=errors,
         )
@@ -456,8 +456,12 @@ class CardiogramFlow(ConfigSubentryFlow):
             return self.async_create_entry(title=title, data=data, unique_id=unique_id)
         entry: AccountConfigEntry = self._get_entry()
         subentry = self._get_reconfigure_subentry()
+        forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
+        if unique_id != subentry.unique_id:
+            # What was chosen for the new receiver must send nothing to the old one; the reload brings it.
+            await forwarder.stop()
         # The archive keeps the switch; the subentry has only what it was set to at first.
-        await entry.runtime_data.forwarders[subentry.subentry_id].set_automatic(data[CONF_AUTOMATIC])
+        await forwarder.set_automatic(data[CONF_AUTOMATIC])
         return self.async_update_and_abort(entry, subentry, title=title, data=data, unique_id=unique_id)
 
     def _default_name(self) -> str:

@@ -41,27 +41,38 @@ class SamplesReceived(AccountEntity, EventEntity):
 
     def __init__(self, coordinator: HeartRateCoordinator) -> None:
         super().__init__(coordinator, SAMPLES_RECEIVED, Kind.SAMPLES)
-        self._seen = coordinator.data.version
+        self._seen: int | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Tell what the first poll brought, which was before there was an entity."""
+        await super().async_added_to_hass()
+        self._tell_received()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        data = self.coordinator.data
-        if data.version != self._seen:
-            self._seen = data.version
-            if data.received:
-                self._trigger_event(
-                    RECEIVED,
-                    {
-                        "count": data.received.count,
-                        "first": utc(data.received.first).isoformat(),
-                        "last": utc(data.received.last).isoformat(),
-                        "min": data.received.min,
-                        "mean": round(data.received.mean, 1),
-                        "max": data.received.max,
-                    },
-                )
+        self._tell_received()
         super()._handle_coordinator_update()
+
+    @callback
+    def _tell_received(self) -> None:
+        data = self.coordinator.data
+        if data.version == self._seen:
+            return
+        self._seen = data.version
+        if received := data.received:
+            self._trigger_event(
+                RECEIVED,
+                {
+                    "count": received.count,
+                    "first": utc(received.first).isoformat(),
+                    "last": utc(received.last).isoformat(),
+                    "min": received.min,
+                    "mean": round(received.mean, 1),
+                    "max": received.max,
+                },
+            )
 
 
 class Forwarding(DestinationEntity, EventEntity):

@@ -310,7 +310,16 @@ async def test_what_a_summary_leaves_out_is_unknown(source: Fitbit, fitbit: Fitb
     yesterday = TODAY - timedelta(days=1)
     assert await source.resting_heart_rate(yesterday) is None
     fitbit.faults.append(Fault(HEART, status=200, body='{"activities-heart": []}'))
-    assert await source.zones(TODAY - timedelta(days=2)) == ()
+    assert await source.zones(TODAY - timedelta(days=5)) == ()
+
+
+async def test_until_it_is_worked_out_the_resting_heart_rate_is_that_of_the_day_before(
+    source: Fitbit, fitbit: FitbitSimulator
+) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    assert await source.resting_heart_rate(tomorrow) == RestingHeartRate(TODAY, 55)
+    assert await source.zones(tomorrow)
+    assert fitbit.count(HEART) == 2
 
 
 async def test_a_custom_zone_may_bear_a_standard_name(source: Fitbit, fitbit: FitbitSimulator) -> None:

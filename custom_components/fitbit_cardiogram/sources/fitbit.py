@@ -172,7 +172,7 @@ class Fitbit:
         self._zone: tzinfo | None = None
         self._utc_parameter = _UtcParameter.UNKNOWN
         self._probed: date | None = None
-        self._summary: tuple[date, float, _Summary] | None = None
+        self._summaries: dict[date, tuple[float, _Summary]] = {}
 
     async def identity(self) -> Identity:
         """Return the encoded user id."""
@@ -212,9 +212,11 @@ class Fitbit:
         return Reading(await asyncio.to_thread(one_per_second, wanted), skipped)
 
     async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
-        """Return the day's resting heart rate, if it has been worked out."""
-        summary = await self._day(day)
-        return RestingHeartRate(day, summary.resting_heart_rate) if summary.resting_heart_rate else None
+        """Return the day's resting heart rate; until it has been worked out, that of the day before."""
+        for known in (day, day - timedelta(days=1)):
+            if bpm := (await self._day(known)).resting_heart_rate:
+                return RestingHeartRate(known, bpm)
+        return None
 
     async def zones(self, day: date) -> tuple[Zone, ...]:
         """Return the four standard zones and the person's own ones."""
@@ -229,13 +231,15 @@ class Fitbit:
 
     async def _day(self, day: date) -> _Summary:
         now = time.time()
-        if self._summary is None or self._summary[0] != day or now - self._summary[1] > SUMMARY_AGE_MAX:
+        fresh = {
+            known: found for known, found in self._summaries.items() if now - found[0] <= SUMMARY_AGE_MAX
+        }
+        if day not in fresh:
             heart = await self._client.get(f"1/user/-/activities/heart/date/{day}/{day}.json", _HEART)
-            if not heart.days:
-                return _Summary()
-            found = heart.days[0]
-            self._summary = (day, now, found.value if isinstance(found.value, _Summary) else found)
-        return self._summary[2]
+            found = heart.days[0] if heart.days else _Day()
+            fresh[day] = (now, found.value if isinstance(found.value, _Summary) else found)
+        self._summaries = fresh
+        return fresh[day][1]
 
     async def _profile(self) -> _User:
         return (await self._client.get("1/user/-/profile.json", _PROFILE)).user
