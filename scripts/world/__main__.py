@@ -14,7 +14,7 @@ from scripts.world.journey import (
     furnish,
 )
 from scripts.world.proof import check_log, prove
-from scripts.world.world import Source, world
+from scripts.world.world import Source, evening, world
 
 WELCOME = """
   Home Assistant   {address}
@@ -30,7 +30,7 @@ SOURCE = "  {name:<17}{url}  (simulated; client id {client_id}, secret {client_s
 
 async def once(source: str, port: int) -> int:
     """Prove one pass and print what was seen."""
-    async with world(source, port) as around:
+    async with world(source, port, evening()) as around:
         async with around.home_assistant() as client:
             proof = await prove(around, client, await furnish(around, client))
         check_log(proof, around)

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
 import shutil
 
 from playwright.async_api import BrowserContext, Page, async_playwright  # type: ignore[import-not-found]
@@ -18,7 +17,7 @@ from scripts.world.journey import (
     forward_automatically,
     furnish,
 )
-from scripts.world.world import ROOT, World, world
+from scripts.world.world import ROOT, World, evening, world
 
 FOLDER = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 900}
@@ -136,12 +135,6 @@ class Photographer:
         await self.page.set_viewport_size(SIZE)
         await self.page.goto(self.around.cardiogram.url)
         await self.shoot("cardiogram-ledger")
-
-
-def evening() -> str:
-    """Return the time zone in which it is past seven in the evening now: every picture has a whole day."""
-    west = (datetime.now(UTC).hour - 19 + 12) % 24 - 12
-    return f"Etc/GMT{west:+}"
 
 
 async def main() -> None:

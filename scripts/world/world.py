@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 import json
 from pathlib import Path
 import signal
@@ -129,6 +130,12 @@ async def world(
             await running.enter_async_context(ended)
             await running.enter_async_context(cardiogram)
             yield World(sources, sources[source], ended, cardiogram, Path(folder), port)
+
+
+def evening() -> str:
+    """Return the time zone in which it is past seven in the evening now, so that a whole day lies behind."""
+    west = (datetime.now(UTC).hour - 19 + 12) % 24 - 12
+    return f"Etc/GMT{west:+}"
 
 
 def prepare(config: Path, time_zone: str, port: int) -> None:
