@@ -22,10 +22,9 @@ from .const import (
     CONF_DETAIL_LEVEL,
     CONF_SOURCE,
     CONF_USER_ID,
-    DATA_ENDPOINTS,
     DOMAIN,
     SOURCE_FITBIT,
-    Endpoints,
+    endpoints_of,
 )
 from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator, intraday_issue
 from .forwarding.cardiogram import Cardiogram
@@ -110,7 +109,7 @@ def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) ->
     if entry.data[CONF_SOURCE] == SOURCE_FITBIT:
         detail_level = entry.options.get(CONF_DETAIL_LEVEL, DETAIL_LEVELS[0])
         return Fitbit(session, token, entry.data[CONF_BASE_URL], detail_level)
-    return GoogleHealth(session, token, (hass.data.get(DATA_ENDPOINTS) or Endpoints()).google_health)
+    return GoogleHealth(session, token, endpoints_of(hass).google_health)
 
 
 def _unusable(error: ArchiveError) -> HomeAssistantError:

@@ -25,13 +25,13 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from .const import (
-    DATA_ENDPOINTS,
     DOCUMENTATION,
     GOOGLE_API_PAGE,
     GOOGLE_CONSOLE,
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
     Endpoints,
+    endpoints_of,
 )
 from .http import UNDECODABLE, NoAnswerError, request
 from .sources import fitbit, google_health
@@ -160,7 +160,7 @@ class FitbitImplementation(ProviderImplementation):
 
     def at(self, base_url: str) -> None:
         """Speak to the gateway at this address, if it is not Fitbit's own."""
-        if base_url != (self.hass.data.get(DATA_ENDPOINTS) or Endpoints()).fitbit:
+        if base_url != endpoints_of(self.hass).fitbit:
             self.authorize_url = f"{base_url}/oauth2/authorize"
             self.token_url = f"{base_url}/oauth2/token"
 
@@ -179,7 +179,7 @@ async def async_get_auth_implementation(
     """Return the implementation of the provider that the credential is of."""
     is_google = credential.client_id.endswith(GOOGLE_CLIENT_ID_SUFFIX)
     implementation = GoogleImplementation if is_google else FitbitImplementation
-    return implementation(hass, auth_domain, credential, hass.data.get(DATA_ENDPOINTS) or Endpoints())
+    return implementation(hass, auth_domain, credential, endpoints_of(hass))
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

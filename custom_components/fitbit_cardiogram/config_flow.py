@@ -52,7 +52,6 @@ from .const import (
     CONF_RETENTION,
     CONF_SOURCE,
     CONF_USER_ID,
-    DATA_ENDPOINTS,
     DEFAULT_FRESHNESS,
     DEFAULT_RETENTION,
     DOCUMENTATION,
@@ -61,7 +60,7 @@ from .const import (
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
     SUBENTRY_CARDIOGRAM,
-    Endpoints,
+    endpoints_of,
 )
 from .coordinator import AccountConfigEntry
 from .http import UnsafeUrlError, safe_base_url
@@ -278,7 +277,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         if self._account[CONF_SOURCE] == SOURCE_FITBIT:
             source, needed = Fitbit(session, access_token, self._account[CONF_BASE_URL]), fitbit.SCOPES_NEEDED
         else:
-            source = GoogleHealth(session, access_token, self._endpoints.google_health)
+            source = GoogleHealth(session, access_token, endpoints_of(self.hass).google_health)
             needed = google_health.SCOPES_NEEDED
         if "scope" in token and not needed.issubset(token["scope"].split()):
             return self._async_abort_denied(Denial.SCOPE)
@@ -308,10 +307,6 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             step_id="account",
             data_schema=vol.Schema({vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): TextSelector()}),
         )
-
-    @property
-    def _endpoints(self) -> Endpoints:
-        return self.hass.data.get(DATA_ENDPOINTS) or Endpoints()
 
     @callback
     def _async_update(self) -> ConfigFlowResult:
@@ -358,7 +353,6 @@ class CardiogramFlow(ConfigSubentryFlow):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the account at Cardiogram, and from when on beats are forwarded."""
-        endpoints = self.hass.data.get(DATA_ENDPOINTS) or Endpoints()
         errors: dict[str, str] = {}
         if user_input is not None:
             self._input, errors = _cleaned(user_input)
@@ -371,7 +365,7 @@ class CardiogramFlow(ConfigSubentryFlow):
                 return await self._async_ask_consent()
         suggested = user_input or {
             CONF_NAME: self._default_name(),
-            CONF_ADVANCED: {CONF_BASE_URL: endpoints.cardiogram},
+            CONF_ADVANCED: {CONF_BASE_URL: endpoints_of(self.hass).cardiogram},
         }
         return self.async_show_form(
             step_id="user",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 DOMAIN: Final = "fitbit_cardiogram"
@@ -47,3 +48,8 @@ class Endpoints:
 
 # A launcher of its own (the demo, the tests) may put other addresses here before anything is set up.
 DATA_ENDPOINTS: HassKey[Endpoints] = HassKey(f"{DOMAIN}_endpoints")
+
+
+def endpoints_of(hass: HomeAssistant) -> Endpoints:
+    """Return the addresses that this Home Assistant speaks to."""
+    return hass.data.get(DATA_ENDPOINTS) or Endpoints()
