@@ -1,7 +1,7 @@
 """What every source's client does alike: requests with a token, and errors told apart by status."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from http import HTTPStatus
 import time
@@ -117,6 +117,17 @@ def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(body)
     except UNDECODABLE:
         raise UnexpectedAnswerError("not the JSON that the contract describes") from None
+
+
+def decode_each[T](raws: Iterable[msgspec.Raw], decoder: msgspec.json.Decoder[T]) -> list[T]:
+    """Decode items one by one and leave out those that break the contract."""
+    decoded: list[T] = []
+    for raw in raws:
+        try:
+            decoded.append(decoder.decode(raw))
+        except UNDECODABLE:
+            continue
+    return decoded
 
 
 async def zone_named(name: str) -> tzinfo:

@@ -17,7 +17,7 @@ import msgspec
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, Sample, one_per_second
 from ..http import UNDECODABLE, Answer
-from .client import Client, decode, zone_named
+from .client import Client, decode, decode_each, zone_named
 from .errors import Denial, PermissionMissingError
 from .rate_limit import HourlyLimit
 from .source import AccessToken, Identity, Reading
@@ -148,12 +148,7 @@ def _decode_odd(body: bytes) -> tuple[list[_Measurement] | None, int]:
     heart = decode(body, _RAW_HEART)
     if heart.intraday is None:
         return None, 0
-    dataset: list[_Measurement] = []
-    for raw in heart.intraday.dataset:
-        try:
-            dataset.append(_MEASUREMENT.decode(raw))
-        except UNDECODABLE:
-            continue
+    dataset = decode_each(heart.intraday.dataset, _MEASUREMENT)
     return dataset, len(heart.intraday.dataset) - len(dataset)
 
 

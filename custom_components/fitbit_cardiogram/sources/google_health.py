@@ -15,7 +15,7 @@ import msgspec
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
 from ..http import UNDECODABLE, Answer, utc
-from .client import Client, decode, zone_named
+from .client import Client, decode, decode_each, zone_named
 from .errors import Denial, GatewayTimeoutError, SourceError, UnexpectedAnswerError
 from .source import AccessToken, Identity, Reading
 
@@ -185,12 +185,7 @@ def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
 def _decode_odd_page(body: bytes) -> tuple[list[_HeartRatePoint], int, str]:
     """Decode a page point by point, since at least one of them is odd."""
     page = decode(body, _RAW_PAGE)
-    points: list[_HeartRatePoint] = []
-    for raw in page.data_points:
-        try:
-            points.append(_HEART_RATE_POINT.decode(raw))
-        except UNDECODABLE:
-            continue
+    points = decode_each(page.data_points, _HEART_RATE_POINT)
     return points, len(page.data_points) - len(points), page.next_page_token
 
 
