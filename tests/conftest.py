@@ -35,6 +35,7 @@ from custom_components.fitbit_cardiogram.const import (
     SUBENTRY_CARDIOGRAM,
     Endpoints,
 )
+from custom_components.fitbit_cardiogram.heart_rate.archive import FRESH, Archive
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 
 # A Saturday evening in Berlin, an hour before its midnight.
@@ -127,6 +128,7 @@ async def home(
     hass.data[DATA_ENDPOINTS] = Endpoints(
         google_authorize=f"{google.url}/o/oauth2/v2/auth",
         google_token=f"{google.url}/token",
+        google_revoke=f"{google.url}/revoke",
         google_health=f"{google.url}/v4",
         cardiogram=cardiogram.url,
     )
@@ -206,11 +208,22 @@ def set_up(home: HomeAssistant) -> SetUp:
 
     async def async_set_up(entry: MockConfigEntry) -> MockConfigEntry:
         entry.add_to_hass(home)
+        if entry.subentries:
+            # A destination comes to an account that has its archive already.
+            await home.async_add_executor_job(begin_archive, home, entry)
         await home.config_entries.async_setup(entry.entry_id)
         await settle(home)
         return entry
 
     return async_set_up
+
+
+def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Leave the archive that an account has after its first set-up, if it has none yet."""
+    archive = Archive(Path(hass.config.path(".storage", DOMAIN, f"{entry.entry_id}.db")))
+    archive.open()
+    archive.remember(FRESH, None)
+    archive.close()
 
 
 async def settle(hass: HomeAssistant) -> None:

@@ -1,5 +1,7 @@
 """The access token: renewed in time or when refused, and a new sign-in only where nothing else helps."""
 
+import json
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import DATA_COMPONENT, ClientCredential
 from homeassistant.config_entries import ConfigEntryState
@@ -16,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.fitbit_cardiogram.api import EntryToken
 from custom_components.fitbit_cardiogram.application_credentials import GoogleImplementation
 from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS, DOMAIN
+from custom_components.fitbit_cardiogram.sources.errors import ServiceUnreachableError
 from tests.conftest import CREDENTIAL, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import Fault, GoogleSimulator
 
@@ -107,6 +110,22 @@ async def test_a_newer_token_is_used_instead_of_a_refused_one(
     token = entry.data["token"]["access_token"]
     assert await EntryToken(home, entry, entry.runtime_data.archive)(refused="an older one") == token
     assert google.count(TOKEN) == 0
+
+
+async def test_the_token_of_an_earlier_sign_in_never_counts_again(
+    home: HomeAssistant, google: GoogleSimulator, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    """Kept for the case of a crash, it would be the newer one as soon as the present one is refused."""
+    await set_up(entry)
+    archive = entry.runtime_data.archive
+    archive.remember(
+        "token", json.dumps({**entry.data["token"], "refresh_token": "earlier", "expires_at": 1})
+    )
+    token = EntryToken(home, entry, archive)
+    google.faults = [Fault(TOKEN, 503)]
+    with pytest.raises(ServiceUnreachableError):
+        await token(refused=await token())
+    assert await EntryToken(home, entry, archive)() in google.grants[0].access_tokens
 
 
 async def test_credentials_out_of_reach_are_waited_for(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 import logging
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, CONF_RETENTION
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY
 from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Person, Recording
 from tests.simulators.google import METRICS, SETTINGS
@@ -366,13 +368,51 @@ async def test_odd_points_are_skipped_and_the_future_is_held_back(
 
 
 async def test_retention_drops_old_samples_at_the_days_turn(
-    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, clock: FrozenDateTimeFactory
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
 ) -> None:
+    """A sample is old when newer ones say so: the clock alone would empty the archive when it is wrong."""
     entry = await set_up(account_entry(google, options={CONF_RETENTION: 7, CONF_FRESHNESS: 60}))
     assert entry.runtime_data.archive.count() == 175
-    clock.tick(timedelta(days=8))
+    await advance(home, clock, days=8)
+    assert entry.runtime_data.archive.count() == 175
+
+    person.readings.append((int(NOW.timestamp()) + 8 * DAY, 70))
+    person.synced_at = person.readings[-1][0]
     await advance(home, clock, minutes=5)
-    assert entry.runtime_data.archive.count() == 0
+    assert entry.runtime_data.archive.count() == 176
+    await advance(home, clock, hours=2)
+    assert entry.runtime_data.archive.count() == 1
+
+
+@pytest.mark.parametrize("jump", [-400 * DAY, -DAY, DAY, 400 * DAY])
+async def test_a_clock_that_jumps_and_comes_back_loses_nothing(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    jump: int,
+) -> None:
+    """What is new meanwhile is read at the latest when the clock is right again, and polls go on."""
+    await set_up(entry)
+    archive = entry.runtime_data.archive
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + jump)
+    for _ in range(20):
+        person.readings.append((int(right()), 70))
+        person.synced_at = int(right())
+        await advance(home, clock, minutes=5)
+    monkeypatch.setattr(time, "time", right)
+    await advance(home, clock, minutes=5)
+    await advance(home, clock, minutes=5)
+    assert archive.count() == len(person.readings)
+    assert archive.latest() == person.readings[-1]
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "70"
 
 
 async def test_a_rate_limit_is_honoured(

@@ -127,7 +127,6 @@ async def test_trouble_at_the_source_stops_neither_set_up_nor_forwarding(
     ("damage", "state", "reason"),
     [
         ("directory", ConfigEntryState.SETUP_RETRY, "archive_unusable"),
-        ("not a database", ConfigEntryState.SETUP_RETRY, "archive_unusable"),
         ("newer", ConfigEntryState.SETUP_ERROR, "archive_too_new"),
     ],
 )
@@ -145,8 +144,6 @@ async def test_an_archive_that_cannot_be_used(
     match damage:
         case "directory":
             file.mkdir()
-        case "not a database":
-            file.write_bytes(b"this is no database" * 100)
         case "newer":
             with sqlite3.connect(file) as connection:
                 connection.execute("PRAGMA user_version = 999")

@@ -18,8 +18,9 @@ from custom_components.fitbit_cardiogram.button import FORWARD_NOW
 from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL
 from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
+from custom_components.fitbit_cardiogram.repairs import FIXES, DestinationFlow
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
-from custom_components.fitbit_cardiogram.services import FORWARD_BEATS_SCHEMA
+from custom_components.fitbit_cardiogram.services import ACTIONS
 from custom_components.fitbit_cardiogram.sources.errors import Denial
 from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
 
@@ -50,10 +51,10 @@ def texts(node: Any) -> Iterator[str]:
             yield from texts(child)
 
 
-def used(keyword: str) -> set[str]:
+def used(keyword: str, files: str = "*.py") -> set[str]:
     """Return every constant that the code gives to an argument of this name."""
     found: set[str] = set()
-    for file in COMPONENT.glob("*.py"):
+    for file in COMPONENT.glob(files):
         for node in ast.walk(ast.parse(file.read_text())):
             match node:
                 case ast.keyword(arg=name, value=ast.Constant(value=str(value))) if name == keyword:
@@ -76,6 +77,7 @@ def test_each_exception_has_its_text_and_no_text_is_left_over() -> None:
     raised = used("translation_key") - {
         description.key for descriptions in ENTITIES.values() for description in descriptions
     }
+    raised = {key for key in raised if key == "archive_unusable" or key not in ENGLISH["issues"]}
     expected = raised | denials | {f"forwarding_{problem}" for problem in Problem}
     assert set(ENGLISH["exceptions"]) == expected - {"forward_from"}
 
@@ -84,11 +86,13 @@ def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
     of_home_assistant = {"missing_configuration", "already_configured"}
     written = {*ENGLISH["config"]["abort"], *ENGLISH["config_subentries"]["cardiogram"]["abort"]}
     denials = set(map(str, Denial)) - {Denial.INTRADAY}
-    assert written == used("reason") | denials | of_home_assistant | set(_NO_CREDENTIAL.values())
+    assert written == used("reason", "config_flow.py") | denials | of_home_assistant | set(
+        _NO_CREDENTIAL.values()
+    )
 
 
 def test_each_step_of_a_flow_has_its_text() -> None:
-    steps = used("step_id")
+    steps = used("step_id", "config_flow.py")
     assert steps == {
         *ENGLISH["config"]["step"],
         *ENGLISH["config_subentries"]["cardiogram"]["step"],
@@ -102,17 +106,47 @@ def test_each_field_of_a_form_is_explained() -> None:
         for part in step.get("sections", {}).values():
             check(part)
 
-    flows = (ENGLISH["config"], ENGLISH["config_subentries"]["cardiogram"], ENGLISH["options"])
+    flows = [ENGLISH["config"], ENGLISH["config_subentries"]["cardiogram"], ENGLISH["options"]]
+    flows += [issue["fix_flow"] for issue in ENGLISH["issues"].values() if "fix_flow" in issue]
     for flow in flows:
         for step in flow["step"].values():
             check(step)
 
 
 def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
-    fields = {str(key) for key in FORWARD_BEATS_SCHEMA.schema}
-    assert set(SERVICES) == set(ENGLISH["services"]) == set(ICONS["services"]) == {"forward_beats"}
-    assert set(SERVICES["forward_beats"]["fields"]) == fields
-    assert set(ENGLISH["services"]["forward_beats"]["fields"]) == fields
+    assert set(SERVICES) == set(ENGLISH["services"]) == set(ICONS["services"]) == set(ACTIONS)
+    for name, action in ACTIONS.items():
+        fields = set(map(str, action.fields))
+        assert set(SERVICES[name]["fields"]) == fields
+        assert set(ENGLISH["services"][name]["fields"]) == fields
+
+
+def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
+    troubles = {f"forwarding_{problem}" for problem in Problem} - {"forwarding_archive_unusable"}
+    others = {"archive_replaced", "archive_unusable", "beats_expiring", "intraday_missing"}
+    assert set(ENGLISH["issues"]) == troubles | set(FIXES) | others
+    for key, issue in ENGLISH["issues"].items():
+        if key == "archive_replaced":
+            assert set(issue) == {"title", "fix_flow"}
+        elif key not in FIXES:
+            assert set(issue) == {"title", "description"}
+        else:
+            assert set(issue) == {"title", "fix_flow"}
+            check_dialog(FIXES[key], issue["fix_flow"])
+
+
+def check_dialog(steps: list[str], texts: dict[str, Any]) -> None:
+    """Check that a dialog has the texts of the steps that it can come to, and no others."""
+    forms = {"token"} & set(steps)
+    assert set(texts["step"]) == forms | ({"init"} if len(steps) > 1 else set())
+    if len(steps) > 1:
+        assert list(texts["step"]["init"]["menu_options"]) == steps
+    assert set(texts.get("error", {})) == ({"invalid_token"} if forms else set())
+    reasons = {"account_not_loaded", "already_mended"}
+    reasons |= {"still_failing"} if {"token", "try_again"} & set(steps) else {"archive_unusable"}
+    reasons |= {"reconfigure"} & set(steps)
+    assert set(texts["abort"]) == reasons
+    assert all(hasattr(DestinationFlow, f"async_step_{step}") for step in steps)
 
 
 def test_texts_name_no_address() -> None:

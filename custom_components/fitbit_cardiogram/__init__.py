@@ -8,12 +8,12 @@ from typing import Any
 from homeassistant.const import CONF_ACCESS_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
-from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .api import EntryToken
+from .api import EntryToken, async_revoke
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -26,11 +26,12 @@ from .const import (
     SOURCE_FITBIT,
     endpoints_of,
 )
-from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator, intraday_issue
+from .coordinator import REPLACED_AT, Account, AccountConfigEntry, HeartRateCoordinator
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
-from .heart_rate.archive import Archive, ArchiveError, ArchiveTooNewError
+from .heart_rate.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
 from .heart_rate.outbox import Outbox, forget_destinations
+from .repairs import DestinationIssues, async_delete_issues, async_tell_archive_replaced
 from .services import async_setup_services
 from .sources.fitbit import DETAIL_LEVELS, Fitbit
 from .sources.google_health import GoogleHealth
@@ -53,12 +54,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
     entry.runtime_data = account = Account(archive, coordinator, {})
     try:
-        await hass.async_add_executor_job(archive.open)
-        account.forwarders.update(await _async_forwarders(hass, entry, archive))
+        is_replaced = await hass.async_add_executor_job(_open, archive, entry)
+        account.forwarders.update(await _async_forwarders(hass, entry, archive, is_replaced))
+        if is_replaced:
+            async_tell_archive_replaced(hass, entry, archive.set_aside.name)
         holds_samples = await coordinator.async_load()
         entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
-        if holds_samples:
-            # Trouble at the source must not keep from us what is here already.
+        if holds_samples or is_replaced:
+            # Trouble at the source must not keep from us what is here already; a long history takes a while.
             entry.async_create_background_task(hass, coordinator.async_refresh(), "first poll")
         else:
             await coordinator.async_config_entry_first_refresh()
@@ -70,8 +73,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
             raise _unusable(error) from error
         raise
 
-    for forwarder in account.forwarders.values():
+    for subentry_id, forwarder in account.forwarders.items():
         entry.async_create_background_task(hass, forwarder.run(), "forwarder")
+        issues = DestinationIssues(hass, entry, subentry_id, forwarder)
+        entry.async_on_unload(issues.async_stop)
     entry.async_on_unload(entry.add_update_listener(_configuration_watcher(entry)))
 
     async def async_stop(_event: Event) -> None:
@@ -89,9 +94,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Remove an account: nothing that was kept of it stays."""
-    await hass.async_add_executor_job(_archive(hass, entry).delete)
-    ir.async_delete_issue(hass, DOMAIN, intraday_issue(entry))
+    """Remove an account: nothing that was kept of it stays, and what it was granted is given back."""
+    archive = _archive(hass, entry)
+    await async_revoke(hass, entry, archive)
+    await hass.async_add_executor_job(archive.delete)
+    async_delete_issues(hass, entry)
 
 
 async def _async_stop(hass: HomeAssistant, account: Account) -> None:
@@ -102,6 +109,18 @@ async def _async_stop(hass: HomeAssistant, account: Account) -> None:
 
 def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:
     return Archive(Path(hass.config.path(STORAGE_DIR, DOMAIN, f"{entry.entry_id}.db")))
+
+
+def _open(archive: Archive, entry: AccountConfigEntry) -> bool:
+    """Open the archive; return whether it takes the place of one that was damaged or is gone.
+
+    An account has an archive before it can have a destination.
+    """
+    archive.open()
+    is_replaced = archive.recall(FRESH) and (bool(entry.subentries) or archive.set_aside.exists())
+    if is_replaced:
+        archive.remember(REPLACED_AT, int(time.time()))
+    return bool(is_replaced)
 
 
 def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> HeartRateSource:
@@ -124,9 +143,12 @@ def _unusable(error: ArchiveError) -> HomeAssistantError:
 
 
 async def _async_forwarders(
-    hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive
+    hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive, is_replaced: bool
 ) -> dict[str, Forwarder]:
-    """Return a forwarder for each destination; a destination that is gone is forgotten by the archive."""
+    """Return a forwarder for each destination; a destination that is gone is forgotten by the archive.
+
+    What a destination has had was known to the archive alone: where that was replaced, a person has to say.
+    """
     destinations = entry.subentries
 
     def create_outboxes() -> dict[str, Outbox]:
@@ -134,7 +156,11 @@ async def _async_forwarders(
         outboxes = {subentry_id: Outbox(archive, subentry_id) for subentry_id in destinations}
         for subentry_id, outbox in outboxes.items():
             data = destinations[subentry_id].data
-            outbox.create(start=data[CONF_COVERS_FROM], automatic=data[CONF_AUTOMATIC], now=int(time.time()))
+            start, automatic = data[CONF_COVERS_FROM], data[CONF_AUTOMATIC]
+            if is_replaced:
+                outbox.hold(automatic=automatic)
+            outbox.create(start=start, automatic=automatic, now=int(time.time()))
+        archive.remember(FRESH, None)
         return outboxes
 
     forwarders: dict[str, Forwarder] = {}

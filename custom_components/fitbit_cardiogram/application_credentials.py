@@ -16,7 +16,6 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AUTH_CALLBACK_PATH,
     MY_AUTH_CALLBACK_PATH,
-    AbstractOAuth2Implementation,
     LocalOAuth2ImplementationWithPkce,
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
@@ -63,19 +62,43 @@ class ProviderImplementation(LocalOAuth2ImplementationWithPkce):
     def __init__(
         self, hass: HomeAssistant, auth_domain: str, credential: ClientCredential, endpoints: Endpoints
     ) -> None:
+        authorize_url, token_url, self.revoke_url = self._addresses(endpoints)
         super().__init__(
-            hass, auth_domain, credential.client_id, *self._addresses(endpoints), credential.client_secret
+            hass, auth_domain, credential.client_id, authorize_url, token_url, credential.client_secret
         )
         self._name = credential.name or credential.client_id
 
     @staticmethod
     @abstractmethod
-    def _addresses(endpoints: Endpoints) -> tuple[str, str]:
-        """Return where the provider takes people, and where it gives tokens."""
+    def _addresses(endpoints: Endpoints) -> tuple[str, str, str]:
+        """Return where the provider takes people, where it gives tokens, and where it takes them back."""
 
     @abstractmethod
     def _client(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return by what the client shows itself to the token endpoint: fields of the body, and headers."""
+
+    @staticmethod
+    def grantee(client_id: str) -> str:
+        """Return by a client's id what a person's grant is to; clients with the same one share the grant."""
+        return client_id
+
+    async def async_revoke(self, token: str) -> int:
+        """Ask the provider to end the grant that a token came of; return the status of its answer.
+
+        Raises NoAnswerError.
+        """
+        # Google takes a token back from anyone: the client's secret has no place in the body.
+        _, headers = self._client()
+        answer = await request(
+            async_get_clientsession(self.hass),
+            "POST",
+            self.revoke_url,
+            timeout=TIMEOUT,
+            limit=ANSWER_LIMIT,
+            data={"token": token},
+            headers=headers,
+        )
+        return answer.status
 
     @property
     @override
@@ -133,8 +156,15 @@ class GoogleImplementation(ProviderImplementation):
 
     @staticmethod
     @override
-    def _addresses(endpoints: Endpoints) -> tuple[str, str]:
-        return endpoints.google_authorize, endpoints.google_token
+    def _addresses(endpoints: Endpoints) -> tuple[str, str, str]:
+        return endpoints.google_authorize, endpoints.google_token, endpoints.google_revoke
+
+    @staticmethod
+    @override
+    def grantee(client_id: str) -> str:
+        """Return the number of the client's project, which an id begins with, or the id if it has none."""
+        number = client_id.partition("-")[0]
+        return number if number.isdigit() else client_id
 
     @property
     @override
@@ -155,14 +185,16 @@ class FitbitImplementation(ProviderImplementation):
 
     @staticmethod
     @override
-    def _addresses(endpoints: Endpoints) -> tuple[str, str]:
-        return endpoints.fitbit_authorize, f"{endpoints.fitbit}/oauth2/token"
+    def _addresses(endpoints: Endpoints) -> tuple[str, str, str]:
+        base_url = endpoints.fitbit
+        return endpoints.fitbit_authorize, f"{base_url}/oauth2/token", f"{base_url}/oauth2/revoke"
 
     def at(self, base_url: str) -> None:
         """Speak to the gateway at this address, if it is not Fitbit's own."""
         if base_url != endpoints_of(self.hass).fitbit:
             self.authorize_url = f"{base_url}/oauth2/authorize"
             self.token_url = f"{base_url}/oauth2/token"
+            self.revoke_url = f"{base_url}/oauth2/revoke"
 
     @override
     def _client(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -175,7 +207,7 @@ GOOGLE_CLIENT_ID_SUFFIX: Final = ".apps.googleusercontent.com"
 
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
-) -> AbstractOAuth2Implementation:
+) -> ProviderImplementation:
     """Return the implementation of the provider that the credential is of."""
     is_google = credential.client_id.endswith(GOOGLE_CLIENT_ID_SUFFIX)
     implementation = GoogleImplementation if is_google else FitbitImplementation

@@ -89,7 +89,7 @@ FROM_DATE: Final = "date"
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
 DEFAULT_DESTINATION_NAME: Final = "Cardiogram"
 
-_PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 
 
@@ -110,7 +110,7 @@ _ADVANCED: Final = {
 _NEW_DESTINATION: Final = vol.Schema(
     {
         **_NAME_AND_USER,
-        vol.Required(CONF_ACCESS_TOKEN): _PASSWORD,
+        vol.Required(CONF_ACCESS_TOKEN): PASSWORD,
         vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
             SelectSelectorConfig(
                 options=[FROM_NOW, FROM_EVERYTHING, FROM_DATE], translation_key=CONF_FORWARD_FROM
@@ -122,7 +122,7 @@ _NEW_DESTINATION: Final = vol.Schema(
     }
 )
 _KNOWN_DESTINATION: Final = vol.Schema(
-    {**_NAME_AND_USER, vol.Optional(CONF_ACCESS_TOKEN): _PASSWORD, **_AUTOMATIC, **_ADVANCED}
+    {**_NAME_AND_USER, vol.Optional(CONF_ACCESS_TOKEN): PASSWORD, **_AUTOMATIC, **_ADVANCED}
 )
 
 
@@ -496,13 +496,18 @@ def _cleaned(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, s
         if not cleaned[key]:
             errors[key] = "empty"
     token = cleaned.get(CONF_ACCESS_TOKEN)
-    if token is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
+    if token is not None and not is_access_token(token):
         errors[CONF_ACCESS_TOKEN] = "invalid_token"
     try:
         cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL])
     except UnsafeUrlError as error:
         errors["base"] = str(error)
     return cleaned, errors
+
+
+def is_access_token(text: str) -> bool:
+    """Tell whether a text can be sent as an access token: one word of plain characters."""
+    return text != "" and text.isascii() and text.isprintable() and " " not in text
 
 
 def _receiver(cleaned: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ class Endpoints:
 
     google_authorize: str = "https://accounts.google.com/o/oauth2/v2/auth"
     google_token: str = "https://oauth2.googleapis.com/token"  # noqa: S105
+    google_revoke: str = "https://oauth2.googleapis.com/revoke"
     google_health: str = "https://health.googleapis.com/v4"
     fitbit_authorize: str = "https://www.fitbit.com/oauth2/authorize"
     fitbit: str = "https://api.fitbit.com"

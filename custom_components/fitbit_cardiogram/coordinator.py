@@ -10,7 +10,7 @@ import time
 from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import issue_registry as ir
@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_FRESHNESS, CONF_RETENTION, DEFAULT_FRESHNESS, DEFAULT_RETENTION, DOMAIN, POLL_INTERVAL
 from .forwarding.forwarder import Forwarder
-from .heart_rate.archive import Archive, ArchiveError, Span
+from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span
 from .heart_rate.day import DaySummary
 from .heart_rate.sample import DAY, HOUR, Sample
 from .http import utc
@@ -45,6 +45,11 @@ STRETCH: Final = 7 * DAY
 # Samples from the future are counted as far ahead as this.
 FUTURE: Final = DAY
 RATE_LIMIT_WAIT: Final = 15 * 60.0
+# Trouble with the archive that lasts so long is something to tell a person.
+ARCHIVE_TROUBLE_TOLD_AFTER: Final = 60 * 60.0
+
+# The fact that the archive had to be started afresh, and when.
+REPLACED_AT: Final = "replaced_at"
 
 # Trouble with the service as a whole; any other is trouble with one kind of data.
 WHOLE_SERVICE: Final = (SignInRefusedError, ServiceUnreachableError, RateLimitedError, ServiceEndedError)
@@ -76,6 +81,7 @@ class AccountData:
     """Where an account stands, as the archive has it.
 
     `version` is the archive's; `received` is what the last poll that brought something brought.
+    `archive_size` is in bytes, rounded to what a person cares for.
     """
 
     time_zone: tzinfo
@@ -86,6 +92,7 @@ class AccountData:
     range: Span | None = None
     last_sync: datetime | None = None
     received: Span | None = None
+    archive_size: int = 0
 
 
 @dataclass(slots=True)
@@ -128,7 +135,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self._freshness: int = entry.options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
         self._retention: int = entry.options.get(CONF_RETENTION, DEFAULT_RETENTION) * DAY
         self._due = dict.fromkeys(Kind, 0.0)
-        self._last_success = dict.fromkeys(Kind, time.time())
+        # These are by a clock that does not jump.
+        self._last_success = dict.fromkeys(Kind, time.monotonic())
+        self._archive_last_worked = time.monotonic()
         self._errors: dict[Kind, SourceError] = {}
         self._sync_read: datetime | None = None
         self._read_once_more = False
@@ -142,13 +151,18 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
 
     def available(self, kind: Kind) -> bool:
         """Whether what is known of this kind still stands: asking has not failed for too long."""
-        return time.time() - self._last_success[kind] < self._freshness
+        return time.monotonic() - self._last_success[kind] < self._freshness
 
     async def async_load(self) -> bool:
         """Show what the archive holds, without what it need not keep; return whether it holds samples."""
         await self._async_prune()
         await self._async_look()
         return self.data.latest is not None
+
+    async def async_archive_changed(self) -> None:
+        """Show what the archive holds now, after something else than a poll changed it."""
+        await self._async_look()
+        self.async_update_listeners()
 
     @override
     async def async_request_refresh(self) -> None:
@@ -171,11 +185,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         except ArchiveError as error:
             if self._shutdown_requested:
                 return self.data  # closed while the poll was under way
+            self._tell_archive_trouble(error)
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="archive_unusable",
                 translation_placeholders={"reason": str(error)},
             ) from error
+        self._archive_last_worked = time.monotonic()
+        ir.async_delete_issue(self.hass, DOMAIN, archive_issue(self.config_entry))
         self._tell_whether_intraday_is_missing()
         if trouble is None:
             return self.data
@@ -191,7 +208,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
                     await self._async_read(kind)
         except SourceError as error:
             return error
-        self._last_success |= dict.fromkeys(set(Kind) - set(self._errors), time.time())
+        self._last_success |= dict.fromkeys(set(Kind) - set(self._errors), time.monotonic())
         return None if self._intraday_is_missing else self._errors.get(Kind.SAMPLES)
 
     @property
@@ -215,13 +232,28 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             translation_placeholders={"account": self.name},
         )
 
+    def _tell_archive_trouble(self, error: ArchiveError) -> None:
+        """Tell a person of trouble that lasts; a damaged archive is replaced by setting up anew."""
+        if isinstance(error, ArchiveDamagedError) and self.config_entry.state is ConfigEntryState.LOADED:
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+        if time.monotonic() - self._archive_last_worked >= ARCHIVE_TROUBLE_TOLD_AFTER:
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                archive_issue(self.config_entry),
+                is_fixable=False,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key="archive_unusable",
+                translation_placeholders={"account": self.name, "reason": str(error)},
+            )
+
     def _is_due(self, kind: Kind) -> bool:
         if kind is Kind.LAST_SYNC and self._read_once_more:
             return False
         denied = isinstance(self._errors.get(kind), PermissionMissingError)
         if kind is Kind.SAMPLES and not denied and self._may_bring_samples():
             return True
-        return time.time() >= self._due[kind]
+        return time.monotonic() >= self._due[kind]
 
     def _may_bring_samples(self) -> bool:
         """Whether a device has synced since the last reading, or nobody can tell.
@@ -237,7 +269,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
 
     async def _async_read(self, kind: Kind) -> None:
         """Read one kind of data into the archive and note how it went."""
-        now = time.time()
+        now = time.monotonic()
         try:
             await self._read[kind]()
         except WHOLE_SERVICE:
@@ -266,9 +298,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         """Read from the newest known sample on, stretch by stretch, each stored before the next is read."""
         synced = self.data.last_sync
         now = int(time.time())
-        start = max(
-            self.data.latest[0] - OVERLAP if self.data.latest else now - FIRST_READING, now - self._retention
-        )
+        start = await self._async_read_from(now)
         skipped = held_back = 0
         self._read_from = start
         while start < now:
@@ -286,6 +316,17 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             )
         self._read_once_more = synced is not None and synced != self._sync_read
         self._sync_read = synced
+
+    async def _async_read_from(self, now: int) -> int:
+        """Return from when on samples are missing: since the newest, or as far back as it goes.
+
+        A fresh archive begins with a day; one that took the place of another has its history to fetch again.
+        """
+        oldest = now - self._retention
+        if self.data.latest:
+            return max(self.data.latest[0] - OVERLAP, oldest)
+        replaced = await self.hass.async_add_executor_job(self._archive.recall, REPLACED_AT)
+        return oldest if replaced else max(now - FIRST_READING, oldest)
 
     async def _read_resting(self) -> None:
         today = self.data.today
@@ -330,22 +371,23 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             range=self._archive.span(int(start.timestamp()), int(end.timestamp())),
             last_sync=utc(synced) if synced is not None else None,
             received=received,
+            archive_size=round(self._archive.size(), -5),
         )
 
     async def _async_prune(self) -> None:
-        await self.hass.async_add_executor_job(self._archive.prune, int(time.time()) - self._retention)
+        await self.hass.async_add_executor_job(self._archive.prune, self._retention, int(time.time()))
 
     @callback
     def _async_start_timer(self) -> None:
         """Wait for midnight, for the newest sample to go stale, or for a failing kind to run out of time."""
         self._async_stop_timer()
-        now = time.time()
+        now, ticks = time.time(), time.monotonic()
         tomorrow = _midnight(self.data.today.day + timedelta(days=1), self.data.time_zone)
-        turns = [tomorrow.timestamp()]
+        delays = [tomorrow.timestamp() - now]
         if self.data.latest:
-            turns.append(self.data.latest[0] + self._freshness)
-        turns += [success + self._freshness for success in self._last_success.values()]
-        delay = min(turn for turn in turns if turn > now) - now
+            delays.append(self.data.latest[0] + self._freshness - now)
+        delays += [success + self._freshness - ticks for success in self._last_success.values()]
+        delay = min(delay for delay in delays if delay > 0)
         self._stop_timer = async_call_later(self.hass, delay + 1, self._async_turn)
 
     @callback
@@ -369,6 +411,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
 def intraday_issue(entry: AccountConfigEntry) -> str:
     """Return the id of the issue that an account's single measurements may not be read."""
     return f"intraday_missing_{entry.entry_id}"
+
+
+def archive_issue(entry: AccountConfigEntry) -> str:
+    """Return the id of the issue that an account's archive cannot be used."""
+    return f"archive_unusable_{entry.entry_id}"
 
 
 def _failure(error: SourceError) -> Exception:

@@ -1,11 +1,13 @@
 """Actions of the integration."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+import time
 from typing import Any, Final
 
-from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
@@ -17,34 +19,22 @@ from .coordinator import AccountConfigEntry
 from .forwarding.forwarder import Forwarder
 from .forwarding.outcome import Problem
 from .heart_rate.archive import ArchiveError
+from .heart_rate.outbox import FOREVER
+from .http import utc
 
-SERVICE_FORWARD_BEATS: Final = "forward_beats"
-
-ATTR_START: Final = "start"
+ATTR_CONFIRM: Final = "confirm"
 ATTR_END: Final = "end"
 ATTR_RESEND: Final = "resend"
-
-FORWARD_BEATS_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_DEVICE_ID): cv.string,
-        vol.Inclusive(ATTR_START, "range"): cv.datetime,
-        vol.Inclusive(ATTR_END, "range"): cv.datetime,
-        vol.Optional(ATTR_RESEND, default=False): cv.boolean,
-    }
-)
+ATTR_START: Final = "start"
 
 
-@callback
-def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions."""
-    service.async_register_admin_service(
-        hass,
-        DOMAIN,
-        SERVICE_FORWARD_BEATS,
-        _async_forward_beats,
-        FORWARD_BEATS_SCHEMA,
-        SupportsResponse.OPTIONAL,
-    )
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What an action does, the fields that it takes, and whether it answers."""
+
+    act: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+    fields: dict[Any, Any]
+    response: SupportsResponse = SupportsResponse.OPTIONAL
 
 
 def forwarding_failed(problem: Problem) -> HomeAssistantError:
@@ -66,13 +56,10 @@ async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
 
     A caller who does not look at the response learns of a failure by an exception.
     """
-    forwarder = _async_get_forwarder(call.hass, call.data[ATTR_DEVICE_ID])
+    forwarder = _async_get_forwarder(call)
     if ATTR_START in call.data:
-        start, end = _timestamp(call.data[ATTR_START]), _timestamp(call.data[ATTR_END])
-        if start >= end:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="range_empty")
         with archive_in_use():
-            await forwarder.cover(start, end, resend=call.data[ATTR_RESEND])
+            await forwarder.cover(*_range(call), resend=call.data[ATTR_RESEND])
     elif call.data[ATTR_RESEND]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="resend_without_range")
     result = await forwarder.forward()
@@ -86,10 +73,57 @@ async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
     return response
 
 
+async def _async_get_quarantine(call: ServiceCall) -> ServiceResponse:
+    """Show what was set aside, oldest first."""
+    with archive_in_use():
+        found = await _async_get_forwarder(call).quarantined(*_range(call))
+    return {
+        "beats": [
+            {"time": utc(beat.time).isoformat(), "value": beat.bpm, "reason": beat.reason} for beat in found
+        ]
+    }
+
+
+async def _async_release_quarantine(call: ServiceCall) -> ServiceResponse:
+    """Let what was set aside wait for delivery again."""
+    with archive_in_use():
+        return {"released": await _async_get_forwarder(call).release(*_range(call))}
+
+
+async def _async_drop_quarantine(call: ServiceCall) -> ServiceResponse:
+    """Give up what was set aside."""
+    with archive_in_use():
+        return {"dropped": await _async_get_forwarder(call).drop(*_range(call))}
+
+
+async def _async_purge(call: ServiceCall) -> ServiceResponse:
+    """Remove what is known of an account, all of it or of a range, while nothing is being forwarded."""
+    if not call.data[ATTR_CONFIRM]:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="purge_unconfirmed")
+    entry: AccountConfigEntry = service.async_get_config_entry(
+        call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
+    )
+    start, end = _range(call)
+    account, now = entry.runtime_data, int(time.time())
+    zone = account.coordinator.data.time_zone
+    first, last = (datetime.fromtimestamp(moment, zone).date() for moment in (start, min(end - 1, now)))
+    async with AsyncExitStack() as rest:
+        for forwarder in account.forwarders.values():
+            await rest.enter_async_context(forwarder.at_rest())
+        with archive_in_use():
+            purged = await call.hass.async_add_executor_job(
+                account.archive.purge, start, end, (first, last), now
+            )
+            await account.coordinator.async_archive_changed()
+        for forwarder in account.forwarders.values():
+            await forwarder.refresh()
+    return {"samples": purged.samples, "pending": purged.pending}
+
+
 @callback
-def _async_get_forwarder(hass: HomeAssistant, device_id: str) -> Forwarder:
+def _async_get_forwarder(call: ServiceCall) -> Forwarder:
     device, entry = service.async_get_device_and_config_entry(
-        hass, DOMAIN, device_id, include_child_devices=False
+        call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
     account: AccountConfigEntry = entry
     for domain, identifier in device.identifiers:
@@ -98,6 +132,43 @@ def _async_get_forwarder(hass: HomeAssistant, device_id: str) -> Forwarder:
     raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_destination")
 
 
+def _range(call: ServiceCall) -> tuple[int, int]:
+    """Return the half-open range that was asked for, in UNIX seconds: all of time where none was."""
+    if ATTR_START not in call.data:
+        return 0, FOREVER
+    start, end = _timestamp(call.data[ATTR_START]), _timestamp(call.data[ATTR_END])
+    if start >= end:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="range_empty")
+    return start, end
+
+
 def _timestamp(moment: datetime) -> int:
     """Return UNIX seconds; a moment without a time zone is in Home Assistant's own."""
     return int(dt_util.as_timestamp(dt_util.as_utc(moment)))
+
+
+RANGE: Final[dict[Any, Any]] = {
+    vol.Inclusive(ATTR_START, "range"): cv.datetime,
+    vol.Inclusive(ATTR_END, "range"): cv.datetime,
+}
+DESTINATION: Final[dict[Any, Any]] = {vol.Required(ATTR_DEVICE_ID): cv.string, **RANGE}
+ACCOUNT: Final[dict[Any, Any]] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string, **RANGE}
+
+ACTIONS: Final = {
+    "forward_beats": Action(
+        _async_forward_beats, {**DESTINATION, vol.Optional(ATTR_RESEND, default=False): cv.boolean}
+    ),
+    "get_quarantine": Action(_async_get_quarantine, DESTINATION, SupportsResponse.ONLY),
+    "release_quarantine": Action(_async_release_quarantine, DESTINATION),
+    "drop_quarantine": Action(_async_drop_quarantine, DESTINATION),
+    "purge": Action(_async_purge, {**ACCOUNT, vol.Optional(ATTR_CONFIRM, default=False): cv.boolean}),
+}
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    for name, action in ACTIONS.items():
+        service.async_register_admin_service(
+            hass, DOMAIN, name, action.act, vol.Schema(action.fields), action.response
+        )

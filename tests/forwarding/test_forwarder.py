@@ -8,6 +8,7 @@ from itertools import pairwise
 import logging
 from pathlib import Path
 import random
+import time
 from typing import Any, override
 
 from aiohttp import ClientSession
@@ -21,6 +22,7 @@ from custom_components.fitbit_cardiogram.forwarding.forwarder import (
     REFUSED_SINGLES_MAX,
     RETRY_AFTER_MAX,
     STOP_TIMEOUT,
+    TURN,
     Forwarder,
     ForwarderState,
     ForwardResult,
@@ -28,7 +30,7 @@ from custom_components.fitbit_cardiogram.forwarding.forwarder import (
 from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox
-from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, Sample
 from custom_components.fitbit_cardiogram.http import utc
 from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault
@@ -419,6 +421,118 @@ async def test_asked_by_hand_it_goes_on_by_itself(
     assert cardiogram.values() == dict(beats(1500))
 
 
+# Turns
+
+
+async def test_a_long_drain_goes_turn_by_turn(
+    archive: Archive,
+    cardiogram: CardiogramSimulator,
+    destination: Hooked,
+    forwarder: Forwarder,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """What waits for a moment without a request, a purge say, does not wait for the whole backlog."""
+    archive.store(beats(5000), NOW)
+    rests: list[int] = []
+    heard: list[int] = []
+    forwarder.listen(lambda _, new: heard.append(new.outbox.pending))
+
+    async def rest() -> None:
+        async with forwarder.at_rest():
+            rests.append(len(cardiogram.ledger))
+
+    async def pass_time() -> None:
+        clock.tick(TURN / 2 + 1)
+
+    destination.answered = pass_time
+    drain = asyncio.create_task(forwarder.forward())
+    await until(lambda: cardiogram.requests)
+    await asyncio.create_task(rest())
+    assert await drain == ForwardResult(5000, 0, None)
+    assert rests == [2000]
+    assert heard == [5000, 3000, 1000, 0]
+
+
+async def test_asked_to_look_once_it_takes_one_turn(
+    archive: Archive, destination: Hooked, forwarder: Forwarder, clock: FrozenDateTimeFactory
+) -> None:
+    archive.store(beats(3000), NOW)
+    await forwarder.set_automatic(False)
+
+    async def pass_time() -> None:
+        clock.tick(TURN + 1)
+
+    destination.answered = pass_time
+    assert await forwarder.forward(once=True) == ForwardResult(1000, 2000, None)
+
+
+async def test_a_clock_set_back_does_not_put_off_the_next_try(
+    archive: Archive,
+    cardiogram: CardiogramSimulator,
+    forwarder: Forwarder,
+    clock: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    archive.store(beats(5), NOW)
+    await forwarder.refresh()
+    cardiogram.faults = [Fault("beats", 503)]
+    async with running(forwarder):
+        await until(lambda: forwarder.state.retry_at)
+        shown = time.time
+        monkeypatch.setattr(time, "time", lambda: shown() - 30 * 24 * 3600)
+        await forwarder.refresh()
+        clock.tick(BACK_OFF_MIN * 2 + 1)
+        await until(lambda: cardiogram.ledger)
+
+
+# What has waited too long
+
+
+async def test_what_has_waited_too_long_is_given_up_with_a_line_in_the_log(
+    archive: Archive,
+    cardiogram: CardiogramSimulator,
+    forwarder: Forwarder,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Hour by hour it is looked for, whether forwarding is on, paused or off; the warning comes first."""
+    archive.store(beats(5, bpm=173), NOW)
+    await forwarder.set_automatic(False)
+    async with running(forwarder):
+        clock.tick(24 * DAY)
+        await until(lambda: forwarder.state.outbox.expires)
+        assert forwarder.state.outbox.expires == NOW + 30 * DAY
+        clock.tick(6 * DAY)
+        await until(lambda: forwarder.state.outbox.given_up)
+    assert (forwarder.state.outbox.pending, forwarder.state.outbox.given_up) == (0, 5)
+    assert cardiogram.requests == []
+    assert [record.getMessage() for record in caplog.records if "given up" in record.getMessage()] == [
+        "5 beats for Cardiogram are given up"
+    ]
+
+
+# What waits for a person's word
+
+
+async def test_a_held_destination_is_sent_nothing_until_it_begins(
+    archive: Archive, cardiogram: CardiogramSimulator, destination: Hooked
+) -> None:
+    outbox = Outbox(archive, "held")
+    outbox.hold(automatic=True)
+    forwarder = Forwarder(outbox, destination, "Cardiogram")
+    archive.store(beats(5), NOW)
+    await forwarder.cover(START, START + 1)
+    async with running(forwarder):
+        assert await forwarder.forward() == ForwardResult(0, 1, Problem.ARCHIVE_REPLACED)
+        await settle(forwarder)
+        assert (forwarder.state.problem, forwarder.state.paused) == (Problem.ARCHIVE_REPLACED, True)
+        assert cardiogram.requests == []
+        await forwarder.begin(START + 2)
+        await until(lambda: forwarder.state.outbox.delivered == 4)
+    assert (forwarder.state.problem, forwarder.state.paused) == (None, False)
+    assert [beat.start - START for beat in cardiogram.ledger] == [0, 2, 3, 4]
+
+
 # Refused beats
 
 
@@ -582,12 +696,12 @@ async def test_trouble_with_the_archive_ends_though_nothing_is_pending(
 ) -> None:
     """Nobody is left with a problem shown that there is no longer, until the next beat comes."""
     archive.store(beats(5), NOW)
-    await forwarder.refresh()
-    stop_listening = forwarder.listen(lambda _, new: archive.close() if new.outbox.delivered else None)
+    await forwarder.forward()
     async with running(forwarder):
-        await until(lambda: forwarder.state.problem is Problem.ARCHIVE_UNUSABLE)
+        archive.close()
+        await forwarder.refresh()
+        assert forwarder.state.problem is Problem.ARCHIVE_UNUSABLE
         assert forwarder.state.outbox.pending == 0
-        stop_listening()
         archive.open()
         assert forwarder.state.retry_at
         clock.move_to(forwarder.state.retry_at + timedelta(milliseconds=1))

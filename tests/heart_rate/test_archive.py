@@ -12,16 +12,19 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import (
+    FRESH,
     SCHEMA_VERSION,
     Archive,
+    ArchiveDamagedError,
     ArchiveError,
     ArchiveTooNewError,
+    Purged,
     Span,
     Stored,
 )
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Outbox
-from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample, one_per_second
+from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample, one_per_second
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR
@@ -190,42 +193,71 @@ def test_several_threads_share_an_archive(archive: Archive) -> None:
 def test_pruning_keeps_the_hours(archive: Archive) -> None:
     archive.store([(START, 60), (START + HOUR, 70)], NOW)
     before = hours(archive)
-    assert archive.prune(START + HOUR) == 1
+    assert archive.prune(0, NOW) == 1
     assert contents(archive) == [(START + HOUR, 70)]
     assert hours(archive) == before
-    assert archive.prune(START + HOUR) == 0
+    assert archive.prune(0, NOW) == 0
 
 
 def test_what_was_pruned_does_not_come_back(archive: Archive) -> None:
     archive.store([(START, 60), (START + HOUR, 70)], NOW)
-    archive.prune(START + HOUR)
-    assert archive.prune(START) == 0
-    assert archive.store([(START, 60), (START + 5, 61), (START + HOUR, 71)], NOW) == Stored(
-        changed=1, too_old=2
-    )
+    archive.prune(0, NOW)
+    assert archive.prune(DAY, NOW) == 0
+    assert archive.store([(START, 60), (START + 5, 61), (START + HOUR, 71)], NOW) == Stored(changed=1, gone=2)
     assert contents(archive) == [(START + HOUR, 71)]
-    assert archive.store([(START, 60)], NOW) == Stored(too_old=1)
+    assert archive.store([(START, 60)], NOW) == Stored(gone=1)
 
 
 def test_a_half_pruned_hour_would_be_counted_wrong(archive: Archive) -> None:
     """Only whole hours are pruned, so that a late sample does not make one forget what it had."""
     archive.store([(START, 60), (START + 1800, 70)], NOW)
-    assert archive.prune(START + 900) == 0
+    assert archive.prune(900, NOW) == 0
     archive.store([(START + 2700, 80)], NOW)
     assert hours(archive) == [(START, 3, 210, 60, 80)]
+
+
+def test_a_clock_that_is_ahead_prunes_nothing(archive: Archive) -> None:
+    """A year ahead, every sample looks old; what is dropped could not be told from what is new."""
+    archive.store([(START, 60), (START + HOUR, 70)], NOW)
+    assert archive.prune(90 * DAY, NOW + 365 * DAY) == 0
+    assert archive.store([(START + 5, 61)], NOW) == Stored(added=1)
+
+
+def test_a_clock_that_is_behind_prunes_nothing(archive: Archive) -> None:
+    archive.store([(START, 60), (START + HOUR, 70)], NOW)
+    assert archive.prune(DAY, NOW - 365 * DAY) == 0
+    assert archive.count() == 2
+
+
+def test_an_empty_archive_has_nothing_to_prune(archive: Archive) -> None:
+    assert archive.prune(0, NOW) == 0
+    assert archive.store([(START, 60)], NOW) == Stored(added=1)
 
 
 def test_what_is_pending_is_not_pruned(archive: Archive) -> None:
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=START + 5, automatic=True, now=NOW)
-    archive.store([(START, 60), (START + 5, 61), (START + 9, 62)], NOW)
-    assert archive.prune(START + HOUR) == 1
-    assert contents(archive) == [(START + 5, 61), (START + 9, 62)]
+    archive.store([(START, 60), (START + 5, 61), (START + 9, 62), (START + HOUR, 63)], NOW)
+    assert archive.prune(0, NOW) == 1
+    assert contents(archive) == [(START + 5, 61), (START + 9, 62), (START + HOUR, 63)]
     batch = outbox.next_batch(1, repr_of)
     assert batch
     outbox.accepted(batch, NOW)
-    assert archive.prune(START + HOUR) == 1
-    assert contents(archive) == [(START + 9, 62)]
+    assert archive.prune(0, NOW) == 1
+    assert contents(archive) == [(START + 9, 62), (START + HOUR, 63)]
+
+
+def test_what_was_set_aside_is_not_pruned(archive: Archive) -> None:
+    """Released, a beat without a value could never be sent."""
+    outbox = Outbox(archive, "cardiogram")
+    outbox.create(start=0, automatic=True, now=NOW)
+    archive.store([(START, 60), (START + HOUR, 63)], NOW)
+    batch = outbox.next_batch(1, repr_of)
+    assert batch
+    outbox.quarantine(batch, "beats_refused")
+    assert archive.prune(0, NOW) == 0
+    assert outbox.release() == 1
+    assert outbox.state().pending == 2
 
 
 def repr_of(samples: object) -> bytes:
@@ -319,20 +351,65 @@ def test_deleting_leaves_nothing(archive: Archive, path: Path) -> None:
     Archive(path.parent / "nowhere" / "archive.db").delete()
 
 
+def spoil(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = b"x" * (len(content) - len(content) // 2)
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
         pytest.param(lambda path: path.write_bytes(b"not an archive" * 1000), id="something else"),
-        pytest.param(lambda path: path.mkdir(), id="a folder"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:5000]), id="cut off"),
+        pytest.param(spoil, id="one half spoilt"),
     ],
 )
-def test_a_file_that_is_no_archive(path: Path, damage: Callable[[Path], object]) -> None:
-    path.parent.mkdir()
+def test_a_damaged_file_is_set_aside(archive: Archive, path: Path, damage: Callable[[Path], object]) -> None:
+    """Wherever the damage shows: at the start or in use. A fresh archive takes its place."""
+    reading = [(START + second, 60) for second in range(20_000)]
+    archive.store(reading, NOW)
+    archive.remember(FRESH, None)
+    archive.close()
     damage(path)
-    with pytest.raises(ArchiveError, match=r"^SQLITE_[A-Z]+$"):
+    before = path.read_bytes()
+    archive = Archive(path)
+    archive.open()
+    if not archive.recall(FRESH):
+        with pytest.raises(ArchiveDamagedError, match=r"^SQLITE_CORRUPT"):
+            contents(archive)
+        with pytest.raises(ArchiveDamagedError, match=r"^set aside$"):
+            archive.latest()
+        archive = Archive(path)
+        archive.open()
+    assert (archive.recall(FRESH), archive.count()) == (1, 0)
+    assert archive.store(reading, NOW) == Stored(added=20_000)
+    assert archive.set_aside.read_bytes() == before
+    archive.delete()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_after_a_crash_the_file_is_looked_through(archive: Archive, path: Path, tmp_path: Path) -> None:
+    """What took the machine down may have harmed the file; otherwise opening does not read all of it."""
+    archive.store([(START + second, 60) for second in range(20_000)], NOW)
+    archive.pause_checkpoints()
+    archive.store([(START + HOUR * 9, 60)], NOW)
+    crashed = tmp_path / "crashed" / path.name
+    copy_of(path, crashed.parent).close()
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{path}{suffix}", f"{crashed}{suffix}")
+    spoil(crashed)
+    again = Archive(crashed)
+    again.open()
+    assert again.recall(FRESH)
+    assert again.set_aside.exists()
+    again.close()
+
+
+def test_a_folder_in_its_place(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(ArchiveError, match=r"^SQLITE_CANTOPEN$"):
         Archive(path).open()
-    if path.is_file():
-        assert path.read_bytes() == b"not an archive" * 1000
 
 
 def test_a_folder_that_cannot_be(path: Path) -> None:
@@ -341,15 +418,135 @@ def test_a_folder_that_cannot_be(path: Path) -> None:
         Archive(path).open()
 
 
-def test_a_damaged_page_is_told(archive: Archive, path: Path) -> None:
-    archive.store([(START + second, 60) for second in range(20_000)], NOW)
+def test_a_file_that_another_program_holds(archive: Archive, path: Path) -> None:
+    archive.store([(START, 60)], NOW)
+    with archive.transaction() as connection:
+        connection.execute("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(path, autocommit=True)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveError, match=r"^SQLITE_BUSY$"):
+            archive.store([(START + 5, 61)], NOW)
+        other.execute("ROLLBACK")
+    assert archive.store([(START + 5, 61)], NOW) == Stored(added=1)
+
+
+def test_a_read_only_file_loses_only_what_was_not_stored(archive: Archive, path: Path) -> None:
+    archive.store([(START, 60)], NOW)
+    with archive.transaction() as connection:
+        connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(ArchiveError, match=r"^SQLITE_READONLY$"):
+        archive.store([(START + 5, 61)], NOW)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT * FROM samples").fetchall() == [(START, 60, 1)]
     archive.close()
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2 :] = b"x" * (len(content) - len(content) // 2)
-    path.write_bytes(content)
     archive.open()
-    with pytest.raises(ArchiveError, match=r"^SQLITE_CORRUPT"):
-        contents(archive)
+    assert archive.store([(START + 5, 61)], NOW) == Stored(added=1)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_an_older_archive_is_brought_up_to_date(archive: Archive, tmp_path: Path, version: int) -> None:
+    """From every version that was ever released, with all that it held, to just what is made anew."""
+    path = tmp_path / "older.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((Path(__file__).parent / f"archive_v{version}.sql").read_text())
+    for _ in range(2):
+        older = Archive(path)
+        older.open()
+        assert shape(older) == shape(archive)
+        outbox = Outbox(older, "cardiogram")
+        assert contents(older) == [(START + second, 60 + second) for second in (0, 5, 6, 7)]
+        assert hours(older) == recount(contents(older))
+        assert outbox.state() == OutboxState(
+            automatic=True, pending=2, oldest_pending=START + 5, delivered=1, last_delivery=NOW, quarantined=1
+        )
+        batch = outbox.next_batch(1000, repr_of)
+        assert batch == Batch("0123456789abcdef", b'{"beats":[]}', 1, START + 5, START + 5)
+        day = older.last_day(date.max)
+        assert day
+        assert day.resting == RestingHeartRate(date(2026, 11, 18), 55)
+        assert (older.recall("time_zone"), older.recall("kept_from")) == ("Europe/Berlin", None)
+        assert older.store([(START - 1, 60)], NOW) == Stored(gone=1)
+        assert not older.recall(FRESH)
+        older.close()
+
+
+def shape(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
+    """Return the columns of every table, with type, default and key."""
+    with archive.transaction() as connection:
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        return {name: connection.execute(f"PRAGMA table_info({name})").fetchall() for (name,) in tables}
+
+
+# Purging
+
+
+def test_a_purge_removes_all_that_is_known_of_a_stretch(archive: Archive) -> None:
+    outbox = Outbox(archive, "cardiogram")
+    outbox.create(start=0, automatic=True, now=NOW)
+    reading = [(START + 60 * minute, 60 + minute) for minute in range(300)]
+    archive.store(reading, NOW)
+    for day in (20, 21, 22):
+        archive.store_day(DaySummary(date(2026, 11, day)))
+    batch = outbox.next_batch(1, repr_of)
+    assert batch
+    outbox.quarantine(batch, "beats_refused")
+    assert outbox.next_batch(100, repr_of)
+    start, end = START - 60, START + 90 * 60
+    assert archive.purge(start, end, (date(2026, 11, 21), date(2026, 11, 21)), NOW) == Purged(90, 90)
+    assert contents(archive) == reading[90:]
+    assert hours(archive) == recount(reading[90:])
+    assert archive.last_day(date(2026, 11, 21)) == DaySummary(date(2026, 11, 20))
+    assert archive.last_day(date.max) == DaySummary(date(2026, 11, 22))
+    assert (outbox.state().pending, outbox.state().quarantined) == (210, 0)
+    # What it took out of flight is cut anew, and nothing of the stretch comes back, nor is it sent.
+    rest = outbox.next_batch(1000, repr_of)
+    assert rest
+    assert rest.body == repr_of(reading[90:])
+    assert archive.store(reading, NOW) == Stored(gone=90)
+    outbox.cover(0, FOREVER, NOW, resend=True)
+    assert outbox.state().pending == 210
+
+
+def test_what_comes_after_a_purge_of_everything_is_kept(archive: Archive) -> None:
+    archive.store([(START, 60)], NOW)
+    everything = (date.min, date.max)
+    assert archive.purge(0, FOREVER, everything, NOW) == Purged(1, 0)
+    assert archive.store([(START, 60), (NOW, 61)], NOW) == Stored(gone=2)
+    assert archive.store([(NOW + 1, 62)], NOW + 1) == Stored(added=1)
+    assert archive.purge(0, FOREVER, everything, NOW + 1) == Purged(1, 0)
+    with archive.transaction() as connection:
+        assert connection.execute("SELECT * FROM gone").fetchall() == [(0, NOW + 2)]
+
+
+def test_purges_side_by_side(archive: Archive) -> None:
+    for start, end in ((10, 20), (30, 40), (15, 35), (12, 14)):
+        archive.purge(START + start, START + end, (date.min, date.min), NOW)
+    reading = [(START + second, 60) for second in range(0, 50, 3)]
+    assert archive.store(reading, NOW) == Stored(added=7, gone=10)
+    assert contents(archive) == [(time, 60) for time, _ in reading if not 10 <= time - START < 40]
+
+
+def test_what_was_purged_is_not_in_the_files_any_more(archive: Archive, path: Path) -> None:
+    reading = [(START + second, 60) for second in range(50_000)]
+    archive.store(reading, NOW)
+    archive.remember("sentinel", "a heart that beats")
+    archive.remember("sentinel", None)
+    before = archive.size()
+    archive.purge(0, FOREVER, (date.min, date.max), NOW)
+    assert archive.size() < before / 5
+    assert not any(b"a heart that beats" in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_a_purge_leaves_the_main_file_to_a_running_backup(archive: Archive, path: Path) -> None:
+    archive.store([(START + second, 60) for second in range(5_000)], NOW)
+    archive.pause_checkpoints()
+    before = path.read_bytes()
+    archive.purge(0, FOREVER, (date.min, date.max), NOW)
+    assert path.read_bytes() == before
+    archive.resume_checkpoints()
+    archive.close()
+    archive.open()
+    assert archive.count() == 0
 
 
 @pytest.mark.parametrize("journal", ["wal", "delete"])
@@ -372,7 +569,7 @@ def test_a_newer_archive_is_left_untouched(archive: Archive, path: Path, journal
     [
         lambda archive: archive.store([(START, 60)], NOW),
         lambda archive: archive.latest(),
-        lambda archive: archive.prune(NOW),
+        lambda archive: archive.prune(DAY, NOW),
         lambda archive: archive.remember("fact", 1),
         lambda archive: archive.pause_checkpoints(),
         lambda archive: archive.resume_checkpoints(),

@@ -22,6 +22,7 @@ from custom_components.fitbit_cardiogram.heart_rate.outbox import (
     Batch,
     Outbox,
     OutboxState,
+    Quarantined,
     forget_destinations,
 )
 from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample
@@ -252,11 +253,12 @@ def test_a_quarantined_beat_is_out_of_the_way(archive: Archive, outbox: Outbox) 
 @pytest.mark.parametrize(
     ("free", "bpm"),
     [
-        (lambda archive, outbox: outbox.release([START, START + 7]), 60),
+        (lambda archive, outbox: outbox.release(), 60),
+        (lambda archive, outbox: outbox.release(START, START + 1), 60),
         (lambda archive, outbox: outbox.cover(START, START + 1, NOW, resend=True), 60),
         (lambda archive, outbox: archive.store(beats(0, bpm=70), NOW), 70),
     ],
-    ids=["released", "sent again on purpose", "corrected"],
+    ids=["released", "this one released", "sent again on purpose", "corrected"],
 )
 def test_what_leaves_the_quarantine_is_pending(
     archive: Archive, outbox: Outbox, free: Callable[[Archive, Outbox], object], bpm: int
@@ -277,14 +279,142 @@ def test_a_refused_beat_that_was_corrected_meanwhile_is_tried_again(archive: Arc
     assert drain(outbox) == beats(0, bpm=70)
 
 
-def test_what_was_pruned_in_quarantine_is_not_pending_for_ever(archive: Archive, outbox: Outbox) -> None:
-    """Released, a beat without a value could never be sent, and the destination never be done."""
-    archive.store(beats(0, HOUR), NOW)
+def test_a_person_looks_at_the_quarantine_and_decides(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0, 1, 2, 3), NOW)
+    for _ in range(3):
+        outbox.quarantine(take(outbox, 1), "beats_refused")
+    assert outbox.quarantined() == [Quarantined(START + second, 60, "beats_refused") for second in (0, 1, 2)]
+    assert outbox.quarantined(START + 1, START + 2) == [Quarantined(START + 1, 60, "beats_refused")]
+    assert outbox.release(START, START + 1) == 1
+    assert outbox.release(START, START + 1) == 0
+    assert outbox.drop(START + 2) == 1
+    assert [beat.time for beat in outbox.quarantined()] == [START + 1]
+    assert outbox.drop() == 1
+    assert outbox.state() == OutboxState(automatic=True, pending=2, oldest_pending=START, given_up=2)
+    assert drain(outbox) == beats(0, 3)
+    assert archive.count() == 4
+
+
+# What waits for a person's word
+
+
+def test_a_held_destination_covers_nothing_until_it_begins(archive: Archive, outbox: Outbox) -> None:
+    held = Outbox(archive, "held")
+    held.hold(automatic=True)
+    held.create(start=0, automatic=False, now=NOW)
+    archive.store(beats(-5, 0, 5), NOW)
+    assert held.state() == OutboxState(automatic=True, held=True)
+    held.begin(START, NOW)
+    assert held.state() == OutboxState(automatic=True, pending=2, oldest_pending=START)
+    archive.store(beats(-4, 6), NOW)
+    assert drain(held) == beats(0, 5, 6)
+
+
+def test_a_known_destination_is_not_held(archive: Archive, outbox: Outbox) -> None:
+    outbox.hold(automatic=False)
+    assert outbox.state() == OutboxState(automatic=True)
+
+
+# What is given up
+
+
+DAYS = 24 * HOUR
+
+
+def test_a_beat_is_given_up_after_thirty_days_and_a_warning(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0, 1), NOW)
+    archive.store(beats(2), NOW + DAYS)
+    outbox.expire(NOW + 24 * DAYS - 1)
+    assert outbox.state().expires is None
+    outbox.expire(NOW + 24 * DAYS)
+    assert outbox.state().expires == NOW + 30 * DAYS
+    outbox.expire(NOW + 30 * DAYS - 1)
+    assert outbox.state().pending == 3
+    outbox.expire(NOW + 30 * DAYS)
+    assert outbox.state() == OutboxState(
+        automatic=True, pending=1, oldest_pending=START + 2, given_up=2, expires=NOW + 31 * DAYS
+    )
+    assert archive.count() == 3
+    assert drain(outbox) == beats(2)
+    outbox.expire(NOW + 31 * DAYS)
+    assert outbox.state().expires is None
+    assert outbox.state().given_up == 2
+
+
+def test_nothing_is_given_up_before_a_warning_stood_for_a_day(archive: Archive, outbox: Outbox) -> None:
+    """Home Assistant was off meanwhile, say."""
+    archive.store(beats(0), NOW)
+    late = NOW + 40 * DAYS
+    outbox.expire(late)
+    assert (outbox.state().pending, outbox.state().expires) == (1, late + DAYS)
+    outbox.expire(late + DAYS - 1)
+    assert outbox.state().pending == 1
+    outbox.expire(late + DAYS)
+    assert outbox.state() == OutboxState(automatic=True, given_up=1)
+
+
+@pytest.mark.parametrize("jump", [40 * DAYS, 400 * DAYS, -40 * DAYS, -400 * DAYS])
+def test_a_clock_that_jumps_and_comes_back_costs_nothing(archive: Archive, outbox: Outbox, jump: int) -> None:
+    archive.store(beats(0), NOW)
+    outbox.expire(NOW)
+    outbox.expire(NOW + jump)
+    outbox.expire(NOW + jump + HOUR)
+    for day in range(30):
+        outbox.expire(NOW + day * DAYS)
+        assert outbox.state().pending == 1
+    outbox.expire(NOW + 30 * DAYS)
+    assert outbox.state() == OutboxState(automatic=True, given_up=1)
+
+
+def test_what_arrives_while_the_clock_is_ahead_waits_longer(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0), NOW + 5 * DAYS)
+    for day in range(35):
+        outbox.expire(NOW + day * DAYS)
+        assert outbox.state().pending == 1
+    outbox.expire(NOW + 35 * DAYS)
+    assert outbox.state() == OutboxState(automatic=True, given_up=1)
+
+
+def test_a_new_value_waits_anew(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0, 1), NOW)
+    archive.store(beats(1, bpm=70), NOW + 20 * DAYS)
+    for day in (24, 30):
+        outbox.expire(NOW + day * DAYS)
+    assert outbox.state().given_up == 1
+    assert drain(outbox) == beats(1, bpm=70)
+
+
+def test_a_batch_in_flight_is_given_up_as_a_whole(archive: Archive, outbox: Outbox) -> None:
+    """Its answer may only have been lost: a part of it in another batch would be sent twice."""
+    archive.store(beats(0), NOW)
+    archive.store(beats(1), NOW + 3 * DAYS)
+    batch = take(outbox)
+    archive.store(beats(2), NOW + 3 * DAYS)
+    for day in (24, 30, 32):
+        outbox.expire(NOW + day * DAYS)
+    assert take(outbox) == batch
+    assert (outbox.state().pending, outbox.state().given_up) == (3, 0)
+    outbox.expire(NOW + 33 * DAYS)
+    assert outbox.state() == OutboxState(automatic=True, given_up=3)
+    assert outbox.next_batch(1000, encode) is None
+
+
+def test_what_moved_on_in_flight_outlives_its_batch(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0, 1), NOW)
+    take(outbox)
+    archive.store(beats(1, bpm=70), NOW + 20 * DAYS)
+    for day in (24, 30):
+        outbox.expire(NOW + day * DAYS)
+    assert (outbox.state().pending, outbox.state().given_up) == (1, 1)
+    assert drain(outbox) == beats(1, bpm=70)
+
+
+def test_what_was_set_aside_is_given_up_too(archive: Archive, outbox: Outbox) -> None:
+    archive.store(beats(0), NOW)
     outbox.quarantine(take(outbox, 1), "beats_refused")
-    assert archive.prune(START + HOUR) == 1
-    outbox.release([START])
-    assert drain(outbox) == beats(HOUR)
-    assert outbox.state().pending == 0
+    for day in (24, 30):
+        outbox.expire(NOW + day * DAYS)
+    assert outbox.state() == OutboxState(automatic=True, given_up=1)
 
 
 # Several destinations
@@ -344,7 +474,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.quarantined: set[int] = set()
         self.flying: dict[int, Sample] = {}
         self.batch: Batch | None = None
-        self.delivered = 0
+        self.delivered = self.given_up = 0
 
     @rule(reading=READING)
     def store(self, reading: dict[int, int]) -> None:
@@ -398,19 +528,25 @@ class OutboxMachine(RuleBasedStateMachine):
                 self.outbox.split(self.batch)
         self.batch, self.flying = None, {}
 
-    @rule(seconds=st.sets(SECONDS))
-    def release(self, seconds: set[int]) -> None:
-        """Let quarantined beats go."""
-        freed = seconds & self.quarantined & self.values.keys()
-        self.outbox.release([START + second for second in freed])
-        self._wait(freed)
+    @rule(start=SECONDS, end=SECONDS, drop=st.booleans())
+    def decide(self, start: int, end: int, drop: bool) -> None:
+        """Let quarantined beats of a stretch go, or give them up."""
+        act = self.outbox.drop if drop else self.outbox.release
+        chosen = self.quarantined & set(range(start, end))
+        assert act(START + start, START + end) == len(chosen)
+        if drop:
+            self.quarantined -= chosen
+            self.given_up += len(chosen)
+        else:
+            self._wait(chosen)
 
+    @precondition(lambda self: max(self.values, default=-1) >= 0)
     @rule()
     def prune(self) -> None:
         """Drop what lies before the hour."""
         self.kept_from = 0
-        gone = {second for second in self.values if second < 0} - self.pending
-        assert self.archive.prune(START) == len(gone)
+        gone = {second for second in self.values if second < 0} - self.pending - self.quarantined
+        assert self.archive.prune(0, NOW) == len(gone)
         for second in gone:
             del self.values[second]
 
@@ -437,6 +573,7 @@ class OutboxMachine(RuleBasedStateMachine):
             delivered=self.delivered,
             last_delivery=NOW if self.delivered else None,
             quarantined=len(self.quarantined),
+            given_up=self.given_up,
         )
 
     def teardown(self) -> None:

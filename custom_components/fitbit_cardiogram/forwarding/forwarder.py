@@ -2,11 +2,11 @@
 
 One batch at a time, oldest first. A batch whose answer was lost is sent again byte for byte before any other.
 Trouble that passes is waited out with growing, random pauses; trouble that a person must mend stops the
-forwarder until it is asked again or set up anew.
+forwarder until it is asked again or set up anew. Pauses are measured by a clock that does not jump.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ import time
 from typing import Any, Final, Protocol
 
 from ..heart_rate.archive import ArchiveError
-from ..heart_rate.outbox import Batch, Outbox, OutboxState
+from ..heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.sample import Sample
 from ..http import utc
 from .outcome import Outcome, Problem, Verdict
@@ -29,8 +29,19 @@ RETRY_AFTER_MAX: Final = 60 * 60.0
 # If so many single beats are refused and none accepted between them, it is not the beats.
 REFUSED_SINGLES_MAX: Final = 5
 # How long a request in flight may still take when the forwarder is stopped.
-STOP_TIMEOUT: Final = 8.0
+STOP_TIMEOUT: Final = 6.0
+# A drain goes turn by turn: others get a word in, and the state is read once a turn, not once a batch.
+TURN: Final = 5.0
+EXPIRY_INTERVAL: Final = 60 * 60.0
 
+NO_TROUBLE: Final[dict[str, Any]] = {"problem": None, "paused": False, "retry_at": None}
+WAITS_FOR_A_CHOICE: Final[dict[str, Any]] = {
+    "problem": Problem.ARCHIVE_REPLACED,
+    "paused": True,
+    "retry_at": None,
+}
+# Trouble that is over as soon as the archive says so.
+ARCHIVE_TROUBLE: Final = (Problem.ARCHIVE_UNUSABLE, Problem.ARCHIVE_REPLACED)
 
 type Listener = Callable[[ForwarderState, ForwarderState], None]
 
@@ -77,12 +88,13 @@ class Forwarder:
         self._destination = destination
         self._name = name
         self._wake = asyncio.Event()
-        self._draining = asyncio.Lock()
+        self._resting = asyncio.Lock()
         self._stopping = False
         self._listeners: list[Listener] = []
         self._batch_size = destination.batch_size
         self._refused_singles: list[int] = []
         self._failures = 0
+        self._retry_time = self._expiry_time = 0.0
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with the old and the new state at each change, until the result is called."""
@@ -93,24 +105,34 @@ class Forwarder:
         """Forward by itself for as long as the switch is on, until stopped."""
         while not self._stopping:
             self._wake.clear()
+            if time.monotonic() >= self._expiry_time:
+                async with self.at_rest():
+                    await self._expire()
+            until = self._expiry_time
             state = self.state
-            delay: float | None = None
             if state.outbox.automatic and (state.outbox.pending or state.problem) and not state.paused:
-                delay = state.retry_at.timestamp() - time.time() if state.retry_at else 0.0
-                if delay <= 0:
-                    async with self._draining:
-                        await self._drain(lambda: self.state.outbox.automatic)
-                    continue
+                until = min(until, self._retry_time)
+            pause = until - time.monotonic()
+            if pause <= 0:
+                async with self.at_rest():
+                    await self._turn(lambda: self.state.outbox.automatic)
+                continue
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(delay):
+                async with asyncio.timeout(pause):
                     await self._wake.wait()
+
+    @contextlib.asynccontextmanager
+    async def at_rest(self) -> AsyncGenerator[None]:
+        """Wait until no request is under way, and let none begin until the block ends."""
+        async with self._resting:
+            yield
 
     async def stop(self) -> None:
         """Forward no more; a request in flight may finish, but is not waited for longer than a while."""
         self._stopping = True
         self._wake.set()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_TIMEOUT), self._draining:
+            async with asyncio.timeout(STOP_TIMEOUT), self.at_rest():
                 pass
 
     async def refresh(self) -> None:
@@ -135,28 +157,75 @@ class Forwarder:
         await self.refresh()
         return added
 
-    async def forward(self) -> ForwardResult:
-        """Forward everything pending now, whatever the switch says and however often it failed before."""
-        async with self._draining:
-            await self.refresh()
-            before = self.state.outbox.delivered
-            await self._drain(lambda: True)
-        self._wake.set()
-        outbox = self.state.outbox
-        return ForwardResult(outbox.delivered - before, outbox.pending, self.state.problem)
+    async def begin(self, start: int) -> None:
+        """Hold the destination no longer: it covers everything from `start` on; raises ArchiveError."""
+        await asyncio.to_thread(self._outbox.begin, start, int(time.time()))
+        await self.refresh()
 
-    async def _drain(self, wanted: Callable[[], bool]) -> None:
-        """Post batch after batch until nothing is pending, one does not get through, or it is not wanted."""
+    async def quarantined(self, start: int, end: int) -> list[Quarantined]:
+        """Return what was set aside of a stretch of time; raises ArchiveError."""
+        return await asyncio.to_thread(self._outbox.quarantined, start, end)
+
+    async def release(self, start: int = 0, end: int = FOREVER) -> int:
+        """Let what was set aside of a stretch of time wait for delivery again; raises ArchiveError."""
+        released = await asyncio.to_thread(self._outbox.release, start, end)
+        await self.refresh()
+        return released
+
+    async def drop(self, start: int = 0, end: int = FOREVER) -> int:
+        """Give up what was set aside of a stretch of time; raises ArchiveError."""
+        dropped = await asyncio.to_thread(self._outbox.drop, start, end)
+        await self.refresh()
+        return dropped
+
+    async def forward(self, *, once: bool = False) -> ForwardResult:
+        """Forward everything pending now, whatever the switch says and however often it failed before.
+
+        With `once`, for one turn only: long enough to see whether beats get through.
+        """
+        delivered = 0
+        more = True
+        while more:
+            async with self.at_rest():
+                await self.refresh()
+                before = self.state.outbox.delivered
+                more = await self._turn(lambda: True) and not once
+                delivered += self.state.outbox.delivered - before
+        self._wake.set()
+        return ForwardResult(delivered, self.state.outbox.pending, self.state.problem)
+
+    async def _turn(self, wanted: Callable[[], bool]) -> bool:
+        """Post batch after batch for a while; return whether there is more to do right away.
+
+        There is not if nothing is pending, a batch does not get through, or forwarding is not wanted.
+        """
+        if self.state.outbox.held:
+            return False
+        end = time.monotonic() + TURN
         try:
             while not self._stopping and wanted():
                 batch = await asyncio.to_thread(
                     self._outbox.next_batch, self._batch_size, self._destination.encode
                 )
                 if batch is None:
-                    await self._update(problem=None, paused=False, retry_at=None)
-                    return
+                    await self._update(**NO_TROUBLE)
+                    return False
                 if not await self._settle(batch, await self._destination.post(batch)):
-                    return
+                    return False
+                if time.monotonic() > end:
+                    await self._update()
+                    return True
+            await self._update()
+        except ArchiveError:
+            self._note_unusable_archive()
+        return False
+
+    async def _expire(self) -> None:
+        """Give up what has waited too long."""
+        self._expiry_time = time.monotonic() + EXPIRY_INTERVAL
+        try:
+            await asyncio.to_thread(self._outbox.expire, int(time.time()))
+            await self._update()
         except ArchiveError:
             self._note_unusable_archive()
 
@@ -168,7 +237,8 @@ class Forwarder:
                 self._failures = 0
                 self._refused_singles.clear()
                 self._batch_size = min(self._batch_size * 2, self._destination.batch_size)
-                await self._update(problem=None, paused=False, retry_at=None)
+                if self.state.problem:
+                    await self._update(**NO_TROUBLE)
                 return True
             case Verdict.REFUSED if batch.count > 1:
                 await asyncio.to_thread(self._outbox.split, batch)
@@ -177,10 +247,10 @@ class Forwarder:
             case Verdict.REFUSED if len(self._refused_singles) + 1 < REFUSED_SINGLES_MAX:
                 await asyncio.to_thread(self._outbox.quarantine, batch, str(outcome.problem))
                 self._refused_singles.append(batch.first)
-                await self._update()
                 return True
             case Verdict.REFUSED:
-                await asyncio.to_thread(self._outbox.release, self._refused_singles)
+                for single in self._refused_singles:
+                    await asyncio.to_thread(self._outbox.release, single, single + 1)
                 self._refused_singles.clear()
                 await self._update(problem=outcome.problem, paused=True, retry_at=None)
             case Verdict.PAUSE:
@@ -197,13 +267,17 @@ class Forwarder:
         ceiling = min(BACK_OFF_MAX, BACK_OFF_MIN * 2 ** min(self._failures, 10))
         if asked is None:
             asked = random.uniform(BACK_OFF_MIN, ceiling)
-        return utc(time.time() + min(max(asked, BACK_OFF_MIN), RETRY_AFTER_MAX))
+        pause = min(max(asked, BACK_OFF_MIN), RETRY_AFTER_MAX)
+        self._retry_time = time.monotonic() + pause
+        return utc(time.time() + pause)
 
     async def _update(self, **changes: Any) -> None:
         """Read anew where the destination stands, together with the given changes."""
         outbox = await asyncio.to_thread(self._outbox.state)
-        if self.state.problem is Problem.ARCHIVE_UNUSABLE:
-            changes = {"problem": None, "retry_at": None} | changes
+        if outbox.held:
+            changes = WAITS_FOR_A_CHOICE
+        elif self.state.problem in ARCHIVE_TROUBLE:
+            changes = NO_TROUBLE | changes
         self._set(replace(self.state, outbox=outbox, **changes))
 
     def _note_unusable_archive(self) -> None:
@@ -217,9 +291,13 @@ class Forwarder:
         old, self.state = self.state, state
         if old == state:
             return
+        if state.retry_at is None:
+            self._retry_time = 0.0
         if state.problem and not old.problem:
             _LOGGER.warning("Forwarding to %s does not get through: %s", self._name, state.problem)
         elif old.problem and not state.problem:
             _LOGGER.info("Forwarding to %s gets through again", self._name)
+        if given_up := state.outbox.given_up - old.outbox.given_up:
+            _LOGGER.warning("%d beats for %s are given up", given_up, self._name)
         for listener in list(self._listeners):
             listener(old, state)

@@ -25,6 +25,7 @@ class Problem(StrEnum):
     BEATS_REFUSED = "beats_refused"
     UNEXPECTED_ANSWER = "unexpected_answer"
     ARCHIVE_UNUSABLE = "archive_unusable"
+    ARCHIVE_REPLACED = "archive_replaced"
 
 
 @dataclass(frozen=True, slots=True)

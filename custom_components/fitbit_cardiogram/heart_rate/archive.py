@@ -6,11 +6,14 @@ sample carries the number of the transaction that gave it its present value. So 
 
 In the same transaction each touched hour is counted anew from its stored samples, and the samples that a
 destination covers enter its outbox (the transactional outbox pattern, see `outbox.py`).
+
+What was dropped, because it was old or because a person wanted it gone, is noted as a stretch of time that
+takes in no more samples, so that nothing comes back as new.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 import json
@@ -24,7 +27,7 @@ import msgspec
 from .day import DaySummary
 from .sample import HOUR, Sample
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = """
 CREATE TABLE samples (time INTEGER PRIMARY KEY, bpm INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
@@ -36,7 +39,8 @@ CREATE TABLE days (day TEXT PRIMARY KEY, summary TEXT NOT NULL) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
 CREATE TABLE destinations (
     id TEXT PRIMARY KEY, automatic INTEGER NOT NULL,
-    delivered INTEGER NOT NULL DEFAULT 0, last_delivery INTEGER
+    delivered INTEGER NOT NULL DEFAULT 0, last_delivery INTEGER,
+    held INTEGER NOT NULL DEFAULT 0, given_up INTEGER NOT NULL DEFAULT 0, expires INTEGER
 ) STRICT;
 CREATE TABLE coverage (destination TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
 CREATE TABLE outbox (
@@ -51,7 +55,29 @@ CREATE TABLE quarantine (
     destination TEXT NOT NULL, time INTEGER NOT NULL, bpm INTEGER NOT NULL, version INTEGER NOT NULL,
     arrived INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (destination, time)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE gone (start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
+INSERT INTO facts VALUES ('fresh', 1);
 """
+
+# A fact that a new archive begins with, until its user has taken note and forgets it.
+FRESH = "fresh"
+
+# What brings a file of each older version to the next one.
+MIGRATIONS = {
+    1: """
+ALTER TABLE destinations ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE destinations ADD COLUMN given_up INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE destinations ADD COLUMN expires INTEGER;
+CREATE TABLE gone (start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
+INSERT INTO gone SELECT 0, value FROM facts WHERE name = 'kept_from';
+DELETE FROM facts WHERE name = 'kept_from';
+""",
+}
+
+# Another program may hold the file for a moment, such as one that copies it.
+BUSY_TIMEOUT = 3.0
+# Beyond this the write-ahead log is cut back once its content is in the main file.
+LOG_SIZE_MAX = 16 * 2**20
 
 
 _DAY_SUMMARY = msgspec.json.Decoder(DaySummary)
@@ -65,17 +91,29 @@ class ArchiveTooNewError(ArchiveError):
     """The file was written by a newer release of the integration; it is left untouched."""
 
 
+class ArchiveDamagedError(ArchiveError):
+    """The file is no archive any more. It was set aside, and the next one that opens it opens a fresh one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What one call of `store` did, in numbers of samples.
 
-    `held_back` lay in the future and was not stored; `too_old` lay before what the archive keeps.
+    `held_back` lay in the future and was not stored; `gone` lay where samples were dropped on purpose.
     """
 
     added: int = 0
     changed: int = 0
     held_back: int = 0
-    too_old: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge removed: samples, and beats that waited for a destination or were set aside."""
+
+    samples: int
+    pending: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,34 +138,53 @@ class Archive:
         self._path = path
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
+        self._is_damaged = False
+
+    @property
+    def set_aside(self) -> Path:
+        """Where a damaged file was put, if there was one."""
+        return self._path.with_name(self._path.name + ".damaged")
 
     def open(self) -> None:
-        """Open the file, creating it where there is none.
+        """Open the file, creating it where there is none; a damaged one is set aside for a fresh one.
 
-        Raises ArchiveTooNewError if a newer release wrote it, ArchiveError if it cannot be read.
+        Raises ArchiveTooNewError if a newer release wrote the file, ArchiveError if it cannot be read.
         """
         try:
+            self._open()
+        except ArchiveDamagedError:
+            self._open()
+
+    def _open(self) -> None:
+        with _sqlite_errors():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             # For its owner's eyes alone, as are the files that SQLite puts beside it.
             self._path.touch(mode=0o600)
-            connection = sqlite3.connect(self._path, check_same_thread=False, autocommit=True, timeout=10)
-        except (OSError, sqlite3.Error) as error:
-            raise ArchiveError(_reason(error)) from error
+            was_left_open = self._path.with_name(self._path.name + "-wal").exists()
+            self._connection = sqlite3.connect(
+                self._path, check_same_thread=False, autocommit=True, timeout=BUSY_TIMEOUT
+            )
         try:
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
-            if found > SCHEMA_VERSION:
-                raise ArchiveTooNewError(f"schema {found}")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            if found == 0:
-                connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
-        except sqlite3.Error as error:
-            connection.close()
-            raise ArchiveError(_reason(error)) from error
+            with self._damage_set_aside(), _sqlite_errors():
+                self._prepare(self._connection, was_left_open)
         except ArchiveError:
-            connection.close()
+            self.close()
             raise
-        self._connection = connection
+
+    def _prepare(self, connection: sqlite3.Connection, was_left_open: bool) -> None:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found > SCHEMA_VERSION:
+            raise ArchiveTooNewError(f"schema {found}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {LOG_SIZE_MAX}")
+        # A crash harms nothing; what caused it may have. Otherwise damage shows when it is met.
+        if was_left_open and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise ArchiveDamagedError("quick_check")
+        steps = [SCHEMA] if found == 0 else [MIGRATIONS[known] for known in range(found, SCHEMA_VERSION)]
+        if steps:
+            script = f"{''.join(steps)} PRAGMA user_version = {SCHEMA_VERSION};"
+            connection.executescript(f"BEGIN; {script} COMMIT")
 
     def close(self) -> None:
         """Close the file; what was committed is on the disk."""
@@ -137,32 +194,50 @@ class Archive:
                 self._connection = None
 
     def delete(self) -> None:
-        """Close the file and remove it with all that SQLite keeps beside it."""
+        """Close the file and remove it with all that was ever kept beside it."""
         self.close()
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", ".damaged"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Give the connection inside one transaction: all of it happens, or nothing.
 
-        Raises ArchiveError if SQLite fails or the archive is closed.
+        Raises ArchiveError if SQLite fails or the archive is closed, ArchiveDamagedError if that is because
+        the file is damaged: it is closed and set aside then.
         """
-        with self._lock:
-            if (connection := self._connection) is None:
-                raise ArchiveError("closed")
+        with self._in_use() as connection:
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield connection
-                    connection.execute("COMMIT")
-                except BaseException:
-                    # SQLite has rolled back by itself after some errors, a full disk among them.
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-                    raise
-            except sqlite3.Error as error:
-                raise ArchiveError(_reason(error)) from error
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself after some errors, a full disk among them.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _in_use(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._connection is None:
+                raise ArchiveDamagedError("set aside") if self._is_damaged else ArchiveError("closed")
+            with self._damage_set_aside(), _sqlite_errors():
+                yield self._connection
+
+    @contextmanager
+    def _damage_set_aside(self) -> Iterator[None]:
+        """Close the file and put it aside when it proves to be damaged; a fresh one can take its place."""
+        try:
+            yield
+        except ArchiveDamagedError:
+            self.close()
+            self._is_damaged = True
+            with _sqlite_errors():
+                self._path.replace(self.set_aside)
+                for suffix in ("-wal", "-shm"):
+                    self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            raise
 
     def store(self, samples: Sequence[Sample], now: int) -> Stored:
         """Store a reading: samples in order of time, one for each second, as `one_per_second` gives them.
@@ -173,10 +248,10 @@ class Archive:
         present = bisect_left(samples, (now + 1,))
         held_back = len(samples) - present
         with self.transaction() as connection:
-            too_old = bisect_left(samples, (_fact(connection, "kept_from"),))
-            samples = samples[too_old:present]
+            samples = _without_gone(connection, samples[:present])
+            gone = present - len(samples)
             if not samples:
-                return Stored(held_back=held_back, too_old=too_old)
+                return Stored(held_back=held_back, gone=gone)
             first, last = samples[0][0], samples[-1][0]
             version = _fact(connection, "version") + 1
             count = "SELECT count(*) FROM samples WHERE time BETWEEN ? AND ?"
@@ -187,20 +262,15 @@ class Archive:
                 samples,
             ).rowcount
             if written == 0:
-                return Stored(held_back=held_back, too_old=too_old)
+                return Stored(held_back=held_back, gone=gone)
             (after,) = connection.execute(count, (first, last)).fetchone()
             connection.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", (version,))
-            connection.execute(
-                "INSERT OR REPLACE INTO hours"
-                " SELECT time / 3600 * 3600, count(*), sum(bpm), min(bpm), max(bpm) FROM samples"
-                " WHERE time >= ? AND time < ? GROUP BY time / 3600",
-                (first // HOUR * HOUR, (last // HOUR + 1) * HOUR),
-            )
+            _count_hours(connection, first, last + 1)
             connection.execute(
                 "INSERT INTO outbox (destination, time, version, arrived)"
                 " SELECT destination, time, version, ? FROM samples JOIN coverage"
                 " ON time >= start AND time < end WHERE time BETWEEN ? AND ? AND version = ?"
-                " ON CONFLICT DO UPDATE SET version = excluded.version",
+                " ON CONFLICT DO UPDATE SET version = excluded.version, arrived = excluded.arrived",
                 (now, first, last, version),
             )
             connection.execute(
@@ -209,7 +279,7 @@ class Archive:
                 (first, last),
             )
         added = after - before
-        return Stored(added=added, changed=written - added, held_back=held_back, too_old=too_old)
+        return Stored(added=added, changed=written - added, held_back=held_back, gone=gone)
 
     def latest(self) -> Sample | None:
         """Return the newest sample; its time is the watermark."""
@@ -273,19 +343,64 @@ class Archive:
             row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
-    def prune(self, before: int) -> int:
-        """Drop the samples before a time, except those still waiting to be delivered; return how many.
+    def prune(self, keep: int, now: int) -> int:
+        """Drop the samples that are older by `keep` seconds than the newest one; return how many.
 
-        Their hours stay. From then on samples before that time are refused, so that nothing which was
-        delivered and dropped can come back as new.
+        What waits to be delivered and what was set aside stays, and so do the hours. Age is counted from
+        the newest sample, or a clock that jumps ahead would empty the archive.
         """
         with self.transaction() as connection:
-            kept_from = max(before // HOUR * HOUR, _fact(connection, "kept_from"))
-            connection.execute("INSERT OR REPLACE INTO facts VALUES ('kept_from', ?)", (kept_from,))
+            (newest,) = connection.execute("SELECT max(time) FROM samples").fetchone()
+            if newest is None:
+                return 0
+            before = (min(newest, now) - keep) // HOUR * HOUR
+            _note_gone(connection, 0, before)
             return connection.execute(
-                "DELETE FROM samples WHERE time < ? AND time NOT IN (SELECT time FROM outbox WHERE time < ?)",
-                (kept_from, kept_from),
+                "DELETE FROM samples WHERE time < ?1"
+                " AND time NOT IN (SELECT time FROM outbox WHERE time < ?1)"
+                " AND time NOT IN (SELECT time FROM quarantine WHERE time < ?1)",
+                (before,),
             ).rowcount
+
+    def purge(self, start: int, end: int, days: tuple[date, date], now: int) -> Purged:
+        """Remove everything known of a half-open stretch of time, pending beats included.
+
+        `days` are the first and last civil day that the stretch touches. Nothing of the stretch that lies
+        in the past is taken in again. A batch in flight that holds any of it is taken out of flight, so
+        there must be no request under way.
+        """
+        end = min(end, now + 1)
+        with self.transaction() as connection:
+            stretch = (start, end)
+            within = "WHERE time >= ?1 AND time < ?2"
+            pending = 0
+            for table in ("outbox", "quarantine"):
+                pending += connection.execute(f"DELETE FROM {table} {within}", stretch).rowcount
+            flying = connection.execute(
+                "DELETE FROM batches WHERE first < ?2 AND last >= ?1 RETURNING destination", stretch
+            ).fetchall()
+            connection.executemany("UPDATE outbox SET in_flight = NULL WHERE destination = ?", flying)
+            samples = connection.execute(f"DELETE FROM samples {within}", stretch).rowcount
+            connection.execute("DELETE FROM hours WHERE hour > ?1 - 3600 AND hour < ?2", stretch)
+            _count_hours(connection, start, start + 1)
+            _count_hours(connection, end - 1, end)
+            connection.execute(
+                "DELETE FROM days WHERE day BETWEEN ? AND ?", [day.isoformat() for day in days]
+            )
+            _note_gone(connection, start, end)
+        # The disk holds what was deleted until it is written over; where there is no room for that, later.
+        with suppress(ArchiveError), self._in_use() as connection:
+            self.set_aside.unlink(missing_ok=True)
+            connection.execute("VACUUM")
+            # While a backup copies the main file, that has to stay as it is.
+            if connection.execute("PRAGMA wal_autocheckpoint").fetchone() != (0,):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return Purged(samples, pending)
+
+    def size(self) -> int:
+        """Return the bytes that the archive takes up on the disk."""
+        files = (self._path, self._path.with_name(self._path.name + "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
 
     def pause_checkpoints(self) -> None:
         """Bring the main file up to date, then leave it alone until `resume_checkpoints`.
@@ -299,14 +414,9 @@ class Archive:
         self._pragma("wal_autocheckpoint = 1000")
 
     def _pragma(self, *pragmas: str) -> None:
-        with self._lock:
-            if self._connection is None:
-                raise ArchiveError("closed")
-            try:
-                for pragma in pragmas:
-                    self._connection.execute(f"PRAGMA {pragma}").fetchall()
-            except sqlite3.Error as error:
-                raise ArchiveError(_reason(error)) from error
+        with self._in_use() as connection:
+            for pragma in pragmas:
+                connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
 def _fact(connection: sqlite3.Connection, name: str) -> int:
@@ -314,6 +424,46 @@ def _fact(connection: sqlite3.Connection, name: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _reason(error: Exception) -> str:
-    """Name an error without its message, which may quote a path or a value."""
-    return getattr(error, "sqlite_errorname", type(error).__name__)
+def _count_hours(connection: sqlite3.Connection, start: int, end: int) -> None:
+    """Count the hours that a stretch of time touches anew from the samples that they hold."""
+    connection.execute(
+        "INSERT OR REPLACE INTO hours"
+        " SELECT time / 3600 * 3600, count(*), sum(bpm), min(bpm), max(bpm) FROM samples"
+        " WHERE time >= ? AND time < ? GROUP BY time / 3600",
+        (start // HOUR * HOUR, ((end - 1) // HOUR + 1) * HOUR),
+    )
+
+
+def _note_gone(connection: sqlite3.Connection, start: int, end: int) -> None:
+    connection.execute("DELETE FROM gone WHERE start >= ? AND end <= ?", (start, end))
+    connection.execute(
+        "INSERT INTO gone SELECT ?1, ?2"
+        " WHERE NOT EXISTS (SELECT 1 FROM gone WHERE start <= ?1 AND end >= ?2)",
+        (start, end),
+    )
+
+
+def _without_gone(connection: sqlite3.Connection, samples: Sequence[Sample]) -> Sequence[Sample]:
+    """Return the samples without those that lie where samples were dropped on purpose."""
+    if not samples:
+        return samples
+    gone = connection.execute(
+        "SELECT start, end FROM gone WHERE end > ? AND start <= ?", (samples[0][0], samples[-1][0])
+    )
+    for start, end in gone.fetchall():
+        samples = [*samples[: bisect_left(samples, (start,))], *samples[bisect_left(samples, (end,)) :]]
+    return samples
+
+
+@contextmanager
+def _sqlite_errors() -> Iterator[None]:
+    """Raise what the disk or SQLite has to say as our own errors, by SQLite's short names.
+
+    The messages may quote a path or a value.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "sqlite_errorname", type(error).__name__)
+        damaged = reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+        raise (ArchiveDamagedError if damaged else ArchiveError)(reason) from error

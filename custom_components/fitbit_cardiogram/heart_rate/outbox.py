@@ -2,18 +2,25 @@
 
 A destination covers stretches of time. A sample enters the outbox when it is stored within one of them, and
 when a stretch is added that holds it; nothing else decides what is sent. A row leaves when its batch was
-accepted, unless its value has moved on meanwhile: then the new value is still pending.
+accepted, unless its value has moved on meanwhile: then the new value is still pending. What has waited for
+too long is given up and counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 import uuid
 
 from .archive import Archive
-from .sample import Sample
+from .sample import DAY, Sample
 
 FOREVER = 2**62
+
+# A beat is given up when it has waited so long since its arrival. Before that a warning has to stand, at
+# best from 80 % of the time on, and for a day at least: a clock that jumps ahead must not cost a beat.
+GIVE_UP_AFTER = 30 * DAY
+WARN_AFTER = 24 * DAY
+WARNING_MIN = DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class OutboxState:
-    """Where a destination stands, in numbers of beats and UNIX seconds."""
+    """Where a destination stands, in numbers of beats and UNIX seconds.
+
+    A `held` one waits until a person has said what it covers. At `expires` the first beats will be given up.
+    """
 
     automatic: bool = False
     pending: int = 0
@@ -40,6 +50,18 @@ class OutboxState:
     delivered: int = 0
     last_delivery: int | None = None
     quarantined: int = 0
+    held: bool = False
+    given_up: int = 0
+    expires: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A beat that was set aside: its time and value, and why."""
+
+    time: int
+    bpm: int
+    reason: str
 
 
 def forget_destinations(archive: Archive, *, but: Iterable[str]) -> None:
@@ -68,6 +90,20 @@ class Outbox:
             ).rowcount
             if added:
                 self._cover(connection, start, FOREVER, now)
+
+    def hold(self, *, automatic: bool) -> None:
+        """Make the destination known, covering nothing until `begin`, unless it is known already."""
+        with self._archive.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO destinations (id, automatic, held) VALUES (?, ?, TRUE)",
+                (self._destination, automatic),
+            )
+
+    def begin(self, start: int, now: int) -> None:
+        """Hold the destination no longer: it covers everything from `start` on."""
+        with self._archive.transaction() as connection:
+            connection.execute("UPDATE destinations SET held = FALSE WHERE id = ?", (self._destination,))
+            self._cover(connection, start, FOREVER, now)
 
     def set_automatic(self, automatic: bool) -> None:
         """Remember whether beats are forwarded as they arrive."""
@@ -143,32 +179,76 @@ class Outbox:
             )
             self._land(connection, batch)
 
-    def release(self, times: Sequence[int]) -> None:
-        """Let the beats of these times, which were set aside, wait for delivery again."""
+    def quarantined(self, start: int = 0, end: int = FOREVER) -> list[Quarantined]:
+        """Return what was set aside of a half-open stretch of time, oldest first."""
         with self._archive.transaction() as connection:
-            connection.executemany(
+            rows = connection.execute(
+                "SELECT time, bpm, reason FROM quarantine"
+                " WHERE destination = ? AND time >= ? AND time < ? ORDER BY time",
+                (self._destination, start, end),
+            ).fetchall()
+        return [Quarantined(*row) for row in rows]
+
+    def release(self, start: int = 0, end: int = FOREVER) -> int:
+        """Let what was set aside of a half-open stretch wait for delivery again; return how many beats."""
+        with self._archive.transaction() as connection:
+            released = connection.execute(
                 "INSERT OR IGNORE INTO outbox (destination, time, version, arrived)"
                 " SELECT destination, time, samples.version, arrived"
-                " FROM quarantine JOIN samples USING (time) WHERE destination = ? AND time = ?",
-                [(self._destination, time) for time in times],
-            )
+                " FROM quarantine JOIN samples USING (time)"
+                " WHERE destination = ? AND time >= ? AND time < ?",
+                (self._destination, start, end),
+            ).rowcount
             self._leave_quarantine(connection)
+        return released
+
+    def drop(self, start: int = 0, end: int = FOREVER) -> int:
+        """Give up what was set aside of a half-open stretch of time; return how many beats."""
+        with self._archive.transaction() as connection:
+            return self._give_up(
+                connection,
+                connection.execute(
+                    "DELETE FROM quarantine WHERE destination = ? AND time >= ? AND time < ?",
+                    (self._destination, start, end),
+                ).rowcount,
+            )
+
+    def expire(self, now: int) -> None:
+        """Give up what has waited too long, and note when the next beats are due for that.
+
+        There must be no request under way. A batch in flight is given up as a whole, since its answer may
+        only have been lost. What arrived while the clock was ahead waits longer by as much.
+        """
+        with self._archive.transaction() as connection:
+            (noted,) = connection.execute(
+                "SELECT max(expires) FROM destinations WHERE id = ?", (self._destination,)
+            ).fetchone()
+            oldest = self._oldest_arrival(connection)
+            expires = _expires(oldest, noted, now)
+            if expires is not None and expires <= now:
+                self._give_up_before(connection, now - GIVE_UP_AFTER)
+                expires = _expires(self._oldest_arrival(connection), expires, now)
+            connection.execute(
+                "UPDATE destinations SET expires = ? WHERE id = ?", (expires, self._destination)
+            )
 
     def state(self) -> OutboxState:
         """Return where the destination stands."""
         with self._archive.transaction() as connection:
             row = connection.execute(
-                "SELECT automatic, delivered, last_delivery,"
+                "SELECT automatic,"
                 " (SELECT count(*) FROM outbox WHERE destination = id),"
                 " (SELECT min(time) FROM outbox WHERE destination = id),"
-                " (SELECT count(*) FROM quarantine WHERE destination = id)"
+                " delivered, last_delivery,"
+                " (SELECT count(*) FROM quarantine WHERE destination = id),"
+                " held, given_up, expires"
                 " FROM destinations WHERE id = ?",
                 (self._destination,),
             ).fetchone()
         if row is None:
             return OutboxState()
-        automatic, delivered, last_delivery, pending, oldest_pending, quarantined = row
-        return OutboxState(bool(automatic), pending, oldest_pending, delivered, last_delivery, quarantined)
+        state = OutboxState(*row)
+        return replace(state, automatic=bool(state.automatic), held=bool(state.held))
 
     def _cover(self, connection: Connection, start: int, end: int, now: int, *, resend: bool = False) -> int:
         covered: list[tuple[int, int]] = connection.execute(
@@ -205,6 +285,37 @@ class Outbox:
         )
         connection.execute("DELETE FROM batches WHERE destination = ?", (self._destination,))
 
+    def _oldest_arrival(self, connection: Connection) -> int | None:
+        (oldest,) = connection.execute(
+            "SELECT min(arrived) FROM (SELECT arrived FROM outbox WHERE destination = ?1"
+            " UNION ALL SELECT arrived FROM quarantine WHERE destination = ?1)",
+            (self._destination,),
+        ).fetchone()
+        found: int | None = oldest
+        return found
+
+    def _give_up_before(self, connection: Connection, arrived: int) -> None:
+        """Give up what arrived by then; a batch in flight only when all of it did."""
+        due = (self._destination, arrived)
+        flying = "destination = ?1 AND in_flight = version"
+        young = f"SELECT 1 FROM outbox WHERE {flying} AND arrived > ?2"
+        given_up = 0
+        if not connection.execute(young, due).fetchone():
+            given_up += connection.execute(f"DELETE FROM outbox WHERE {flying}", due[:1]).rowcount
+            connection.execute("UPDATE outbox SET in_flight = NULL WHERE destination = ?", due[:1])
+            connection.execute("DELETE FROM batches WHERE destination = ?", due[:1])
+        for table, condition in (("outbox", "in_flight IS NULL"), ("quarantine", "TRUE")):
+            given_up += connection.execute(
+                f"DELETE FROM {table} WHERE destination = ? AND arrived <= ? AND {condition}", due
+            ).rowcount
+        self._give_up(connection, given_up)
+
+    def _give_up(self, connection: Connection, count: int) -> int:
+        connection.execute(
+            "UPDATE destinations SET given_up = given_up + ? WHERE id = ?", (count, self._destination)
+        )
+        return count
+
     def _leave_quarantine(self, connection: Connection) -> None:
         """Drop from the quarantine what waits for delivery again."""
         connection.execute(
@@ -212,6 +323,17 @@ class Outbox:
             " AND time IN (SELECT time FROM outbox WHERE destination = ?1 AND outbox.time = quarantine.time)",
             (self._destination,),
         )
+
+
+def _expires(oldest: int | None, noted: int | None, now: int) -> int | None:
+    """Return when the first beats are to be given up, if a warning of that has to stand by now.
+
+    `oldest` is the earliest arrival of what waits, `noted` what the warning that stands says.
+    """
+    if oldest is None or oldest > now - WARN_AFTER:
+        return None
+    warned_until = now + WARNING_MIN if noted is None else min(noted, now + GIVE_UP_AFTER - WARN_AFTER)
+    return max(oldest + GIVE_UP_AFTER, warned_until)
 
 
 def _gaps(start: int, end: int, covered: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
