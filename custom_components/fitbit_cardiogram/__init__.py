@@ -1,6 +1,7 @@
 """Fitbit to Cardiogram: intraday heart rate in Home Assistant, and every beat on to Cardiogram."""
 
 import asyncio
+import logging
 from pathlib import Path
 import time
 from typing import Any
@@ -37,6 +38,8 @@ from .sources.fitbit import DETAIL_LEVELS, Fitbit
 from .sources.google_health import GoogleHealth
 from .sources.source import HeartRateSource
 
+_LOGGER = logging.getLogger(__name__)
+
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -57,6 +60,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
         is_replaced = await hass.async_add_executor_job(_open, archive, entry)
         account.forwarders.update(await _async_forwarders(hass, entry, archive, is_replaced))
         if is_replaced:
+            _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
             async_tell_archive_replaced(hass, entry, archive.set_aside.name)
         holds_samples = await coordinator.async_load()
         entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))

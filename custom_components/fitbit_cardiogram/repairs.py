@@ -65,12 +65,14 @@ class DestinationIssues:
         severity = ir.IssueSeverity.ERROR if state.paused else ir.IssueSeverity.WARNING
         self._async_tell("forwarding", f"forwarding_{problem}" if problem else None, severity)
         outbox = state.outbox
+        waiting = outbox.pending + outbox.quarantined
         expires = dt_util.as_local(dt_util.utc_from_timestamp(outbox.expires or 0))
         self._async_tell(
             "beats_expiring",
-            "beats_expiring" if outbox.expires else None,
+            # The time is looked at once an hour.
+            "beats_expiring" if outbox.expires and waiting else None,
             ir.IssueSeverity.ERROR,
-            count=str(outbox.pending + outbox.quarantined),
+            count=str(waiting),
             expires=f"{expires:%Y-%m-%d %H:%M}",
         )
         self._async_tell(

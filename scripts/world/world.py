@@ -64,6 +64,11 @@ class World:
         log = self.config / "home-assistant.log"
         return log.read_text() if log.exists() else ""
 
+    @property
+    def console(self) -> Path:
+        """What the running Home Assistant says outside its log."""
+        return self.config / "console.log"
+
     @asynccontextmanager
     async def home_assistant(self) -> AsyncIterator[Client]:
         """Run Home Assistant, started again where a person restarts it, until the block ends."""
@@ -78,11 +83,13 @@ class World:
                 for process in running:
                     await stop(process)
 
-    async def _keep_running(self, running: list[asyncio.subprocess.Process]) -> None:
+    async def start(self) -> asyncio.subprocess.Process:
+        """Start Home Assistant; it never outlives us."""
         google = self.sources["google"].service.url
         endpoints = {
             "google_authorize": f"{google}/o/oauth2/v2/auth",
             "google_token": f"{google}/token",
+            "google_revoke": f"{google}/revoke",
             "google_health": f"{google}/v4",
             "fitbit_authorize": f"{self.ended.url}/oauth2/authorize",
             "fitbit": self.ended.url,
@@ -90,22 +97,24 @@ class World:
         }
         options = [f"--port={self.port}", f"--endpoints={json.dumps(endpoints)}", "--attached"]
         command = ["-m", "scripts.world.home_assistant", str(self.config), *options]
-        console = self.config / "console.log"
+        with self.console.open("w") as output:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                *command,
+                cwd=ROOT,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    async def _keep_running(self, running: list[asyncio.subprocess.Process]) -> None:
         code = RESTART
         while code == RESTART:
-            with console.open("w") as output:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    *command,
-                    cwd=ROOT,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,
-                )
-            running[:] = [process]
+            running[:] = [process := await self.start()]
             code = await process.wait()
-        raise RuntimeError(f"Home Assistant has ended with code {code}:\n{console.read_text()[-3000:]}")
+        said = self.console.read_text()[-3000:]
+        raise RuntimeError(f"Home Assistant has ended with code {code}:\n{said}")
 
 
 @asynccontextmanager

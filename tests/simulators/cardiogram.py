@@ -10,7 +10,7 @@ from typing import Any, Never, override
 from aiohttp import web
 
 from .pages import page
-from .server import Simulator
+from .server import RECEIVED, Request, Simulator
 
 AUTH_HEADERS = ("Authentication", "Authorization")
 BEAT_KEYS = {"start", "end", "value"}
@@ -61,6 +61,8 @@ class CardiogramSimulator(Simulator):
         self.max_batch: int | None = None
         self.ledger: list[Beat] = []
         self.batches: list[list[Beat]] = []
+        self.accepted: list[Request] = []
+        """The request that brought each batch."""
         self.auth_headers: list[tuple[str, ...]] = []
         """Which of the two headers each request brought."""
 
@@ -94,6 +96,7 @@ class CardiogramSimulator(Simulator):
         received = self.clock()
         batch = [Beat(user, beat["start"], beat["end"], beat["value"], received) for beat in beats]
         self.batches.append(batch)
+        self.accepted.append(request[RECEIVED])
         self.ledger += batch
         return web.json_response({} if self.empty_success else {"success": True})
 

@@ -28,6 +28,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     time: float
+    fault: Fault | None = None
+    """What goes wrong with it."""
 
 
 @dataclass
@@ -48,11 +50,16 @@ class Fault:
     after: int = 0
 
 
+RECEIVED = web.RequestKey("received", Request)
+
+
 class Simulator:
     """A web service on a local port; subclasses bring the routes."""
 
     drip_pause = 0.1
     """Seconds between the bytes of a dripping answer."""
+    latency = 0.0
+    """Seconds that a request needs to get here, and its answer to get back."""
 
     def __init__(self, *, clock: Callable[[], float] | None = None) -> None:
         # time.time is looked up at each call, so that a frozen clock is seen.
@@ -107,18 +114,28 @@ class Simulator:
     @web.middleware
     async def _serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         body = await request.read()
-        self.requests.append(
-            Request(
-                request.method,
-                request.path,
-                dict(request.query),
-                request.headers.copy(),
-                body,
-                self.clock(),
-            )
-        )
         fault = self._next_fault(f"{request.method} {request.path}")
-        return await (self._fail(fault, request, handler) if fault else handler(request))
+        received = Request(
+            request.method,
+            request.path,
+            dict(request.query),
+            request.headers.copy(),
+            body,
+            self.clock(),
+            fault,
+        )
+        self.requests.append(received)
+        request[RECEIVED] = received
+        await self._travel()
+        answer = await (self._fail(fault, request, handler) if fault else handler(request))
+        await self._travel()
+        return answer
+
+    async def _travel(self) -> None:
+        if self.latency:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.latency):
+                    await self._stopping.wait()
 
     def _next_fault(self, line: str) -> Fault | None:
         fault = next((fault for fault in self.faults if fault.times and fault.match in line), None)

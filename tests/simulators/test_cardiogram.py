@@ -1,11 +1,14 @@
 """Cardiogram answers as its page documents."""
 
+import asyncio
+import time
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientError, ClientSession
 import pytest
 
-from tests.simulators import CardiogramSimulator
+from tests.conftest import until
+from tests.simulators import CardiogramSimulator, Fault
 
 PATH = "/heart/oauth/users/1/beats"
 AUTH = {"Authentication": "Bearer cardiogram-demo-token"}
@@ -144,3 +147,35 @@ async def test_the_ledger_tells_repeats_from_changes(
         text = await answer.text()
     assert "<strong>4</strong> beats in 4 batches" in text
     assert "2018-12-28 19:33:48" in text
+
+
+async def test_a_request_is_on_its_way_for_a_while_and_so_is_its_answer(
+    client: ClientSession, cardiogram: CardiogramSimulator
+) -> None:
+    cardiogram.latency = 0.1
+    started = time.perf_counter()
+    assert (await post(client, cardiogram, beat()))[0] == 200
+    assert time.perf_counter() - started >= 0.2
+
+    given_up = asyncio.create_task(post(client, cardiogram, beat(value=61)))
+    await until(lambda: len(cardiogram.requests) == 2)
+    given_up.cancel()
+    answer_lost = asyncio.create_task(post(client, cardiogram, beat(value=62)))
+    await until(lambda: len(cardiogram.ledger) == 2)
+    answer_lost.cancel()
+    await asyncio.wait([given_up, answer_lost])
+    assert [entry.value for entry in cardiogram.ledger] == [60, 62]
+
+
+async def test_the_record_tells_what_went_wrong_and_what_was_accepted(
+    client: ClientSession, cardiogram: CardiogramSimulator
+) -> None:
+    before, after = Fault("beats", kind="reset_before"), Fault("beats", kind="reset_after")
+    cardiogram.faults = [before, after]
+    for _ in range(2):
+        with pytest.raises(ClientError):
+            await post(client, cardiogram, beat())
+    await post(client, cardiogram, beat())
+    refused, lost, good = cardiogram.requests
+    assert [refused.fault, lost.fault, good.fault] == [before, after, None]
+    assert cardiogram.accepted == [lost, good]

@@ -268,7 +268,8 @@ class Archive:
             _count_hours(connection, first, last + 1)
             connection.execute(
                 "INSERT INTO outbox (destination, time, version, arrived)"
-                " SELECT destination, time, version, ? FROM samples JOIN coverage"
+                # CROSS, so that SQLite begins with this reading's samples and not with all of them.
+                " SELECT destination, time, version, ? FROM samples CROSS JOIN coverage"
                 " ON time >= start AND time < end WHERE time BETWEEN ? AND ? AND version = ?"
                 " ON CONFLICT DO UPDATE SET version = excluded.version, arrived = excluded.arrived",
                 (now, first, last, version),
