@@ -76,6 +76,38 @@ async def test_stopping_closes_the_archive(
     assert [file.name for file in archives.iterdir()] == [f"{entry.entry_id}.db"]
 
 
+@pytest.mark.parametrize("how", ["unload", "stop", "switch off"])
+async def test_a_request_under_way_holds_up_nothing_for_long(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    archives: Path,
+    how: str,
+) -> None:
+    """Ten seconds at most; the batch waits on the disk and is sent first when all is well again."""
+    cardiogram.faults = [Fault("beats", kind="hang")]
+    entry = await set_up(
+        account_entry(google, subentries_data=[destination(cardiogram, automatic_forwarding=True)])
+    )
+    await until(lambda: cardiogram.requests)
+    (forwarder,) = entry.runtime_data.forwarders.values()
+    if how == "switch off":
+        switch = {"entity_id": "switch.cardiogram_automatic_forwarding"}
+        await home.services.async_call("switch", "turn_off", switch, blocking=True)
+        assert not forwarder.state.outbox.automatic
+        return
+    if how == "unload":
+        home.async_create_task(home.config_entries.async_unload(entry.entry_id))
+    else:
+        home.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await until(lambda: forwarder._stopping)
+    clock.tick(10)
+    await home.async_block_till_done()
+    assert [file.name for file in archives.iterdir()] == [f"{entry.entry_id}.db"]
+
+
 async def test_two_accounts_side_by_side(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, archives: Path
 ) -> None:

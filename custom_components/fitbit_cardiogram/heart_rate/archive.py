@@ -4,8 +4,8 @@ Samples are unique by `time`. Every transaction that stores samples has a number
 sample carries the number of the transaction that gave it its present value. So "what is new or changed" is
 "what carries this version", and a batch in flight can tell whether a value has moved on since.
 
-In the same transaction each touched hour is counted anew from its stored samples, and the samples that a
-destination covers enter its outbox (the transactional outbox pattern, see `outbox.py`).
+In the same transaction each touched hour is counted anew from its stored samples, under the same version, and
+the samples that a destination covers enter its outbox (the transactional outbox pattern, see `outbox.py`).
 
 What was dropped, because it was old or because a person wanted it gone, is noted as a stretch of time that
 takes in no more samples, so that nothing comes back as new.
@@ -33,7 +33,8 @@ SCHEMA = """
 CREATE TABLE samples (time INTEGER PRIMARY KEY, bpm INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
 CREATE TABLE hours (
     hour INTEGER PRIMARY KEY,
-    count INTEGER NOT NULL, sum INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL
+    count INTEGER NOT NULL, sum INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE days (day TEXT PRIMARY KEY, summary TEXT NOT NULL) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
@@ -65,6 +66,7 @@ FRESH = "fresh"
 # What brings a file of each older version to the next one.
 MIGRATIONS = {
     1: """
+ALTER TABLE hours ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE destinations ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE destinations ADD COLUMN given_up INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE destinations ADD COLUMN expires INTEGER;
@@ -265,7 +267,7 @@ class Archive:
                 return Stored(held_back=held_back, gone=gone)
             (after,) = connection.execute(count, (first, last)).fetchone()
             connection.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", (version,))
-            _count_hours(connection, first, last + 1)
+            _count_hours(connection, first, last + 1, version)
             connection.execute(
                 "INSERT INTO outbox (destination, time, version, arrived)"
                 # CROSS, so that SQLite begins with this reading's samples and not with all of them.
@@ -383,8 +385,9 @@ class Archive:
             connection.executemany("UPDATE outbox SET in_flight = NULL WHERE destination = ?", flying)
             samples = connection.execute(f"DELETE FROM samples {within}", stretch).rowcount
             connection.execute("DELETE FROM hours WHERE hour > ?1 - 3600 AND hour < ?2", stretch)
-            _count_hours(connection, start, start + 1)
-            _count_hours(connection, end - 1, end)
+            version = _fact(connection, "version")
+            for edge in (start, end - 1):
+                _count_hours(connection, edge, edge + 1, version)
             connection.execute(
                 "DELETE FROM days WHERE day BETWEEN ? AND ?", [day.isoformat() for day in days]
             )
@@ -425,13 +428,13 @@ def _fact(connection: sqlite3.Connection, name: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _count_hours(connection: sqlite3.Connection, start: int, end: int) -> None:
+def _count_hours(connection: sqlite3.Connection, start: int, end: int, version: int) -> None:
     """Count the hours that a stretch of time touches anew from the samples that they hold."""
     connection.execute(
         "INSERT OR REPLACE INTO hours"
-        " SELECT time / 3600 * 3600, count(*), sum(bpm), min(bpm), max(bpm) FROM samples"
+        " SELECT time / 3600 * 3600, count(*), sum(bpm), min(bpm), max(bpm), ? FROM samples"
         " WHERE time >= ? AND time < ? GROUP BY time / 3600",
-        (start // HOUR * HOUR, ((end - 1) // HOUR + 1) * HOUR),
+        (version, start // HOUR * HOUR, ((end - 1) // HOUR + 1) * HOUR),
     )
 
 
