@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import Context, HomeAssistant, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr
@@ -12,11 +12,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 import voluptuous as vol
 
 from custom_components.fitbit_cardiogram.const import CONF_COVERS_FROM, DOMAIN
-from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, at, destination, settle
+from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
+from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
 FORWARD_BEATS = "forward_beats"
+PURGE = "purge"
 FROM_NOW = int(NOW.timestamp())
+
+QUARANTINE = ("get_quarantine", "release_quarantine", "drop_quarantine")
+CALLS = dict.fromkeys((FORWARD_BEATS, *QUARANTINE), ATTR_DEVICE_ID) | {PURGE: ATTR_CONFIG_ENTRY_ID}
+"""Each action that an administrator alone may use, and what it is asked for."""
 
 
 @pytest.fixture
@@ -32,6 +38,13 @@ def device(home: HomeAssistant, entry: MockConfigEntry, identifier: str = SUBENT
     found = dr.async_get(home).async_get_device_by_identifier((DOMAIN, identifier), entry.entry_id)
     assert found
     return found.id
+
+
+def call_data(home: HomeAssistant, entry: MockConfigEntry, asked: str) -> dict[str, Any]:
+    """Return what an action needs to be asked."""
+    if asked == ATTR_DEVICE_ID:
+        return {ATTR_DEVICE_ID: device(home, entry)}
+    return {ATTR_CONFIG_ENTRY_ID: entry.entry_id, "confirm": True}
 
 
 async def forward(
@@ -128,17 +141,163 @@ async def test_only_a_destinations_device_will_do(home: HomeAssistant, account: 
         await forward(home, account, {ATTR_DEVICE_ID: "no such device"})
 
 
-async def test_only_an_administrator_may_forward(
+async def test_only_an_administrator_may_use_them(
     home: HomeAssistant, account: MockConfigEntry, hass_read_only_user: MockUser
 ) -> None:
-    with pytest.raises(Unauthorized):
-        await home.services.async_call(
-            DOMAIN,
-            FORWARD_BEATS,
-            {ATTR_DEVICE_ID: device(home, account)},
-            blocking=True,
-            context=Context(user_id=hass_read_only_user.id),
-        )
+    for action, asked in CALLS.items():
+        with pytest.raises(Unauthorized):
+            await home.services.async_call(
+                DOMAIN,
+                action,
+                call_data(home, account, asked),
+                blocking=True,
+                context=Context(user_id=hass_read_only_user.id),
+                return_response=True,
+            )
+    assert await home.async_add_executor_job(account.runtime_data.archive.count) == 175
+
+
+async def test_an_account_that_is_not_loaded(home: HomeAssistant, account: MockConfigEntry) -> None:
+    calls = {action: call_data(home, account, asked) for action, asked in CALLS.items()}
+    await home.config_entries.async_unload(account.entry_id)
+    for action, data in calls.items():
+        with pytest.raises(ServiceValidationError):
+            await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+
+
+async def test_a_device_or_an_account_that_is_not_there(
+    home: HomeAssistant, account: MockConfigEntry
+) -> None:
+    for action, asked in CALLS.items():
+        data = dict.fromkeys(call_data(home, account, asked), "nothing") | {"confirm": True}
+        if action != PURGE:
+            del data["confirm"]
+        with pytest.raises(ServiceValidationError):
+            await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+
+
+# The quarantine
+
+
+REFUSED = ("21:35:00", "21:40:00", "21:45:00")
+A_STRETCH = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:45:00+00:00"}
+
+
+@pytest.fixture
+async def refused(
+    home: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
+) -> MockConfigEntry:
+    """An account of whose beats Cardiogram refused three."""
+    entry = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+    cardiogram.reject = lambda beat: beat["start"] in set(map(at, REFUSED))
+    await forward(home, entry)
+    cardiogram.reject = None
+    return entry
+
+
+async def ask(home: HomeAssistant, entry: MockConfigEntry, action: str, **asked: Any) -> Any:
+    """Call an action for the destination and return what it answers."""
+    data = {ATTR_DEVICE_ID: device(home, entry)} | asked
+    return await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+
+
+async def times_in_quarantine(home: HomeAssistant, entry: MockConfigEntry) -> list[str]:
+    answer = await ask(home, entry, "get_quarantine")
+    return [beat["time"][11:19] for beat in answer["beats"]]
+
+
+async def test_the_quarantine_is_shown(
+    home: HomeAssistant, refused: MockConfigEntry, person: Recording
+) -> None:
+    """Oldest first, with the value that was refused and why; the end of a range is not part of it."""
+    measured = dict(person.readings)
+    shown = [
+        {
+            "time": f"2026-11-21T{moment}+00:00",
+            "value": measured[at(moment)],
+            "reason": str(Problem.BEATS_REFUSED),
+        }
+        for moment in REFUSED
+    ]
+    assert await ask(home, refused, "get_quarantine") == {"beats": shown}
+    assert await ask(home, refused, "get_quarantine", **A_STRETCH) == {"beats": shown[1:2]}
+
+
+@pytest.mark.parametrize(("asked", "moments"), [({}, REFUSED), (A_STRETCH, REFUSED[1:2])])
+async def test_what_is_released_waits_again(
+    home: HomeAssistant,
+    refused: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    person: Recording,
+    asked: dict[str, Any],
+    moments: tuple[str, ...],
+) -> None:
+    assert await ask(home, refused, "release_quarantine", **asked) == {"released": len(moments)}
+    assert await times_in_quarantine(home, refused) == [one for one in REFUSED if one not in moments]
+    cardiogram.ledger.clear()
+    assert await forward(home, refused) == {"delivered": len(moments), "pending": 0, "last_error": None}
+    measured = dict(person.readings)
+    assert cardiogram.values() == {at(moment): measured[at(moment)] for moment in moments}
+    assert await ask(home, refused, "release_quarantine", **A_STRETCH) == {"released": 0}
+
+
+async def test_what_is_refused_once_more_is_set_aside_once_more(
+    home: HomeAssistant, refused: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    cardiogram.reject = lambda beat: beat["start"] == at(REFUSED[1])
+    await ask(home, refused, "release_quarantine")
+    assert await forward(home, refused) == {"delivered": 2, "pending": 0, "last_error": None}
+    assert await times_in_quarantine(home, refused) == [REFUSED[1]]
+    assert cardiogram.repeats() == 0
+
+
+@pytest.mark.parametrize(("asked", "moments"), [({}, REFUSED), (A_STRETCH, REFUSED[1:2])])
+async def test_what_is_dropped_is_given_up(
+    home: HomeAssistant,
+    refused: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    asked: dict[str, Any],
+    moments: tuple[str, ...],
+) -> None:
+    """It is counted, and stays in the archive."""
+    assert await ask(home, refused, "drop_quarantine", **asked) == {"dropped": len(moments)}
+    assert await times_in_quarantine(home, refused) == [one for one in REFUSED if one not in moments]
+    assert state_of(home, "sensor.cardiogram_given_up_beats").state == str(len(moments))
+    assert await forward(home, refused) == {"delivered": 0, "pending": 0, "last_error": None}
+    assert len(cardiogram.ledger) == 172
+    assert await home.async_add_executor_job(refused.runtime_data.archive.count) == 175
+    assert await ask(home, refused, "drop_quarantine", **A_STRETCH) == {"dropped": 0}
+
+
+@pytest.mark.parametrize("action", [*QUARANTINE, PURGE])
+async def test_a_range_that_is_empty_is_refused(
+    home: HomeAssistant, refused: MockConfigEntry, action: str
+) -> None:
+    backwards = {"start": A_STRETCH["end"], "end": A_STRETCH["start"]}
+    data = call_data(home, refused, CALLS[action]) | backwards
+    with pytest.raises(ServiceValidationError) as raised:
+        await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+    assert raised.value.translation_key == "range_empty"
+    assert await times_in_quarantine(home, refused) == list(REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("action", "asked"), [(FORWARD_BEATS, A_STRETCH), *((action, {}) for action in (*QUARANTINE, PURGE))]
+)
+async def test_an_archive_that_cannot_be_used_is_told(
+    home: HomeAssistant, refused: MockConfigEntry, action: str, asked: dict[str, Any]
+) -> None:
+    refused.runtime_data.archive.close()
+    data = call_data(home, refused, CALLS[action]) | asked
+    with pytest.raises(HomeAssistantError) as raised:
+        await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+    assert raised.value.translation_key == "forwarding_archive_unusable"
+    refused.runtime_data.archive.open()
+    assert await times_in_quarantine(home, refused) == list(REFUSED)
+    assert await home.async_add_executor_job(refused.runtime_data.archive.count) == 175
+
+
+# In use
 
 
 async def test_an_automation_forwards(
