@@ -120,7 +120,7 @@ class Dialogs:
 
 @dataclass
 class WallClock:
-    """What time.time tells, in worker threads too, to which freezegun leaves the real one."""
+    """What time.time tells."""
 
     clock: FrozenDateTimeFactory
     ahead: float = 0.0
@@ -271,6 +271,18 @@ async def test_what_passes_is_told_when_it_has_lasted(
     cardiogram.faults = [fault]
     await press(home)
     await pass_time(home, clock, minutes=50)
+    assert issues(home) == set()
+
+
+async def test_what_was_tried_once_has_not_lasted(
+    home: HomeAssistant, account: SetUpWith, cardiogram: CardiogramSimulator, clock: FrozenDateTimeFactory
+) -> None:
+    """Without automatic forwarding it is not tried again by itself, so nobody knows."""
+    cardiogram.faults = [Fault("POST", 503, times=-1)]
+    await account()
+    await press(home)
+    await pass_time(home, clock, hours=2)
+    assert state_of(home, PROBLEM).state == "on"
     assert issues(home) == set()
 
 

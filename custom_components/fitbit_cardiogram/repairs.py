@@ -84,8 +84,10 @@ class DestinationIssues:
 
     @callback
     def _async_watch_the_time(self, state: ForwarderState) -> None:
-        # Trouble with the archive is the account's, and told once for all.
-        passes = state.problem not in (None, Problem.ARCHIVE_UNUSABLE) and not state.paused
+        # Trouble with the archive is the account's, and told once for all. What is not tried again by itself
+        # does not last: it has happened once.
+        is_tried = state.outbox.automatic and not state.paused
+        passes = is_tried and state.problem not in (None, Problem.ARCHIVE_UNUSABLE)
         if passes and not self._timer and not self._has_lasted:
             self._timer = async_call_later(self._hass, TOLD_AFTER, self._async_has_lasted)
         elif not passes:

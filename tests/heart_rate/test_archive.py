@@ -518,6 +518,12 @@ def test_what_comes_after_a_purge_of_everything_is_kept(archive: Archive) -> Non
         assert connection.execute("SELECT * FROM gone").fetchall() == [(0, NOW + 2)]
 
 
+def test_a_purge_of_the_future_is_none(archive: Archive) -> None:
+    archive.store([(NOW, 60)], NOW)
+    assert archive.purge(NOW + 10, NOW + 20, (date.max, date.max), NOW) == Purged(0, 0)
+    assert archive.store([(NOW, 60), (NOW + 15, 61)], NOW + 30) == Stored(added=1)
+
+
 def test_purges_side_by_side(archive: Archive) -> None:
     for start, end in ((10, 20), (30, 40), (15, 35), (12, 14)):
         archive.purge(START + start, START + end, (date.min, date.min), NOW)

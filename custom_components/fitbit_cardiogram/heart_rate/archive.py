@@ -372,7 +372,8 @@ class Archive:
         in the past is taken in again. A batch in flight that holds any of it is taken out of flight, so
         there must be no request under way.
         """
-        end = min(end, now + 1)
+        if (end := min(end, now + 1)) <= start:
+            return Purged(0, 0)
         with self.transaction() as connection:
             stretch = (start, end)
             within = "WHERE time >= ?1 AND time < ?2"
