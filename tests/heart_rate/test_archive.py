@@ -518,6 +518,20 @@ def test_what_comes_after_a_purge_of_everything_is_kept(archive: Archive) -> Non
         assert connection.execute("SELECT * FROM gone").fetchall() == [(0, NOW + 2)]
 
 
+def test_a_purge_between_two_beats_leaves_the_batch_in_flight(archive: Archive) -> None:
+    """Its answer may have been lost: cut anew, all of it could be sent twice."""
+    outbox = Outbox(archive, "cardiogram")
+    outbox.create(start=0, automatic=True, now=NOW)
+    archive.store([(START, 60), (START + 5, 61)], NOW)
+    batch = outbox.next_batch(2, repr_of)
+    archive.purge(START + 1, START + 5, (date.min, date.min), NOW)
+    assert outbox.next_batch(2, repr_of) == batch
+    archive.purge(START + 1, START + 6, (date.min, date.min), NOW)
+    after = outbox.next_batch(2, repr_of)
+    assert after
+    assert after.body == repr_of([(START, 60)])
+
+
 def test_a_purge_of_the_future_is_none(archive: Archive) -> None:
     archive.store([(NOW, 60)], NOW)
     assert archive.purge(NOW + 10, NOW + 20, (date.max, date.max), NOW) == Purged(0, 0)

@@ -377,13 +377,14 @@ class Archive:
         with self.transaction() as connection:
             stretch = (start, end)
             within = "WHERE time >= ?1 AND time < ?2"
+            flying = connection.execute(
+                f"SELECT DISTINCT destination FROM outbox {within} AND in_flight IS NOT NULL", stretch
+            ).fetchall()
+            connection.executemany("DELETE FROM batches WHERE destination = ?", flying)
+            connection.executemany("UPDATE outbox SET in_flight = NULL WHERE destination = ?", flying)
             pending = 0
             for table in ("outbox", "quarantine"):
                 pending += connection.execute(f"DELETE FROM {table} {within}", stretch).rowcount
-            flying = connection.execute(
-                "DELETE FROM batches WHERE first < ?2 AND last >= ?1 RETURNING destination", stretch
-            ).fetchall()
-            connection.executemany("UPDATE outbox SET in_flight = NULL WHERE destination = ?", flying)
             samples = connection.execute(f"DELETE FROM samples {within}", stretch).rowcount
             connection.execute("DELETE FROM hours WHERE hour > ?1 - 3600 AND hour < ?2", stretch)
             version = _fact(connection, "version")
