@@ -57,7 +57,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
     entry.runtime_data = account = Account(archive, coordinator, {})
     try:
-        is_replaced = await hass.async_add_executor_job(_open, archive, entry)
+        is_replaced = await hass.async_add_executor_job(_open, archive, entry, int(time.time()))
         account.forwarders.update(await _async_forwarders(hass, entry, archive, is_replaced))
         if is_replaced:
             _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
@@ -115,7 +115,7 @@ def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:
     return Archive(Path(hass.config.path(STORAGE_DIR, DOMAIN, f"{entry.entry_id}.db")))
 
 
-def _open(archive: Archive, entry: AccountConfigEntry) -> bool:
+def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> bool:
     """Open the archive; return whether it takes the place of one that was damaged or is gone.
 
     An account has an archive before it can have a destination.
@@ -123,7 +123,7 @@ def _open(archive: Archive, entry: AccountConfigEntry) -> bool:
     archive.open()
     is_replaced = archive.recall(FRESH) and (bool(entry.subentries) or archive.set_aside.exists())
     if is_replaced:
-        archive.remember(REPLACED_AT, int(time.time()))
+        archive.remember(REPLACED_AT, now)
     return bool(is_replaced)
 
 
@@ -153,7 +153,7 @@ async def _async_forwarders(
 
     What a destination has had was known to the archive alone: where that was replaced, a person has to say.
     """
-    destinations = entry.subentries
+    destinations, now = entry.subentries, int(time.time())
 
     def create_outboxes() -> dict[str, Outbox]:
         forget_destinations(archive, but=destinations)
@@ -163,7 +163,7 @@ async def _async_forwarders(
             start, automatic = data[CONF_COVERS_FROM], data[CONF_AUTOMATIC]
             if is_replaced:
                 outbox.hold(automatic=automatic)
-            outbox.create(start=start, automatic=automatic, now=int(time.time()))
+            outbox.create(start=start, automatic=automatic, now=now)
         archive.remember(FRESH, None)
         return outboxes
 
