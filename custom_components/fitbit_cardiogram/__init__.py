@@ -28,6 +28,7 @@ from .const import (
     endpoints_of,
 )
 from .coordinator import REPLACED_AT, Account, AccountConfigEntry, HeartRateCoordinator
+from .export import ExportView
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
@@ -37,6 +38,8 @@ from .services import async_setup_services
 from .sources.fitbit import DETAIL_LEVELS, Fitbit
 from .sources.google_health import GoogleHealth
 from .sources.source import HeartRateSource
+from .statistics import async_forget_statistics, async_keep_statistics
+from .websocket_api import async_setup_websocket_api
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,8 +49,10 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions."""
+    """Set up the actions, and the two other ways to read the archive."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
+    hass.http.register_view(ExportView)
     return True
 
 
@@ -71,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
             await coordinator.async_config_entry_first_refresh()
         _create_devices(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        async_keep_statistics(hass, entry)
     except BaseException as error:
         await hass.async_add_executor_job(archive.close)
         if isinstance(error, ArchiveError):
@@ -103,6 +109,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     await async_revoke(hass, entry, archive)
     await hass.async_add_executor_job(archive.delete)
     async_delete_issues(hass, entry)
+    async_forget_statistics(hass, entry)
 
 
 async def _async_stop(hass: HomeAssistant, account: Account) -> None:

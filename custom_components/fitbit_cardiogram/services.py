@@ -16,25 +16,36 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
+from .export import FORMATS, async_export_link
 from .forwarding.forwarder import Forwarder
 from .forwarding.outcome import Problem
-from .heart_rate.archive import ArchiveError
+from .heart_rate.archive import Archive, ArchiveError
+from .heart_rate.history import TooManyError, at_most, buckets, samples
 from .heart_rate.outbox import FOREVER
+from .heart_rate.sample import HOUR
 from .http import utc
 
 ATTR_CONFIRM: Final = "confirm"
 ATTR_END: Final = "end"
+ATTR_FORMAT: Final = "format"
 ATTR_RESEND: Final = "resend"
+ATTR_RESOLUTION: Final = "resolution"
 ATTR_START: Final = "start"
+
+# How wide the buckets of each resolution are, in seconds; raw samples come without.
+RESOLUTIONS: Final = {"raw": None, "1min": 60, "5min": 5 * 60, "1h": HOUR}
+# No answer holds more. A week has some 120 000 samples.
+VALUES_MAX: Final = 150_000
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an action does, the fields that it takes, and whether it answers."""
+    """What an action does, the fields that it takes, whether it answers, and who may ask."""
 
     act: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: dict[Any, Any]
     response: SupportsResponse = SupportsResponse.OPTIONAL
+    admin: bool = True
 
 
 def forwarding_failed(problem: Problem) -> HomeAssistantError:
@@ -44,9 +55,15 @@ def forwarding_failed(problem: Problem) -> HomeAssistantError:
 
 @contextmanager
 def archive_in_use() -> Iterator[None]:
-    """Tell a person when what they asked for fails because the archive cannot be used."""
+    """Tell a person when what they asked for is too much, or fails because the archive cannot be used."""
     try:
         yield
+    except TooManyError as error:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="too_many_values",
+            translation_placeholders={"limit": str(error.limit)},
+        ) from None
     except ArchiveError:
         raise forwarding_failed(Problem.ARCHIVE_UNUSABLE) from None
 
@@ -100,11 +117,8 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
     """Remove what is known of an account, all of it or of a range, while nothing is being forwarded."""
     if not call.data[ATTR_CONFIRM]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="purge_unconfirmed")
-    entry: AccountConfigEntry = service.async_get_config_entry(
-        call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
-    )
     start, end = _range(call)
-    account, now = entry.runtime_data, int(time.time())
+    account, now = _async_get_entry(call).runtime_data, int(time.time())
     zone = account.coordinator.data.time_zone
     first, last = (datetime.fromtimestamp(moment, zone).date() for moment in (start, min(end - 1, now)))
     async with AsyncExitStack() as rest:
@@ -118,6 +132,48 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
         for forwarder in account.forwarders.values():
             await forwarder.refresh()
     return {"samples": purged.samples, "pending": purged.pending}
+
+
+async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
+    """Show what was measured in a range."""
+    archive = _async_get_entry(call).runtime_data.archive
+    start, end = _range(call)
+    width = RESOLUTIONS[call.data[ATTR_RESOLUTION]]
+    with archive_in_use():
+        return await call.hass.async_add_executor_job(_heart_rate, archive, start, end, width)
+
+
+def _heart_rate(archive: Archive, start: int, end: int, width: int | None) -> dict[str, Any]:
+    if width is None:
+        found = at_most(VALUES_MAX, samples(archive, start, end))
+        return {"samples": [{"time": utc(time).isoformat(), "value": bpm} for time, bpm in found]}
+    counted = at_most(VALUES_MAX, buckets(archive, start, end, width))
+    return {
+        "buckets": [
+            {
+                "time": utc(bucket.time).isoformat(),
+                "count": bucket.count,
+                "min": bucket.min,
+                "mean": round(bucket.mean, 1),
+                "max": bucket.max,
+            }
+            for bucket in counted
+        ]
+    }
+
+
+async def _async_export(call: ServiceCall) -> ServiceResponse:
+    """Give a link to a file of what was measured, unless the archive could not fill it."""
+    entry = _async_get_entry(call)
+    start, end = _range(call)
+    with archive_in_use():
+        await call.hass.async_add_executor_job(entry.runtime_data.archive.version)
+    return {"url": async_export_link(call.hass, entry, start, end, call.data[ATTR_FORMAT])}
+
+
+@callback
+def _async_get_entry(call: ServiceCall) -> AccountConfigEntry:
+    return service.async_get_config_entry(call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID])
 
 
 @callback
@@ -153,6 +209,13 @@ RANGE: Final[dict[Any, Any]] = {
 }
 DESTINATION: Final[dict[Any, Any]] = {vol.Required(ATTR_DEVICE_ID): cv.string, **RANGE}
 ACCOUNT: Final[dict[Any, Any]] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string, **RANGE}
+HEART_RATE: Final[dict[Any, Any]] = {
+    vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
+    vol.Required(ATTR_START): cv.datetime,
+    vol.Required(ATTR_END): cv.datetime,
+    vol.Optional(ATTR_RESOLUTION, default="5min"): vol.In(RESOLUTIONS),
+}
+EXPORT: Final[dict[Any, Any]] = {**ACCOUNT, vol.Optional(ATTR_FORMAT, default="csv"): vol.In(FORMATS)}
 
 ACTIONS: Final = {
     "forward_beats": Action(
@@ -162,6 +225,8 @@ ACTIONS: Final = {
     "release_quarantine": Action(_async_release_quarantine, DESTINATION),
     "drop_quarantine": Action(_async_drop_quarantine, DESTINATION),
     "purge": Action(_async_purge, {**ACCOUNT, vol.Optional(ATTR_CONFIRM, default=False): cv.boolean}),
+    "get_heart_rate": Action(_async_get_heart_rate, HEART_RATE, SupportsResponse.ONLY, admin=False),
+    "export": Action(_async_export, EXPORT, SupportsResponse.ONLY, admin=False),
 }
 
 
@@ -169,6 +234,8 @@ ACTIONS: Final = {
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     for name, action in ACTIONS.items():
-        service.async_register_admin_service(
-            hass, DOMAIN, name, action.act, vol.Schema(action.fields), action.response
-        )
+        shape = (vol.Schema(action.fields), action.response)
+        if action.admin:
+            service.async_register_admin_service(hass, DOMAIN, name, action.act, *shape)
+        else:
+            hass.services.async_register(DOMAIN, name, action.act, *shape)

@@ -62,6 +62,8 @@ INSERT INTO facts VALUES ('fresh', 1);
 
 # A fact that a new archive begins with, until its user has taken note and forgets it.
 FRESH = "fresh"
+# The fact how often hours and days were removed: who keeps a copy of them has to begin anew then.
+REMOVALS = "removals"
 
 # What brings a file of each older version to the next one.
 MIGRATIONS = {
@@ -266,7 +268,7 @@ class Archive:
             if written == 0:
                 return Stored(held_back=held_back, gone=gone)
             (after,) = connection.execute(count, (first, last)).fetchone()
-            connection.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", (version,))
+            _set_fact(connection, "version", version)
             _count_hours(connection, first, last + 1, version)
             connection.execute(
                 "INSERT INTO outbox (destination, time, version, arrived)"
@@ -338,7 +340,7 @@ class Archive:
             if value is None:
                 connection.execute("DELETE FROM facts WHERE name = ?", (name,))
             else:
-                connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+                _set_fact(connection, name, value)
 
     def recall(self, name: str) -> Any:
         """Return the fact kept under a name, or None."""
@@ -394,6 +396,7 @@ class Archive:
                 "DELETE FROM days WHERE day BETWEEN ? AND ?", [day.isoformat() for day in days]
             )
             _note_gone(connection, start, end)
+            _set_fact(connection, REMOVALS, _fact(connection, REMOVALS) + 1)
         # The disk holds what was deleted until it is written over; where there is no room for that, later.
         with suppress(ArchiveError), self._in_use() as connection:
             self.set_aside.unlink(missing_ok=True)
@@ -428,6 +431,10 @@ class Archive:
 def _fact(connection: sqlite3.Connection, name: str) -> int:
     row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def _set_fact(connection: sqlite3.Connection, name: str, value: str | int) -> None:
+    connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
 def _count_hours(connection: sqlite3.Connection, start: int, end: int, version: int) -> None:

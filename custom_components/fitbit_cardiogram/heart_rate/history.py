@@ -1,0 +1,140 @@
+"""The history: the archive's samples read out as they are, or counted into buckets of any width.
+
+Ranges are half-open, times are UNIX seconds. What can be long comes page by page, and between two pages the
+archive is free for whoever else needs it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from .archive import Archive
+from .day import DaySummary
+from .sample import DAY, HOUR, Sample
+
+PAGE = 10_000
+# Counting a day's samples into buckets takes as long as reading a page of them.
+STRETCH = DAY
+
+# Bucket by bucket in order of time, each found by the key: so SQLite need not sort the samples.
+FROM_SAMPLES = """
+WITH RECURSIVE bucket (time) AS (
+    SELECT :start / :width * :width UNION ALL SELECT time + :width FROM bucket WHERE time + :width < :end
+)
+SELECT bucket.time, count(*), min(bpm), avg(bpm), max(bpm)
+FROM (SELECT time FROM bucket ORDER BY time) AS bucket CROSS JOIN samples
+    ON samples.time >= max(bucket.time, :start) AND samples.time < min(bucket.time + :width, :end)
+GROUP BY bucket.time ORDER BY bucket.time
+"""
+# Whole hours, and of those that the range only touches the samples.
+FROM_HOURS = """
+SELECT time / :width * :width AS bucket, sum(count), min(min), sum(sum) * 1.0 / sum(count), max(max)
+FROM (
+    SELECT hour AS time, count, sum, min, max FROM hours WHERE time >= :first_hour AND time < :last_hour
+    UNION ALL
+    SELECT time, 1, bpm, bpm, bpm FROM samples WHERE time >= :start AND time < min(:first_hour, :end)
+    UNION ALL
+    SELECT time, 1, bpm, bpm, bpm FROM samples WHERE time >= max(:first_hour, :last_hour) AND time < :end
+)
+GROUP BY bucket ORDER BY bucket
+"""
+
+_DAY_SUMMARY = msgspec.json.Decoder(DaySummary)
+
+
+class TooManyError(Exception):
+    """A range holds more than the `limit` that was set."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What a range holds of the stretch from `time` on: samples, and lowest, mean and highest bpm."""
+
+    time: int
+    count: int
+    min: int
+    mean: float
+    max: int
+
+
+def samples(archive: Archive, start: int, end: int) -> Iterator[list[Sample]]:
+    """Yield pages of the samples of a range, in order of time."""
+    while True:
+        with archive.transaction() as connection:
+            page: list[Sample] = connection.execute(
+                "SELECT time, bpm FROM samples WHERE time >= ? AND time < ? ORDER BY time LIMIT ?",
+                (start, end, PAGE),
+            ).fetchall()
+        if not page:
+            return
+        yield page
+        start = page[-1][0] + 1
+
+
+def buckets(archive: Archive, start: int, end: int, width: int) -> Iterator[list[Bucket]]:
+    """Yield pages of the buckets of a range, in order of time, without those that hold nothing.
+
+    They are `width` seconds wide and begin at multiples of it; of the first and the last one only what lies
+    within the range counts. Where whole hours are asked for, they reach back beyond the samples.
+    """
+    if width % HOUR == 0:
+        whole = {"first_hour": -(-start // HOUR) * HOUR, "last_hour": end // HOUR * HOUR}
+        yield _buckets(archive, FROM_HOURS, start=start, end=end, width=width, **whole)
+        return
+    stretch = max(STRETCH // width, 1) * width
+    while (held := ends(archive, start, end)) is not None:
+        first, _ = held
+        start = first // width * width + stretch
+        yield _buckets(archive, FROM_SAMPLES, start=first, end=min(start, end), width=width)
+
+
+def ends(archive: Archive, start: int, end: int) -> tuple[int, int] | None:
+    """Return the times of the first and the last sample of a range, or None where it holds none."""
+    with archive.transaction() as connection:
+        first, last = connection.execute(
+            "SELECT (SELECT min(time) FROM samples WHERE time >= ?1 AND time < ?2),"
+            " (SELECT max(time) FROM samples WHERE time >= ?1 AND time < ?2)",
+            (start, end),
+        ).fetchone()
+    return None if first is None else (first, last)
+
+
+def hours_since(archive: Archive, version: int, start: int | None = None) -> list[Bucket]:
+    """Return the hours that were counted after a version of the archive, and all from `start` on if given."""
+    with archive.transaction() as connection:
+        rows = connection.execute(
+            "SELECT hour, count, min, sum * 1.0 / count, max FROM hours"
+            " WHERE version > ? OR hour >= ? ORDER BY hour",
+            (version, start),
+        )
+        return [Bucket(*row) for row in rows]
+
+
+def days_since(archive: Archive, first: date) -> list[DaySummary]:
+    """Return the kept summaries from a day on, in order of time."""
+    with archive.transaction() as connection:
+        rows = connection.execute(
+            "SELECT summary FROM days WHERE day >= ? ORDER BY day", (first.isoformat(),)
+        ).fetchall()
+    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+
+
+def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:
+    """Return the rows of all pages. Raises TooManyError as soon as they are more than `limit`."""
+    rows: list[Row] = []
+    for page in pages:
+        rows += page
+        if len(rows) > limit:
+            raise TooManyError(limit)
+    return rows
+
+
+def _buckets(archive: Archive, query: str, **bounds: int) -> list[Bucket]:
+    with archive.transaction() as connection:
+        return [Bucket(*row) for row in connection.execute(query, bounds)]

@@ -1,0 +1,253 @@
+"""Long-term statistics: the heart rate by the hour and what is known by the day, each at its true time.
+
+The archive is the truth, and what the recorder has is a view of it. A value takes the place of the one that
+was there for its hour, so it does no harm to hand over the same twice. The archive notes how far the recorder
+got once that has written it; in case it lost something all the same, each set-up begins two weeks back.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time as clock_time, tzinfo
+from itertools import batched
+import json
+import logging
+import time
+from typing import Final
+
+from homeassistant.components.recorder.const import DOMAIN as RECORDER
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.components.recorder.statistics import async_add_external_statistics
+from homeassistant.const import UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.recorder import get_instance
+from homeassistant.util.unit_conversion import DurationConverter
+import msgspec
+
+from .const import DOMAIN
+from .coordinator import AccountConfigEntry
+from .heart_rate.archive import REMOVALS, ArchiveError
+from .heart_rate.day import DaySummary, ZoneName
+from .heart_rate.history import days_since, hours_since
+from .heart_rate.sample import DAY, HOUR
+from .http import utc
+from .sensor import BPM
+
+_LOGGER = logging.getLogger(__name__)
+
+# Seconds that are handed over again at each set-up.
+AGAIN: Final = 14 * DAY
+# The recorder gets so many hours at once, and whatever else waits for it comes in between.
+CHUNK: Final = 1000
+# While the recorder brings its database up to date, it writes nothing for a long while.
+PATIENCE: Final = 60 * 60.0
+
+# The fact how far the recorder got.
+PROGRESS: Final = "statistics"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One statistic of an account: what its id ends with, its name and its unit."""
+
+    key: str
+    name: str
+    unit: str = BPM
+    unit_class: str | None = None
+
+
+HOURLY: Final = Statistic("heart_rate", "heart rate")
+RESTING: Final = Statistic("resting_heart_rate", "resting heart rate")
+ZONES: Final = {
+    name: Statistic(f"zone_{name}", f"{name} zone", UnitOfTime.MINUTES, DurationConverter.UNIT_CLASS)
+    for name in ZoneName
+}
+DAILY: Final = (RESTING, *ZONES.values())
+STATISTICS: Final = (HOURLY, *DAILY)
+
+type Values = dict[Statistic, list[StatisticData]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the recorder has: all up to a version and a day, removals included, by days of a time zone."""
+
+    version: int = -1
+    day: date = date.min
+    removals: int = 0
+    time_zone: str | None = None
+
+
+_PROGRESS = msgspec.json.Decoder(Progress)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What the recorder is told: what begins afresh, what it takes in, and how far it gets by that."""
+
+    afresh: tuple[Statistic, ...]
+    hours: Values
+    days: Values
+    progress: Progress
+
+
+@callback
+def async_keep_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Keep the recorder, if there is one, up to date with an account's archive, as long as that is loaded."""
+    if RECORDER not in hass.config.components:
+        return
+    statistics = Statistics(hass, entry)
+    coordinator = entry.runtime_data.coordinator
+    entry.async_on_unload(coordinator.async_add_listener(statistics.async_hand_over))
+    statistics.async_hand_over()
+
+
+@callback
+def async_forget_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Leave nothing of an account in the recorder."""
+    if RECORDER in hass.config.components:
+        get_instance(hass).async_clear_statistics(_ids(entry, STATISTICS))
+
+
+class Statistics:
+    """Hands an account's hours and days over to the recorder, one hand-over at a time."""
+
+    def __init__(self, hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._archive = entry.runtime_data.archive
+        self._task: asyncio.Task[None] | None = None
+        self._is_wanted = False
+        self._is_first = True
+        self._days: Values = {}
+
+    @callback
+    def async_hand_over(self) -> None:
+        """Hand over what is new, as soon as the hand-over under way is through."""
+        self._is_wanted = True
+        if self._task is None or self._task.done():
+            self._task = self._entry.async_create_background_task(self._hass, self._async_run(), "statistics")
+
+    async def _async_run(self) -> None:
+        """Hand over until nothing new is left; what fails is tried again with the next poll."""
+        try:
+            while self._is_wanted:
+                self._is_wanted = False
+                await self._async_hand_over()
+        except TimeoutError:
+            _LOGGER.warning("%s: the recorder has not written statistics for an hour", self._entry.title)
+        except ArchiveError as error:
+            # Trouble with the archive is told by the poll.
+            _LOGGER.debug("%s: no statistics, the archive cannot be used: %s", self._entry.title, error)
+
+    async def _async_hand_over(self) -> None:
+        zone = self._entry.runtime_data.coordinator.data.time_zone
+        found = await self._hass.async_add_executor_job(self._read, zone, int(time.time()))
+        if found.afresh:
+            get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.afresh))
+            await self._async_written()
+            self._days = {}
+        await self._async_import(found.hours)
+        await self._async_import(
+            {
+                statistic: [row for row in series if row not in self._days.get(statistic, ())]
+                for statistic, series in found.days.items()
+            }
+        )
+        self._days = found.days
+        await self._hass.async_add_executor_job(self._note, found.progress)
+        self._is_first = False
+
+    async def _async_import(self, values: Values) -> None:
+        """Give values to the recorder and wait until it has written them. Raises TimeoutError."""
+        for statistic, series in values.items():
+            for chunk in batched(series, CHUNK, strict=False):
+                async_add_external_statistics(self._hass, _metadata(self._entry, statistic), chunk)
+                await self._async_written()
+
+    async def _async_written(self) -> None:
+        """Wait until the recorder has done all that it was told so far. Raises TimeoutError."""
+        written = asyncio.Event()
+
+        def tell() -> None:
+            self._hass.loop.call_soon_threadsafe(written.set)
+
+        # The recorder works off its queue in order, and tells when it has cleared something, be it nothing.
+        get_instance(self._hass).async_clear_statistics([], on_done=tell)
+        async with asyncio.timeout(PATIENCE):
+            await written.wait()
+
+    def _read(self, zone: tzinfo, now: int) -> HandOver:
+        """Read what the recorder does not have yet, and the last weeks when this is the first time.
+
+        It can clear a statistic as a whole only. So what was removed from the archive leaves the statistics
+        by their beginning afresh, and days begin elsewhere when the person has moved to another time zone.
+        """
+        known = self._known()
+        # What happens from here on comes with the next hand-over, even if some of it is read now.
+        removals, version = self._archive.recall(REMOVALS) or 0, self._archive.version()
+        afresh: tuple[Statistic, ...] = ()
+        if removals != known.removals:
+            afresh, known = STATISTICS, Progress()
+        elif known.time_zone not in {None, str(zone)}:
+            afresh, known = DAILY, replace(known, day=date.min)
+        again = now - AGAIN if self._is_first else None
+        hours = hours_since(self._archive, known.version, again)
+        first = known.day if again is None else min(known.day, datetime.fromtimestamp(again, zone).date())
+        days = days_since(self._archive, first)
+        return HandOver(
+            afresh=afresh,
+            hours={HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]},
+            days=_by_day(days, zone),
+            progress=Progress(version, days[-1].day if days else known.day, removals, str(zone)),
+        )
+
+    def _known(self) -> Progress:
+        fact = self._archive.recall(PROGRESS)
+        return _PROGRESS.decode(fact) if fact else Progress()
+
+    def _note(self, progress: Progress) -> None:
+        if progress != self._known():
+            self._archive.remember(PROGRESS, json.dumps(asdict(progress), default=date.isoformat))
+
+
+def _by_day(days: Iterable[DaySummary], zone: tzinfo) -> Values:
+    """Return what the days hold by statistic; of a value that several of them know the newest word counts."""
+    values: dict[Statistic, dict[date, float]] = {statistic: {} for statistic in DAILY}
+    for day in days:
+        if day.resting:
+            values[RESTING][day.resting.day] = day.resting.bpm
+        for name, statistic in ZONES.items():
+            if (reached := day.zone(name)) and reached.minutes is not None:
+                values[statistic][day.day] = reached.minutes
+    return {
+        statistic: [_row(_first_hour(day, zone), value, value, value) for day, value in series.items()]
+        for statistic, series in values.items()
+    }
+
+
+def _first_hour(day: date, zone: tzinfo) -> datetime:
+    """Return the first full hour of a civil day, by the hours of UTC, which are the recorder's."""
+    midnight = datetime.combine(day, clock_time.min, zone).timestamp()
+    return utc(-(-int(midnight) // HOUR) * HOUR)
+
+
+def _row(start: datetime, mean: float, lowest: float, highest: float) -> StatisticData:
+    return StatisticData(start=start, mean=mean, min=lowest, max=highest)
+
+
+def _ids(entry: AccountConfigEntry, statistics: Iterable[Statistic]) -> list[str]:
+    return [f"{DOMAIN}:{entry.entry_id.lower()}_{statistic.key}" for statistic in statistics]
+
+
+def _metadata(entry: AccountConfigEntry, statistic: Statistic) -> StatisticMetaData:
+    (statistic_id,) = _ids(entry, [statistic])
+    return StatisticMetaData(
+        mean_type=StatisticMeanType.ARITHMETIC,
+        has_sum=False,
+        name=f"{entry.title} {statistic.name}",
+        source=DOMAIN,
+        statistic_id=statistic_id,
+        unit_class=statistic.unit_class,
+        unit_of_measurement=statistic.unit,
+    )

@@ -1,0 +1,611 @@
+"""Long-term statistics: the recorder has of each hour and each day what the archive has."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+import logging
+from pathlib import Path
+from threading import Event
+from typing import Any, cast, override
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.recorder.core import Recorder
+from homeassistant.components.recorder.statistics import async_list_statistic_ids, statistics_during_period
+from homeassistant.components.recorder.tasks import RecorderTask
+from homeassistant.core import HomeAssistant
+from homeassistant.util.yaml.objects import NodeStrClass
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+
+from custom_components.fitbit_cardiogram.const import DOMAIN
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, until
+from tests.simulators import GoogleSimulator, Recording
+
+NOW_S = int(NOW.timestamp())
+MIDNIGHT = at("00:00:00") - HOUR  # the account's own
+LONG_AGO = at("00:00:00") - 800 * DAY
+ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
+EVERYTHING = ("heart_rate", "resting_heart_rate", *ZONES)
+
+type Row = tuple[int, float, float, float]
+"""The start of an hour, and the mean, lowest and highest value."""
+
+
+@pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Let the recorder not tell each of its statements."""
+    for talkative in ("sqlalchemy.engine", "homeassistant.components.recorder"):
+        caplog.set_level(logging.WARNING, talkative)
+
+
+@pytest.fixture
+def mock_recorder_before_hass(quiet: None, async_test_recorder: object) -> None:
+    """Prepare the recorder's database, which has to come before Home Assistant."""
+
+
+@pytest.fixture
+async def account(recorder_mock: Recorder, entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
+    """An account whose first statistics are written."""
+    await set_up(entry)
+    await written(recorder_mock.hass)
+    return entry
+
+
+@pytest.fixture
+def told(recorder_mock: Recorder, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
+    """What the recorder is given from now on: by the statistic's name, the hours."""
+    told: list[tuple[str, list[int]]] = []
+    give = recorder_mock.async_import_statistics
+
+    def note(metadata: Any, stats: Any, table: Any) -> None:
+        told.append((metadata["name"], [int(row["start"].timestamp()) for row in stats]))
+        give(metadata, stats, table)
+
+    monkeypatch.setattr(recorder_mock, "async_import_statistics", note)
+    return told
+
+
+def hand_overs(home: HomeAssistant) -> int:
+    """Count the hand-overs under way."""
+    return sum(
+        cast(asyncio.Task[None], task).get_name() == "statistics"
+        for entry in home.config_entries.async_loaded_entries(DOMAIN)
+        for task in entry._background_tasks
+    )
+
+
+async def written(home: HomeAssistant) -> None:
+    """Wait until the recorder has written what it is to be told."""
+    await async_wait_recording_done(home)
+    while hand_overs(home):
+        await async_wait_recording_done(home)
+
+
+async def poll(home: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float) -> None:
+    """Let time pass, with the polls that fall due, and wait for the statistics."""
+    await advance(home, clock, **(delta or {"minutes": 5}))
+    await written(home)
+
+
+async def reload(home: HomeAssistant, entry: MockConfigEntry) -> None:
+    await home.config_entries.async_reload(entry.entry_id)
+    await home.async_block_till_done()
+    await written(home)
+
+
+async def recorded(
+    home: HomeAssistant, entry: MockConfigEntry, key: str = "heart_rate", period: Any = "hour"
+) -> list[Row]:
+    """Return what the recorder has of a statistic."""
+    statistic_id = f"{DOMAIN}:{entry.entry_id.lower()}_{key}"
+    types: Any = {"mean", "min", "max"}
+    found = await home.data["recorder_instance"].async_add_executor_job(
+        statistics_during_period,
+        home,
+        datetime.fromtimestamp(0, UTC),
+        None,
+        {statistic_id},
+        period,
+        None,
+        types,
+    )
+    return [(int(row["start"]), row["mean"], row["min"], row["max"]) for row in found.get(statistic_id, [])]
+
+
+async def values(home: HomeAssistant, entry: MockConfigEntry, key: str) -> dict[int, float]:
+    """Return what the recorder has of a daily statistic, whose three values are one."""
+    rows = await recorded(home, entry, key)
+    assert all(mean == lowest == highest for _, mean, lowest, highest in rows)
+    return {start: mean for start, mean, _, _ in rows}
+
+
+def hours(entry: MockConfigEntry) -> list[Row]:
+    """Return the archive's hours."""
+    with entry.runtime_data.archive.transaction() as connection:
+        found = connection.execute("SELECT hour, sum, count, min, max FROM hours ORDER BY hour").fetchall()
+    return [(hour, total / count, lowest, highest) for hour, total, count, lowest, highest in found]
+
+
+def recount(samples: list[Sample]) -> list[Row]:
+    """Return the hours that samples make."""
+    by_hour: dict[int, list[int]] = {}
+    for moment, bpm in samples:
+        by_hour.setdefault(moment // HOUR * HOUR, []).append(bpm)
+    return [(hour, sum(bpm) / len(bpm), min(bpm), max(bpm)) for hour, bpm in sorted(by_hour.items())]
+
+
+async def in_archive(home: HomeAssistant, entry: MockConfigEntry, what: str, *arguments: Any) -> Any:
+    """Let the archive do something."""
+    return await home.async_add_executor_job(getattr(entry.runtime_data.archive, what), *arguments)
+
+
+async def purge(home: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> None:
+    data = {"config_entry_id": entry.entry_id, "confirm": True} | asked
+    await home.services.async_call(DOMAIN, "purge", data, blocking=True)
+
+
+@dataclass(slots=True)
+class Pause(RecorderTask):
+    """Keeps the recorder busy until it may go on."""
+
+    over: Event = field(default_factory=Event)
+
+    @override
+    def run(self, instance: Recorder) -> None:
+        self.over.wait(30)
+
+
+@contextmanager
+def busy(recorder: Recorder) -> Iterator[None]:
+    """Let the recorder write nothing for the time being."""
+    pause = Pause()
+    recorder.queue_task(pause)
+    try:
+        yield
+    finally:
+        pause.over.set()
+
+
+# Hours
+
+
+async def test_each_hour_is_the_archives(
+    home: HomeAssistant, account: MockConfigEntry, person: Recording
+) -> None:
+    assert await recorded(home, account) == recount(person.samples(0, NOW_S, 0)) == hours(account)
+    found = {one["statistic_id"]: one for one in await async_list_statistic_ids(home)}
+    for key, name, unit in (
+        ("heart_rate", "Sam Sample heart rate", "bpm"),
+        ("resting_heart_rate", "Sam Sample resting heart rate", "bpm"),
+        ("zone_peak", "Sam Sample peak zone", "min"),
+    ):
+        one = found[f"{DOMAIN}:{account.entry_id.lower()}_{key}"]
+        assert (one["name"], one["source"], one["statistics_unit_of_measurement"]) == (name, DOMAIN, unit)
+        assert one["unit_class"] == ("duration" if unit == "min" else None)
+        assert (one["has_mean"], one["has_sum"]) == (True, False)
+
+
+async def test_a_night_that_comes_late(
+    home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
+) -> None:
+    night = [(moment, 50 + moment // HOUR % 7) for moment in range(NOW_S, NOW_S + 8 * HOUR, 90)]
+    person.readings += night
+    before = await recorded(home, account)
+    await poll(home, clock, hours=8)
+    assert await recorded(home, account) == before
+
+    person.synced_at = None
+    await poll(home, clock)
+    assert await recorded(home, account) == recount(person.readings)
+
+
+async def test_a_correction_changes_its_hour(
+    home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
+) -> None:
+    moment, _ = person.readings[-10]
+    person.readings[-10] = (moment, 190)
+    person.synced_at = None
+    await poll(home, clock)
+    assert await recorded(home, account) == recount(person.readings)
+    assert (await recorded(home, account))[-1][3] == 190
+
+
+async def test_only_what_is_new_is_handed_over(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    person: Recording,
+    told: list[tuple[str, list[int]]],
+    clock: FrozenDateTimeFactory,
+) -> None:
+    await poll(home, clock, hours=2)
+    assert told == []
+    person.readings.append((NOW_S + 2 * HOUR, 90))
+    person.synced_at = None
+    await poll(home, clock)
+    # The last minute of last evening came by this sync, too.
+    assert told == [("Sam Sample heart rate", [at("21:00:00"), NOW_S + 2 * HOUR])]
+
+
+async def test_setting_up_again_changes_nothing(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    recorder_mock: Recorder,
+    told: list[tuple[str, list[int]]],
+) -> None:
+    before = {key: await recorded(home, account, key) for key in EVERYTHING}
+    assert all(before.values())
+    await reload(home, account)
+    assert ("Sam Sample heart rate", [at("21:00:00")]) in told
+    assert {key: await recorded(home, account, key) for key in EVERYTHING} == before
+
+
+async def test_another_title_is_another_name(home: HomeAssistant, account: MockConfigEntry) -> None:
+    home.config_entries.async_update_entry(account, title="Sam")
+    await home.async_block_till_done()
+    await written(home)
+    names = {one["name"] for one in await async_list_statistic_ids(home) if one["source"] == DOMAIN}
+    assert names == {"Sam heart rate", "Sam resting heart rate"} | {
+        f"Sam {zone} zone" for zone in ("light", "moderate", "vigorous", "peak")
+    }
+
+
+async def test_a_long_history(
+    home: HomeAssistant, account: MockConfigEntry, told: list[tuple[str, list[int]]]
+) -> None:
+    """Comes in portions; what is old is not handed over again, and what is no longer kept stays."""
+    history = [(LONG_AGO + hour * HOUR + part, 60 + part) for hour in range(1500) for part in (1, 2, 3)]
+    await in_archive(home, account, "store", history, NOW_S)
+    await account.runtime_data.coordinator.async_archive_changed()
+    await written(home)
+    assert [len(starts) for _, starts in told] == [1000, 500]
+    assert (await recorded(home, account))[:-1] == recount(history)
+
+    told.clear()
+    await reload(home, account)
+    assert ("Sam Sample heart rate", [at("21:00:00")]) in told
+    assert await in_archive(home, account, "span", LONG_AGO, LONG_AGO + 1500 * HOUR) is None
+    assert (await recorded(home, account))[:-1] == recount(history)
+
+
+async def test_the_hour_that_autumn_repeats(
+    recorder_mock: Recorder,
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Between two and three o'clock twice, on the twenty-five hours of a day in Berlin."""
+    first = int(datetime(2026, 10, 25, 0, tzinfo=UTC).timestamp())
+    clock.move_to(datetime(2026, 10, 25, 4, tzinfo=UTC))
+    person.readings = [
+        (first + 600, 60),
+        (first + 1200, 70),
+        (first + HOUR + 600, 80),
+        (first + HOUR + 700, 90),
+    ]
+    person.synced_at = None
+    person.resting = {date(2026, 10, 25): 51}
+    await set_up(entry)
+    await written(home)
+    assert await recorded(home, entry) == [(first, 65, 60, 70), (first + HOUR, 85, 80, 90)]
+    assert await values(home, entry, "resting_heart_rate") == {first - 2 * HOUR: 51}
+
+    person.resting[date(2026, 10, 26)] = 52
+    await poll(home, clock, hours=24)
+    assert await values(home, entry, "resting_heart_rate") == {first - 2 * HOUR: 51, first + 23 * HOUR: 52}
+
+
+# Days
+
+
+async def test_each_day_begins_at_the_accounts_midnight(
+    home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
+) -> None:
+    """A value that changes takes the place of the one before."""
+    minutes = [await values(home, account, key) for key in ZONES]
+    assert minutes == [{MIDNIGHT: 30}, {MIDNIGHT: 0}, {MIDNIGHT: 2.5}, {MIDNIGHT: 0}]
+    assert await values(home, account, "resting_heart_rate") == {MIDNIGHT: 55}
+
+    person.zones[TODAY]["LIGHT"] = 45.0
+    person.resting[TODAY] = 56
+    tomorrow = TODAY + timedelta(days=1)
+    person.zones[tomorrow] = {"PEAK": 1.0}
+    await poll(home, clock, minutes=50)
+    assert await values(home, account, "zone_light") == {MIDNIGHT: 45}
+    await poll(home, clock, minutes=50)
+    assert await values(home, account, "zone_light") == {MIDNIGHT: 45, MIDNIGHT + DAY: 0}
+    assert await values(home, account, "zone_peak") == {MIDNIGHT: 0, MIDNIGHT + DAY: 1}
+    assert await values(home, account, "resting_heart_rate") == {MIDNIGHT: 56}
+
+
+async def test_the_resting_heart_rate_belongs_to_its_own_day(
+    recorder_mock: Recorder, home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, person: Recording
+) -> None:
+    person.resting = {TODAY - timedelta(days=3): 52}
+    await set_up(entry)
+    await written(home)
+    assert await values(home, entry, "resting_heart_rate") == {MIDNIGHT - 3 * DAY: 52}
+
+
+async def test_the_newest_word_on_a_day_counts(
+    home: HomeAssistant, account: MockConfigEntry, told: list[tuple[str, list[int]]]
+) -> None:
+    for back, bpm in ((5, 60), (4, 62), (40, 70)):
+        day = TODAY - timedelta(days=back)
+        resting = RestingHeartRate(TODAY - timedelta(days=40 if back == 40 else 5), bpm)
+        await in_archive(home, account, "store_day", DaySummary(day, resting))
+    await reload(home, account)
+    assert await values(home, account, "resting_heart_rate") == {MIDNIGHT - 5 * DAY: 62, MIDNIGHT: 55}
+
+
+async def test_a_day_without_measurement_is_none(
+    recorder_mock: Recorder,
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Nor is a zone whose minutes nobody knows."""
+    person.zones, person.resting, person.readings = {TODAY: {}}, {}, []
+    await set_up(entry)
+    await written(home)
+    assert [await recorded(home, entry, key) for key in EVERYTHING] == [[]] * 6
+    assert DOMAIN not in {one["source"] for one in await async_list_statistic_ids(home)}
+
+    zones = (Zone("light"), Zone("peak", minutes=3), Zone("peak", minutes=9, custom=True))
+    await in_archive(home, entry, "store_day", DaySummary(TODAY - timedelta(days=1), zones=zones))
+    await reload(home, entry)
+    assert [await values(home, entry, key) for key in ZONES] == [{}, {}, {}, {MIDNIGHT - DAY: 3}]
+
+
+async def test_a_day_that_begins_at_half_past(
+    recorder_mock: Recorder,
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Its first full hour is within it, so that Home Assistant, by its own days, shows it as that day."""
+    # Home Assistant, which got it from YAML, may have been the first to ask for the zone.
+    ZoneInfo.clear_cache(only_keys=["Asia/Kolkata"])
+    ZoneInfo(NodeStrClass("Asia/Kolkata"))
+    await home.config.async_set_time_zone("Asia/Kolkata")
+    clock.move_to(datetime(2026, 11, 21, 12, tzinfo=UTC))
+    person.time_zone = "Asia/Kolkata"
+    await set_up(entry)
+    await written(home)
+    day = (at("00:00:00") - 5.5 * HOUR, 55, 55, 55)
+    assert await recorded(home, entry, "resting_heart_rate") == [(day[0] + HOUR / 2, 55, 55, 55)]
+    assert await recorded(home, entry, "resting_heart_rate", "day") == [day]
+    assert await recorded(home, entry, "zone_vigorous", "day") == [(day[0], 2.5, 2.5, 2.5)]
+    assert await in_archive(home, entry, "recall", "statistics")
+
+
+async def test_moving_to_another_time_zone(
+    home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
+) -> None:
+    """A day is there once, at the midnight that now is the account's."""
+    yesterday = RestingHeartRate(TODAY - timedelta(days=1), 50)
+    await in_archive(home, account, "store_day", DaySummary(TODAY - timedelta(days=1), yesterday))
+    await reload(home, account)
+    before = await recorded(home, account)
+    assert list(await values(home, account, "resting_heart_rate")) == [MIDNIGHT - DAY, MIDNIGHT]
+    person.time_zone = "America/New_York"
+    await poll(home, clock, days=1)
+    await poll(home, clock)
+    there = MIDNIGHT + 6 * HOUR
+    assert await values(home, account, "resting_heart_rate") == {there - DAY: 50, there: 55}
+    assert await recorded(home, account) == before
+
+
+# When the recorder or the archive fails
+
+
+@pytest.mark.parametrize("noted", [True, False])
+async def test_a_crash_that_lost_the_hand_over(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder, noted: bool
+) -> None:
+    """What the archive notes is put right for two weeks back; nothing noted: all of it."""
+    old = [(NOW_S - 20 * DAY, 60)]
+    recent = [(NOW_S - 13 * DAY, 70)]
+    await in_archive(home, account, "store", old + recent, NOW_S)
+    await reload(home, account)
+    everything = {key: await recorded(home, account, key) for key in EVERYTHING}
+    assert everything["heart_rate"] == hours(account)
+
+    ids = [f"{DOMAIN}:{account.entry_id.lower()}_{key}" for key in EVERYTHING]
+    recorder_mock.async_clear_statistics(ids)
+    if not noted:
+        await in_archive(home, account, "remember", "statistics", None)
+    await reload(home, account)
+    if noted:
+        everything["heart_rate"].pop(0)
+    assert {key: await recorded(home, account, key) for key in EVERYTHING} == everything
+
+
+async def test_nothing_is_noted_before_it_is_written(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    recorder_mock: Recorder,
+    told: list[tuple[str, list[int]]],
+) -> None:
+    """And there is one hand-over at a time, however much happens meanwhile."""
+    before = await in_archive(home, account, "recall", "statistics")
+    coordinator = account.runtime_data.coordinator
+    with busy(recorder_mock):
+        for bpm in (60, 70, 80):
+            await in_archive(home, account, "store", [(LONG_AGO + bpm * HOUR, bpm)], NOW_S)
+            await coordinator.async_archive_changed()
+            await until(lambda: told)
+        assert hand_overs(home) == len(told) == 1
+        assert await in_archive(home, account, "recall", "statistics") == before
+        await home.config_entries.async_unload(account.entry_id)
+    await home.config_entries.async_setup(account.entry_id)
+    await written(home)
+    assert await recorded(home, account) == hours(account)
+    assert len(hours(account)) == 4
+    assert await in_archive(home, account, "recall", "statistics") != before
+
+
+async def test_a_recorder_that_takes_too_long(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    recorder_mock: Recorder,
+    told: list[tuple[str, list[int]]],
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The poll goes on, and the next one that brings something tries again."""
+    await in_archive(home, account, "store", [(LONG_AGO, 60)], NOW_S)
+    with busy(recorder_mock):
+        await account.runtime_data.coordinator.async_archive_changed()
+        await until(lambda: told)
+        await advance(home, clock, minutes=61)
+        await until(lambda: "the recorder has not written statistics for an hour" in caplog.text)
+        assert account.runtime_data.coordinator.last_update_success
+    await poll(home, clock)
+    assert await recorded(home, account) == hours(account)
+
+
+async def test_an_archive_that_cannot_be_used(
+    home: HomeAssistant, account: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "custom_components.fitbit_cardiogram")
+    await in_archive(home, account, "close")
+    account.runtime_data.coordinator.async_update_listeners()
+    await written(home)
+    assert "no statistics, the archive cannot be used: closed" in caplog.text
+
+
+async def test_an_archive_that_was_replaced(
+    home: HomeAssistant, account: MockConfigEntry, archives: Path, person: Recording
+) -> None:
+    """What only the recorder still knows stays there."""
+    old = [(LONG_AGO, 60)]
+    await in_archive(home, account, "store", old, NOW_S)
+    await reload(home, account)
+    await home.config_entries.async_unload(account.entry_id)
+    (archives / f"{account.entry_id}.db").unlink()
+    await home.config_entries.async_setup(account.entry_id)
+    await home.async_block_till_done()
+    await written(home)
+    assert hours(account) == recount(person.samples(0, NOW_S, 0))
+    assert await recorded(home, account) == recount(old) + hours(account)
+
+
+# Removing
+
+
+async def test_what_is_purged_leaves_the_statistics(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """A whole hour, an hour in part, and in the end all of it."""
+    start = at("00:00:00") - 10 * DAY
+    history = [(start + hour * HOUR + part, 60 + hour) for hour in range(48) for part in (100, 3500)]
+    await in_archive(home, account, "store", history, NOW_S)
+    for back in (9, 10):
+        day = TODAY - timedelta(days=back)
+        await in_archive(home, account, "store_day", DaySummary(day, RestingHeartRate(day, 50)))
+    await reload(home, account)
+    assert await recorded(home, account) == hours(account)
+    resting = {MIDNIGHT - 10 * DAY: 50, MIDNIGHT - 9 * DAY: 50, MIDNIGHT: 55}
+    assert await values(home, account, "resting_heart_rate") == resting
+
+    first = datetime.fromtimestamp(start + 10 * HOUR, UTC)
+    await purge(home, account, start=first, end=first + timedelta(minutes=90))
+    await written(home)
+    left = [one for one in history if not 10 * HOUR <= one[0] - start < 11.5 * HOUR]
+    assert (await recorded(home, account))[:-1] == recount(left)
+    assert await recorded(home, account) == hours(account)
+    del resting[MIDNIGHT - 10 * DAY]
+    assert await values(home, account, "resting_heart_rate") == resting
+
+    await purge(home, account)
+    await written(home)
+    assert [await recorded(home, account, key) for key in EVERYTHING] == [[]] * 6
+
+
+async def test_a_purge_that_the_recorder_did_not_hear_of(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder
+) -> None:
+    """Home Assistant crashed before it could tell."""
+    await in_archive(home, account, "store", [(LONG_AGO, 60), (LONG_AGO + HOUR, 70)], NOW_S)
+    await reload(home, account)
+    assert len(await recorded(home, account)) == 3
+    await in_archive(home, account, "purge", LONG_AGO, LONG_AGO + 60, (date.min, date.min), NOW_S)
+    await reload(home, account)
+    assert await recorded(home, account) == hours(account)
+    assert len(hours(account)) == 2
+
+
+async def test_what_is_purged_is_not_noted_before_it_is_cleared(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder
+) -> None:
+    before = await in_archive(home, account, "recall", "statistics")
+    with busy(recorder_mock):
+        await purge(home, account)
+        for _ in range(50):
+            await home.async_add_executor_job(str)
+        assert hand_overs(home) == 1
+        assert await in_archive(home, account, "recall", "statistics") == before
+    await written(home)
+    assert await recorded(home, account) == []
+    assert await in_archive(home, account, "recall", "statistics") != before
+
+
+async def test_a_purge_during_a_hand_over(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    recorder_mock: Recorder,
+    told: list[tuple[str, list[int]]],
+) -> None:
+    """Even when it comes between two readings of the archive."""
+    with busy(recorder_mock):
+        await in_archive(home, account, "store", [(LONG_AGO + hour * HOUR, 60) for hour in range(9)], NOW_S)
+        await account.runtime_data.coordinator.async_archive_changed()
+        await until(lambda: told)
+        for hour in (2, 7):
+            start = datetime.fromtimestamp(LONG_AGO + hour * HOUR, UTC)
+            await purge(home, account, start=start, end=start + timedelta(hours=1))
+    await written(home)
+    assert await recorded(home, account) == hours(account)
+    assert len(hours(account)) == 8
+
+
+async def test_two_accounts_and_the_removal_of_one(
+    home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, set_up: SetUp
+) -> None:
+    robin = Recording(name="Robin", health_user_id="2", readings=[(NOW_S - 30, 150)])
+    google.people.append(robin)
+    other = await set_up(account_entry(google, person=robin))
+    await written(home)
+    assert await recorded(home, other) == [(at("21:00:00"), 150, 150, 150)]
+    before = await recorded(home, account)
+    assert before == hours(account)
+
+    await home.config_entries.async_remove(other.entry_id)
+    await async_wait_recording_done(home)
+    assert await recorded(home, account) == before
+    statistics = await async_list_statistic_ids(home)
+    assert len([one for one in statistics if one["source"] == DOMAIN]) == len(EVERYTHING)
+
+
+async def test_without_a_recorder(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
+) -> None:
+    """Nothing is handed over; one that is there later gets everything, and hears of what was removed."""
+    await set_up(entry)
+    await advance(home, clock, minutes=5)
+    await purge(home, entry)
+    assert "recorder" not in home.config.components
+    assert hand_overs(home) == 0
+    assert await in_archive(home, entry, "recall", "statistics") is None
+    assert await in_archive(home, entry, "recall", "removals") == 1
+    assert await home.config_entries.async_remove(entry.entry_id)
