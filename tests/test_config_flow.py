@@ -35,6 +35,7 @@ from yarl import URL
 
 from custom_components.fitbit_cardiogram.const import (
     CONF_CONSENTED_AT,
+    CONF_IMPORT_DAYS,
     CONF_SOURCE,
     DATA_ENDPOINTS,
     DOMAIN,
@@ -66,10 +67,12 @@ SOMEBODY_ELSE = Recording(name="Kim Other", health_user_id="20000000000000000000
 
 
 @pytest.fixture
-def consent(
+async def consent(
     home: HomeAssistant, current_request_with_host: None, hass_client_no_auth: ClientSessionGenerator
 ) -> Consent:
     """Return what takes a person from the flow's link through Google's page back to Home Assistant."""
+    # A server of the tests takes in no more views once it runs.
+    assert await async_setup_component(home, DOMAIN, {})
 
     async def async_consent(
         step: ConfigFlowResult, *, account: str = "", untick: Iterable[str] = (), decision: str = "allow"
@@ -153,6 +156,7 @@ async def test_an_account_is_added(home: HomeAssistant, google: GoogleSimulator,
         },
         CONF_SOURCE: SOURCE_GOOGLE_HEALTH,
         CONF_CONSENTED_AT: int(NOW.timestamp()),
+        CONF_IMPORT_DAYS: 14,
     }
     assert entry.state is ConfigEntryState.LOADED
     assert state_of(home, "sensor.sam_heart_rate").state == "79"

@@ -50,6 +50,7 @@ async def test_entities(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("custom_components.fitbit_cardiogram.PLATFORMS", [platform])
+    monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
     entry = account_entry(google, entry_id="01ACCOUNT", subentries_data=[destination(cardiogram)])
     await set_up(entry)
     await snapshot_platform(home, entity_registry, snapshot, entry.entry_id)
@@ -206,14 +207,14 @@ async def test_samples_received_fires_once_for_each_poll_that_brought_some(
 
 async def test_an_unusable_archive_is_told(home: HomeAssistant, account: MockConfigEntry) -> None:
     account.runtime_data.archive.close()
-    for domain, service, entity_id in (
-        (Platform.BUTTON, SERVICE_PRESS, BUTTON),
-        (Platform.SWITCH, SERVICE_TURN_ON, SWITCH),
-        (Platform.SWITCH, SERVICE_TURN_OFF, SWITCH),
+    for domain, service, entity_id, told in (
+        (Platform.BUTTON, SERVICE_PRESS, BUTTON, "forwarding_archive_unusable"),
+        (Platform.SWITCH, SERVICE_TURN_ON, SWITCH, "archive_not_usable_now"),
+        (Platform.SWITCH, SERVICE_TURN_OFF, SWITCH, "archive_not_usable_now"),
     ):
         with pytest.raises(HomeAssistantError) as raised:
             await home.services.async_call(domain, service, {ATTR_ENTITY_ID: entity_id}, blocking=True)
-        assert raised.value.translation_key == "forwarding_archive_unusable"
+        assert raised.value.translation_key == told
     assert state_of(home, PROBLEM).attributes["reason"] == "archive_unusable"
     account.runtime_data.archive.open()
     await press(home)

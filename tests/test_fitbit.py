@@ -21,6 +21,7 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from tests.conftest import (
     NOW,
+    TODAY,
     SetUp,
     account_entry,
     advance,
@@ -201,7 +202,8 @@ async def test_a_used_refresh_token_asks_for_a_new_login(
 async def test_the_pages_own_example_reaches_the_sensors(
     home: HomeAssistant, gateway: FitbitSimulator, set_up: SetUp
 ) -> None:
-    gateway.faults.append(Fault("/activities/heart/date/", status=200, body=EXAMPLE, times=-1))
+    example = EXAMPLE.replace("2019-05-08", TODAY.isoformat())
+    gateway.faults.append(Fault("/activities/heart/date/", status=200, body=example, times=-1))
     await set_up(gateway_entry(gateway))
     assert state_of(home, RESTING).state == "76"
     light = state_of(home, "sensor.sam_sample_light_zone_today")
@@ -309,7 +311,7 @@ async def test_beats_go_on_to_cardiogram(
 
 
 @pytest.mark.parametrize(
-    ("honoured", "every", "most"), [(True, 300, 25), (True, 900, 25), (False, 900, 30), (False, 300, 35)]
+    ("honoured", "every", "most"), [(True, 300, 26), (True, 900, 23), (False, 900, 34), (False, 300, 40)]
 )
 async def test_requests_in_steady_state(
     home: HomeAssistant,

@@ -14,7 +14,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.fitbit_cardiogram.binary_sensor import FORWARDING_PROBLEM
-from custom_components.fitbit_cardiogram.button import FORWARD_NOW
+from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW
 from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL
 from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
@@ -34,7 +34,7 @@ MANIFEST: dict[str, Any] = json.loads((COMPONENT / "manifest.json").read_text())
 ENTITIES = {
     "sensor": (*ACCOUNT_SENSORS, *DESTINATION_SENSORS),
     "binary_sensor": (FORWARDING_PROBLEM,),
-    "button": (FORWARD_NOW,),
+    "button": (CANCEL_IMPORT, FORWARD_NOW),
     "event": (SAMPLES_RECEIVED, FORWARDING),
     "switch": (AUTOMATIC_FORWARDING,),
 }

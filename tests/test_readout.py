@@ -194,7 +194,7 @@ async def test_what_cannot_be_read_is_told(
     assert await error(**BACKWARDS) == "range_empty"
     assert await error(config_entry_id="nothing") == "service_config_entry_not_found"
     await home.async_add_executor_job(account.runtime_data.archive.close)
-    assert await error() == "forwarding_archive_unusable"
+    assert await error() == "archive_not_usable_now"
     await home.config_entries.async_unload(account.entry_id)
     assert await error() == "service_config_entry_not_loaded"
 

@@ -291,7 +291,7 @@ async def test_an_archive_that_cannot_be_used_is_told(
     data = call_data(home, refused, CALLS[action]) | asked
     with pytest.raises(HomeAssistantError) as raised:
         await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
-    assert raised.value.translation_key == "forwarding_archive_unusable"
+    assert raised.value.translation_key == "archive_not_usable_now"
     refused.runtime_data.archive.open()
     assert await times_in_quarantine(home, refused) == list(REFUSED)
     assert await home.async_add_executor_job(refused.runtime_data.archive.count) == 175

@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.fitbit_cardiogram.const import DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, midnight
 from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
 from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, until
 from tests.simulators import GoogleSimulator, Recording
@@ -143,6 +143,11 @@ def recount(samples: list[Sample]) -> list[Row]:
 async def in_archive(home: HomeAssistant, entry: MockConfigEntry, what: str, *arguments: Any) -> Any:
     """Let the archive do something."""
     return await home.async_add_executor_job(getattr(entry.runtime_data.archive, what), *arguments)
+
+
+async def store_day(home: HomeAssistant, entry: MockConfigEntry, day: DaySummary) -> None:
+    """Let the archive keep what was found out about a day."""
+    await in_archive(home, entry, "store_days", [day], lambda of: midnight(of, ZoneInfo("Europe/Berlin")))
 
 
 async def purge(home: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> None:
@@ -337,11 +342,10 @@ async def test_the_resting_heart_rate_belongs_to_its_own_day(
 async def test_the_newest_word_on_a_day_counts(
     home: HomeAssistant, account: MockConfigEntry, told: list[tuple[str, list[int]]]
 ) -> None:
-    for back, bpm in ((5, 60), (4, 62), (40, 70)):
-        day = TODAY - timedelta(days=back)
-        resting = RestingHeartRate(TODAY - timedelta(days=40 if back == 40 else 5), bpm)
-        await in_archive(home, account, "store_day", DaySummary(day, resting))
-    await reload(home, account)
+    day = TODAY - timedelta(days=5)
+    for bpm in (60, 62):
+        await store_day(home, account, DaySummary(day, RestingHeartRate(day, bpm)))
+        await reload(home, account)
     assert await values(home, account, "resting_heart_rate") == {MIDNIGHT - 5 * DAY: 62, MIDNIGHT: 55}
 
 
@@ -361,7 +365,7 @@ async def test_a_day_without_measurement_is_none(
     assert DOMAIN not in {one["source"] for one in await async_list_statistic_ids(home)}
 
     zones = (Zone("light"), Zone("peak", minutes=3), Zone("peak", minutes=9, custom=True))
-    await in_archive(home, entry, "store_day", DaySummary(TODAY - timedelta(days=1), zones=zones))
+    await store_day(home, entry, DaySummary(TODAY - timedelta(days=1), zones=zones))
     await reload(home, entry)
     assert [await values(home, entry, key) for key in ZONES] == [{}, {}, {}, {MIDNIGHT - DAY: 3}]
 
@@ -395,7 +399,7 @@ async def test_moving_to_another_time_zone(
 ) -> None:
     """A day is there once, at the midnight that now is the account's."""
     yesterday = RestingHeartRate(TODAY - timedelta(days=1), 50)
-    await in_archive(home, account, "store_day", DaySummary(TODAY - timedelta(days=1), yesterday))
+    await store_day(home, account, DaySummary(TODAY - timedelta(days=1), yesterday))
     await reload(home, account)
     before = await recorded(home, account)
     assert list(await values(home, account, "resting_heart_rate")) == [MIDNIGHT - DAY, MIDNIGHT]
@@ -512,7 +516,7 @@ async def test_what_is_purged_leaves_the_statistics(home: HomeAssistant, account
     await in_archive(home, account, "store", history, NOW_S)
     for back in (9, 10):
         day = TODAY - timedelta(days=back)
-        await in_archive(home, account, "store_day", DaySummary(day, RestingHeartRate(day, 50)))
+        await store_day(home, account, DaySummary(day, RestingHeartRate(day, 50)))
     await reload(home, account)
     assert await recorded(home, account) == hours(account)
     resting = {MIDNIGHT - 10 * DAY: 50, MIDNIGHT - 9 * DAY: 50, MIDNIGHT: 55}

@@ -21,19 +21,23 @@ from .const import (
     CONF_CONSENTED_AT,
     CONF_COVERS_FROM,
     CONF_DETAIL_LEVEL,
+    CONF_IMPORT_DAYS,
+    CONF_RETENTION,
     CONF_SOURCE,
     CONF_USER_ID,
+    DEFAULT_RETENTION,
     DOMAIN,
     SOURCE_FITBIT,
     endpoints_of,
 )
-from .coordinator import REPLACED_AT, Account, AccountConfigEntry, HeartRateCoordinator
+from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
 from .export import ExportView
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
 from .heart_rate.outbox import Outbox, forget_destinations
-from .repairs import DestinationIssues, async_delete_issues, async_tell_archive_replaced
+from .heart_rate.sample import DAY
+from .repairs import REPLACED_AT, DestinationIssues, async_delete_issues, async_tell_archive_replaced
 from .services import async_setup_services
 from .sources.fitbit import DETAIL_LEVELS, Fitbit
 from .sources.google_health import GoogleHealth
@@ -62,12 +66,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
     entry.runtime_data = account = Account(archive, coordinator, {})
     try:
-        is_replaced = await hass.async_add_executor_job(_open, archive, entry, int(time.time()))
+        now = int(time.time())
+        is_fresh, is_replaced = await hass.async_add_executor_job(_open, archive, entry, now)
         account.forwarders.update(await _async_forwarders(hass, entry, archive, is_replaced))
         if is_replaced:
             _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
             async_tell_archive_replaced(hass, entry, archive.set_aside.name)
         holds_samples = await coordinator.async_load()
+        if is_fresh:
+            await _async_begin(hass, entry, now, is_replaced)
         entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
         if holds_samples or is_replaced:
             # Trouble at the source must not keep from us what is here already; a long history takes a while.
@@ -83,6 +90,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
             raise _unusable(error) from error
         raise
 
+    entry.async_create_background_task(hass, coordinator.history_import.run(), "import")
     for subentry_id, forwarder in account.forwarders.items():
         entry.async_create_background_task(hass, forwarder.run(), "forwarder")
         issues = DestinationIssues(hass, entry, subentry_id, forwarder)
@@ -122,16 +130,27 @@ def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:
     return Archive(Path(hass.config.path(STORAGE_DIR, DOMAIN, f"{entry.entry_id}.db")))
 
 
-def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> bool:
-    """Open the archive; return whether it takes the place of one that was damaged or is gone.
+def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, bool]:
+    """Open the archive; return whether it is new, and takes the place of one that was damaged or is gone.
 
     An account has an archive before it can have a destination.
     """
     archive.open()
-    is_replaced = archive.recall(FRESH) and (bool(entry.subentries) or archive.set_aside.exists())
+    is_fresh = bool(archive.recall(FRESH))
+    is_replaced = is_fresh and (bool(entry.subentries) or archive.set_aside.exists())
     if is_replaced:
         archive.remember(REPLACED_AT, now)
-    return bool(is_replaced)
+    return is_fresh, is_replaced
+
+
+async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry, now: int, is_replaced: bool) -> None:
+    """Let a new archive begin with the past that is wanted, or with all that the one before it held."""
+    account = entry.runtime_data
+    wanted = entry.data.get(CONF_IMPORT_DAYS, 0)
+    days = entry.options.get(CONF_RETENTION, DEFAULT_RETENTION) if is_replaced else wanted
+    if days and not account.coordinator.history_import.is_running:
+        await account.coordinator.history_import.begin(now - days * DAY, now)
+    await hass.async_add_executor_job(account.archive.remember, FRESH, None)
 
 
 def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> HeartRateSource:
@@ -171,7 +190,6 @@ async def _async_forwarders(
             if is_replaced:
                 outbox.hold(automatic=automatic)
             outbox.create(start=start, automatic=automatic, now=now)
-        archive.remember(FRESH, None)
         return outboxes
 
     forwarders: dict[str, Forwarder] = {}

@@ -1,26 +1,48 @@
-"""Buttons: forward to a destination now."""
+"""Buttons: cancel an import, and forward to a destination now."""
 
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry
-from .entity import DestinationEntity
-from .services import forwarding_failed
+from .entity import AccountEntity, DestinationEntity
+from .services import archive_in_use, forwarding_failed
 
 PARALLEL_UPDATES = 0
 
+CANCEL_IMPORT = ButtonEntityDescription(
+    key="cancel_import", translation_key="cancel_import", entity_category=EntityCategory.CONFIG
+)
 FORWARD_NOW = ButtonEntityDescription(key="forward_now", translation_key="forward_now")
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the button of each destination."""
+    """Add the button of the account and that of each destination."""
+    async_add_entities([CancelImport(entry.runtime_data.coordinator, CANCEL_IMPORT, None)])
     for subentry_id, forwarder in entry.runtime_data.forwarders.items():
         async_add_entities([ForwardNow(subentry_id, forwarder, FORWARD_NOW)], config_subentry_id=subentry_id)
+
+
+class CancelImport(AccountEntity, ButtonEntity):
+    """Ends the import that is under way; what is in stays."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is an import to cancel."""
+        return self.coordinator.history_import.is_running
+
+    @override
+    async def async_press(self) -> None:
+        """Cancel the import."""
+        with archive_in_use():
+            await self.coordinator.history_import.cancel()
+            await self.coordinator.async_archive_changed()
 
 
 class ForwardNow(DestinationEntity, ButtonEntity):

@@ -49,10 +49,12 @@ from .const import (
     CONF_COVERS_FROM,
     CONF_DETAIL_LEVEL,
     CONF_FRESHNESS,
+    CONF_IMPORT_DAYS,
     CONF_RETENTION,
     CONF_SOURCE,
     CONF_USER_ID,
     DEFAULT_FRESHNESS,
+    DEFAULT_IMPORT_DAYS,
     DEFAULT_RETENTION,
     DOCUMENTATION,
     DOMAIN,
@@ -87,6 +89,7 @@ FROM_EVERYTHING: Final = "everything"
 FROM_DATE: Final = "date"
 
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
+IMPORT_DAYS_MAX: Final = 3650
 DEFAULT_DESTINATION_NAME: Final = "Cardiogram"
 
 PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
@@ -99,6 +102,12 @@ def _number(lowest: int, highest: int, unit: str) -> NumberSelector:
     )
 
 
+_ACCOUNT: Final = vol.Schema(
+    {
+        vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): TextSelector(),
+        vol.Required(CONF_IMPORT_DAYS, default=DEFAULT_IMPORT_DAYS): _number(0, IMPORT_DAYS_MAX, "d"),
+    }
+)
 _NAME_AND_USER: Final = {
     vol.Required(CONF_NAME): TextSelector(),
     vol.Required(CONF_USER_ID): TextSelector(),
@@ -299,14 +308,12 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_account()
 
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Give the account a name."""
+        """Give the account a name, and say how much of the past is wanted."""
         if user_input is not None:
             title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
-            return self.async_create_entry(title=title, data=self._account)
-        return self.async_show_form(
-            step_id="account",
-            data_schema=vol.Schema({vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): TextSelector()}),
-        )
+            data = self._account | {CONF_IMPORT_DAYS: int(user_input[CONF_IMPORT_DAYS])}
+            return self.async_create_entry(title=title, data=data)
+        return self.async_show_form(step_id="account", data_schema=_ACCOUNT)
 
     @callback
     def _async_update(self) -> ConfigFlowResult:

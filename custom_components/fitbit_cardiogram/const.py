@@ -11,6 +11,7 @@ DOMAIN: Final = "fitbit_cardiogram"
 
 CONF_CONSENTED_AT: Final = "consented_at"
 CONF_DETAIL_LEVEL: Final = "detail_level"
+CONF_IMPORT_DAYS: Final = "import_days"
 CONF_FRESHNESS: Final = "freshness_minutes"
 CONF_RETENTION: Final = "retention_days"
 CONF_SOURCE: Final = "source"
@@ -26,6 +27,7 @@ SUBENTRY_CARDIOGRAM: Final = "cardiogram"
 
 DEFAULT_FRESHNESS: Final = 60
 DEFAULT_RETENTION: Final = 90
+DEFAULT_IMPORT_DAYS: Final = 14
 
 POLL_INTERVAL: Final = timedelta(minutes=5)
 

@@ -1,9 +1,9 @@
 """The coordinator: brings what is new at the source into the archive, and shows where the account stands."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time as clock_time, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum, auto
 import logging
 import time
@@ -21,7 +21,8 @@ from homeassistant.util import dt as dt_util
 from .const import CONF_FRESHNESS, CONF_RETENTION, DEFAULT_FRESHNESS, DEFAULT_RETENTION, DOMAIN, POLL_INTERVAL
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span
-from .heart_rate.day import DaySummary
+from .heart_rate.day import DaySummary, midnight
+from .heart_rate.late import COMPLETE_FROM, note_complete
 from .heart_rate.sample import DAY, HOUR, Sample
 from .http import utc
 from .sources.errors import (
@@ -33,6 +34,8 @@ from .sources.errors import (
     SignInRefusedError,
     SourceError,
 )
+from .sources.history_import import STRETCH, HistoryImport, Import
+from .sources.recheck import Recheck
 from .sources.source import HeartRateSource
 
 _LOGGER = logging.getLogger(__name__)
@@ -40,16 +43,13 @@ _LOGGER = logging.getLogger(__name__)
 # The first reading reaches back so far; a sync may bring samples a little older than the newest known.
 FIRST_READING: Final = DAY
 OVERLAP: Final = 5 * 60
-# A reading is stored in stretches of this length, so that a failure loses one of them at most.
-STRETCH: Final = 7 * DAY
+# Daily values are asked for again so many days back: they come late too.
+DAYS_BACK: Final = 14
 # Samples from the future are counted as far ahead as this.
 FUTURE: Final = DAY
 RATE_LIMIT_WAIT: Final = 15 * 60.0
 # Trouble with the archive that lasts so long is something to tell a person.
 ARCHIVE_TROUBLE_TOLD_AFTER: Final = 60 * 60.0
-
-# The fact that the archive had to be started afresh, and when.
-REPLACED_AT: Final = "replaced_at"
 
 # Trouble with the service as a whole; any other is trouble with one kind of data.
 WHOLE_SERVICE: Final = (SignInRefusedError, ServiceUnreachableError, RateLimitedError, ServiceEndedError)
@@ -63,17 +63,21 @@ class Kind(Enum):
     SAMPLES = auto()
     RESTING = auto()
     ZONES = auto()
+    LATE_DATA = auto()
 
 
 # Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
-# poll every five minutes that makes at most 22 requests an hour, even if the device syncs at every one.
+# poll every five minutes and a sync every quarter of an hour that makes 22 to 23 requests an hour.
 EVERY: Final = {
     Kind.TIME_ZONE: DAY,
     Kind.LAST_SYNC: 0,
     Kind.SAMPLES: HOUR,
     Kind.RESTING: HOUR,
     Kind.ZONES: HOUR // 2,
+    Kind.LATE_DATA: 3 * HOUR // 4,
 }
+# What has failed is asked for again with the next poll, unless it has time.
+AGAIN_AFTER: Final = {Kind.LATE_DATA: HOUR // 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class AccountData:
     last_sync: datetime | None = None
     received: Span | None = None
     archive_size: int = 0
+    importing: Import | None = None
+    import_trouble: str | None = None
 
 
 @dataclass(slots=True)
@@ -123,13 +129,18 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             update_interval=POLL_INTERVAL,
             always_update=False,
         )
+        self.history_import = HistoryImport(
+            source, archive, lambda: self.data.time_zone, self.async_archive_changed
+        )
         self._archive = archive
+        self._recheck = Recheck(source, archive)
         self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
             Kind.TIME_ZONE: self._read_time_zone,
             Kind.LAST_SYNC: self._read_last_sync,
             Kind.SAMPLES: self._read_samples,
             Kind.RESTING: self._read_resting,
             Kind.ZONES: self._read_zones,
+            Kind.LATE_DATA: self._read_late_data,
         }
         self._source = source
         self._freshness: int = entry.options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
@@ -156,6 +167,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     async def async_load(self) -> bool:
         """Show what the archive holds, without what it need not keep; return whether it holds samples."""
         await self._async_prune()
+        await self.history_import.load()
         await self._async_look()
         return self.data.latest is not None
 
@@ -172,8 +184,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop polling and the timer."""
+        """Stop polling, importing and the timer."""
         self._async_stop_timer()
+        await self.history_import.stop()
         await super().async_shutdown()
 
     @override
@@ -250,6 +263,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     def _is_due(self, kind: Kind) -> bool:
         if kind is Kind.LAST_SYNC and self._read_once_more:
             return False
+        if kind is Kind.LATE_DATA and Kind.SAMPLES in self._errors:
+            return False
         denied = isinstance(self._errors.get(kind), PermissionMissingError)
         if kind is Kind.SAMPLES and not denied and self._may_bring_samples():
             return True
@@ -279,7 +294,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
                 _LOGGER.warning("%s: %s cannot be read: %s", self.name, kind.name.lower(), error)
             self._errors[kind] = error
             # A permission does not come back by asking every five minutes.
-            self._due[kind] = now + (DAY if isinstance(error, PermissionMissingError) else 0)
+            denied = isinstance(error, PermissionMissingError)
+            self._due[kind] = now + (DAY if denied else AGAIN_AFTER.get(kind, 0))
         else:
             if self._errors.pop(kind, None):
                 _LOGGER.info("%s: %s can be read again", self.name, kind.name.lower())
@@ -298,7 +314,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         """Read from the newest known sample on, stretch by stretch, each stored before the next is read."""
         synced = self.data.last_sync
         now = int(time.time())
-        start = await self._async_read_from(now)
+        latest = self.data.latest
+        start = max(latest[0] - OVERLAP if latest else now - FIRST_READING, now - self._retention)
         skipped = held_back = 0
         self._read_from = start
         while start < now:
@@ -310,6 +327,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             skipped += reading.skipped
             held_back += stored.held_back
             start = end
+        await self.hass.async_add_executor_job(note_complete, self._archive, self._read_from, now)
         if skipped or held_back:
             _LOGGER.debug(
                 "%s: %d odd points skipped, %d from the future held back", self.name, skipped, held_back
@@ -317,29 +335,30 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self._read_once_more = synced is not None and synced != self._sync_read
         self._sync_read = synced
 
-    async def _async_read_from(self, now: int) -> int:
-        """Return from when on samples are missing: since the newest, or as far back as it goes.
-
-        A fresh archive begins with a day; one that took the place of another has its history to fetch again.
-        """
-        oldest = now - self._retention
-        if self.data.latest:
-            return max(self.data.latest[0] - OVERLAP, oldest)
-        replaced = await self.hass.async_add_executor_job(self._archive.recall, REPLACED_AT)
-        return oldest if replaced else max(now - FIRST_READING, oldest)
+    async def _read_late_data(self) -> None:
+        """Look for what came late to where the archive is to be complete."""
+        now = int(time.time())
+        complete_from = await self.hass.async_add_executor_job(self._archive.recall, COMPLETE_FROM)
+        if complete_from is not None:
+            await self._recheck.run(max(complete_from, now - self._retention), now)
 
     async def _read_resting(self) -> None:
-        today = self.data.today
-        resting = await self._source.resting_heart_rate(today.day)
-        await self._async_store_day(replace(today, resting=resting or today.resting))
+        resting = await self._source.resting_heart_rates(*self._last_days())
+        await self._async_store_days(DaySummary(found.day, found) for found in resting)
 
     async def _read_zones(self) -> None:
-        today = self.data.today
-        await self._async_store_day(replace(today, zones=await self._source.zones(today.day)))
+        zones = await self._source.zones(*self._last_days())
+        await self._async_store_days(DaySummary(day, zones=found) for day, found in zones.items())
 
-    async def _async_store_day(self, summary: DaySummary) -> None:
-        await self.hass.async_add_executor_job(self._archive.store_day, summary)
-        self.data = replace(self.data, today=summary)
+    def _last_days(self) -> tuple[date, date]:
+        today = self.data.today.day
+        return today - timedelta(days=DAYS_BACK), today
+
+    async def _async_store_days(self, found: Iterable[DaySummary]) -> None:
+        zone = self.data.time_zone
+        await self.hass.async_add_executor_job(
+            self._archive.store_days, [*found], lambda day: midnight(day, zone)
+        )
 
     async def _async_remember(self, **facts: str | int | None) -> None:
         for name, value in facts.items():
@@ -355,8 +374,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     def _look(self, now: float, seen: int | None) -> AccountData:
         zone = _zone(self._archive.recall("time_zone"))
         today = datetime.fromtimestamp(now, zone).date()
-        start, end = _midnight(today, zone), _midnight(today + timedelta(days=1), zone)
-        summary = self._archive.last_day(today) or DaySummary(today)
+        start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
         version = self._archive.version()
         synced = self._archive.recall("last_sync")
         received = self.data.received if self.data else None
@@ -364,14 +382,16 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             received = self._archive.span(self._read_from, int(now) + 1, newer_than=seen)
         return AccountData(
             time_zone=zone,
-            today=summary.on(today),
-            day_start=start,
+            today=self._archive.day(today),
+            day_start=utc(start),
             version=version,
             latest=self._archive.latest(),
-            range=self._archive.span(int(start.timestamp()), int(end.timestamp())),
+            range=self._archive.span(start, end),
             last_sync=utc(synced) if synced is not None else None,
             received=received,
             archive_size=round(self._archive.size(), -5),
+            importing=self.history_import.current,
+            import_trouble=str(self.history_import.trouble) if self.history_import.trouble else None,
         )
 
     async def _async_prune(self) -> None:
@@ -382,8 +402,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         """Wait for midnight, for the newest sample to go stale, or for a failing kind to run out of time."""
         self._async_stop_timer()
         now, ticks = time.time(), time.monotonic()
-        tomorrow = _midnight(self.data.today.day + timedelta(days=1), self.data.time_zone)
-        delays = [tomorrow.timestamp() - now]
+        delays = [midnight(self.data.today.day + timedelta(days=1), self.data.time_zone) - now]
         if self.data.latest:
             delays.append(self.data.latest[0] + self._freshness - now)
         delays += [success + self._freshness - ticks for success in self._last_success.values()]
@@ -442,8 +461,3 @@ def _failure(error: SourceError) -> Exception:
 def _zone(name: str | None) -> tzinfo:
     """Return the account's own time zone, or Home Assistant's where the account's is not known."""
     return ZoneInfo(name) if name else dt_util.get_default_time_zone()
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    """Return the moment at which a civil day begins, in UTC."""
-    return datetime.combine(day, clock_time.min, zone).astimezone(UTC)

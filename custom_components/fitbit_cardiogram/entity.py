@@ -17,7 +17,9 @@ class AccountEntity(CoordinatorEntity[HeartRateCoordinator]):
 
     _attr_has_entity_name = True
 
-    def __init__(self, coordinator: HeartRateCoordinator, description: EntityDescription, kind: Kind) -> None:
+    def __init__(
+        self, coordinator: HeartRateCoordinator, description: EntityDescription, kind: Kind | None
+    ) -> None:
         super().__init__(coordinator)
         entry_id = coordinator.config_entry.entry_id
         self.entity_description = description
@@ -28,8 +30,11 @@ class AccountEntity(CoordinatorEntity[HeartRateCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Whether what is known still stands; a single failed poll does not blank it."""
-        return self.coordinator.available(self._kind)
+        """Whether what is known still stands; a single failed poll does not blank it.
+
+        What is of no kind is known without asking.
+        """
+        return self._kind is None or self.coordinator.available(self._kind)
 
 
 class DestinationEntity(Entity):

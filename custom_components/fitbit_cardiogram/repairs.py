@@ -17,10 +17,13 @@ import voluptuous as vol
 
 from .config_flow import PASSWORD, is_access_token
 from .const import CONF_BASE_URL, CONF_COVERS_FROM, DOMAIN, SUBENTRY_CARDIOGRAM
-from .coordinator import REPLACED_AT, AccountConfigEntry
+from .coordinator import AccountConfigEntry
 from .forwarding.forwarder import Forwarder, ForwarderState
 from .forwarding.outcome import Problem
 from .heart_rate.archive import ArchiveError
+
+# The fact that the archive had to be started afresh, and when.
+REPLACED_AT: Final = "replaced_at"
 
 # Trouble that passes by itself is told when it has lasted so long; what waits for a person, at once.
 TOLD_AFTER: Final = 60 * 60.0

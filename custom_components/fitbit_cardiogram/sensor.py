@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfInformation, UnitOfTime
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
@@ -23,6 +23,7 @@ from .entity import AccountEntity, DestinationEntity
 from .forwarding.forwarder import ForwarderState
 from .heart_rate.day import ZoneName
 from .http import utc
+from .sources.history_import import Import
 
 PARALLEL_UPDATES = 0
 
@@ -31,12 +32,12 @@ BPM = "bpm"
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSensorDescription(SensorEntityDescription):
-    """A sensor of the account: the kind of data it stands on, and its value.
+    """A sensor of the account: the kind of data it stands on, if it does on any, and its value.
 
     A `current` one shows nothing once the newest sample has gone stale.
     """
 
-    kind: Kind = Kind.SAMPLES
+    kind: Kind | None = Kind.SAMPLES
     current: bool = False
     value_fn: Callable[[AccountData], StateType | datetime]
     attributes_fn: Callable[[AccountData], Mapping[str, Any]] | None = None
@@ -73,6 +74,17 @@ def _zone(name: str, key: str, translation_key: str, *, custom: bool = False) ->
         attributes_fn=bounds,
         last_reset_fn=lambda data: data.day_start,
     )
+
+
+def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
+    return {
+        "stage": str(job.stage),
+        "start": utc(job.start).isoformat(),
+        "end": utc(job.end).isoformat(),
+        "reached": utc(job.reached).isoformat(),
+        "samples": job.added,
+        "trouble": trouble,
+    }
 
 
 def _bpm_today(name: str, data: AccountData) -> float | None:
@@ -124,8 +136,19 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         value_fn=lambda data: data.last_sync,
     ),
     AccountSensorDescription(
+        key="import_progress",
+        translation_key="import_progress",
+        kind=None,
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda data: round(data.importing.share * 100, 1) if data.importing else None,
+        attributes_fn=lambda data: _import(data.importing, data.import_trouble) if data.importing else {},
+    ),
+    AccountSensorDescription(
         key="archive_size",
         translation_key="archive_size",
+        kind=None,
         device_class=SensorDeviceClass.DATA_SIZE,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfInformation.BYTES,
@@ -176,6 +199,14 @@ DESTINATION_SENSORS: tuple[DestinationSensorDescription, ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda state: state.outbox.given_up,
     ),
+    DestinationSensorDescription(
+        key="withdrawn_beats",
+        translation_key="withdrawn_beats",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda state: state.outbox.withdrawn,
+    ),
 )
 
 
@@ -211,7 +242,9 @@ def _add_custom_zones(entry: AccountConfigEntry, async_add_entities: AddConfigEn
 class AccountSensor(AccountEntity, SensorEntity):
     """A sensor of the account."""
 
-    _unrecorded_attributes = frozenset({"min_bpm", "max_bpm", "calories", "date"})
+    _unrecorded_attributes = frozenset(
+        {"min_bpm", "max_bpm", "calories", "date", "start", "end", "reached", "samples", "trouble"}
+    )
     entity_description: AccountSensorDescription
 
     def __init__(self, coordinator: HeartRateCoordinator, description: AccountSensorDescription) -> None:

@@ -22,12 +22,13 @@ from .forwarding.outcome import Problem
 from .heart_rate.archive import Archive, ArchiveError
 from .heart_rate.history import TooManyError, at_most, buckets, samples
 from .heart_rate.outbox import FOREVER
-from .heart_rate.sample import HOUR
+from .heart_rate.sample import HOUR, TIME_MIN
 from .http import utc
 
 ATTR_CONFIRM: Final = "confirm"
 ATTR_END: Final = "end"
 ATTR_FORMAT: Final = "format"
+ATTR_FORWARD: Final = "forward"
 ATTR_RESEND: Final = "resend"
 ATTR_RESOLUTION: Final = "resolution"
 ATTR_START: Final = "start"
@@ -65,7 +66,9 @@ def archive_in_use() -> Iterator[None]:
             translation_placeholders={"limit": str(error.limit)},
         ) from None
     except ArchiveError:
-        raise forwarding_failed(Problem.ARCHIVE_UNUSABLE) from None
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="archive_not_usable_now"
+        ) from None
 
 
 async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
@@ -121,10 +124,14 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
     account, now = _async_get_entry(call).runtime_data, int(time.time())
     zone = account.coordinator.data.time_zone
     first, last = (datetime.fromtimestamp(moment, zone).date() for moment in (start, min(end - 1, now)))
+    history_import = account.coordinator.history_import
     async with AsyncExitStack() as rest:
         for forwarder in account.forwarders.values():
             await rest.enter_async_context(forwarder.at_rest())
         with archive_in_use():
+            job = history_import.current
+            if job and history_import.is_running and job.start < end and start < job.end:
+                await history_import.cancel()
             purged = await call.hass.async_add_executor_job(
                 account.archive.purge, start, end, (first, last), now
             )
@@ -132,6 +139,25 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
         for forwarder in account.forwarders.values():
             await forwarder.refresh()
     return {"samples": purged.samples, "pending": purged.pending}
+
+
+async def _async_import_history(call: ServiceCall) -> ServiceResponse:
+    """Begin to bring in what the source has of a range, and let destinations cover it if asked to."""
+    account, now = _async_get_entry(call).runtime_data, int(time.time())
+    start = max(_timestamp(call.data[ATTR_START]), TIME_MIN)
+    end = min(_timestamp(call.data[ATTR_END]), now) if ATTR_END in call.data else now
+    history_import = account.coordinator.history_import
+    if start >= end:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="range_empty")
+    if history_import.is_running:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="import_running")
+    with archive_in_use():
+        if call.data[ATTR_FORWARD]:
+            for forwarder in account.forwarders.values():
+                await forwarder.cover(start, end)
+        job = await history_import.begin(start, end)
+        await account.coordinator.async_archive_changed()
+    return {"start": utc(job.start).isoformat(), "end": utc(job.end).isoformat()}
 
 
 async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
@@ -215,6 +241,12 @@ HEART_RATE: Final[dict[Any, Any]] = {
     vol.Required(ATTR_END): cv.datetime,
     vol.Optional(ATTR_RESOLUTION, default="5min"): vol.In(RESOLUTIONS),
 }
+IMPORT: Final[dict[Any, Any]] = {
+    vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
+    vol.Required(ATTR_START): cv.datetime,
+    vol.Optional(ATTR_END): cv.datetime,
+    vol.Optional(ATTR_FORWARD, default=False): cv.boolean,
+}
 EXPORT: Final[dict[Any, Any]] = {**ACCOUNT, vol.Optional(ATTR_FORMAT, default="csv"): vol.In(FORMATS)}
 
 ACTIONS: Final = {
@@ -225,6 +257,7 @@ ACTIONS: Final = {
     "release_quarantine": Action(_async_release_quarantine, DESTINATION),
     "drop_quarantine": Action(_async_drop_quarantine, DESTINATION),
     "purge": Action(_async_purge, {**ACCOUNT, vol.Optional(ATTR_CONFIRM, default=False): cv.boolean}),
+    "import_history": Action(_async_import_history, IMPORT),
     "get_heart_rate": Action(_async_get_heart_rate, HEART_RATE, SupportsResponse.ONLY, admin=False),
     "export": Action(_async_export, EXPORT, SupportsResponse.ONLY, admin=False),
 }

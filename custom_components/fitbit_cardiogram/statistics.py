@@ -8,7 +8,7 @@ got once that has written it; in case it lost something all the same, each set-u
 import asyncio
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, time as clock_time, tzinfo
+from datetime import date, datetime, tzinfo
 from itertools import batched
 import json
 import logging
@@ -26,8 +26,8 @@ import msgspec
 
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.archive import REMOVALS, ArchiveError
-from .heart_rate.day import DaySummary, ZoneName
+from .heart_rate.archive import DAYS_VERSION, REMOVALS, VERSION, ArchiveError
+from .heart_rate.day import DaySummary, ZoneName, midnight
 from .heart_rate.history import days_since, hours_since
 from .heart_rate.sample import DAY, HOUR
 from .http import utc
@@ -70,10 +70,10 @@ type Values = dict[Statistic, list[StatisticData]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the recorder has: all up to a version and a day, removals included, by days of a time zone."""
+    """What the recorder has: hours and days up to a version, all removals, by days of a time zone."""
 
     version: int = -1
-    day: date = date.min
+    days_version: int = -1
     removals: int = 0
     time_zone: str | None = None
 
@@ -86,8 +86,7 @@ class HandOver:
     """What the recorder is told: what begins afresh, what it takes in, and how far it gets by that."""
 
     afresh: tuple[Statistic, ...]
-    hours: Values
-    days: Values
+    values: Values
     progress: Progress
 
 
@@ -119,7 +118,6 @@ class Statistics:
         self._task: asyncio.Task[None] | None = None
         self._is_wanted = False
         self._is_first = True
-        self._days: Values = {}
 
     @callback
     def async_hand_over(self) -> None:
@@ -146,15 +144,7 @@ class Statistics:
         if found.afresh:
             get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.afresh))
             await self._async_written()
-            self._days = {}
-        await self._async_import(found.hours)
-        await self._async_import(
-            {
-                statistic: [row for row in series if row not in self._days.get(statistic, ())]
-                for statistic, series in found.days.items()
-            }
-        )
-        self._days = found.days
+        await self._async_import(found.values)
         await self._hass.async_add_executor_job(self._note, found.progress)
         self._is_first = False
 
@@ -185,22 +175,23 @@ class Statistics:
         """
         known = self._known()
         # What happens from here on comes with the next hand-over, even if some of it is read now.
-        removals, version = self._archive.recall(REMOVALS) or 0, self._archive.version()
+        progress = Progress(
+            version=self._archive.recall(VERSION) or 0,
+            days_version=self._archive.recall(DAYS_VERSION) or 0,
+            removals=self._archive.recall(REMOVALS) or 0,
+            time_zone=str(zone),
+        )
         afresh: tuple[Statistic, ...] = ()
-        if removals != known.removals:
+        if progress.removals != known.removals:
             afresh, known = STATISTICS, Progress()
         elif known.time_zone not in {None, str(zone)}:
-            afresh, known = DAILY, replace(known, day=date.min)
+            afresh, known = DAILY, replace(known, days_version=-1)
         again = now - AGAIN if self._is_first else None
         hours = hours_since(self._archive, known.version, again)
-        first = known.day if again is None else min(known.day, datetime.fromtimestamp(again, zone).date())
-        days = days_since(self._archive, first)
-        return HandOver(
-            afresh=afresh,
-            hours={HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]},
-            days=_by_day(days, zone),
-            progress=Progress(version, days[-1].day if days else known.day, removals, str(zone)),
-        )
+        first = None if again is None else datetime.fromtimestamp(again, zone).date()
+        days = days_since(self._archive, known.days_version, first)
+        by_hour = {HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]}
+        return HandOver(afresh, by_hour | _by_day(days, zone), progress)
 
     def _known(self) -> Progress:
         fact = self._archive.recall(PROGRESS)
@@ -208,11 +199,11 @@ class Statistics:
 
     def _note(self, progress: Progress) -> None:
         if progress != self._known():
-            self._archive.remember(PROGRESS, json.dumps(asdict(progress), default=date.isoformat))
+            self._archive.remember(PROGRESS, json.dumps(asdict(progress)))
 
 
 def _by_day(days: Iterable[DaySummary], zone: tzinfo) -> Values:
-    """Return what the days hold by statistic; of a value that several of them know the newest word counts."""
+    """Return what the days hold by statistic."""
     values: dict[Statistic, dict[date, float]] = {statistic: {} for statistic in DAILY}
     for day in days:
         if day.resting:
@@ -228,8 +219,7 @@ def _by_day(days: Iterable[DaySummary], zone: tzinfo) -> Values:
 
 def _first_hour(day: date, zone: tzinfo) -> datetime:
     """Return the first full hour of a civil day, by the hours of UTC, which are the recorder's."""
-    midnight = datetime.combine(day, clock_time.min, zone).timestamp()
-    return utc(-(-int(midnight) // HOUR) * HOUR)
+    return utc(-(-midnight(day, zone) // HOUR) * HOUR)
 
 
 def _row(start: datetime, mean: float, lowest: float, highest: float) -> StatisticData:

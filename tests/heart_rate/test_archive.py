@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 import shutil
 import sqlite3
@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import (
+    DAYS_VERSION,
     FRESH,
     SCHEMA_VERSION,
     Archive,
@@ -22,7 +23,7 @@ from custom_components.fitbit_cardiogram.heart_rate.archive import (
     Span,
     Stored,
 )
-from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, midnight
 from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample, one_per_second
 
@@ -117,7 +118,7 @@ def test_an_empty_archive_knows_nothing(archive: Archive) -> None:
     assert archive.store([], NOW) == Stored()
     assert (archive.version(), archive.count(), archive.latest()) == (0, 0, None)
     assert archive.span(0, FOREVER) is None
-    assert archive.last_day(date.max) is None
+    assert archive.day(date.max) == DaySummary(date.max)
 
 
 @pytest.mark.parametrize(
@@ -267,19 +268,40 @@ def repr_of(samples: object) -> bytes:
 # Days and facts
 
 
-def test_days_are_kept_whole(archive: Archive) -> None:
-    friday = DaySummary(
-        date(2026, 11, 20),
-        RestingHeartRate(date(2026, 11, 18), 55),
-        (Zone("light", 30.5, 30, 107, 41.5), Zone("peak", 0.0)),
-    )
-    archive.store_day(DaySummary(friday.day))
-    archive.store_day(friday)
-    assert archive.last_day(friday.day) == archive.last_day(date.max) == friday
-    assert archive.last_day(date(2026, 11, 19)) is None
-    archive.store_day(DaySummary(date(2026, 11, 21)))
-    assert archive.last_day(date.max) == DaySummary(date(2026, 11, 21))
-    assert archive.last_day(friday.day) == friday
+def utc_midnight(day: date) -> int:
+    return midnight(day, UTC)
+
+
+def test_a_day_is_put_together_from_what_is_found_out_about_it(archive: Archive) -> None:
+    thursday, friday = date(2026, 11, 19), date(2026, 11, 20)
+    zones = (Zone("light", 30.5, 30, 107, 41.5), Zone("peak", 0.0))
+    archive.store_days([DaySummary(friday, zones=zones)], utc_midnight)
+    archive.store_days([DaySummary(thursday, RestingHeartRate(thursday, 55))], utc_midnight)
+    assert archive.day(friday) == DaySummary(friday, RestingHeartRate(thursday, 55), zones)
+    archive.store_days([DaySummary(friday, RestingHeartRate(friday, 56))], utc_midnight)
+    assert archive.day(friday) == DaySummary(friday, RestingHeartRate(friday, 56), zones)
+    # The newest resting heart rate is known on later days, the zones of another day are not.
+    assert archive.day(date(2027, 1, 1)) == DaySummary(date(2027, 1, 1), RestingHeartRate(friday, 56))
+    assert archive.day(date(2026, 11, 18)) == DaySummary(date(2026, 11, 18))
+
+
+def test_only_what_is_new_of_a_day_counts_as_stored(archive: Archive) -> None:
+    friday = DaySummary(date(2026, 11, 20), RestingHeartRate(date(2026, 11, 20), 55))
+    for _ in range(2):
+        archive.store_days([friday, DaySummary(date(2026, 11, 21))], utc_midnight)
+        assert archive.recall(DAYS_VERSION) == 1
+    archive.store_days([DaySummary(friday.day, RestingHeartRate(friday.day, 54))], utc_midnight)
+    assert archive.recall(DAYS_VERSION) == 2
+
+
+def test_a_day_of_which_all_was_dropped_comes_back_only_if_asked_for(archive: Archive) -> None:
+    day = DaySummary(date(2026, 11, 20), RestingHeartRate(date(2026, 11, 20), 55))
+    begins = utc_midnight(day.day)
+    archive.purge(begins, begins + DAY, (day.day, day.day), NOW)
+    archive.store_days([day], utc_midnight)
+    assert archive.day(day.day) == DaySummary(day.day)
+    archive.store_days([day], utc_midnight, even_gone=True)
+    assert archive.day(day.day) == day
 
 
 @pytest.mark.parametrize("value", ["Europe/Berlin", 1_795_255_200, 0, "", "7"])
@@ -461,9 +483,7 @@ def test_an_older_archive_is_brought_up_to_date(archive: Archive, tmp_path: Path
         )
         batch = outbox.next_batch(1000, repr_of)
         assert batch == Batch("0123456789abcdef", b'{"beats":[]}', 1, START + 5, START + 5)
-        day = older.last_day(date.max)
-        assert day
-        assert day.resting == RestingHeartRate(date(2026, 11, 18), 55)
+        assert older.day(date(2026, 11, 20)).resting == RestingHeartRate(date(2026, 11, 18), 55)
         assert (older.recall("time_zone"), older.recall("kept_from")) == ("Europe/Berlin", None)
         assert older.store([(START - 1, 60)], NOW) == Stored(gone=1)
         assert not older.recall(FRESH)
@@ -486,7 +506,8 @@ def test_a_purge_removes_all_that_is_known_of_a_stretch(archive: Archive) -> Non
     reading = [(START + 60 * minute, 60 + minute) for minute in range(300)]
     archive.store(reading, NOW)
     for day in (20, 21, 22):
-        archive.store_day(DaySummary(date(2026, 11, day)))
+        found = DaySummary(date(2026, 11, day), RestingHeartRate(date(2026, 11, day), 40 + day))
+        archive.store_days([found], utc_midnight)
     batch = outbox.next_batch(1, repr_of)
     assert batch
     outbox.quarantine(batch, "beats_refused")
@@ -495,8 +516,10 @@ def test_a_purge_removes_all_that_is_known_of_a_stretch(archive: Archive) -> Non
     assert archive.purge(start, end, (date(2026, 11, 21), date(2026, 11, 21)), NOW) == Purged(90, 90)
     assert contents(archive) == reading[90:]
     assert hours(archive) == recount(reading[90:])
-    assert archive.last_day(date(2026, 11, 21)) == DaySummary(date(2026, 11, 20))
-    assert archive.last_day(date.max) == DaySummary(date(2026, 11, 22))
+    for day, resting in ((21, 20), (22, 22)):
+        assert archive.day(date(2026, 11, day)).resting == RestingHeartRate(
+            date(2026, 11, resting), 40 + resting
+        )
     assert (outbox.state().pending, outbox.state().quarantined) == (210, 0)
     # What it took out of flight is cut anew, and nothing of the stretch comes back, nor is it sent.
     rest = outbox.next_batch(1000, repr_of)

@@ -1,12 +1,19 @@
 """The summary of a day."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, ZoneName
+from custom_components.fitbit_cardiogram.heart_rate.day import (
+    DaySummary,
+    RestingHeartRate,
+    Zone,
+    ZoneName,
+    midnight,
+)
 
-FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
+FRIDAY = date(2026, 11, 20)
 SUMMARY = DaySummary(
     FRIDAY, RestingHeartRate(date(2026, 11, 19), 55), (Zone("light", 30.0, 30, 107), Zone("peak", 0.0))
 )
@@ -24,6 +31,15 @@ def test_a_zone_by_its_name() -> None:
     assert DaySummary(FRIDAY).zone("light") is None
 
 
-def test_the_next_day_begins_without_zones() -> None:
-    assert SUMMARY.on(FRIDAY) == SUMMARY
-    assert SUMMARY.on(SATURDAY) == DaySummary(SATURDAY, SUMMARY.resting)
+@pytest.mark.parametrize(
+    ("zone", "day", "begins"),
+    [
+        ("Europe/Berlin", date(2026, 11, 21), "2026-11-20T23:00:00+00:00"),
+        ("Europe/Berlin", date(2026, 10, 25), "2026-10-24T22:00:00+00:00"),
+        # Midnight is skipped, or comes twice: the day begins when it begins.
+        ("America/Havana", date(2026, 3, 8), "2026-03-08T05:00:00+00:00"),
+        ("America/Havana", date(2026, 11, 1), "2026-11-01T04:00:00+00:00"),
+    ],
+)
+def test_when_a_day_begins(zone: str, day: date, begins: str) -> None:
+    assert midnight(day, ZoneInfo(zone)) == datetime.fromisoformat(begins).timestamp()

@@ -22,6 +22,7 @@ def integration() -> None:
     [
         pytest.param([], [], id="nothing"),
         pytest.param([(3, 62), (1, 60), (2, 61)], [(1, 60), (2, 61), (3, 62)], id="out of order"),
+        pytest.param([(3, 62), (2, 61), (1, 60)], [(1, 60), (2, 61), (3, 62)], id="newest first"),
         pytest.param([(1, 60), (1, 60)], [(1, 60)], id="the same twice"),
         pytest.param([(1, 60), (1, 75), (1, 70)], [(1, 75)], id="several in one second"),
     ],
@@ -39,5 +40,6 @@ SAMPLES = st.tuples(st.integers(TIME_MIN, TIME_MIN + 20), st.integers(BPM_MIN, B
 def test_the_order_of_a_reading_means_nothing(readings: tuple[list[Sample], list[Sample]]) -> None:
     first, second = map(one_per_second, readings)
     assert first == second == one_per_second(first)
+    assert first == one_per_second(first[::-1])
     assert [time for time, _ in first] == sorted({time for time, _ in readings[0]})
     assert set(first) <= set(readings[0])

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone, ZoneName
-from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, Sample
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
     PermissionMissingError,
@@ -28,6 +28,7 @@ from custom_components.fitbit_cardiogram.sources.errors import (
 )
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit, decode_intraday
 from custom_components.fitbit_cardiogram.sources.source import Reading
+from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
 from tests.simulators import Fault, FitbitSimulator, Recording
 
 NOW: Final = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
@@ -166,6 +167,32 @@ def test_samples_are_those_that_the_person_had(
         assert asyncio.run(read()) == Reading(person.samples(start, end, now))
 
 
+TIMES: Final = st.lists(st.integers(0, DAY - 1), max_size=8)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(
+    times=TIMES | TIMES.map(sorted),
+    zone=st.sampled_from(ZONES).map(ZoneInfo),
+    edge=st.sampled_from(EDGES),
+    before=st.integers(-DAY, 2 * DAY),
+    length=st.integers(1, 2 * DAY),
+)
+def test_times_after_one_midnight_are_what_they_are_one_by_one(
+    times: list[int], zone: ZoneInfo, edge: datetime, before: int, length: int
+) -> None:
+    start = int(edge.timestamp()) - before
+    end = start + length
+    one_by_one = list(moments(times, zone, start, end))
+    offsets = {offset_at(zone, moment) for moment in (start, *range(-(-start // 900) * 900, end, 900))}
+    midnight = midnight_before(times, zone, start, end)
+    if times and times == sorted(times) and None not in one_by_one and len(offsets) == 1:
+        assert midnight is not None
+        assert [midnight + time for time in times] == one_by_one
+    else:
+        assert midnight is None
+
+
 @pytest.mark.parametrize("detail", DETAIL_LEVELS)
 @pytest.mark.parametrize("hours", [0.1, 5, 11.9, 12.1, 24, 60])
 async def test_each_detail_level_in_each_form(
@@ -275,8 +302,8 @@ async def test_the_pages_example(source: Fitbit, fitbit: FitbitSimulator, sub_da
         answer["activities-heart"] = [summary | {"dateTime": "today", "value": "64.2"}]
     fitbit.faults.append(Fault(HEART, status=200, body=json.dumps(answer), times=-1))
     day = date(2019, 5, 8)
-    assert await source.resting_heart_rate(day) == RestingHeartRate(day, 76)
-    assert await source.zones(day) == (
+    assert await source.resting_heart_rates(day, day) == [RestingHeartRate(day, 76)]
+    assert (await source.zones(day, day))[day] == (
         Zone(ZoneName.LIGHT, 626, 30, 86, 979.43616),
         Zone(ZoneName.MODERATE, 185, 86, 121, 514.16208),
         Zone(ZoneName.VIGOROUS, 18, 121, 147, 197.92656),
@@ -295,7 +322,7 @@ async def test_a_person_without_zones_of_their_own(
 ) -> None:
     fitbit.custom_zones_key = key
     person.zones[TODAY] = {"LIGHT": 30.0, "PEAK": 2.0}
-    zones = await source.zones(TODAY)
+    zones = (await source.zones(TODAY, TODAY))[TODAY]
     assert [(zone.name, zone.minutes, zone.custom) for zone in zones] == [
         ("light", 30, False),
         ("moderate", 0, False),
@@ -306,25 +333,31 @@ async def test_a_person_without_zones_of_their_own(
 
 async def test_what_a_summary_leaves_out_is_unknown(source: Fitbit, fitbit: FitbitSimulator) -> None:
     fitbit.zones_without_minutes = fitbit.zones_without_calories = True
-    assert {(zone.minutes, zone.calories) for zone in await source.zones(TODAY)} == {(None, None)}
+    assert {(zone.minutes, zone.calories) for zone in (await source.zones(TODAY, TODAY))[TODAY]} == {
+        (None, None)
+    }
     yesterday = TODAY - timedelta(days=1)
-    assert await source.resting_heart_rate(yesterday) is None
+    assert await source.resting_heart_rates(yesterday, yesterday) == []
     fitbit.faults.append(Fault(HEART, status=200, body='{"activities-heart": []}'))
-    assert await source.zones(TODAY - timedelta(days=5)) == ()
+    assert await source.zones(TODAY - timedelta(days=5), TODAY) == {}
 
 
-async def test_until_it_is_worked_out_the_resting_heart_rate_is_that_of_the_day_before(
-    source: Fitbit, fitbit: FitbitSimulator
-) -> None:
-    tomorrow = TODAY + timedelta(days=1)
-    assert await source.resting_heart_rate(tomorrow) == RestingHeartRate(TODAY, 55)
-    assert await source.zones(tomorrow)
-    assert fitbit.count(HEART) == 2
+async def test_many_days_are_one_request(source: Fitbit, fitbit: FitbitSimulator, person: Recording) -> None:
+    first = TODAY - timedelta(days=14)
+    person.resting = {first - timedelta(days=1): 50, first: 51, TODAY - timedelta(days=3): 54}
+    person.zones = {first: {"PEAK": 1.0}, TODAY: {"PEAK": 2.0}}
+    assert sorted(await source.resting_heart_rates(first, TODAY), key=lambda one: one.day) == [
+        RestingHeartRate(first, 51),
+        RestingHeartRate(TODAY - timedelta(days=3), 54),
+    ]
+    zones = await source.zones(first, TODAY)
+    assert (zones[first][3].minutes, zones[TODAY][3].minutes) == (1, 2)
+    assert fitbit.count(HEART) == 1
 
 
 async def test_a_custom_zone_may_bear_a_standard_name(source: Fitbit, fitbit: FitbitSimulator) -> None:
     fitbit.custom_zones = [{"name": "Peak", "min": 150, "max": 220, "minutes": 9, "caloriesOut": 1.0}]
-    custom = [zone for zone in await source.zones(TODAY) if zone.custom]
+    custom = [zone for zone in (await source.zones(TODAY, TODAY))[TODAY] if zone.custom]
     assert [(zone.name, zone.minutes) for zone in custom] == [("Peak", 9)]
 
 
@@ -401,7 +434,7 @@ async def test_without_intraday_permission_the_summary_stays(
     with pytest.raises(PermissionMissingError) as raised:
         await source.samples(now - 600, now)
     assert raised.value.denial is Denial.INTRADAY
-    assert await source.resting_heart_rate(TODAY) == RestingHeartRate(TODAY, 55)
+    assert await source.resting_heart_rates(TODAY, TODAY) == [RestingHeartRate(TODAY, 55)]
 
 
 async def test_a_scope_that_was_not_granted(fitbit: FitbitSimulator) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, HOUR, TIME_MIN, Sample
 from custom_components.fitbit_cardiogram.sources import google_health
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
@@ -81,8 +81,9 @@ ASKING: dict[str, Callable[[GoogleHealth], Awaitable[object]]] = {
     "time zone": GoogleHealth.time_zone,
     "last sync": GoogleHealth.last_sync,
     "samples": lambda source: source.samples(START, END),
-    "resting": lambda source: source.resting_heart_rate(TODAY),
-    "zones": lambda source: source.zones(TODAY),
+    "marks": lambda source: source.marks(START // HOUR * HOUR, END),
+    "resting": lambda source: source.resting_heart_rates(TODAY, TODAY),
+    "zones": lambda source: source.zones(TODAY, TODAY),
 }
 
 
@@ -395,13 +396,20 @@ def test_what_google_writes_is_what_we_read(samples: list[Sample], zone: str, to
 # The day
 
 
-async def test_resting_heart_rate(source: GoogleHealth, person: Recording) -> None:
-    assert await source.resting_heart_rate(TODAY) == RestingHeartRate(TODAY, 55)
-    person.resting = {date(2026, 11, 18): 57, date(2026, 11, 10): 60}
-    assert await source.resting_heart_rate(TODAY) == RestingHeartRate(date(2026, 11, 18), 57)
-    assert await source.resting_heart_rate(date(2026, 11, 12)) == RestingHeartRate(date(2026, 11, 10), 60)
+@pytest.mark.parametrize("page", [90, 1])
+async def test_resting_heart_rates(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording, page: int
+) -> None:
+    """Those of the days asked for, both ends included, on however many pages."""
+    google.max_page = page
+    person.resting = {date(2026, 11, day): 40 + day for day in (9, 10, 18, 20, 21)}
+    assert await source.resting_heart_rates(date(2026, 11, 10), date(2026, 11, 20)) == [
+        RestingHeartRate(date(2026, 11, 20), 60),
+        RestingHeartRate(date(2026, 11, 18), 58),
+        RestingHeartRate(date(2026, 11, 10), 50),
+    ]
     person.resting = {}
-    assert await source.resting_heart_rate(TODAY) is None
+    assert await source.resting_heart_rates(TODAY, TODAY) == []
 
 
 RESTING_DATE = {"year": 2026, "month": 11, "day": 21}
@@ -426,12 +434,17 @@ async def test_an_odd_resting_heart_rate(source: GoogleHealth, google: GoogleSim
     body = json.dumps({"dataPoints": [{"dailyRestingHeartRate": resting}]})
     google.faults = [Fault("daily-resting", 200, body)]
     with pytest.raises(UnexpectedAnswerError):
-        await source.resting_heart_rate(TODAY)
+        await source.resting_heart_rates(TODAY, TODAY)
+
+
+async def zones(source: GoogleHealth, day: date) -> tuple[Zone, ...]:
+    """Return the zones of one day."""
+    return (await source.zones(day, day)).get(day, ())
 
 
 async def test_zones_with_their_bounds(source: GoogleHealth, google: GoogleSimulator) -> None:
     """A zone that was not reached has no minutes; that is known."""
-    assert await source.zones(TODAY) == (
+    assert await zones(source, TODAY) == (
         Zone("light", 30.0, 30, 107),
         Zone("moderate", 0.0, 108, 133),
         Zone("vigorous", 2.5, 134, 164),
@@ -452,7 +465,7 @@ async def test_a_day_without_a_roll_up_was_not_measured(
     source: GoogleHealth, google: GoogleSimulator, body: str
 ) -> None:
     google.faults = [Fault("dailyRollUp", 200, body)]
-    assert await source.zones(TODAY) == ()
+    assert await zones(source, TODAY) == ()
     assert google.count("daily-heart-rate-zones") == 0
 
 
@@ -460,27 +473,30 @@ async def test_a_measured_day_without_any_zone(
     source: GoogleHealth, google: GoogleSimulator, person: Recording
 ) -> None:
     person.bounds = {}
-    google.faults = [Fault("dailyRollUp", 200, '{"rollupDataPoints": [{"timeInHeartRateZone": {}}]}')]
-    assert await source.zones(TODAY) == tuple(
+    point = {"civilStartTime": {"date": RESTING_DATE}, "timeInHeartRateZone": {}}
+    google.faults = [Fault("dailyRollUp", 200, json.dumps({"rollupDataPoints": [point]}))]
+    assert await zones(source, TODAY) == tuple(
         Zone(name, 0.0) for name in ("light", "moderate", "vigorous", "peak")
     )
 
 
 async def test_bounds_are_asked_for_once_a_day(source: GoogleHealth, google: GoogleSimulator) -> None:
-    first = await source.zones(TODAY)
-    assert await source.zones(TODAY) == first
+    first = await zones(source, TODAY)
+    assert await zones(source, TODAY) == first
     assert google.count("daily-heart-rate-zones") == 1
-    await source.zones(date(2026, 11, 22))
+    await zones(source, date(2026, 11, 22))
     assert google.count("daily-heart-rate-zones") == 1
-    tomorrow = roll_up("60s")
+    tomorrow = roll_up("60s", date(2026, 11, 22))
     google.faults = [Fault("dailyRollUp", 200, tomorrow, times=1)]
-    await source.zones(date(2026, 11, 22))
+    await zones(source, date(2026, 11, 22))
     assert google.count("daily-heart-rate-zones") == 2
 
 
-def roll_up(duration: Any) -> str:
+def roll_up(duration: Any, day: date = TODAY) -> str:
     zones = [{"heartRateZone": "PEAK", "duration": duration}, {"heartRateZone": "NEW", "duration": "9s"}]
-    return json.dumps({"rollupDataPoints": [{"timeInHeartRateZone": {"timeInHeartRateZones": zones}}]})
+    begun = {"date": {"year": day.year, "month": day.month, "day": day.day}}
+    point = {"civilStartTime": begun, "timeInHeartRateZone": {"timeInHeartRateZones": zones}}
+    return json.dumps({"rollupDataPoints": [point]})
 
 
 @pytest.mark.parametrize(
@@ -490,15 +506,15 @@ async def test_minutes_without_bounds_are_better_than_none(
     source: GoogleHealth, google: GoogleSimulator, trouble: Fault
 ) -> None:
     google.faults = [trouble]
-    light, *_ = await source.zones(TODAY)
+    light, *_ = await zones(source, TODAY)
     assert light == Zone("light", 30.0)
     # They are asked for again, and older ones serve where newer ones cannot be had.
-    assert (await source.zones(TODAY))[0] == Zone("light", 30.0, 30, 107)
+    assert (await zones(source, TODAY))[0] == Zone("light", 30.0, 30, 107)
     google.faults = [
-        Fault("dailyRollUp", 200, roll_up("60s")),
+        Fault("dailyRollUp", 200, roll_up("60s", date(2026, 11, 22))),
         Fault("daily-heart-rate-zones", 503),
     ]
-    assert (await source.zones(date(2026, 11, 22)))[3] == Zone("peak", 1.0, 165, 220)
+    assert (await zones(source, date(2026, 11, 22)))[3] == Zone("peak", 1.0, 165, 220)
 
 
 @pytest.mark.parametrize(
@@ -508,8 +524,8 @@ async def test_durations(
     source: GoogleHealth, google: GoogleSimulator, duration: str, minutes: float
 ) -> None:
     google.faults = [Fault("dailyRollUp", 200, roll_up(duration))]
-    zones = await source.zones(TODAY)
-    assert [zone.minutes for zone in zones] == pytest.approx([0.0, 0.0, 0.0, minutes])
+    found = await zones(source, TODAY)
+    assert [zone.minutes for zone in found] == pytest.approx([0.0, 0.0, 0.0, minutes])
 
 
 @pytest.mark.parametrize(
@@ -523,7 +539,7 @@ async def test_odd_durations(source: GoogleHealth, google: GoogleSimulator, dura
     """Minutes that Python would read but Google never writes are not shown."""
     google.faults = [Fault("dailyRollUp", 200, roll_up(duration))]
     with pytest.raises(UnexpectedAnswerError):
-        await source.zones(TODAY)
+        await zones(source, TODAY)
 
 
 @pytest.mark.parametrize("body", ["<html>", "[]", '{"rollupDataPoints": null}', '{"rollupDataPoints": [5]}'])
@@ -532,7 +548,7 @@ async def test_a_malformed_roll_up_is_not_a_day_without_measurement(
 ) -> None:
     google.faults = [Fault("dailyRollUp", 200, body)]
     with pytest.raises(UnexpectedAnswerError):
-        await source.zones(TODAY)
+        await zones(source, TODAY)
 
 
 # Errors

@@ -12,10 +12,10 @@ takes in no more samples, so that nothing comes back as new.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 import json
 from pathlib import Path
 import sqlite3
@@ -27,7 +27,7 @@ import msgspec
 from .day import DaySummary
 from .sample import HOUR, Sample
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = """
 CREATE TABLE samples (time INTEGER PRIMARY KEY, bpm INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
@@ -36,12 +36,13 @@ CREATE TABLE hours (
     count INTEGER NOT NULL, sum INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL,
     version INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE TABLE days (day TEXT PRIMARY KEY, summary TEXT NOT NULL) STRICT;
+CREATE TABLE days (day TEXT PRIMARY KEY, summary TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
 CREATE TABLE destinations (
     id TEXT PRIMARY KEY, automatic INTEGER NOT NULL,
     delivered INTEGER NOT NULL DEFAULT 0, last_delivery INTEGER,
-    held INTEGER NOT NULL DEFAULT 0, given_up INTEGER NOT NULL DEFAULT 0, expires INTEGER
+    held INTEGER NOT NULL DEFAULT 0, given_up INTEGER NOT NULL DEFAULT 0, expires INTEGER,
+    withdrawn INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE coverage (destination TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
 CREATE TABLE outbox (
@@ -57,9 +58,14 @@ CREATE TABLE quarantine (
     arrived INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (destination, time)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE gone (start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
+CREATE TABLE marks (hour INTEGER PRIMARY KEY, digest INTEGER NOT NULL) STRICT;
+CREATE TABLE missing (time INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;
 INSERT INTO facts VALUES ('fresh', 1);
 """
 
+# The facts of the last transaction that stored samples, and of the last that stored days: their numbers.
+VERSION = "version"
+DAYS_VERSION = "days_version"
 # A fact that a new archive begins with, until its user has taken note and forgets it.
 FRESH = "fresh"
 # The fact how often hours and days were removed: who keeps a copy of them has to begin anew then.
@@ -75,6 +81,12 @@ ALTER TABLE destinations ADD COLUMN expires INTEGER;
 CREATE TABLE gone (start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
 INSERT INTO gone SELECT 0, value FROM facts WHERE name = 'kept_from';
 DELETE FROM facts WHERE name = 'kept_from';
+""",
+    2: """
+ALTER TABLE days ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE destinations ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE marks (hour INTEGER PRIMARY KEY, digest INTEGER NOT NULL) STRICT;
+CREATE TABLE missing (time INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;
 """,
 }
 
@@ -243,21 +255,22 @@ class Archive:
                     self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             raise
 
-    def store(self, samples: Sequence[Sample], now: int) -> Stored:
+    def store(self, samples: Sequence[Sample], now: int, *, even_gone: bool = False) -> Stored:
         """Store a reading: samples in order of time, one for each second, as `one_per_second` gives them.
 
         A sample that is there already changes nothing; another value for its time replaces it. Samples
-        later than `now` are held back: they are read again when their time has come.
+        later than `now` are held back: they are read again when their time has come. With `even_gone`, what
+        was dropped is taken in again.
         """
         present = bisect_left(samples, (now + 1,))
         held_back = len(samples) - present
         with self.transaction() as connection:
-            samples = _without_gone(connection, samples[:present])
+            samples = samples[:present] if even_gone else _without_gone(connection, samples[:present])
             gone = present - len(samples)
             if not samples:
                 return Stored(held_back=held_back, gone=gone)
             first, last = samples[0][0], samples[-1][0]
-            version = _fact(connection, "version") + 1
+            version = fact(connection, VERSION) + 1
             count = "SELECT count(*) FROM samples WHERE time BETWEEN ? AND ?"
             (before,) = connection.execute(count, (first, last)).fetchone()
             written = connection.executemany(
@@ -268,8 +281,8 @@ class Archive:
             if written == 0:
                 return Stored(held_back=held_back, gone=gone)
             (after,) = connection.execute(count, (first, last)).fetchone()
-            _set_fact(connection, "version", version)
-            _count_hours(connection, first, last + 1, version)
+            set_fact(connection, VERSION, version)
+            count_hours(connection, first, last + 1, version)
             connection.execute(
                 "INSERT INTO outbox (destination, time, version, arrived)"
                 # CROSS, so that SQLite begins with this reading's samples and not with all of them.
@@ -310,7 +323,7 @@ class Archive:
     def version(self) -> int:
         """Return the number of the last transaction that stored samples."""
         with self.transaction() as connection:
-            return _fact(connection, "version")
+            return fact(connection, VERSION)
 
     def count(self) -> int:
         """Return the number of samples."""
@@ -318,21 +331,45 @@ class Archive:
             (count,) = connection.execute("SELECT count(*) FROM samples").fetchone()
         return int(count)
 
-    def store_day(self, summary: DaySummary) -> None:
-        """Keep the summary of a day in place of what was known of that day."""
-        with self.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO days VALUES (?, ?)",
-                (summary.day.isoformat(), json.dumps(asdict(summary), default=date.isoformat)),
-            )
+    def store_days(
+        self,
+        found: Iterable[DaySummary],
+        midnight: Callable[[date], int],
+        *,
+        even_gone: bool = False,
+    ) -> None:
+        """Keep what was found out about civil days; what it leaves open stays as it was known.
 
-    def last_day(self, until: date) -> DaySummary | None:
-        """Return the newest kept summary of a day not after `until`."""
+        `midnight` tells when a day begins. A day of which everything was dropped takes in no more, unless
+        with `even_gone`.
+        """
         with self.transaction() as connection:
+            version = fact(connection, DAYS_VERSION) + 1
+            for summary in found:
+                day = (midnight(summary.day), midnight(summary.day + timedelta(days=1)))
+                covered = "SELECT 1 FROM gone WHERE start <= ? AND end >= ?"
+                if not even_gone and connection.execute(covered, day).fetchone():
+                    continue
+                known = _day(connection, summary.day)
+                resting, zones = summary.resting or known.resting, summary.zones or known.zones
+                if (resting, zones) != (known.resting, known.zones):
+                    text = json.dumps(asdict(replace(known, resting=resting, zones=zones)), default=str)
+                    connection.execute(
+                        "INSERT OR REPLACE INTO days VALUES (?, ?, ?)",
+                        (summary.day.isoformat(), text, version),
+                    )
+                    set_fact(connection, DAYS_VERSION, version)
+
+    def day(self, day: date) -> DaySummary:
+        """Return what is known on a civil day: its zones, and the newest resting heart rate up to then."""
+        with self.transaction() as connection:
+            known = _day(connection, day)
             row = connection.execute(
-                "SELECT summary FROM days WHERE day <= ? ORDER BY day DESC LIMIT 1", (until.isoformat(),)
+                "SELECT summary FROM days WHERE day <= ? AND summary ->> '$.resting' IS NOT NULL"
+                " ORDER BY day DESC LIMIT 1",
+                (day.isoformat(),),
             ).fetchone()
-        return _DAY_SUMMARY.decode(row[0]) if row else None
+        return replace(known, resting=_DAY_SUMMARY.decode(row[0]).resting) if row else known
 
     def remember(self, name: str, value: str | int | None) -> None:
         """Keep a fact about the account under a name; None forgets it."""
@@ -340,7 +377,7 @@ class Archive:
             if value is None:
                 connection.execute("DELETE FROM facts WHERE name = ?", (name,))
             else:
-                _set_fact(connection, name, value)
+                set_fact(connection, name, value)
 
     def recall(self, name: str) -> Any:
         """Return the fact kept under a name, or None."""
@@ -388,15 +425,17 @@ class Archive:
             for table in ("outbox", "quarantine"):
                 pending += connection.execute(f"DELETE FROM {table} {within}", stretch).rowcount
             samples = connection.execute(f"DELETE FROM samples {within}", stretch).rowcount
-            connection.execute("DELETE FROM hours WHERE hour > ?1 - 3600 AND hour < ?2", stretch)
-            version = _fact(connection, "version")
+            connection.execute(f"DELETE FROM missing {within}", stretch)
+            for table in ("hours", "marks"):
+                connection.execute(f"DELETE FROM {table} WHERE hour > ?1 - 3600 AND hour < ?2", stretch)
+            version = fact(connection, VERSION)
             for edge in (start, end - 1):
-                _count_hours(connection, edge, edge + 1, version)
+                count_hours(connection, edge, edge + 1, version)
             connection.execute(
                 "DELETE FROM days WHERE day BETWEEN ? AND ?", [day.isoformat() for day in days]
             )
             _note_gone(connection, start, end)
-            _set_fact(connection, REMOVALS, _fact(connection, REMOVALS) + 1)
+            set_fact(connection, REMOVALS, fact(connection, REMOVALS) + 1)
         # The disk holds what was deleted until it is written over; where there is no room for that, later.
         with suppress(ArchiveError), self._in_use() as connection:
             self.set_aside.unlink(missing_ok=True)
@@ -428,16 +467,18 @@ class Archive:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
-def _fact(connection: sqlite3.Connection, name: str) -> int:
+def fact(connection: sqlite3.Connection, name: str) -> int:
+    """Return a fact that is a number, 0 where it is not kept."""
     row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
     return int(row[0]) if row else 0
 
 
-def _set_fact(connection: sqlite3.Connection, name: str, value: str | int) -> None:
+def set_fact(connection: sqlite3.Connection, name: str, value: str | int) -> None:
+    """Keep a fact."""
     connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
-def _count_hours(connection: sqlite3.Connection, start: int, end: int, version: int) -> None:
+def count_hours(connection: sqlite3.Connection, start: int, end: int, version: int) -> None:
     """Count the hours that a stretch of time touches anew from the samples that they hold."""
     connection.execute(
         "INSERT OR REPLACE INTO hours"
@@ -445,6 +486,11 @@ def _count_hours(connection: sqlite3.Connection, start: int, end: int, version: 
         " WHERE time >= ? AND time < ? GROUP BY time / 3600",
         (version, start // HOUR * HOUR, ((end - 1) // HOUR + 1) * HOUR),
     )
+
+
+def _day(connection: sqlite3.Connection, day: date) -> DaySummary:
+    row = connection.execute("SELECT summary FROM days WHERE day = ?", (day.isoformat(),)).fetchone()
+    return _DAY_SUMMARY.decode(row[0]) if row else DaySummary(day)
 
 
 def _note_gone(connection: sqlite3.Connection, start: int, end: int) -> None:

@@ -1,7 +1,7 @@
 """What is known about a civil day of the account: resting heart rate and the minutes in each zone."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time as clock_time, tzinfo
 from enum import StrEnum
 
 
@@ -41,7 +41,8 @@ class RestingHeartRate:
 class DaySummary:
     """The summary of one civil day in the account's own time zone.
 
-    `zones` is empty where the day was not measured: that is not the same as no minutes.
+    `resting` is the day's own, or the newest that is known on it. `zones` is empty where the day was not
+    measured: that is not the same as no minutes.
     """
 
     day: date
@@ -52,6 +53,7 @@ class DaySummary:
         """Return the standard or the custom zone of this name, if the day has it."""
         return next((zone for zone in self.zones if (zone.name, zone.custom) == (name, custom)), None)
 
-    def on(self, day: date) -> DaySummary:
-        """Return this summary as seen on `day`: another day's zones do not count, its resting rate does."""
-        return self if day == self.day else replace(self, day=day, zones=())
+
+def midnight(day: date, zone: tzinfo) -> int:
+    """Return the moment at which a civil day begins, in UNIX seconds."""
+    return int(datetime.combine(day, clock_time.min, zone).timestamp())

@@ -116,11 +116,12 @@ def hours_since(archive: Archive, version: int, start: int | None = None) -> lis
         return [Bucket(*row) for row in rows]
 
 
-def days_since(archive: Archive, first: date) -> list[DaySummary]:
-    """Return the kept summaries from a day on, in order of time."""
+def days_since(archive: Archive, version: int, first: date | None = None) -> list[DaySummary]:
+    """Return the days that were stored after a version of them, and all from `first` on if given."""
     with archive.transaction() as connection:
         rows = connection.execute(
-            "SELECT summary FROM days WHERE day >= ? ORDER BY day", (first.isoformat(),)
+            "SELECT summary FROM days WHERE version > ? OR day >= ? ORDER BY day",
+            (version, first.isoformat() if first else None),
         ).fetchall()
     return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
 

@@ -42,6 +42,7 @@ class OutboxState:
     """Where a destination stands, in numbers of beats and UNIX seconds.
 
     A `held` one waits until a person has said what it covers. At `expires` the first beats will be given up.
+    `withdrawn` ones were delivered before the source deleted them.
     """
 
     automatic: bool = False
@@ -53,6 +54,7 @@ class OutboxState:
     held: bool = False
     given_up: int = 0
     expires: int | None = None
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ class Outbox:
                 " (SELECT min(time) FROM outbox WHERE destination = id),"
                 " delivered, last_delivery,"
                 " (SELECT count(*) FROM quarantine WHERE destination = id),"
-                " held, given_up, expires"
+                " held, given_up, expires, withdrawn"
                 " FROM destinations WHERE id = ?",
                 (self._destination,),
             ).fetchone()

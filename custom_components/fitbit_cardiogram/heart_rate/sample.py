@@ -1,6 +1,7 @@
 """Samples: one measured heart rate each, and the rules by which a reading becomes samples."""
 
 from collections.abc import Iterable
+from operator import gt, lt
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -25,4 +26,11 @@ def one_per_second(samples: Iterable[Sample]) -> list[Sample]:
     A sample is known by its second. Of several within one second the highest counts, whatever order they
     came in, so that reading the same data again can never look like a correction.
     """
+    samples = list(samples)
+    times = [time for time, _ in samples]
+    # What services answer is in order nearly always, from either end; the rest is for what is not.
+    if all(map(lt, times, times[1:], strict=False)):
+        return samples
+    if all(map(gt, times, times[1:], strict=False)):
+        return samples[::-1]
     return list(dict(sorted(samples)).items())

@@ -17,13 +17,14 @@ from .errors import (
     GatewayTimeoutError,
     PermissionMissingError,
     RateLimitedError,
+    RequestRefusedError,
     ServiceEndedError,
     ServiceUnavailableError,
     ServiceUnreachableError,
     SignInRefusedError,
     UnexpectedAnswerError,
 )
-from .rate_limit import HourlyLimit
+from .rate_limit import RateLimit
 from .source import AccessToken
 
 # A page of 10 000 points of Google's is about 4 MB, a day of a sample a second of Fitbit's 3 MB.
@@ -44,7 +45,7 @@ class Client:
         access_token: AccessToken,
         base_url: str,
         denial: Callable[[Answer], Denial | None],
-        limit: HourlyLimit | None = None,
+        limit: RateLimit,
     ) -> None:
         self._session = session
         self._access_token = access_token
@@ -69,9 +70,12 @@ class Client:
         answer = await self.request("GET", path, **options)
         return decode(answer.body, decoder)
 
+    def pause(self) -> float:
+        """Return for how many seconds to make no request that is in no hurry."""
+        return self._limit.pause(time.time())
+
     async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
-        if self._limit:
-            self._limit.spend(time.time())
+        self._limit.spend(time.time())
         try:
             answer = await request(
                 self._session,
@@ -84,8 +88,7 @@ class Client:
             )
         except NoAnswerError as error:
             raise ServiceUnreachableError(f"no answer ({error})") from None
-        if self._limit:
-            self._limit.learn(answer.headers)
+        self._limit.learn(answer.headers)
         return answer
 
     def _raise(self, answer: Answer) -> None:
@@ -101,14 +104,15 @@ class Client:
             raise ServiceEndedError("service ended")
         retry_after = answer.retry_after(time.time())
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            if self._limit and retry_after is None:
-                retry_after = self._limit.wait(time.time())
+            if retry_after is None:
+                retry_after = self._limit.retry_after(time.time())
             raise RateLimitedError("too many requests", retry_after)
         if status == HTTPStatus.GATEWAY_TIMEOUT:
             raise GatewayTimeoutError("status 504", retry_after)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ServiceUnavailableError(f"status {status}", retry_after)
-        raise UnexpectedAnswerError(f"status {status}")
+        refused = status == HTTPStatus.BAD_REQUEST
+        raise (RequestRefusedError if refused else UnexpectedAnswerError)(f"status {status}")
 
 
 def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

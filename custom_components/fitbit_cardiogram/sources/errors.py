@@ -58,3 +58,7 @@ class RateLimitedError(ServiceUnavailableError):
 
 class UnexpectedAnswerError(SourceError):
     """The service answered something that its contract does not know."""
+
+
+class RequestRefusedError(UnexpectedAnswerError):
+    """The service does not take a request as it was made."""

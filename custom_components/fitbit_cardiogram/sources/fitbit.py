@@ -6,29 +6,37 @@ how it then reads the dates of the path, and whether the last minute of a window
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time as clock_time, timedelta, tzinfo
 from enum import Enum, auto
+from itertools import groupby
 import time
 from typing import Annotated, Final
 
 from aiohttp import ClientSession
 import msgspec
 
-from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
+from ..heart_rate.day import RestingHeartRate, Zone, ZoneName, midnight
+from ..heart_rate.late import Mark, digest
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, Sample, one_per_second
 from ..http import UNDECODABLE, Answer
 from .client import Client, decode, decode_each, zone_named
 from .errors import Denial, PermissionMissingError
-from .rate_limit import HourlyLimit
+from .rate_limit import RateLimit
 from .source import AccessToken, Identity, Reading
-from .wall_clock import moments, offset_at
+from .wall_clock import midnight_before, moments, offset_at
 
 SCOPES: Final = ("heartrate", "profile", "settings")
 # Without the profile's time zone, nobody can tell when a heart rate was measured.
 SCOPES_NEEDED: Final = frozenset({"heartrate", "profile"})
 
+# Requests an hour and person, counted anew at the full hour.
+LIMIT: Final = (150, HOUR)
+
 DETAIL_LEVELS: Final = ("1sec", "1min", "5min", "15min")
 
+# What a minute's mean is told by; a coarser detail level tells no more than itself.
+MARKS_DETAIL: Final = "1min"
 # A range up to this long is one window; a longer one is read in whole days.
 WINDOW_MAX: Final = 12 * HOUR
 MINUTE: Final = 60
@@ -43,7 +51,9 @@ class _Message(msgspec.Struct, rename="camel"):
     """An answer of the API."""
 
 
-class _Measurement(msgspec.Struct):
+class _Measurement(msgspec.Struct, gc=False):
+    """One item; of the tens of thousands of a day the garbage collector need go through none."""
+
     time: clock_time
     value: Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)]
 
@@ -73,6 +83,7 @@ class _Summary(_Message):
 class _Day(_Summary):
     """A day's summary in `value`, or, in the answer to a part of a day, beside a `value` that is a mean."""
 
+    date_time: str = ""
     value: _Summary | str | float | None = None
 
 
@@ -139,7 +150,7 @@ def decode_intraday(body: bytes) -> tuple[list[int], list[int], int]:
         dataset, skipped = _decode_odd(body)
     if dataset is None:
         raise PermissionMissingError(Denial.INTRADAY)
-    times = [item.time.hour * 3600 + item.time.minute * 60 + item.time.second for item in dataset]
+    times = [(at.hour * 60 + at.minute) * 60 + at.second for item in dataset for at in (item.time,)]
     return times, [item.value for item in dataset], skipped
 
 
@@ -162,12 +173,12 @@ class Fitbit:
         base_url: str,
         detail_level: str = DETAIL_LEVELS[0],
     ) -> None:
-        self._client = Client(session, access_token, base_url, _denial, HourlyLimit())
+        self._client = Client(session, access_token, base_url, _denial, RateLimit(*LIMIT))
         self._detail_level = detail_level
         self._zone: tzinfo | None = None
         self._utc_parameter = _UtcParameter.UNKNOWN
         self._probed: date | None = None
-        self._summaries: dict[date, tuple[float, _Summary]] = {}
+        self._summaries: tuple[float, date, date, dict[date, _Summary]] | None = None
 
     async def identity(self) -> Identity:
         """Return the encoded user id."""
@@ -200,41 +211,51 @@ class Fitbit:
         samples: list[Sample] = []
         skipped = 0
         for since, until, path in _paths(start, end, zone):
-            found, odd = await self._read(path, since, until)
+            found, odd = await self._read(path, self._detail_level, since, until)
             samples += found
             skipped += odd
-        wanted = [sample for sample in samples if start <= sample[0] < end]
-        return Reading(await asyncio.to_thread(one_per_second, wanted), skipped)
+        return Reading(await asyncio.to_thread(_within, samples, start, end), skipped)
 
-    async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
-        """Return the day's resting heart rate; until it has been worked out, that of the day before."""
-        for known in (day, day - timedelta(days=1)):
-            if bpm := (await self._day(known)).resting_heart_rate:
-                return RestingHeartRate(known, bpm)
-        return None
+    async def marks(self, start: int, end: int) -> dict[int, Mark]:
+        """Return what the means of each hour's minutes tell."""
+        detail = max(self._detail_level, MARKS_DETAIL, key=DETAIL_LEVELS.index)
+        means: list[Sample] = []
+        for since, until, path in _paths(start, end, await self._path_zone()):
+            found, _ = await self._read(path, detail, since, until)
+            means += found
+        hours = groupby(_within(means, start, end), lambda mean: mean[0] // HOUR * HOUR)
+        return {hour: Mark(digest([*told])) for hour, told in hours}
 
-    async def zones(self, day: date) -> tuple[Zone, ...]:
-        """Return the four standard zones and the person's own ones."""
-        summary = await self._day(day)
-        standard = [
-            zone.as_zone(ZONE_NAMES[zone.name])
-            for zone in summary.heart_rate_zones or []
-            if zone.name in ZONE_NAMES
+    async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
+        """Return the days' resting heart rates; today's has to be worked out first."""
+        days = await self._days(first, last)
+        return [
+            RestingHeartRate(day, summary.resting_heart_rate)
+            for day, summary in days.items()
+            if summary.resting_heart_rate
         ]
-        custom = [zone.as_zone(zone.name, custom=True) for zone in summary.custom_heart_rate_zones or []]
-        return (*standard, *custom)
 
-    async def _day(self, day: date) -> _Summary:
-        now = time.time()
-        fresh = {
-            known: found for known, found in self._summaries.items() if now - found[0] <= SUMMARY_AGE_MAX
+    async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
+        """Return the four standard zones and the person's own ones."""
+        zones = {day: _zones(summary) for day, summary in (await self._days(first, last)).items()}
+        return {day: found for day, found in zones.items() if found}
+
+    def pause(self) -> float:
+        """Return for how many seconds to make no request that is in no hurry."""
+        return self._client.pause()
+
+    async def _days(self, first: date, last: date) -> dict[date, _Summary]:
+        """Return the summaries of some days; what was just asked for is not asked for again."""
+        now, known = time.time(), self._summaries
+        if known and (first, last) == known[1:3] and now - known[0] <= SUMMARY_AGE_MAX:
+            return known[3]
+        heart = await self._client.get(f"1/user/-/activities/heart/date/{first}/{last}.json", _HEART)
+        days = {
+            _civil(day.date_time, first): day.value if isinstance(day.value, _Summary) else day
+            for day in heart.days
         }
-        if day not in fresh:
-            heart = await self._client.get(f"1/user/-/activities/heart/date/{day}/{day}.json", _HEART)
-            found = heart.days[0] if heart.days else _Day()
-            fresh[day] = (now, found.value if isinstance(found.value, _Summary) else found)
-        self._summaries = fresh
-        return fresh[day][1]
+        self._summaries = (now, first, last, days)
+        return days
 
     async def _profile(self) -> _User:
         return (await self._client.get("1/user/-/profile.json", _PROFILE)).user
@@ -255,7 +276,7 @@ class Fitbit:
     async def _probe(self, zone: tzinfo) -> None:
         """Find out what the service makes of `timezone=UTC`: ask for one day with it and without it."""
         yesterday = datetime.fromtimestamp(time.time(), zone).date() - timedelta(days=1)
-        start = _midnight(yesterday, zone)
+        start = midnight(yesterday, zone)
         if (
             self._utc_parameter is not _UtcParameter.UNKNOWN
             or self._probed == yesterday
@@ -266,7 +287,7 @@ class Fitbit:
         path = f"{yesterday}/{yesterday}/15min.json"
         local_times, local_values, _ = decode_intraday((await self._get_intraday(path, utc=False)).body)
         utc_times, utc_values, _ = decode_intraday((await self._get_intraday(path, utc=True)).body)
-        end = _midnight(yesterday + timedelta(days=1), zone)
+        end = midnight(yesterday + timedelta(days=1), zone)
         as_utc = [moment % DAY for moment in moments(local_times, zone, start, end) if moment is not None]
         if not local_times and not utc_times:
             return
@@ -277,10 +298,10 @@ class Fitbit:
         else:
             self._utc_parameter = _UtcParameter.HONOURED
 
-    async def _read(self, path: str, since: int, until: int) -> tuple[list[Sample], int]:
+    async def _read(self, path: str, detail: str, since: int, until: int) -> tuple[list[Sample], int]:
         """Read one path, whose times lie within the range of moments."""
         utc = self._utc_parameter in (_UtcParameter.TIMES_ONLY, _UtcParameter.HONOURED)
-        answer = await self._get_intraday(path.format(detail=self._detail_level), utc=utc)
+        answer = await self._get_intraday(path.format(detail=detail), utc=utc)
         zone = UTC if utc else await self._known_zone()
         # A whole day can take tens of milliseconds.
         return await asyncio.to_thread(_decode_samples, answer.body, zone, since, until)
@@ -294,12 +315,38 @@ class Fitbit:
 def _decode_samples(body: bytes, zone: tzinfo, since: int, until: int) -> tuple[list[Sample], int]:
     """Decode an intraday answer whose times lie within the range of moments; also count what is left out."""
     times, values, skipped = decode_intraday(body)
+    midnight = midnight_before(times, zone, since, until)
+    if midnight is not None:
+        return [(midnight + time, value) for time, value in zip(times, values, strict=True)], skipped
     samples = [
         (moment, value)
         for moment, value in zip(moments(times, zone, since, until), values, strict=True)
         if moment is not None
     ]
     return samples, skipped + len(values) - len(samples)
+
+
+def _within(samples: Sequence[Sample], start: int, end: int) -> list[Sample]:
+    """Return the samples of a range, in order of time, one for each second."""
+    return one_per_second(sample for sample in samples if start <= sample[0] < end)
+
+
+def _civil(text: str, only: date) -> date:
+    """Return the day that an answer names; one for a single day may call it "today"."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return only
+
+
+def _zones(summary: _Summary) -> tuple[Zone, ...]:
+    standard = [
+        zone.as_zone(ZONE_NAMES[zone.name])
+        for zone in summary.heart_rate_zones or []
+        if zone.name in ZONE_NAMES
+    ]
+    custom = [zone.as_zone(zone.name, custom=True) for zone in summary.custom_heart_rate_zones or []]
+    return (*standard, *custom)
 
 
 def _paths(start: int, end: int, zone: tzinfo) -> list[tuple[int, int, str]]:
@@ -314,7 +361,7 @@ def _paths(start: int, end: int, zone: tzinfo) -> list[tuple[int, int, str]]:
     first_day, last_day = (datetime.fromtimestamp(moment, zone).date() for moment in (start, end - 1))
     days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
     return [
-        (_midnight(day, zone), _midnight(day + timedelta(days=1), zone), f"{day}/{day}/{{detail}}.json")
+        (midnight(day, zone), midnight(day + timedelta(days=1), zone), f"{day}/{day}/{{detail}}.json")
         for day in days
     ]
 
@@ -326,10 +373,6 @@ def _clear(moment: int, zone: tzinfo, step: int) -> int:
     ):
         moment += step
     return moment
-
-
-def _midnight(day: date, zone: tzinfo) -> int:
-    return int(datetime.combine(day, clock_time.min, zone).timestamp())
 
 
 def _denial(answer: Answer) -> Denial | None:

@@ -5,7 +5,8 @@ on the live service; the latter is marked "[live]".
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Annotated, Final
 
@@ -13,10 +14,18 @@ from aiohttp import ClientSession
 import msgspec
 
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
-from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
+from ..heart_rate.late import Mark, digest
+from ..heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, TIME_MIN, Sample, one_per_second
 from ..http import UNDECODABLE, Answer, utc
 from .client import Client, decode, decode_each, zone_named
-from .errors import Denial, GatewayTimeoutError, SourceError, UnexpectedAnswerError
+from .errors import (
+    Denial,
+    GatewayTimeoutError,
+    RequestRefusedError,
+    SourceError,
+    UnexpectedAnswerError,
+)
+from .rate_limit import RateLimit
 from .source import AccessToken, Identity, Reading
 
 _SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
@@ -29,12 +38,21 @@ SCOPES_NEEDED: Final = frozenset({SCOPE_HEART_RATE})
 # Larger pages are cut silently; at a gateway time-out half the size may pass [live].
 PAGE_SIZE: Final = 10_000
 PAGE_SIZE_MIN: Final = 1_250
+# What a page of heart rates need not hold is left out, to a sixth of its bytes, where the service does so.
+HEART_RATE_FIELDS: Final = "dataPoints(heartRate(sampleTime/physicalTime,beatsPerMinute)),nextPageToken"
+# 300 requests a minute and user are admitted.
+QUOTA: Final = (300, 60)
+# Of daily values a page or a roll-up holds no more.
+ROLL_UP_DAYS: Final = 90
 # A hundred days of a sample every two seconds; more means that the pages turn in a circle.
 PAGES_MAX: Final = 500
 
 
-class _Message(msgspec.Struct, rename="camel"):
-    """An answer of the API: int64 comes as a string, and fields of value zero are left out."""
+class _Message(msgspec.Struct, rename="camel", gc=False):
+    """An answer of the API: int64 comes as a string, and fields of value zero are left out.
+
+    None refers back to itself, so the garbage collector need not go through the thousands of a page.
+    """
 
 
 class _SampleTime(_Message):
@@ -82,12 +100,40 @@ class _Bounds(_Message):
     max_beats_per_minute: int | None = None
 
 
+type _BoundsByType = Mapping[str, _Bounds]
+
+
 class _DailyZones(_Message):
+    date: _Date
     heart_rate_zones: list[_Bounds] = []
+
+    def by_type(self) -> _BoundsByType:
+        """Return the bounds by Google's name of the zone."""
+        return {bounds.heart_rate_zone_type: bounds for bounds in self.heart_rate_zones}
+
+
+class _CivilTime(_Message):
+    date: _Date
 
 
 class _ZonesPoint(_Message):
     daily_heart_rate_zones: _DailyZones
+
+
+class _HeartRateRollup(_Message):
+    beats_per_minute_min: float = 0
+    beats_per_minute_avg: float = 0
+    beats_per_minute_max: float = 0
+
+
+class _HourRollup(_Message):
+    start_time: Annotated[datetime, msgspec.Meta(tz=True)]
+    heart_rate: _HeartRateRollup | None = None
+
+
+class _HoursPage(_Good):
+    rollup_data_points: list[_HourRollup] = []
+    next_page_token: str = ""
 
 
 class _ZoneTime(_Message):
@@ -100,6 +146,7 @@ class _ZoneTimes(_Message):
 
 
 class _ZoneTimesRollup(_Message):
+    civil_start_time: _CivilTime | None = None
     time_in_heart_rate_zone: _ZoneTimes | None = None
 
 
@@ -156,10 +203,13 @@ _RAW_PAGE: Final = msgspec.json.Decoder(_Page[msgspec.Raw])
 _IDENTITY: Final = msgspec.json.Decoder(_Identity)
 _SETTINGS: Final = msgspec.json.Decoder(_Settings)
 _DEVICES: Final = msgspec.json.Decoder(_Devices)
+_HOURS: Final = msgspec.json.Decoder(_HoursPage)
 _RESTING: Final = msgspec.json.Decoder(_Page[_RestingPoint], strict=False)
 _ZONE_TIMES: Final = msgspec.json.Decoder(_ZoneTimesPage)
 _ZONE_BOUNDS: Final = msgspec.json.Decoder(_Page[_ZonesPoint], strict=False)
 _ERROR: Final = msgspec.json.Decoder(_Error)
+
+_EARLIEST: Final = utc(TIME_MIN)
 
 
 def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
@@ -174,12 +224,13 @@ def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
         token = page.next_page_token
     except UNDECODABLE:
         points, skipped, token = _decode_odd_page(body)
+    # Half as long as by `timestamp()`, and negative days are before the earliest time.
     samples = [
-        (int(point.heart_rate.sample_time.physical_time.timestamp()), point.heart_rate.beats_per_minute)
+        (TIME_MIN + after.days * DAY + after.seconds, point.heart_rate.beats_per_minute)
         for point in points
+        if (after := point.heart_rate.sample_time.physical_time - _EARLIEST).days >= 0
     ]
-    possible = [sample for sample in samples if sample[0] >= TIME_MIN]
-    return possible, skipped + len(samples) - len(possible), token
+    return samples, skipped + len(points) - len(samples), token
 
 
 def _decode_odd_page(body: bytes) -> tuple[list[_HeartRatePoint], int, str]:
@@ -193,8 +244,9 @@ class GoogleHealth:
     """The account of whom the access token is, as a HeartRateSource."""
 
     def __init__(self, session: ClientSession, access_token: AccessToken, base_url: str) -> None:
-        self._client = Client(session, access_token, base_url, _denial)
-        self._bounds: tuple[date, dict[str, _Bounds]] | None = None
+        self._client = Client(session, access_token, base_url, _denial, RateLimit(*QUOTA))
+        self._leaves_out = True
+        self._bounds: tuple[date, Sequence[tuple[date, _BoundsByType]]] | None = None
 
     async def identity(self) -> Identity:
         """Return the Google Health user id and the Fitbit id of old."""
@@ -234,40 +286,85 @@ class GoogleHealth:
 
     async def _samples(self, start: int, end: int, size: int) -> Reading:
         between = (
-            f'heart_rate.sample_time.physical_time >= "{utc(start):%Y-%m-%dT%H:%M:%SZ}"'
-            f' AND heart_rate.sample_time.physical_time < "{utc(end):%Y-%m-%dT%H:%M:%SZ}"'
+            f'heart_rate.sample_time.physical_time >= "{_instant(start)}"'
+            f' AND heart_rate.sample_time.physical_time < "{_instant(end)}"'
         )
         samples: list[Sample] = []
         skipped = 0
         token = ""
         for _ in range(PAGES_MAX):
-            answer = await self._client.request(
-                "GET",
-                "users/me/dataTypes/heart-rate/dataPoints:reconcile",
-                params={"filter": between} | _paging(size, token),
-            )
             # An empty page may have a successor [live]; only the absence of a token ends the stream.
-            page, odd, token = await asyncio.to_thread(decode_heart_rate_page, answer.body)
+            page, odd, token = await self._page({"filter": between} | _paging(size, token))
             samples += page
             skipped += odd
             if not token:
                 return Reading(await asyncio.to_thread(one_per_second, samples), skipped)
         raise UnexpectedAnswerError("pages without end")
 
-    async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
-        """Return the newest daily resting heart rate, which may lag by days."""
-        page = await self._client.get(
-            "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
-            _RESTING,
-            params={"filter": f'daily_resting_heart_rate.date < "{day + timedelta(days=1)}"'} | _paging(1),
-        )
-        if not page.data_points:
-            return None
-        resting = page.data_points[0].daily_resting_heart_rate
-        return RestingHeartRate(_civil(resting.date), resting.beats_per_minute)
+    async def _page(self, params: dict[str, str]) -> tuple[list[Sample], int, str]:
+        """Return a page of heart rates, decoded, without what is not needed if the service can leave it out.
 
-    async def zones(self, day: date) -> tuple[Zone, ...]:
-        """Return the day's time in each zone, with the bounds where they are known.
+        Nobody has said whether it can. Where it refuses, or leaves out too much, it is not asked to again.
+        """
+
+        async def page(**more: str) -> tuple[list[Sample], int, str]:
+            path = "users/me/dataTypes/heart-rate/dataPoints:reconcile"
+            answer = await self._client.request("GET", path, params=params | more)
+            return await asyncio.to_thread(decode_heart_rate_page, answer.body)
+
+        if self._leaves_out:
+            with suppress(RequestRefusedError):
+                samples, odd, token = await page(fields=HEART_RATE_FIELDS)
+                if samples or not odd:
+                    return samples, odd, token
+        found = await page()
+        self._leaves_out = False
+        return found
+
+    async def marks(self, start: int, end: int) -> dict[int, Mark]:
+        """Return what the roll-up of each hour tells; it is one of the same merged stream."""
+        rollups: list[_HourRollup] = []
+        token = ""
+        for _ in range(PAGES_MAX):
+            answer = await self._client.request(
+                "POST",
+                "users/me/dataTypes/heart-rate/dataPoints:rollUp",
+                json={
+                    "range": {"startTime": _instant(start), "endTime": _instant(end)},
+                    "windowSize": f"{HOUR}s",
+                }
+                | ({"pageToken": token} if token else {}),
+            )
+            page = decode(answer.body, _HOURS)
+            rollups += page.rollup_data_points
+            token = page.next_page_token
+            if not token:
+                return {int(rollup.start_time.timestamp()): _mark(rollup) for rollup in rollups}
+        raise UnexpectedAnswerError("pages without end")
+
+    async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
+        """Return the daily resting heart rates, which may lag by days."""
+        resting: list[RestingHeartRate] = []
+        token = ""
+        between = (
+            f'daily_resting_heart_rate.date >= "{first}"'
+            f' AND daily_resting_heart_rate.date < "{last + timedelta(days=1)}"'
+        )
+        for _ in range(PAGES_MAX):
+            page = await self._client.get(
+                "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
+                _RESTING,
+                params={"filter": between} | _paging(ROLL_UP_DAYS, token),
+            )
+            points = [point.daily_resting_heart_rate for point in page.data_points]
+            resting += [RestingHeartRate(_civil(point.date), point.beats_per_minute) for point in points]
+            token = page.next_page_token
+            if not token:
+                return resting
+        raise UnexpectedAnswerError("pages without end")
+
+    async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
+        """Return the time in each zone, with the bounds where they are known.
 
         A zone that was not reached is absent from the roll-up: zero minutes. No roll-up: not measured.
         """
@@ -275,49 +372,44 @@ class GoogleHealth:
             "POST",
             "users/me/dataTypes/time-in-heart-rate-zone/dataPoints:dailyRollUp",
             json={
-                "range": {"start": _civil_day(day), "end": _civil_day(day + timedelta(days=1))},
+                "range": {"start": _civil_day(first), "end": _civil_day(last + timedelta(days=1))},
                 "windowSizeDays": 1,
             },
         )
-        page = decode(answer.body, _ZONE_TIMES)
-        times = [rollup.time_in_heart_rate_zone for rollup in page.rollup_data_points]
-        minutes = {
-            time.heart_rate_zone: float(time.duration.removesuffix("s")) / 60
-            for measured in times
-            if measured is not None
-            for time in measured.time_in_heart_rate_zones
+        measured = {
+            _civil(rollup.civil_start_time.date): rollup.time_in_heart_rate_zone
+            for rollup in decode(answer.body, _ZONE_TIMES).rollup_data_points
+            if rollup.civil_start_time is not None and rollup.time_in_heart_rate_zone is not None
         }
-        if not any(times):
-            return ()
-        bounds = await self._zone_bounds(day)
-        return tuple(
-            Zone(
-                name=name,
-                minutes=minutes.get(name.upper(), 0.0),
-                min_bpm=bounds[name.upper()].min_beats_per_minute if name.upper() in bounds else None,
-                max_bpm=bounds[name.upper()].max_beats_per_minute if name.upper() in bounds else None,
-            )
-            for name in ZoneName
-        )
+        bounds = await self._zone_bounds(first, last) if measured else []
 
-    async def _zone_bounds(self, day: date) -> Mapping[str, _Bounds]:
-        """Return the newest zone bounds, asked for once a day; none at all is better than no minutes."""
-        if self._bounds is None or self._bounds[0] != day:
+        def on(day: date) -> _BoundsByType:
+            return next((found for since, found in bounds if since <= day), {})
+
+        return {day: _zones(times, on(day)) for day, times in measured.items()}
+
+    def pause(self) -> float:
+        """Return for how many seconds to make no request that is in no hurry."""
+        return self._client.pause()
+
+    async def _zone_bounds(self, first: date, last: date) -> Sequence[tuple[date, _BoundsByType]]:
+        """Return the zone bounds, newest day first, asked for once a day.
+
+        None at all are better than no minutes.
+        """
+        if self._bounds is None or self._bounds[0] != last:
+            before = f'daily_heart_rate_zones.date < "{last + timedelta(days=1)}"'
             try:
                 page = await self._client.get(
-                    "users/me/dataTypes/daily-heart-rate-zones/dataPoints", _ZONE_BOUNDS, params=_paging(1)
+                    "users/me/dataTypes/daily-heart-rate-zones/dataPoints",
+                    _ZONE_BOUNDS,
+                    params={"filter": before} | _paging((last - first).days + 1),
                 )
+                points = [point.daily_heart_rate_zones for point in page.data_points]
+                by_day = [(_civil(zones.date), zones.by_type()) for zones in points]
             except SourceError:
-                return self._bounds[1] if self._bounds else {}
-            points = page.data_points[:1]
-            self._bounds = (
-                day,
-                {
-                    bounds.heart_rate_zone_type: bounds
-                    for point in points
-                    for bounds in point.daily_heart_rate_zones.heart_rate_zones
-                },
-            )
+                return self._bounds[1] if self._bounds else []
+            self._bounds = (last, by_day)
         return self._bounds[1]
 
 
@@ -328,6 +420,32 @@ def _denial(answer: Answer) -> Denial | None:
     except UNDECODABLE:
         return None
     return next((denial for reason, denial in _DENIALS.items() if reason in reasons), None)
+
+
+def _mark(rollup: _HourRollup) -> Mark:
+    rates = rollup.heart_rate or _HeartRateRollup()
+    values = (rates.beats_per_minute_min, rates.beats_per_minute_avg, rates.beats_per_minute_max)
+    return Mark(digest(values), values)
+
+
+def _zones(times: _ZoneTimes, bounds: _BoundsByType) -> tuple[Zone, ...]:
+    minutes = {
+        time.heart_rate_zone: float(time.duration.removesuffix("s")) / 60
+        for time in times.time_in_heart_rate_zones
+    }
+    return tuple(
+        Zone(
+            name=name,
+            minutes=minutes.get(name.upper(), 0.0),
+            min_bpm=bounds[name.upper()].min_beats_per_minute if name.upper() in bounds else None,
+            max_bpm=bounds[name.upper()].max_beats_per_minute if name.upper() in bounds else None,
+        )
+        for name in ZoneName
+    )
+
+
+def _instant(moment: int) -> str:
+    return f"{utc(moment):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _paging(size: int, token: str = "") -> dict[str, str]:

@@ -1,31 +1,33 @@
-"""A limit of requests per clock hour, kept by our own count and by what the service tells."""
+"""A limit of requests in a period of the clock, kept by our own count and by what the service tells."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from ..heart_rate.sample import HOUR
 from .errors import RateLimitedError
 
-LIMIT: Final = 150
+# Reading that is in no hurry uses up this share of the requests and leaves the rest to the polls.
+SHARE: Final = 0.8
 
 
-class HourlyLimit:
-    """Fitbit's limit: 150 requests an hour and person, counted anew at the full hour.
+class RateLimit:
+    """So many requests in a period of seconds, which are counted anew when a full one is over.
 
-    The headers are approximate and late, says Fitbit's page, so what we counted ourselves counts too.
+    The headers, which Fitbit alone sends, are approximate and late, says its page: so what we counted
+    ourselves counts too.
     """
 
-    def __init__(self) -> None:
-        self._hour = 0
+    def __init__(self, limit: int, period: int) -> None:
+        self._limit = limit
+        self._period = period
+        self._current = 0
         self._used = 0
-        self._limit = LIMIT
+        self._is_told = False
 
     def spend(self, now: float) -> None:
         """Count a request before it is made; raises RateLimitedError where it would be one too many."""
-        if self._hour != (hour := int(now // HOUR)):
-            self._hour, self._used = hour, 0
+        self._begin(now)
         if self._used >= self._limit:
-            raise RateLimitedError("own count of requests is used up", self.wait(now))
+            raise RateLimitedError("own count of requests is used up", self._wait(now))
         self._used += 1
 
     def learn(self, headers: Mapping[str, str]) -> None:
@@ -34,13 +36,26 @@ class HourlyLimit:
             _number(headers.get(f"fitbit-rate-limit-{name}")) for name in ("limit", "remaining")
         )
         if limit:
-            self._limit = limit
+            self._limit, self._is_told = limit, True
         if remaining is not None:
             self._used = max(self._used, self._limit - remaining)
 
-    def wait(self, now: float) -> float:
+    def retry_after(self, now: float) -> float | None:
+        """Return the seconds to wait where the service has had enough; None if only the service knows."""
+        return self._wait(now) if self._is_told else None
+
+    def pause(self, now: float) -> float:
+        """Return for how many seconds to make no request that is in no hurry."""
+        self._begin(now)
+        return self._wait(now) if self._used >= self._limit * SHARE else 0.0
+
+    def _wait(self, now: float) -> float:
         """Return the seconds until requests are counted anew."""
-        return HOUR - now % HOUR
+        return self._period - now % self._period
+
+    def _begin(self, now: float) -> None:
+        if self._current != (current := int(now // self._period)):
+            self._current, self._used = current, 0
 
 
 def _number(text: str | None) -> int | None:

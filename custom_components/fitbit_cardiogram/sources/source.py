@@ -1,10 +1,12 @@
 """The one interface to every service that heart-rate samples come from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
 from ..heart_rate.day import RestingHeartRate, Zone
+from ..heart_rate.late import Mark
 from ..heart_rate.sample import Sample
 
 
@@ -54,10 +56,22 @@ class HeartRateSource(Protocol):
         """Return every sample in the half-open range of UNIX seconds: all of it, or an error."""
         ...
 
-    async def resting_heart_rate(self, day: date) -> RestingHeartRate | None:
-        """Return the newest resting heart rate that is known on a civil day of the account."""
+    async def marks(self, start: int, end: int) -> Mapping[int, Mark]:
+        """Return the mark of each hour of a range that holds samples, by the moment at which it begins.
+
+        The range begins with a full hour and is a day long at most; of an hour that it cuts off only that
+        part counts.
+        """
         ...
 
-    async def zones(self, day: date) -> tuple[Zone, ...]:
-        """Return the minutes in each zone on a civil day of the account; empty if it was not measured."""
+    async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
+        """Return the resting heart rates that are known of these civil days of the account."""
+        ...
+
+    async def zones(self, first: date, last: date) -> Mapping[date, tuple[Zone, ...]]:
+        """Return the minutes in each zone of those among these civil days that were measured."""
+        ...
+
+    def pause(self) -> float:
+        """Return for how many seconds reading that is in no hurry should wait, so that polls find room."""
         ...

@@ -1,6 +1,6 @@
 """Wall-clock times of day, without date or zone, turned into the moments they were."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from ..heart_rate.sample import DAY
@@ -34,6 +34,18 @@ def moments(times: Iterable[int], zone: tzinfo, start: int, end: int) -> Iterato
                 break
         else:
             yield None
+
+
+def midnight_before(times: Sequence[int], zone: tzinfo, start: int, end: int) -> int | None:
+    """Return the midnight from which on all the times, added to it, are what `moments` makes of them.
+
+    Nearly every day has one: its times rise, all fit, and the zone keeps its offset. None where it has not.
+    """
+    (_, _, offset), *others = _constant_offsets(zone, start, end)
+    if others or not times or sorted(times) != times:
+        return None
+    midnight = start + (times[0] - offset - start) % DAY - times[0]
+    return midnight if midnight + times[-1] < end else None
 
 
 def _constant_offsets(zone: tzinfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:

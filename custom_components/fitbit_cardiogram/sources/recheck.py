@@ -1,0 +1,47 @@
+"""Looks for data that came late: what a source has of past hours by now, beside what was read of them."""
+
+import asyncio
+from typing import Final
+
+from ..heart_rate.archive import Archive
+from ..heart_rate.late import REACH, hours_to_read, note_reading
+from ..heart_rate.sample import HOUR
+from .source import HeartRateSource
+
+# The last hours are looked at each time; what lies further back has its turn, stretch after stretch.
+RECENT: Final = 8 * HOUR
+STRETCH: Final = 12 * HOUR
+
+
+class Recheck:
+    """Goes through the last two weeks of an account, some of it each time."""
+
+    def __init__(self, source: HeartRateSource, archive: Archive) -> None:
+        self._source = source
+        self._archive = archive
+        self._turn = 0
+
+    async def run(self, since: int, now: int) -> None:
+        """Look at the last hours and at the stretch whose turn it is, but at nothing before `since`.
+
+        Raises a SourceError or an ArchiveError; the same stretch has its turn again then.
+        """
+        this_hour = now // HOUR * HOUR
+        end = this_hour - self._turn * STRETCH
+        await self._look(max(this_hour - RECENT, since), now, now)
+        await self._look(max(end - STRETCH, since), min(end, this_hour - RECENT), now)
+        self._turn = (self._turn + 1) % (REACH // STRETCH)
+
+    async def _look(self, start: int, end: int, now: int) -> None:
+        """Read those hours again of which the source tells something new."""
+        start = -(-start // HOUR) * HOUR
+        if start >= end:
+            return
+        marks = await self._source.marks(start, end)
+        last_end = -(-end // HOUR) * HOUR
+        for stretch in await asyncio.to_thread(hours_to_read, self._archive, start, last_end, marks, now):
+            reading = await self._source.samples(*stretch)
+            await asyncio.to_thread(self._archive.store, reading.samples, now)
+            # Where points were left out, nobody can tell which ones are missing.
+            read = [] if reading.skipped else reading.samples
+            await asyncio.to_thread(note_reading, self._archive, *stretch, read, marks, now)

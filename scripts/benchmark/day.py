@@ -1,0 +1,88 @@
+"""The requests of a day and an account, counted at simulated services that a lifelike person syncs with.
+
+`python -m scripts.benchmark.day --hours 24` prints JSON. The clock is put forward from poll to poll.
+"""
+
+import argparse
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+import json
+import time
+from typing import Any
+
+from custom_components.fitbit_cardiogram.const import (
+    CONF_BASE_URL,
+    CONF_SOURCE,
+    POLL_INTERVAL,
+    SOURCE_FITBIT,
+    SOURCE_GOOGLE_HEALTH,
+)
+from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR
+from scripts.benchmark.accounts import sign_in
+from scripts.benchmark.home import Watch, add_account, add_credential, home, run
+from tests.simulators import FitbitSimulator, GoogleSimulator, Person
+from tests.simulators.oauth import SignIn
+
+TOKEN_PATHS = ("/token", "/oauth2/token")
+STEP = POLL_INTERVAL.total_seconds()
+
+
+class Clock:
+    """The clocks of this process, which can be put forward; those of the event loop too."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        for name in ("time", "monotonic"):
+            setattr(time, name, self._shifted(getattr(time, name)))
+
+    def _shifted(self, real: Any) -> Any:
+        return lambda: real() + self.ahead
+
+
+async def count(hours: int, clock: Clock) -> dict[str, list[int]]:
+    """Return the requests of each hour after the first, by source."""
+    services: dict[str, SignIn] = {
+        SOURCE_GOOGLE_HEALTH: GoogleSimulator(Person()),
+        SOURCE_FITBIT: FitbitSimulator(Person()),
+    }
+    async with AsyncExitStack() as running:
+        for service in services.values():
+            await running.enter_async_context(service)
+        hass = await running.enter_async_context(home(services[SOURCE_GOOGLE_HEALTH].url))
+        hass.loop.time = time.monotonic  # type: ignore[method-assign]
+        coordinators = []
+        for name, service in services.items():
+            await add_credential(hass, name, service.client_id, service.client_secret)
+            source = {CONF_SOURCE: name} | ({CONF_BASE_URL: service.url} if name == SOURCE_FITBIT else {})
+            (who,) = sign_in(service)
+            coordinators.append((await add_account(hass, who, name, **source)).coordinator)
+        start = time.time()
+        while time.time() < start + (hours + 1) * HOUR:
+            clock.ahead += STEP
+            # Begun before the loop looks at its timers, so that none of them polls as well.
+            await asyncio.gather(*(coordinator.async_refresh() for coordinator in coordinators))
+            await hass.async_block_till_done()
+            if failed := [one.last_exception for one in coordinators if not one.last_update_success]:
+                raise RuntimeError(f"A poll has failed: {failed}")
+    return {name: by_hour(service, start, hours) for name, service in services.items()}
+
+
+def by_hour(service: SignIn, start: float, hours: int) -> list[int]:
+    """Return how many requests each full hour after the first one brought, those for tokens left out."""
+    counted = Counter(
+        int((request.time - start) // HOUR) for request in service.requests if request.path not in TOKEN_PATHS
+    )
+    return [counted[hour] for hour in range(1, hours + 1)]
+
+
+def main() -> None:
+    """Count and print."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.benchmark.day", description=__doc__)
+    parser.add_argument("--hours", type=int, default=24)
+    options = parser.parse_args()
+    print(json.dumps(run(count(options.hours, Clock()), Watch())))
+
+
+if __name__ == "__main__":
+    main()

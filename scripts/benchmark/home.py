@@ -1,0 +1,188 @@
+"""A real Home Assistant in this process, with accounts at simulated services, whose event loop is watched."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+import selectors
+import tempfile
+import time
+from types import MappingProxyType
+from typing import Any, override
+
+from homeassistant import bootstrap, runner
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState, ConfigSubentryData
+from homeassistant.const import CONF_ACCESS_TOKEN
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from custom_components.fitbit_cardiogram.const import (
+    CONF_AUTOMATIC,
+    CONF_BASE_URL,
+    CONF_CONSENTED_AT,
+    CONF_COVERS_FROM,
+    CONF_USER_ID,
+    DATA_ENDPOINTS,
+    DOMAIN,
+    SUBENTRY_CARDIOGRAM,
+    Endpoints,
+)
+from custom_components.fitbit_cardiogram.coordinator import Account
+from custom_components.fitbit_cardiogram.heart_rate.archive import FRESH, Archive
+from scripts.benchmark.accounts import SignedIn
+from scripts.world.home_assistant import leave_out_native, listen_locally
+from scripts.world.world import free_port
+
+CONFIGURATION = """\
+homeassistant:
+  name: Benchmark
+  country: DE
+  time_zone: Europe/Berlin
+history:
+logbook:
+logger:
+  default: error
+"""
+NOWHERE = "http://127.0.0.1:9"
+"""The destination's address: nothing is forwarded unless somebody asks."""
+
+
+class Watch(selectors.DefaultSelector):
+    """What the event loop waits in: all other time it is busy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited = self.held = 0.0
+        """Seconds waited so far, and the longest from one wait to the next."""
+        self._woke = time.perf_counter()
+
+    @override
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait, and note how long."""
+        started = time.perf_counter()
+        self.held = max(self.held, started - self._woke)
+        ready = super().select(timeout)
+        self._woke = time.perf_counter()
+        self.waited += self._woke - started
+        return ready
+
+
+@dataclass
+class Spell:
+    """What the event loop did for a while, in seconds: busy, on the processor, and longest without a wait."""
+
+    busy: float = 0.0
+    cpu: float = 0.0
+    held: float = 0.0
+
+
+@contextmanager
+def watching(watch: Watch) -> Iterator[Spell]:
+    """Watch the event loop during a block."""
+    spell = Spell()
+    watch.held = 0.0
+    waited, cpu, started = watch.waited, time.thread_time(), time.perf_counter()
+    yield spell
+    spell.busy = time.perf_counter() - started - (watch.waited - waited)
+    spell.cpu = time.thread_time() - cpu
+    spell.held = watch.held
+
+
+def run[T](work: Coroutine[Any, Any, T], watch: Watch) -> T:
+    """Run in an event loop that is set up as Home Assistant's own."""
+
+    def create_loop() -> asyncio.AbstractEventLoop:
+        loop = asyncio.SelectorEventLoop(watch)
+        runner.configure_event_loop(loop)
+        return loop
+
+    with asyncio.Runner(loop_factory=create_loop) as running:
+        return running.run(work)
+
+
+def prepare(config: Path) -> None:
+    """Lay out a config folder."""
+    (config / "configuration.yaml").write_text(CONFIGURATION)
+    listen_locally(config, free_port(0))
+
+
+@asynccontextmanager
+async def home(google: str) -> AsyncIterator[HomeAssistant]:
+    """Run Home Assistant until the block ends; Google is at this address."""
+    leave_out_native()
+    # What these need would be fetched from the internet.
+    bootstrap.DEFAULT_INTEGRATIONS.difference_update({"analytics"})
+    with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
+        prepare(Path(folder))
+        hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
+        if hass is None:
+            raise RuntimeError("Home Assistant does not start")
+        hass.data[DATA_ENDPOINTS] = Endpoints(
+            google_authorize=f"{google}/o/oauth2/v2/auth",
+            google_token=f"{google}/token",
+            google_revoke=f"{google}/revoke",
+            google_health=f"{google}/v4",
+        )
+        await async_setup_component(hass, "application_credentials", {})
+        await hass.async_start()
+        try:
+            yield hass
+        finally:
+            await hass.async_stop()
+
+
+async def add_credential(hass: HomeAssistant, name: str, client_id: str, client_secret: str) -> None:
+    """Enter what a service knows Home Assistant by."""
+    await async_import_client_credential(hass, DOMAIN, ClientCredential(client_id, client_secret, name), name)
+
+
+async def add_account(hass: HomeAssistant, who: SignedIn, credential: str, **source: str) -> Account:
+    """Add an account with a destination that covers everything, and wait for its first poll."""
+    destination = ConfigSubentryData(
+        data={
+            CONF_USER_ID: "1",
+            CONF_ACCESS_TOKEN: "unused",
+            CONF_BASE_URL: NOWHERE,
+            CONF_COVERS_FROM: 0,
+            CONF_AUTOMATIC: False,
+        },
+        subentry_type=SUBENTRY_CARDIOGRAM,
+        title="Cardiogram",
+        unique_id=f"{NOWHERE}#1",
+    )
+    entry: ConfigEntry[Account] = ConfigEntry(
+        version=1,
+        minor_version=1,
+        domain=DOMAIN,
+        title=who.name,
+        unique_id=who.user_id,
+        source=SOURCE_USER,
+        options={},
+        discovery_keys=MappingProxyType({}),
+        data={
+            "auth_implementation": credential,
+            "token": who.token,
+            CONF_CONSENTED_AT: int(time.time()),
+            **source,
+        },
+        subentries_data=[destination],
+    )
+    await hass.async_add_executor_job(begin_archive, hass, entry)
+    await hass.config_entries.async_add(entry)
+    await hass.async_block_till_done()
+    if entry.state is not ConfigEntryState.LOADED:
+        raise RuntimeError(f"The account is not set up: {entry.reason}")
+    return entry.runtime_data
+
+
+def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Leave the archive of an account that was there before its destination."""
+    archive = Archive(Path(hass.config.path(".storage", DOMAIN, f"{entry.entry_id}.db")))
+    archive.open()
+    archive.remember(FRESH, None)
+    archive.close()

@@ -1,0 +1,104 @@
+"""Samples into the archive, ours beside a bare table of SQLite's."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+import sqlite3
+import tempfile
+
+from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.outbox import Outbox
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, Sample
+from scripts.benchmark.rounds import take_turns
+from scripts.benchmark.table import AS_FAST, FASTER, MS, RATE, Line, milliseconds, per_second
+
+START = 1_790_000_000
+"""When the first sample was measured; no sample lies in the future of it."""
+STEP = 5
+COUNT = 7 * DAY // STEP
+"""What the longest reading brings that is stored at once."""
+BARE = "bare SQLite"
+BARE_SCHEMA = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+CREATE TABLE samples (time INTEGER PRIMARY KEY, bpm INTEGER NOT NULL);
+"""
+# What is aimed at: new samples a second.
+AIMS = {"": 300_000, " for a destination": 150_000}
+
+
+def recorded(count: int, first: int = 0) -> list[Sample]:
+    """Return samples in order of time, from the one of that number on."""
+    return [(START + number * STEP, 50 + number % 97) for number in range(first, first + count)]
+
+
+def end_of(samples: Sequence[Sample]) -> int:
+    """Return the second after the last one."""
+    return samples[-1][0] + 1
+
+
+class Bare:
+    """A table that knows no more of a sample than its time and value."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, autocommit=True)
+        self._connection.executescript(BARE_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def store(self, samples: Sequence[Sample], _now: int) -> None:
+        """Store what is new in one transaction."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany("INSERT OR IGNORE INTO samples VALUES (?, ?)", samples)
+        self._connection.execute("COMMIT")
+
+
+def with_destination(path: Path) -> Archive:
+    """Open a new archive with a destination that covers everything."""
+    archive = without_destination(path)
+    Outbox(archive, "cardiogram").create(start=0, automatic=True, now=START)
+    return archive
+
+
+def without_destination(path: Path) -> Archive:
+    """Open a new archive."""
+    archive = Archive(path)
+    archive.open()
+    return archive
+
+
+KINDS: dict[str, Callable[[Path], Archive | Bare]] = {
+    "": without_destination,
+    " for a destination": with_destination,
+    BARE: Bare,
+}
+
+
+def measure(count: int, rounds: int) -> Iterator[Line]:
+    """Yield the lines: every round begins with new files, and ends with storing the same again."""
+    samples = recorded(count)
+    now = end_of(samples)
+    with ExitStack() as open_files:
+        folder = Path(open_files.enter_context(tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-")))
+        works = {}
+        for number, (name, create) in enumerate(KINDS.items()):
+            stores = [create(folder / f"{number}-{turn}.db") for turn in range(rounds)]
+            for store in stores:
+                open_files.enter_context(closing(store))
+            for when in ("new", "again"):
+                works[name, when] = partial(_store_next, iter(stores), samples, now)
+        taken = take_turns(works, rounds)
+    for name, aim in AIMS.items():
+        what = f"Archive, {count:,} new samples{name}"
+        new, bare = (per_second(count, taken[kind, "new"]) for kind in (name, BARE))
+        yield Line(what, new, RATE, aim=aim)
+        yield Line(what, new, RATE, BARE, bare, AS_FAST)
+        first, again = (milliseconds(taken[name, when]) for when in ("new", "again"))
+        yield Line(f"The same again{name}", again, MS, "new", first, FASTER, 1)
+
+
+def _store_next(stores: Iterator[Archive | Bare], samples: Sequence[Sample], now: int) -> None:
+    next(stores).store(samples, now)
