@@ -1,8 +1,8 @@
 """The coordinator: brings what is new at the source into the archive, and shows where the account stands."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum, auto
 import logging
@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_FRESHNESS, CONF_RETENTION, DEFAULT_FRESHNESS, DEFAULT_RETENTION, DOMAIN, POLL_INTERVAL
 from .forwarding.forwarder import Forwarder
-from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span
+from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span, Stored
 from .heart_rate.day import DaySummary, midnight
 from .heart_rate.late import COMPLETE_FROM, note_complete
 from .heart_rate.sample import DAY, HOUR, Sample
@@ -304,11 +304,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
 
     async def _read_time_zone(self) -> None:
         zone = await self._source.time_zone()
-        await self._async_remember(time_zone=str(zone) if zone else None)
+        await self._async_remember("time_zone", str(zone) if zone else None)
+        await self._async_look()
 
     async def _read_last_sync(self) -> None:
         synced = await self._source.last_sync()
-        await self._async_remember(last_sync=int(synced.timestamp()) if synced else None)
+        if synced != self.data.last_sync:
+            await self._async_remember("last_sync", int(synced.timestamp()) if synced else None)
+            self.data = replace(self.data, last_sync=synced)
 
     async def _read_samples(self) -> None:
         """Read from the newest known sample on, stretch by stretch, each stored before the next is read."""
@@ -322,18 +325,23 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             end = start + STRETCH
             reading = await self._source.samples(start, end if end < now else now + FUTURE)
             stored = await self.hass.async_add_executor_job(
-                self._archive.store, reading.samples, int(time.time())
+                self._store, reading.samples, min(end, now), int(time.time())
             )
             skipped += reading.skipped
             held_back += stored.held_back
             start = end
-        await self.hass.async_add_executor_job(note_complete, self._archive, self._read_from, now)
         if skipped or held_back:
             _LOGGER.debug(
                 "%s: %d odd points skipped, %d from the future held back", self.name, skipped, held_back
             )
         self._read_once_more = synced is not None and synced != self._sync_read
         self._sync_read = synced
+
+    def _store(self, samples: Sequence[Sample], end: int, now: int) -> Stored:
+        """Store what was read up to `end`."""
+        stored = self._archive.store(samples, now)
+        note_complete(self._archive, self._read_from, end)
+        return stored
 
     async def _read_late_data(self) -> None:
         """Look for what came late to where the archive is to be complete."""
@@ -360,10 +368,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             self._archive.store_days, [*found], lambda day: midnight(day, zone)
         )
 
-    async def _async_remember(self, **facts: str | int | None) -> None:
-        for name, value in facts.items():
-            await self.hass.async_add_executor_job(self._archive.remember, name, value)
-        await self._async_look()
+    async def _async_remember(self, name: str, value: str | int | None) -> None:
+        await self.hass.async_add_executor_job(self._archive.remember, name, value)
 
     async def _async_look(self) -> None:
         """Look into the archive anew, and again when what it shows will have changed by itself."""

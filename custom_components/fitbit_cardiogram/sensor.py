@@ -249,6 +249,16 @@ class AccountSensor(AccountEntity, SensorEntity):
 
     def __init__(self, coordinator: HeartRateCoordinator, description: AccountSensorDescription) -> None:
         super().__init__(coordinator, description, description.kind)
+        self._shown: tuple[object, ...] = ()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state only where it is another one: from poll to poll most of them stay."""
+        shown = (self.available, self.native_value, self.extra_state_attributes, self.last_reset)
+        if shown != self._shown:
+            self._shown = shown
+            super()._handle_coordinator_update()
 
     @property
     @override
@@ -285,6 +295,13 @@ class DestinationSensor(DestinationEntity, SensorEntity):
     """A sensor of a destination."""
 
     entity_description: DestinationSensorDescription
+
+    @callback
+    @override
+    def _async_forwarder_changed(self, old: ForwarderState, new: ForwarderState) -> None:
+        value = self.entity_description.value_fn
+        if value(old) != value(new):
+            super()._async_forwarder_changed(old, new)
 
     @property
     @override

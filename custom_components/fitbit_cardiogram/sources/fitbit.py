@@ -176,6 +176,7 @@ class Fitbit:
         self._client = Client(session, access_token, base_url, _denial, RateLimit(*LIMIT))
         self._detail_level = detail_level
         self._zone: tzinfo | None = None
+        self._synced: datetime | None = None
         self._utc_parameter = _UtcParameter.UNKNOWN
         self._probed: date | None = None
         self._summaries: tuple[float, date, date, dict[date, _Summary]] | None = None
@@ -196,11 +197,12 @@ class Fitbit:
         newest = max((device.last_sync_time for device in devices if device.last_sync_time), default=None)
         if newest is None:
             return None
-        synced = newest.replace(tzinfo=await self._known_zone())
-        if synced.timestamp() > time.time() + MINUTE:
-            # Nobody has synced in the future: the person has moved to another zone.
-            synced = newest.replace(tzinfo=await self.time_zone())
-        return synced.astimezone(UTC)
+        synced = _past(newest, await self._known_zone())
+        if synced.timestamp() > time.time() + MINUTE or (self._synced and synced < self._synced):
+            # Nobody has synced in the future, or before the last time: the person has moved to another zone.
+            synced = _past(newest, await self.time_zone() or UTC)
+        self._synced = synced
+        return synced
 
     async def samples(self, start: int, end: int) -> Reading:
         """Return the samples of the range, at the detail level chosen."""
@@ -294,7 +296,9 @@ class Fitbit:
         if (utc_times, utc_values) == (local_times, local_values):
             self._utc_parameter = _UtcParameter.IGNORED
         elif (utc_times, utc_values) == (as_utc, local_values):
-            self._utc_parameter = _UtcParameter.TIMES_ONLY
+            # Where all of it lies in that day of UTC too, either reading of the date gives the same.
+            if utc_times != sorted(utc_times):
+                self._utc_parameter = _UtcParameter.TIMES_ONLY
         else:
             self._utc_parameter = _UtcParameter.HONOURED
 
@@ -347,6 +351,12 @@ def _zones(summary: _Summary) -> tuple[Zone, ...]:
     ]
     custom = [zone.as_zone(zone.name, custom=True) for zone in summary.custom_heart_rate_zones or []]
     return (*standard, *custom)
+
+
+def _past(wall: datetime, zone: tzinfo) -> datetime:
+    """Return when a zone's clock showed a time: of two moments the later one that has been."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return second if second.timestamp() <= time.time() + MINUTE else first
 
 
 def _paths(start: int, end: int, zone: tzinfo) -> list[tuple[int, int, str]]:
