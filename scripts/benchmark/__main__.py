@@ -11,7 +11,7 @@ import platform
 import sys
 from typing import Any
 
-from scripts.benchmark import decoding, growth, imports, storing
+from scripts.benchmark import decoding, growth, history, imports, storing
 from scripts.benchmark.plot import plot
 from scripts.benchmark.rounds import child
 from scripts.benchmark.table import MB, MS, PER_HOUR, SHARE, Figure, Line, figure, milliseconds, table
@@ -42,10 +42,12 @@ class Form:
     days: tuple[int, ...]
     polls: int
     hours: int
+    history: int
+    """Days of the import."""
 
 
-LONG = Form(share=1, rounds=11, processes=3, imports=6, days=(1, 30, 90, 365), polls=60, hours=24)
-SHORT = Form(share=40, rounds=2, processes=1, imports=1, days=(1, 2), polls=2, hours=2)
+LONG = Form(share=1, rounds=11, processes=3, imports=6, days=(1, 30, 90, 365), polls=60, hours=24, history=90)
+SHORT = Form(share=40, rounds=2, processes=1, imports=1, days=(1, 2), polls=2, hours=2, history=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def measure(form: Form) -> Iterator[tuple[str, list[Line], Any]]:
     yield "polls", [*poll_lines(polled)], [asdict(one) for one in polled]
     hours = child("-m", "scripts.benchmark.day", f"--hours={form.hours}")
     yield "requests", [*request_lines(hours)], hours
+    seen = child("-m", "scripts.benchmark.history", f"--days={form.history}")
+    yield "history", [*history.lines(form.history, seen)], seen
     yield "imports", [*imports.measure(form.imports)], None
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+import gc
 from pathlib import Path
 import selectors
 import tempfile
@@ -48,49 +49,70 @@ logbook:
 logger:
   default: error
 """
+FULL = 2
+"""The garbage collector's name for a round through everything."""
 NOWHERE = "http://127.0.0.1:9"
 """The destination's address: nothing is forwarded unless somebody asks."""
 
 
 class Watch(selectors.DefaultSelector):
-    """What the event loop waits in: all other time it is busy."""
+    """What the event loop waits in: all other time it is busy.
+
+    Python's full garbage collections do not count as holding it: they go through all of Home Assistant, and
+    come when they come.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.waited = self.held = 0.0
-        """Seconds waited so far, and the longest from one wait to the next."""
+        self.waited = self.held = self.collected = 0.0
+        """Seconds waited so far, the longest from one wait to the next, and the longest full collection."""
         self._woke = time.perf_counter()
+        self._collecting = self._collection_began = 0.0
+        gc.callbacks.append(self._note_collection)
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait, and note how long."""
         started = time.perf_counter()
-        self.held = max(self.held, started - self._woke)
+        self.held = max(self.held, started - self._woke - self._collecting)
+        self._collecting = 0.0
         ready = super().select(timeout)
         self._woke = time.perf_counter()
         self.waited += self._woke - started
         return ready
 
+    def _note_collection(self, phase: str, what: dict[str, int]) -> None:
+        if phase == "start":
+            self._collection_began = time.perf_counter()
+        elif what["generation"] == FULL:
+            took = time.perf_counter() - self._collection_began
+            self._collecting += took
+            self.collected = max(self.collected, took)
+
 
 @dataclass
 class Spell:
-    """What the event loop did for a while, in seconds: busy, on the processor, and longest without a wait."""
+    """What the event loop did for a while, in seconds: busy, on the processor, and longest without a wait.
+
+    `collected` is the longest full garbage collection.
+    """
 
     busy: float = 0.0
     cpu: float = 0.0
     held: float = 0.0
+    collected: float = 0.0
 
 
 @contextmanager
 def watching(watch: Watch) -> Iterator[Spell]:
     """Watch the event loop during a block."""
     spell = Spell()
-    watch.held = 0.0
+    watch.held = watch.collected = 0.0
     waited, cpu, started = watch.waited, time.thread_time(), time.perf_counter()
     yield spell
     spell.busy = time.perf_counter() - started - (watch.waited - waited)
     spell.cpu = time.thread_time() - cpu
-    spell.held = watch.held
+    spell.held, spell.collected = watch.held, watch.collected
 
 
 def run[T](work: Coroutine[Any, Any, T], watch: Watch) -> T:

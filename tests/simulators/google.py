@@ -150,11 +150,19 @@ class GoogleSimulator(GoogleSignIn):
         self.max_page = 10000
         self.partial_responses = True
         """Whether the `fields` parameter is honoured or ignored."""
+        self.masks_refused = False
+        """Whether a request with `fields` is refused, whatever they are."""
+        self.masks_spoil = False
+        """Whether `fields` leave out what they name of each point, too."""
+        self.rollup_differs = False
+        """Whether the hours' values are those of another stream than the merged one."""
         self.odd_points: list[Any] = []
         """Raw JSON values mixed into the newest page of heart rates."""
         self.other_devices: list[Json] = []
         """Paired devices besides the tracker."""
         self.quota_per_minute: int | None = None
+        self.checks_answers = True
+        """Whether answers are held against the schema, which takes longer than all the rest."""
         self.schema_violations: list[str] = []
         self._used: dict[str, tuple[int, int]] = {}
         self._cursors: dict[str, Cursor] = {}
@@ -175,7 +183,7 @@ class GoogleSimulator(GoogleSignIn):
         return web.json_response(schema.select(answer, mask))
 
     def _check_answer(self, answer: Json, method: schema.Method) -> None:
-        if problems := schema.check(answer, method.response):
+        if self.checks_answers and (problems := schema.check(answer, method.response)):
             self.schema_violations += problems
             raise RefusalError(500, problems[0])
 
@@ -223,6 +231,10 @@ class GoogleSimulator(GoogleSignIn):
                 method=f"google.devicesandservices.health.v4.{name}",
             )
         arguments, mask = _arguments(method, request.query, body)
+        if self.masks_refused and "fields" in request.query:
+            raise RefusalError(400, "Request contains an invalid argument.")
+        if self.masks_spoil:
+            mask = {name: {"name": {}} if inner else {} for name, inner in mask.items()}
         query = json.dumps(
             [
                 grant.person.health_user_id,
@@ -370,10 +382,9 @@ class GoogleSimulator(GoogleSignIn):
         if window < 1:
             raise RefusalError(400, "window_size must be at least 1 second")
         windows: dict[int, list[int]] = {}
-        for time, bpm in (
-            [] if _is_foreign(call) else call.person.samples(ceil(start), ceil(end), self.clock())
-        ):
-            windows.setdefault(int((time - start) // window), []).append(bpm)
+        found = [] if _is_foreign(call) else call.person.samples(ceil(start), ceil(end), self.clock())
+        for time, bpm in found:
+            windows.setdefault(int((time - start) // window), []).append(bpm + self.rollup_differs)
         return [
             {
                 "startTime": timestamp(start + number * window),
