@@ -5,10 +5,10 @@ on the live service; the latter is marked "[live]".
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple, Protocol
 
 from aiohttp import ClientSession
 import msgspec
@@ -42,8 +42,7 @@ PAGE_SIZE_MIN: Final = 1_250
 HEART_RATE_FIELDS: Final = "dataPoints(heartRate(sampleTime/physicalTime,beatsPerMinute)),nextPageToken"
 # 300 requests a minute and user are admitted.
 QUOTA: Final = (300, 60)
-# Of daily values a page or a roll-up holds no more.
-ROLL_UP_DAYS: Final = 90
+DAYS_PER_PAGE: Final = 100
 # A hundred days of a sample every two seconds; more means that the pages turn in a circle.
 PAGES_MAX: Final = 500
 
@@ -72,6 +71,15 @@ class _Good(_Message, kw_only=True):
     """A good answer as a whole: one with an error inside is none, however empty it looks."""
 
     error: None = None
+
+
+class _Paged(Protocol):
+    """What may have a successor."""
+
+    @property
+    def next_page_token(self) -> str:
+        """What to ask for that with, empty if there is none."""
+        ...
 
 
 class _Page[Point](_Good):
@@ -212,8 +220,16 @@ _ERROR: Final = msgspec.json.Decoder(_Error)
 _EARLIEST: Final = utc(TIME_MIN)
 
 
-def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
-    """Decode a page of heart-rate points into samples as they come, the number left out, the next token.
+class HeartRatePage(NamedTuple):
+    """Samples as they come, the number of points that were left out, and the token of the next page."""
+
+    samples: list[Sample]
+    skipped: int
+    next_page_token: str
+
+
+def decode_heart_rate_page(body: bytes) -> HeartRatePage:
+    """Decode a page of heart-rate points.
 
     A point that breaks the contract is left out and counted; raises UnexpectedAnswerError if the page is
     not one.
@@ -230,7 +246,7 @@ def decode_heart_rate_page(body: bytes) -> tuple[list[Sample], int, str]:
         for point in points
         if (after := point.heart_rate.sample_time.physical_time - _EARLIEST).days >= 0
     ]
-    return samples, skipped + len(points) - len(samples), token
+    return HeartRatePage(samples, skipped + len(points) - len(samples), token)
 
 
 def _decode_odd_page(body: bytes) -> tuple[list[_HeartRatePoint], int, str]:
@@ -260,15 +276,12 @@ class GoogleHealth:
 
     async def last_sync(self) -> datetime | None:
         """Return the newest time of the paired devices' last syncs with the phone."""
-        syncs: list[datetime] = []
-        token = ""
-        for _ in range(PAGES_MAX):
-            page = await self._client.get("users/me/pairedDevices", _DEVICES, params=_paging(100, token))
-            syncs += [device.last_sync_time for device in page.paired_devices if device.last_sync_time]
-            token = page.next_page_token
-            if not token:
-                return max(syncs, default=None)
-        raise UnexpectedAnswerError("pages without end")
+
+        async def ask(token: str) -> _Devices:
+            return await self._client.get("users/me/pairedDevices", _DEVICES, params=_paging(100, token))
+
+        devices = [device async for page in _pages(ask) for device in page.paired_devices]
+        return max((device.last_sync_time for device in devices if device.last_sync_time), default=None)
 
     async def samples(self, start: int, end: int) -> Reading:
         """Return the merged stream that Google's own app shows, of every wearable of the account.
@@ -291,77 +304,65 @@ class GoogleHealth:
         )
         samples: list[Sample] = []
         skipped = 0
-        token = ""
-        for _ in range(PAGES_MAX):
-            # An empty page may have a successor [live]; only the absence of a token ends the stream.
-            page, odd, token = await self._page({"filter": between} | _paging(size, token))
-            samples += page
-            skipped += odd
-            if not token:
-                return Reading(await asyncio.to_thread(one_per_second, samples), skipped)
-        raise UnexpectedAnswerError("pages without end")
+        async for page in _pages(lambda token: self._page({"filter": between} | _paging(size, token))):
+            samples += page.samples
+            skipped += page.skipped
+        return Reading(await asyncio.to_thread(one_per_second, samples), skipped)
 
-    async def _page(self, params: dict[str, str]) -> tuple[list[Sample], int, str]:
-        """Return a page of heart rates, decoded, without what is not needed if the service can leave it out.
+    async def _page(self, params: dict[str, str]) -> HeartRatePage:
+        """Return a page of heart rates, without what is not needed if the service can leave it out.
 
         Nobody has said whether it can. Where it refuses, or leaves out too much, it is not asked to again.
         """
 
-        async def page(**more: str) -> tuple[list[Sample], int, str]:
+        async def ask(**more: str) -> HeartRatePage:
             path = "users/me/dataTypes/heart-rate/dataPoints:reconcile"
             answer = await self._client.request("GET", path, params=params | more)
             return await asyncio.to_thread(decode_heart_rate_page, answer.body)
 
         if self._leaves_out:
             with suppress(RequestRefusedError):
-                samples, odd, token = await page(fields=HEART_RATE_FIELDS)
-                if samples or not odd:
-                    return samples, odd, token
-        found = await page()
+                page = await ask(fields=HEART_RATE_FIELDS)
+                if page.samples or not page.skipped:
+                    return page
+        page = await ask()
         self._leaves_out = False
-        return found
+        return page
 
     async def marks(self, start: int, end: int) -> dict[int, Mark]:
         """Return what the roll-up of each hour tells; it is one of the same merged stream."""
-        rollups: list[_HourRollup] = []
-        token = ""
-        for _ in range(PAGES_MAX):
+        asked = {
+            "range": {"startTime": _instant(start), "endTime": _instant(end)},
+            "windowSize": f"{HOUR}s",
+        }
+
+        async def ask(token: str) -> _HoursPage:
             answer = await self._client.request(
                 "POST",
                 "users/me/dataTypes/heart-rate/dataPoints:rollUp",
-                json={
-                    "range": {"startTime": _instant(start), "endTime": _instant(end)},
-                    "windowSize": f"{HOUR}s",
-                }
-                | ({"pageToken": token} if token else {}),
+                json=asked | ({"pageToken": token} if token else {}),
             )
-            page = decode(answer.body, _HOURS)
-            rollups += page.rollup_data_points
-            token = page.next_page_token
-            if not token:
-                return {int(rollup.start_time.timestamp()): _mark(rollup) for rollup in rollups}
-        raise UnexpectedAnswerError("pages without end")
+            return decode(answer.body, _HOURS)
+
+        rollups = [rollup async for page in _pages(ask) for rollup in page.rollup_data_points]
+        return {int(rollup.start_time.timestamp()): _mark(rollup) for rollup in rollups}
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the daily resting heart rates, which may lag by days."""
-        resting: list[RestingHeartRate] = []
-        token = ""
         between = (
             f'daily_resting_heart_rate.date >= "{first}"'
             f' AND daily_resting_heart_rate.date < "{last + timedelta(days=1)}"'
         )
-        for _ in range(PAGES_MAX):
-            page = await self._client.get(
+
+        async def ask(token: str) -> _Page[_RestingPoint]:
+            return await self._client.get(
                 "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
                 _RESTING,
-                params={"filter": between} | _paging(ROLL_UP_DAYS, token),
+                params={"filter": between} | _paging(DAYS_PER_PAGE, token),
             )
-            points = [point.daily_resting_heart_rate for point in page.data_points]
-            resting += [RestingHeartRate(_civil(point.date), point.beats_per_minute) for point in points]
-            token = page.next_page_token
-            if not token:
-                return resting
-        raise UnexpectedAnswerError("pages without end")
+
+        points = [point.daily_resting_heart_rate async for page in _pages(ask) for point in page.data_points]
+        return [RestingHeartRate(_civil(point.date), point.beats_per_minute) for point in points]
 
     async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
         """Return the time in each zone, with the bounds where they are known.
@@ -420,6 +421,21 @@ def _denial(answer: Answer) -> Denial | None:
     except UNDECODABLE:
         return None
     return next((denial for reason, denial in _DENIALS.items() if reason in reasons), None)
+
+
+async def _pages[Page: _Paged](ask: Callable[[str], Awaitable[Page]]) -> AsyncGenerator[Page]:
+    """Yield page after page, each asked for with the token that the one before gave.
+
+    An empty page may have a successor [live]; only the absence of a token ends them.
+    """
+    token = ""
+    for _ in range(PAGES_MAX):
+        page = await ask(token)
+        yield page
+        token = page.next_page_token
+        if not token:
+            return
+    raise UnexpectedAnswerError("pages without end")
 
 
 def _mark(rollup: _HourRollup) -> Mark:

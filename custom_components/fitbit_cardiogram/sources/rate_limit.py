@@ -6,7 +6,7 @@ from typing import Final
 from .errors import RateLimitedError
 
 # Reading that is in no hurry uses up this share of the requests and leaves the rest to the polls.
-SHARE: Final = 0.8
+SHARE: Final = 0.6
 
 
 class RateLimit:
