@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 import shutil
+import time
+from typing import override
 
 from playwright.async_api import BrowserContext, Page, async_playwright  # type: ignore[import-not-found]
 
@@ -18,6 +20,8 @@ from scripts.world.journey import (
     furnish,
 )
 from scripts.world.world import ROOT, World, evening, world
+from tests.simulators import Person
+from tests.simulators.person import HOUR, Sample
 
 FOLDER = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 900}
@@ -31,6 +35,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+class Sleeper(Person):
+    """A person whose tracker has not synced last night yet."""
+
+    night: tuple[int, int] | None = None
+
+    @override
+    def samples(self, start: int, end: int, now: float) -> list[Sample]:
+        """Return what has been synced."""
+        night = range(*self.night or (0,))
+        return [sample for sample in super().samples(start, end, now) if sample[0] not in night]
 
 
 @dataclass
@@ -123,6 +139,20 @@ class Photographer:
         await self.press("Finish")
         await self.shoot("integration")
 
+    async def late_night(self, sleeper: Sleeper) -> None:
+        """See the night come in that synced late, at its own hours."""
+        await self.page.set_viewport_size(WIDE)
+        await self.go("/heart-rate")
+        await self.shoot("night-missing")
+        sleeper.night = None
+        now = {"entity_id": self.place.entities["heart_rate"]}
+        for _ in range(2):
+            await self.client.post("/api/services/homeassistant/update_entity", now)
+            await self.page.wait_for_timeout(15_000)
+        await self.go("/heart-rate")
+        await self.shoot("night-late")
+        await self.page.set_viewport_size(SIZE)
+
     async def results(self) -> None:
         """Look at what there is now."""
         await self.go(f"/config/devices/device/{self.place.account_device}")
@@ -146,6 +176,11 @@ async def main() -> None:
         around.home_assistant() as client,
         async_playwright() as playwright,
     ):
+        first = around.source.service.people[0]
+        sleeper = Sleeper(first.name, time_zone, sync_every=60)
+        morning = int(time.time()) // HOUR * HOUR - 12 * HOUR
+        sleeper.night = (morning - 7 * HOUR, morning)
+        around.source.service.people[0] = sleeper
         place = await furnish(around, client)
         await forward(client, place)
         await forward_automatically(client, place)
@@ -154,6 +189,7 @@ async def main() -> None:
         browser = await chromium.new_context(viewport=SIZE, timezone_id=time_zone)
         photographer = Photographer(around, client, place, browser, await browser.new_page())
         await photographer.sign_in()
+        await photographer.late_night(sleeper)
         await photographer.credentials()
         await photographer.second_account()
         await photographer.second_destination()
