@@ -20,7 +20,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.exceptions import ImplementationUnavailableError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
@@ -167,6 +167,27 @@ async def test_the_proposed_name_will_do(home: HomeAssistant, consent: Consent) 
     assert step["data_schema"]
     entry = await name_it(home, step, step["data_schema"]({})["name"])
     assert entry.title == "Fitbit"
+
+
+@pytest.mark.parametrize("days", [0, 1, 3650])
+async def test_so_many_days_of_the_past(home: HomeAssistant, consent: Consent, days: int) -> None:
+    step = await consent(await start(home))
+    assert step["data_schema"]
+    assert step["data_schema"]({})[CONF_IMPORT_DAYS] == 14
+    asked = {"name": "Sam", CONF_IMPORT_DAYS: days}
+    result = await home.config_entries.flow.async_configure(step["flow_id"], asked)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_IMPORT_DAYS] == days
+
+
+@pytest.mark.parametrize("days", [-1, 3651, "many", None])
+async def test_a_number_of_days_that_will_not_do(home: HomeAssistant, consent: Consent, days: Any) -> None:
+    step = await consent(await start(home))
+    asked = {"name": "Sam", CONF_IMPORT_DAYS: days}
+    with pytest.raises(InvalidData) as raised:
+        await home.config_entries.flow.async_configure(step["flow_id"], asked)
+    assert [*raised.value.schema_errors] == [CONF_IMPORT_DAYS]
+    await name_it(home, step, "Sam")
 
 
 @pytest.mark.parametrize("missing", [ACTIVITY, SETTINGS])

@@ -1,6 +1,7 @@
 """Purging: what a person wants gone is gone for good, and nothing else."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +130,10 @@ async def test_a_stretch(
 
 
 async def test_the_days_of_a_stretch(
-    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+    home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
 ) -> None:
     """By the account's own midnight, which is at 23:00 UTC."""
+    person.zones[date(2026, 11, 22)] = {"LIGHT": 1.0}
     await poll(home, clock)
     assert [day for (day,) in rows(account, "days", "day")] == ["2026-11-21", "2026-11-22"]
     await purge(home, account, start="2026-11-21T20:00:00+00:00", end="2026-11-21T23:00:00+00:00")

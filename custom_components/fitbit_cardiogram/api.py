@@ -24,7 +24,7 @@ from homeassistant.util.json import json_loads_object
 from .application_credentials import FitbitImplementation, async_get_auth_implementation
 from .const import CONF_BASE_URL, DOMAIN
 from .heart_rate.archive import Archive, ArchiveError
-from .sources.errors import ServiceUnreachableError
+from .sources.errors import ServiceUnreachableError, SignInRefusedError
 
 if TYPE_CHECKING:
     from .coordinator import AccountConfigEntry
@@ -54,7 +54,7 @@ class EntryToken:
     async def __call__(self, refused: str | None = None) -> str:
         """Return a token that is valid by its own clock, or newer than the refused one.
 
-        Raises OAuth2TokenRequestReauthError if the provider wants a new sign-in, ServiceUnreachableError
+        Raises SignInRefusedError if the provider wants a new sign-in, ServiceUnreachableError
         if the provider did not say so but gave no token either.
         """
         try:
@@ -65,7 +65,7 @@ class EntryToken:
             before = self._session.token.get("refresh_token")
             await self._session.async_ensure_token_valid()
         except OAuth2TokenRequestReauthError:
-            raise
+            raise SignInRefusedError("no access token, a new sign-in is wanted") from None
         except (OAuth2TokenRequestBaseError, ImplementationUnavailableError) as error:
             raise ServiceUnreachableError(f"no access token ({type(error).__name__})") from None
         token = self._session.token

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum, auto
+from functools import partial
 import logging
 import time
 from typing import Any, Final, override
@@ -74,7 +75,7 @@ EVERY: Final = {
     Kind.SAMPLES: HOUR,
     Kind.RESTING: HOUR,
     Kind.ZONES: HOUR // 2,
-    Kind.LATE_DATA: 3 * HOUR // 4,
+    Kind.LATE_DATA: 2 * HOUR // 3,
 }
 # What has failed is asked for again with the next poll, unless it has time.
 AGAIN_AFTER: Final = {Kind.LATE_DATA: HOUR // 4}
@@ -152,7 +153,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self._errors: dict[Kind, SourceError] = {}
         self._sync_read: datetime | None = None
         self._read_once_more = False
-        self._read_from = 0
+        self._read_from = int(time.time())
         self._stop_timer: CALLBACK_TYPE | None = None
 
     @property
@@ -287,9 +288,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         now = time.monotonic()
         try:
             await self._read[kind]()
-        except WHOLE_SERVICE:
-            raise
         except SourceError as error:
+            # Late data has time: what is wrong with the service as a whole, the next poll meets by itself.
+            if isinstance(error, WHOLE_SERVICE) and kind is not Kind.LATE_DATA:
+                raise
             if kind not in self._errors:
                 _LOGGER.warning("%s: %s cannot be read: %s", self.name, kind.name.lower(), error)
             self._errors[kind] = error
@@ -363,9 +365,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         return today - timedelta(days=DAYS_BACK), today
 
     async def _async_store_days(self, found: Iterable[DaySummary]) -> None:
-        zone = self.data.time_zone
+        zone, today = self.data.time_zone, self.data.today.day
         await self.hass.async_add_executor_job(
-            self._archive.store_days, [*found], lambda day: midnight(day, zone)
+            partial(self._archive.store_days, [*found], lambda day: midnight(day, zone), today=today)
         )
 
     async def _async_remember(self, name: str, value: str | int | None) -> None:

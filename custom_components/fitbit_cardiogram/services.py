@@ -24,6 +24,7 @@ from .heart_rate.history import TooManyError, at_most, buckets, samples
 from .heart_rate.outbox import FOREVER
 from .heart_rate.sample import HOUR, TIME_MIN
 from .http import utc
+from .sources.history_import import ImportRunningError
 
 ATTR_CONFIRM: Final = "confirm"
 ATTR_END: Final = "end"
@@ -146,16 +147,18 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
     account, now = _async_get_entry(call).runtime_data, int(time.time())
     start = max(_timestamp(call.data[ATTR_START]), TIME_MIN)
     end = min(_timestamp(call.data[ATTR_END]), now) if ATTR_END in call.data else now
-    history_import = account.coordinator.history_import
     if start >= end:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="range_empty")
-    if history_import.is_running:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="import_running")
     with archive_in_use():
+        try:
+            job = await account.coordinator.history_import.begin(start, end)
+        except ImportRunningError:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="import_running"
+            ) from None
         if call.data[ATTR_FORWARD]:
             for forwarder in account.forwarders.values():
                 await forwarder.cover(start, end)
-        job = await history_import.begin(start, end)
         await account.coordinator.async_archive_changed()
     return {"start": utc(job.start).isoformat(), "end": utc(job.end).isoformat()}
 

@@ -7,6 +7,7 @@ from datetime import UTC, date
 from pathlib import Path
 import shutil
 import sqlite3
+from typing import Any
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -294,13 +295,14 @@ def test_only_what_is_new_of_a_day_counts_as_stored(archive: Archive) -> None:
     assert archive.recall(DAYS_VERSION) == 2
 
 
-def test_a_day_of_which_all_was_dropped_comes_back_only_if_asked_for(archive: Archive) -> None:
+@pytest.mark.parametrize("asked", [{"even_gone": True}, {"today": date(2026, 11, 20)}])
+def test_a_day_that_was_purged_comes_back_only_if_asked_for(archive: Archive, asked: dict[str, Any]) -> None:
     day = DaySummary(date(2026, 11, 20), RestingHeartRate(date(2026, 11, 20), 55))
     begins = utc_midnight(day.day)
-    archive.purge(begins, begins + DAY, (day.day, day.day), NOW)
+    archive.purge(begins + 60, begins + 120, (day.day, day.day), NOW)
     archive.store_days([day], utc_midnight)
     assert archive.day(day.day) == DaySummary(day.day)
-    archive.store_days([day], utc_midnight, even_gone=True)
+    archive.store_days([day], utc_midnight, **asked)
     assert archive.day(day.day) == day
 
 

@@ -482,6 +482,13 @@ async def test_partial_responses(client: ClientSession, google: GoogleSimulator)
     google.partial_responses = False
     _, answer = await call(client, google, RECONCILE, filter=TODAY, fields=fields, pageSize=3)
     assert "civilTime" in answer["dataPoints"][0]["heartRate"]["sampleTime"]
+    google.partial_responses, google.masks_spoil = True, True
+    _, answer = await call(client, google, RECONCILE, filter=TODAY, fields=fields, pageSize=3)
+    assert answer["dataPoints"] == [{}, {}, {}]
+    google.masks_refused = True
+    assert (await call(client, google, RECONCILE, filter=TODAY, fields=fields))[0] == 400
+    status, answer = await call(client, google, RECONCILE, filter=TODAY, pageSize=3)
+    assert (status, "civilTime" in answer["dataPoints"][0]["heartRate"]["sampleTime"]) == (200, True)
 
 
 def test_masks() -> None:
@@ -572,6 +579,9 @@ async def test_hourly_roll_up(client: ClientSession, google: GoogleSimulator) ->
         "beatsPerMinuteMin": min(values),
     }
     assert (first["startTime"], last["endTime"]) == (span["startTime"], span["endTime"])
+    google.rollup_differs = True
+    _, answer = await call(client, google, HOURLY, body={"range": span, "windowSize": "3600s"})
+    assert answer["rollupDataPoints"][0]["heartRate"]["beatsPerMinuteMin"] == min(values) + 1
     for wrong in (
         {"range": span},
         {"range": span, "windowSize": 3600},

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone, ZoneName
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
     PermissionMissingError,
@@ -289,6 +289,70 @@ async def test_a_malformed_answer_fails_the_whole(source: Fitbit, fitbit: Fitbit
     fitbit.faults.append(Fault("/1sec/", status=200, body=body or " "))
     with pytest.raises(UnexpectedAnswerError):
         await source.samples(now - 600, now)
+
+
+# Marks
+
+
+@pytest.mark.parametrize("parameter", ["honoured", "times only", "ignored"])
+@pytest.mark.parametrize("hours", [8, 12, 24])
+async def test_marks_change_with_the_samples_of_their_hour(
+    source: Fitbit, fitbit: FitbitSimulator, person: Recording, parameter: str, hours: int
+) -> None:
+    """Of hours without a sample there are none, and no other hour's mark changes along."""
+    fitbit.timezone_honoured = parameter != "ignored"
+    fitbit.utc_dates_local = parameter == "times only"
+    end = int(NOW.timestamp()) - HOUR
+    start, empty = end - hours * HOUR, end - 3 * HOUR
+    person.readings = [one for one in person.readings if not empty <= one[0] < empty + HOUR]
+    before = await source.marks(start, end)
+    assert sorted(before) == [hour for hour in range(start, end, HOUR) if hour != empty]
+    assert all(mark.values is None for mark in before.values())
+    assert await source.marks(start, end) == before
+    assert fitbit.count("1min") == 2 * (1 if hours <= 12 else 2)
+
+    changed = end - 5 * HOUR
+    person.readings = [(time, 200 if time // 60 == changed // 60 else bpm) for time, bpm in person.readings]
+    after = await source.marks(start, end)
+    assert {hour for hour in before if after[hour] != before[hour]} == {changed}
+
+
+async def test_of_an_hour_that_is_cut_off_that_part_counts(
+    source: Fitbit, fitbit: FitbitSimulator, person: Recording
+) -> None:
+    end = int(NOW.timestamp()) - 1800
+    whole = await source.marks(end - 2 * HOUR + 1800, end)
+    person.readings = [one for one in person.readings if one[0] < end]
+    assert await source.marks(end - 2 * HOUR + 1800, end) == whole
+
+
+@pytest.mark.parametrize(
+    ("detail", "marks"), zip(DETAIL_LEVELS, ("1min", "1min", "5min", "15min"), strict=True)
+)
+async def test_marks_are_told_by_minutes_at_best(fitbit: FitbitSimulator, detail: str, marks: str) -> None:
+    now = int(NOW.timestamp())
+    async with ClientSession() as session:
+        await Fitbit(session, Token(fitbit), fitbit.url, detail).marks(now - 8 * HOUR, now)
+    assert fitbit.count(f"/{marks}/time/") == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"status": 503}, ServiceUnavailableError),
+        ({"status": 429}, RateLimitedError),
+        ({"status": 200, "body": "<html>"}, UnexpectedAnswerError),
+        ({"status": 200, "body": '{"activities-heart": []}'}, PermissionMissingError),
+    ],
+)
+async def test_marks_that_cannot_be_read_are_not_none(
+    source: Fitbit, fitbit: FitbitSimulator, fault: dict[str, Any], error: type[SourceError]
+) -> None:
+    now = int(NOW.timestamp())
+    await source.samples(now - 600, now)
+    fitbit.faults.append(Fault("/1min", **fault))
+    with pytest.raises(error):
+        await source.marks(now - 8 * HOUR, now)
 
 
 # Summaries

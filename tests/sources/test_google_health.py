@@ -11,12 +11,20 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, HOUR, TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import (
+    BPM_MAX,
+    BPM_MIN,
+    DAY,
+    HOUR,
+    TIME_MIN,
+    Sample,
+)
 from custom_components.fitbit_cardiogram.sources import google_health
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
     PermissionMissingError,
     RateLimitedError,
+    RequestRefusedError,
     ServiceEndedError,
     ServiceUnavailableError,
     ServiceUnreachableError,
@@ -25,6 +33,7 @@ from custom_components.fitbit_cardiogram.sources.errors import (
     UnexpectedAnswerError,
 )
 from custom_components.fitbit_cardiogram.sources.google_health import (
+    HEART_RATE_FIELDS,
     PAGE_SIZE,
     PAGE_SIZE_MIN,
     GoogleHealth,
@@ -161,17 +170,17 @@ async def test_an_odd_sync_is_told(source: GoogleHealth, google: GoogleSimulator
         await source.last_sync()
 
 
-@pytest.mark.parametrize("ask", [ASKING["last sync"], ASKING["samples"]], ids=["last sync", "samples"])
+@pytest.mark.parametrize("asking", ["last sync", "samples", "marks"])
 async def test_pages_in_a_circle_end(
     source: GoogleHealth,
     google: GoogleSimulator,
     monkeypatch: pytest.MonkeyPatch,
-    ask: Callable[[GoogleHealth], Awaitable[object]],
+    asking: str,
 ) -> None:
     monkeypatch.setattr(google_health, "PAGES_MAX", 20)
     google.faults = [Fault("", 200, '{"nextPageToken": "again"}', times=-1)]
     with pytest.raises(UnexpectedAnswerError, match=r"^pages without end$"):
-        await ask(source)
+        await ASKING[asking](source)
     assert len(google.requests) == 20
 
 
@@ -377,6 +386,147 @@ async def test_a_page_that_stays_slow_fails(source: GoogleHealth, google: Google
     with pytest.raises(ServiceUnavailableError, match=r"^status 504$"):
         await source.samples(START, END)
     assert int(google.requests[-1].query["pageSize"]) == PAGE_SIZE_MIN
+
+
+# What is not needed is not asked for
+
+
+def masks(google: GoogleSimulator) -> list[bool]:
+    """Return of each request for samples whether it says which fields are needed."""
+    return ["fields" in request.query for request in google.requests if "reconcile" in request.path]
+
+
+async def test_what_is_not_needed_is_left_out(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording
+) -> None:
+    google.max_page = 50
+    person.synced_at = None
+    for _ in range(2):
+        assert await source.samples(START, END) == Reading(person.readings)
+    assert masks(google) == [True] * 8
+    assert {request.query.get("fields") for request in google.requests} == {HEART_RATE_FIELDS}
+
+
+async def test_a_service_that_ignores_what_is_needed(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording
+) -> None:
+    google.partial_responses = False
+    person.synced_at = None
+    for _ in range(2):
+        assert await source.samples(START, END) == Reading(person.readings)
+    assert masks(google) == [True, True]
+
+
+@pytest.mark.parametrize("switch", ["masks_refused", "masks_spoil"])
+async def test_a_service_that_cannot_leave_anything_out_is_not_asked_to_again(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording, switch: str
+) -> None:
+    """It refuses, or leaves out too much. What was measured is read all the same, on every page."""
+    setattr(google, switch, True)
+    google.max_page = 50
+    person.synced_at = None
+    for _ in range(2):
+        assert await source.samples(START, END) == Reading(person.readings)
+    assert masks(google) == [True] + [False] * 8
+
+
+async def test_a_refusal_for_another_reason_proves_nothing(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording
+) -> None:
+    person.synced_at = None
+    google.faults = [Fault("reconcile", 400, times=2)]
+    with pytest.raises(RequestRefusedError):
+        await source.samples(START, END)
+    assert await source.samples(START, END) == Reading(person.readings)
+    assert masks(google) == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *({"status": status} for status in (401, 403, 404, 410, 429, 500, 503)),
+        *({"status": 200, "body": body} for body in ("<html>", '{"dataPoints": [', '{"error": {}}')),
+        {"kind": "truncate"},
+    ],
+    ids=str,
+)
+async def test_trouble_is_no_reason_to_ask_for_everything(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording, fault: dict[str, Any]
+) -> None:
+    person.synced_at = None
+    google.faults = [Fault("reconcile", times=2 if fault.get("status") == 401 else 1, **fault)]
+    with pytest.raises(SourceError):
+        await source.samples(START, END)
+    assert await source.samples(START, END) == Reading(person.readings)
+    assert all(masks(google))
+
+
+async def test_a_page_with_some_odd_points_is_no_reason_either(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording
+) -> None:
+    google.odd_points = [None, 7, {}]
+    person.synced_at = None
+    assert await source.samples(START, END) == Reading(person.readings, skipped=3)
+    assert await source.samples(START - DAY, START) == Reading([], skipped=3)
+    assert masks(google)[:2] == [True, True]
+
+
+# Marks
+
+
+@pytest.mark.parametrize("page", [10_000, 2])
+async def test_marks_are_the_roll_ups_of_the_hours(
+    source: GoogleHealth, google: GoogleSimulator, person: Recording, page: int
+) -> None:
+    """Hours without a sample have none; of an hour that the range cuts off only that part counts."""
+    google.max_page = page
+    person.synced_at = None
+    person.readings = [
+        *((START - 5 * HOUR + second, 60 + second) for second in range(3)),
+        (START - 3 * HOUR, 70),
+        (START - 2 * HOUR, 71),
+        *((START, 80), (START + 1799, 90), (START + 1800, 200)),
+    ]
+    marks = await source.marks(START - 6 * HOUR, START + 1800)
+    assert {hour: mark.values for hour, mark in marks.items()} == {
+        START - 5 * HOUR: (60, 61, 62),
+        START - 3 * HOUR: (70, 70, 70),
+        START - 2 * HOUR: (71, 71, 71),
+        START: (80, 85, 90),
+    }
+    assert google.count("rollUp") == (1 if page > 4 else 2)
+    assert {len(request.query) for request in google.requests} == {0}
+    assert await source.marks(START - 12 * HOUR, START - 6 * HOUR) == {}
+
+
+async def test_a_mark_stays_until_the_samples_change(source: GoogleHealth, person: Recording) -> None:
+    person.synced_at = None
+    before = await source.marks(START, END)
+    assert await source.marks(START, END) == before
+    person.readings.append((START + 1, 61))
+    after = await source.marks(START, END)
+    assert after.keys() == before.keys() == {START}
+    assert after[START].digest != before[START].digest
+    assert -(2**63) <= after[START].digest < 2**63
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *MALFORMED[1:6],
+        '{"rollupDataPoints": null}',
+        '{"rollupDataPoints": [5]}',
+        '{"rollupDataPoints": [{"heartRate": {}}]}',
+        '{"rollupDataPoints": [{"startTime": "2026-11-21T21:00:00", "heartRate": {}}]}',
+        '{"rollupDataPoints": [{"startTime": "2026-11-21T21:00:00Z", "heartRate": 60}]}',
+    ],
+)
+async def test_malformed_roll_ups_are_no_marks(
+    source: GoogleHealth, google: GoogleSimulator, body: str | bytes
+) -> None:
+    google.faults = [Fault("rollUp", 200, body)]
+    with pytest.raises(UnexpectedAnswerError):
+        await source.marks(START, END)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)

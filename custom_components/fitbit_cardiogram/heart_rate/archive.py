@@ -60,6 +60,9 @@ CREATE TABLE quarantine (
 CREATE TABLE gone (start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
 CREATE TABLE marks (hour INTEGER PRIMARY KEY, digest INTEGER NOT NULL) STRICT;
 CREATE TABLE missing (time INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;
+CREATE TABLE had (
+    destination TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (destination, hour)
+) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('fresh', 1);
 """
 
@@ -87,6 +90,9 @@ ALTER TABLE days ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE destinations ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE marks (hour INTEGER PRIMARY KEY, digest INTEGER NOT NULL) STRICT;
 CREATE TABLE missing (time INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;
+CREATE TABLE had (
+    destination TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (destination, hour)
+) STRICT, WITHOUT ROWID;
 """,
 }
 
@@ -288,6 +294,9 @@ class Archive:
                 # CROSS, so that SQLite begins with this reading's samples and not with all of them.
                 " SELECT destination, time, version, ? FROM samples CROSS JOIN coverage"
                 " ON time >= start AND time < end WHERE time BETWEEN ? AND ? AND version = ?"
+                # What a destination had before it was dropped does not wait for it again.
+                " AND NOT EXISTS (SELECT 1 FROM had JOIN gone ON time >= gone.start AND time < gone.end"
+                " WHERE had.destination = coverage.destination AND hour = time / 3600 * 3600)"
                 " ON CONFLICT DO UPDATE SET version = excluded.version, arrived = excluded.arrived",
                 (now, first, last, version),
             )
@@ -336,19 +345,20 @@ class Archive:
         found: Iterable[DaySummary],
         midnight: Callable[[date], int],
         *,
+        today: date | None = None,
         even_gone: bool = False,
     ) -> None:
         """Keep what was found out about civil days; what it leaves open stays as it was known.
 
-        `midnight` tells when a day begins. A day of which everything was dropped takes in no more, unless
-        with `even_gone`.
+        `midnight` tells when a day begins. A day of which anything was dropped takes in no more, unless it is
+        `today` or with `even_gone`.
         """
         with self.transaction() as connection:
             version = fact(connection, DAYS_VERSION) + 1
             for summary in found:
                 day = (midnight(summary.day), midnight(summary.day + timedelta(days=1)))
-                covered = "SELECT 1 FROM gone WHERE start <= ? AND end >= ?"
-                if not even_gone and connection.execute(covered, day).fetchone():
+                touched = connection.execute("SELECT 1 FROM gone WHERE end > ? AND start < ?", day).fetchone()
+                if touched and not even_gone and summary.day != today:
                     continue
                 known = _day(connection, summary.day)
                 resting, zones = summary.resting or known.resting, summary.zones or known.zones
@@ -396,6 +406,7 @@ class Archive:
             if newest is None:
                 return 0
             before = (min(newest, now) - keep) // HOUR * HOUR
+            _note_had(connection, 0, before)
             _note_gone(connection, 0, before)
             return connection.execute(
                 "DELETE FROM samples WHERE time < ?1"
@@ -421,6 +432,7 @@ class Archive:
             ).fetchall()
             connection.executemany("DELETE FROM batches WHERE destination = ?", flying)
             connection.executemany("UPDATE outbox SET in_flight = NULL WHERE destination = ?", flying)
+            _note_had(connection, start, end)
             pending = 0
             for table in ("outbox", "quarantine"):
                 pending += connection.execute(f"DELETE FROM {table} {within}", stretch).rowcount
@@ -498,6 +510,20 @@ def _note_gone(connection: sqlite3.Connection, start: int, end: int) -> None:
     connection.execute(
         "INSERT INTO gone SELECT ?1, ?2"
         " WHERE NOT EXISTS (SELECT 1 FROM gone WHERE start <= ?1 AND end >= ?2)",
+        (start, end),
+    )
+
+
+def _note_had(connection: sqlite3.Connection, start: int, end: int) -> None:
+    """Note the hours of which destinations had what is about to be dropped."""
+    connection.execute(
+        "INSERT OR IGNORE INTO had SELECT DISTINCT destination, time / 3600 * 3600"
+        " FROM samples CROSS JOIN coverage ON time >= start AND time < end"
+        " WHERE time >= ?1 AND time < ?2"
+        " AND NOT EXISTS (SELECT 1 FROM outbox"
+        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time)"
+        " AND NOT EXISTS (SELECT 1 FROM quarantine"
+        " WHERE quarantine.destination = coverage.destination AND quarantine.time = samples.time)",
         (start, end),
     )
 

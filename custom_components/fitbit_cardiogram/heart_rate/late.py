@@ -13,13 +13,13 @@ from itertools import groupby
 from math import isclose
 from sqlite3 import Connection
 
-from .archive import VERSION, Archive, count_hours, fact, set_fact
+from .archive import REMOVALS, VERSION, Archive, count_hours, fact, set_fact
 from .sample import DAY, HOUR, Sample
 
 # The fact from when on everything was read once: late data is looked for from there.
 COMPLETE_FROM = "complete_from"
 # So far back a source is looked through, and no mark is kept for longer.
-REACH = 14 * DAY
+REACH = 15 * DAY
 # How much later another reading has to miss a sample as well.
 BELIEVED_AFTER = HOUR
 
@@ -170,4 +170,9 @@ def _remove(connection: Connection, times: Sequence[int]) -> None:
         connection.executemany(f"DELETE FROM {table} WHERE time = ?", rows)
     version = fact(connection, VERSION) + 1
     set_fact(connection, VERSION, version)
+    within = (times[0] // HOUR * HOUR, (times[-1] // HOUR + 1) * HOUR)
+    if not connection.execute("SELECT 1 FROM samples WHERE time >= ? AND time < ?", within).fetchone():
+        # What the source still has of the hour was purged here.
+        connection.execute("DELETE FROM hours WHERE hour >= ? AND hour < ?", within)
+        set_fact(connection, REMOVALS, fact(connection, REMOVALS) + 1)
     count_hours(connection, times[0], times[-1] + 1, version)

@@ -72,7 +72,7 @@ def forget_destinations(archive: Archive, *, but: Iterable[str]) -> None:
         known = {row[0] for row in connection.execute("SELECT id FROM destinations")}
         for gone in known.difference(but):
             connection.execute("DELETE FROM destinations WHERE id = ?", (gone,))
-            for table in ("coverage", "outbox", "batches", "quarantine"):
+            for table in ("coverage", "had", "outbox", "batches", "quarantine"):
                 connection.execute(f"DELETE FROM {table} WHERE destination = ?", (gone,))
 
 

@@ -63,6 +63,10 @@ class Import:
 _IMPORT = msgspec.json.Decoder(Import)
 
 
+class ImportRunningError(Exception):
+    """There is an import under way already."""
+
+
 class HistoryImport:
     """Runs one import at a time for an account."""
 
@@ -96,10 +100,15 @@ class HistoryImport:
         self.current = _IMPORT.decode(fact) if fact else None
 
     async def begin(self, start: int, end: int) -> Import:
-        """Begin to import a range of UNIX seconds, in whole hours. Raises ArchiveError."""
+        """Begin to import a range of UNIX seconds, in whole hours.
+
+        Raises ImportRunningError where one is under way, and ArchiveError.
+        """
         start, end = start // HOUR * HOUR, -(-end // HOUR) * HOUR
         job = Import(start, end, end)
         async with self._storing:
+            if self.is_running:
+                raise ImportRunningError
             await self._keep(job)
         self._failures = 0
         self.trouble = None

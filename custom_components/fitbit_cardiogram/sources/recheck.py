@@ -11,6 +11,8 @@ from .source import HeartRateSource
 # The last hours are looked at each time; what lies further back has its turn, stretch after stretch.
 RECENT: Final = 8 * HOUR
 STRETCH: Final = 12 * HOUR
+# The fact which stretch has its turn; a restart leaves it as it is.
+TURN: Final = "late_turn"
 
 
 class Recheck:
@@ -19,7 +21,6 @@ class Recheck:
     def __init__(self, source: HeartRateSource, archive: Archive) -> None:
         self._source = source
         self._archive = archive
-        self._turn = 0
 
     async def run(self, since: int, now: int) -> None:
         """Look at the last hours and at the stretch whose turn it is, but at nothing before `since`.
@@ -27,10 +28,11 @@ class Recheck:
         Raises a SourceError or an ArchiveError; the same stretch has its turn again then.
         """
         this_hour = now // HOUR * HOUR
-        end = this_hour - self._turn * STRETCH
+        turn = await asyncio.to_thread(self._archive.recall, TURN) or 0
+        end = this_hour - turn * STRETCH
         await self._look(max(this_hour - RECENT, since), now, now)
         await self._look(max(end - STRETCH, since), min(end, this_hour - RECENT), now)
-        self._turn = (self._turn + 1) % (REACH // STRETCH)
+        await asyncio.to_thread(self._archive.remember, TURN, (turn + 1) % (REACH // STRETCH))
 
     async def _look(self, start: int, end: int, now: int) -> None:
         """Read those hours again of which the source tells something new."""

@@ -1,0 +1,607 @@
+"""The import of history by itself: real sources over HTTP, and a real archive."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+import time
+from typing import Any, Final, override
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate
+from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit
+from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
+from custom_components.fitbit_cardiogram.sources.history_import import (
+    BACK_OFF_MAX,
+    IMPORT,
+    STRETCH,
+    HistoryImport,
+    Import,
+    Stage,
+)
+from custom_components.fitbit_cardiogram.sources.source import HeartRateSource
+from tests.conftest import NOW, until
+from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.sources.test_fitbit import Token as FitbitToken
+from tests.sources.test_google_health import Token as GoogleToken
+
+MINUTE: Final = 60
+NOW_S: Final = int(NOW.timestamp())
+BERLIN: Final = ZoneInfo("Europe/Berlin")
+GOOGLE: Final = "Google"
+GATEWAY: Final = "gateway"
+LOCAL_TIMES: Final = "gateway with local times"
+LOCAL_DATES: Final = "gateway with local dates"
+WAITS: Final = "The import of the history waits"
+GOES_ON: Final = "The import of the history goes on"
+
+
+@pytest.fixture(autouse=True)
+def integration(socket_enabled: None) -> None:
+    """The simulators are enough; no Home Assistant."""
+
+
+@dataclass
+class Wearer(Recording):
+    """A wearer whose heart is measured every so many seconds, from one moment on."""
+
+    since: int = NOW_S - 20 * DAY
+    step: int = 599
+
+    @override
+    def samples(self, start: int, end: int, now: float) -> list[Sample]:
+        """Return what was measured so far; hardly two days are alike."""
+        first = -(-max(start, self.since) // self.step) * self.step
+        return [
+            (moment, 50 + moment * 7919 // self.step % 97)
+            for moment in range(first, min(end, int(now) + 1), self.step)
+        ]
+
+    @override
+    def zone_minutes(self, day: date, now: float) -> dict[str, float]:
+        """Return another number of minutes on each day of a month."""
+        return {"LIGHT": float(day.day)}
+
+    @override
+    def resting_heart_rate(self, day: date, now: float) -> int | None:
+        """Return another rate on each day of a month."""
+        return 50 + day.day
+
+
+@pytest.fixture
+def person(clock: FrozenDateTimeFactory) -> Wearer:
+    return Wearer()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Generator[Archive]:
+    archive = Archive(tmp_path / "archive.db")
+    archive.open()
+    yield archive
+    archive.close()
+
+
+@pytest.fixture
+def google_health(session: ClientSession, google: GoogleSimulator) -> GoogleHealth:
+    return GoogleHealth(session, GoogleToken(google), f"{google.url}/v4")
+
+
+@pytest.fixture
+def web_api(session: ClientSession, fitbit: FitbitSimulator) -> Fitbit:
+    return Fitbit(session, FitbitToken(fitbit), fitbit.url)
+
+
+@pytest.fixture(params=[GOOGLE, GATEWAY, LOCAL_TIMES, LOCAL_DATES])
+def source(
+    request: pytest.FixtureRequest, fitbit: FitbitSimulator, google_health: GoogleHealth, web_api: Fitbit
+) -> HeartRateSource:
+    """Each kind of service in turn."""
+    fitbit.timezone_honoured = request.param != LOCAL_TIMES
+    fitbit.utc_dates_local = request.param == LOCAL_DATES
+    return google_health if request.param == GOOGLE else web_api
+
+
+class Run:
+    """An import, and where it stood whenever there was something new to show."""
+
+    def __init__(self, source: HeartRateSource, archive: Archive) -> None:
+        self.archive = archive
+        self.told: list[Import] = []
+        self.seen: Callable[[], object] = lambda: None
+        self.history = HistoryImport(source, archive, lambda: BERLIN, self.changed)
+
+    async def changed(self) -> None:
+        """Note where it stands."""
+        assert self.history.current
+        self.told.append(self.history.current)
+        self.seen()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its time, or for something to import."""
+        wake = self.history._wake
+        return bool(wake._waiters) and not wake.is_set()
+
+    def in_trouble(self) -> bool:
+        """Tell whether it runs, but something is in its way."""
+        return self.history.is_running and self.history.trouble is not None
+
+    async def pass_time(self, clock: FrozenDateTimeFactory, seconds: float) -> None:
+        """Let time pass, and what falls due by that happen."""
+        clock.tick(seconds)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await until(lambda: self.waits)
+
+    @asynccontextmanager
+    async def going(self) -> AsyncGenerator[None]:
+        """Let it run; a request under way is dropped in the end."""
+        await self.history.load()
+        task = asyncio.create_task(self.history.run())
+        try:
+            yield
+        finally:
+            await self.history.stop()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def finish(self, clock: FrozenDateTimeFactory) -> None:
+        """Let time pass until nothing is left to import."""
+        await until(lambda: self.waits)
+        while self.history.is_running:
+            await self.pass_time(clock, 5 * MINUTE)
+
+    async def bring_in(self, clock: FrozenDateTimeFactory, start: int, end: int) -> None:
+        """Import a range from its begin to its end."""
+        async with self.going():
+            await self.history.begin(start, end)
+            await self.finish(clock)
+
+
+def kept(archive: Archive) -> list[Sample]:
+    """Return all samples of the archive."""
+    with archive.transaction() as connection:
+        found: list[Sample] = connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
+    return found
+
+
+def down(moment: int) -> int:
+    return moment // HOUR * HOUR
+
+
+def up(moment: int) -> int:
+    return -(-moment // HOUR) * HOUR
+
+
+def seconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp())
+
+
+# What comes in
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-10-20T11:22:33", "2026-11-02T00:30:00"),  # Berlin falls back
+        ("2026-03-25T11:22:33", "2026-04-02T00:30:00"),  # and springs forward
+        ("2026-10-25T00:10:00", "2026-10-25T01:50:00"),  # from one pass of an hour into the other
+        ("2026-11-21T21:00:00", "2026-11-21T22:00:00"),
+        ("2014-02-27T00:00:00", "2014-03-02T00:00:00"),
+    ],
+)
+async def test_all_of_a_range_at_its_true_times(
+    source: HeartRateSource,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    start: str,
+    end: str,
+) -> None:
+    person.since = 0
+    run = Run(source, archive)
+    asked = (seconds(start), seconds(end))
+    await run.bring_in(clock, *asked)
+    found = person.samples(down(asked[0]), up(asked[1]), NOW_S)
+    assert kept(archive) == found
+    assert run.history.current == Import(
+        down(asked[0]), up(asked[1]), run.told[-1].reached, len(found), Stage.DONE
+    )
+    assert run.history.current.share >= 1
+
+
+@pytest.mark.parametrize("honoured", [True, False])
+@pytest.mark.parametrize("detail", DETAIL_LEVELS)
+async def test_each_detail_level(
+    session: ClientSession,
+    fitbit: FitbitSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    detail: str,
+    honoured: bool,
+) -> None:
+    """Means as the service makes them, at the moments at which they begin."""
+    person.step = 40
+    fitbit.timezone_honoured = honoured
+    source = Fitbit(session, FitbitToken(fitbit), fitbit.url, detail)
+    start, end = seconds("2026-11-03T00:00:00"), seconds("2026-11-06T00:00:00")
+    await Run(source, archive).bring_in(clock, start, end)
+    size = {"1sec": 1, "1min": MINUTE, "5min": 5 * MINUTE, "15min": 15 * MINUTE}[detail]
+    means: dict[int, list[int]] = {}
+    for moment, bpm in person.samples(start, end, NOW_S):
+        means.setdefault(moment // size * size, []).append(bpm)
+    assert kept(archive) == [(moment, round(sum(bpms) / len(bpms))) for moment, bpms in means.items()]
+
+
+async def test_newest_first_and_each_stretch_stored_before_the_next_is_read(
+    source: HeartRateSource, archive: Archive, person: Wearer, clock: FrozenDateTimeFactory
+) -> None:
+    run = Run(source, archive)
+    start = NOW_S - 20 * DAY
+
+    def check() -> None:
+        stored, reached = kept(archive), run.told[-1].reached
+        assert stored == person.samples(max(reached, down(start)), NOW_S, NOW_S)
+        assert run.told[-1].added == len(stored)
+        fact = archive.recall(IMPORT)
+        assert f'"reached": {reached}' in fact
+
+    run.seen = check
+    await run.bring_in(clock, start, NOW_S)
+    reached = [job.reached for job in run.told]
+    assert reached == sorted(set(reached), reverse=True)
+    assert all(before - after <= STRETCH for before, after in pairwise(reached))
+    assert [job.stage for job in run.told] == [*[Stage.RUNNING] * (len(reached) - 1), Stage.DONE]
+    shares = [job.share for job in run.told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+async def test_the_days_of_the_range_too(
+    source: HeartRateSource, archive: Archive, clock: FrozenDateTimeFactory
+) -> None:
+    await Run(source, archive).bring_in(clock, seconds("2026-10-20T12:00:00"), seconds("2026-11-03T12:00:00"))
+    for day in (date(2026, 10, 20), date(2026, 10, 25), date(2026, 11, 3)):
+        found = archive.day(day)
+        assert found.resting == RestingHeartRate(day, 50 + day.day)
+        light = found.zone("light")
+        assert light
+        assert light.minutes == day.day
+    assert archive.day(date(2026, 10, 19)).resting is None
+    assert archive.day(date(2026, 11, 4)).zones == ()
+
+
+async def test_importing_again_changes_nothing(
+    google_health: GoogleHealth, archive: Archive, clock: FrozenDateTimeFactory
+) -> None:
+    run = Run(google_health, archive)
+    await run.bring_in(clock, NOW_S - 10 * DAY, NOW_S)
+    before, version = kept(archive), archive.version()
+    again = Run(google_health, archive)
+    await again.bring_in(clock, NOW_S - 10 * DAY, NOW_S)
+    assert (kept(archive), archive.version()) == (before, version)
+    assert again.told[-1].added == 0
+
+
+async def test_what_lies_ahead_is_left_to_the_polls(
+    google_health: GoogleHealth, archive: Archive, person: Wearer, clock: FrozenDateTimeFactory
+) -> None:
+    """The hour that has begun is asked for as a whole, whatever a wrong clock wrote into it."""
+    clock.move_to(datetime.fromtimestamp(NOW_S + 600, UTC))
+    person.samples = lambda *_: [(NOW_S + 300, 60), (NOW_S + 900, 61)]  # type: ignore[method-assign]
+    run = Run(google_health, archive)
+    await run.bring_in(clock, NOW_S, NOW_S + 600)
+    assert kept(archive) == [(NOW_S + 300, 60)]
+    assert run.told[-1].end == NOW_S + HOUR
+
+
+# Where it was left
+
+
+@pytest.mark.parametrize("again_after", range(4))
+async def test_it_goes_on_where_it_was(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    tmp_path: Path,
+    again_after: int,
+) -> None:
+    """Nothing is read twice but the stretch that was under way."""
+    requests = "heart-rate/dataPoints:reconcile"
+    whole = Archive(tmp_path / "whole.db")
+    whole.open()
+    await Run(google_health, whole).bring_in(clock, NOW_S - 20 * DAY, NOW_S)
+    in_one_go = google.count(requests)
+    whole.close()
+
+    google.requests.clear()
+    google.faults = [Fault(requests, kind="hang", after=again_after)]
+    first = Run(google_health, archive)
+    async with first.going():
+        await first.history.begin(NOW_S - 20 * DAY, NOW_S)
+        await until(lambda: not google.faults)
+    archive.close()
+    archive.open()
+    second = Run(google_health, archive)
+    async with second.going():
+        assert second.history.current == (first.told[-1] if first.told else first.history.current)
+        await second.finish(clock)
+    assert google.count(requests) == in_one_go + 1
+    assert kept(archive) == person.samples(down(NOW_S - 20 * DAY), NOW_S, NOW_S)
+    assert second.told[-1].added == len(kept(archive))
+
+
+async def test_what_is_through_is_not_begun_again(
+    google_health: GoogleHealth, google: GoogleSimulator, archive: Archive, clock: FrozenDateTimeFactory
+) -> None:
+    await Run(google_health, archive).bring_in(clock, NOW_S - DAY, NOW_S)
+    google.requests.clear()
+    run = Run(google_health, archive)
+    async with run.going():
+        await run.pass_time(clock, DAY)
+    assert google.requests == []
+    assert run.history.current
+    assert run.history.current.stage is Stage.DONE
+
+
+# Cancelling
+
+
+@pytest.mark.parametrize("asked", ["samples", "resting_heart_rate", "zone_minutes"])
+async def test_cancelled_during_a_request(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+) -> None:
+    """What is in stays, and nothing more comes in, though the request is answered well."""
+    run = Run(google_health, archive)
+    answer = getattr(person, asked)
+
+    def answer_late(*arguments: Any) -> Any:
+        google.latency = 10 if run.told else 0
+        return answer(*arguments)
+
+    monkeypatch.setattr(person, asked, answer_late)
+    async with run.going():
+        await run.history.begin(NOW_S - 20 * DAY, NOW_S)
+        await until(lambda: google.latency)
+        await run.history.cancel()
+        monkeypatch.undo()
+        made, google.latency = len(google.requests), 0
+        await run.pass_time(clock, 11)
+        await run.pass_time(clock, DAY)
+    cancelled = run.history.current
+    assert cancelled
+    assert (cancelled.stage, run.history.trouble) == (Stage.CANCELLED, None)
+    assert len(google.requests) <= made + 3
+    assert kept(archive) == person.samples(cancelled.reached, NOW_S, NOW_S)
+    assert kept(archive)[0][0] - NOW_S > -8 * DAY
+    after = Run(google_health, archive)
+    await after.history.load()
+    assert after.history.current == cancelled
+
+
+async def test_another_one_after_cancelling(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Even while the request of the one before still hangs."""
+    run = Run(google_health, archive)
+    google.faults = [Fault("reconcile", kind="hang")]
+    async with run.going():
+        await run.history.begin(NOW_S - 20 * DAY, NOW_S)
+        await until(lambda: not google.faults)
+        await run.history.cancel()
+        await run.history.begin(NOW_S - 20 * DAY, NOW_S - 18 * DAY)
+        clock.tick(61)
+        await run.finish(clock)
+    assert kept(archive) == person.samples(down(NOW_S - 20 * DAY), up(NOW_S - 18 * DAY), NOW_S)
+
+
+async def test_nothing_to_cancel(google_health: GoogleHealth, archive: Archive) -> None:
+    run = Run(google_health, archive)
+    async with run.going():
+        await run.history.cancel()
+    assert run.history.current is None
+    assert archive.recall(IMPORT) is None
+
+
+# Trouble
+
+
+TROUBLE: Final[dict[str, tuple[dict[str, Any], float]]] = {
+    "503": ({"status": 503}, MINUTE),
+    "503 for a while": ({"status": 503, "headers": {"Retry-After": "700"}}, 700),
+    "429": ({"status": 429, "headers": {"Retry-After": "1800"}}, 1800),
+    "429 by a date": ({"status": 429, "headers": {"Retry-After": "Sat, 21 Nov 2026 22:10:00 GMT"}}, 600),
+    "429 without a time": ({"status": 429}, MINUTE),
+    # A connection that was kept open and proves to be dead is replaced at once.
+    "no answer": ({"kind": "reset_before", "times": 2}, MINUTE),
+    "half an answer": ({"kind": "truncate"}, MINUTE),
+    "nonsense": ({"status": 200, "body": "<html>"}, MINUTE),
+    "401": ({"status": 401, "times": 2}, MINUTE),
+    "403": ({"status": 403}, MINUTE),
+    "410": ({"status": 410}, MINUTE),
+}
+
+
+@pytest.mark.parametrize(("fault", "pause"), TROUBLE.values(), ids=TROUBLE)
+@pytest.mark.parametrize("match", ["reconcile", "daily-resting-heart-rate"])
+async def test_it_waits_and_goes_on_by_itself(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    match: str,
+    fault: dict[str, Any],
+    pause: float,
+) -> None:
+    """As long as the service asks for, else for a minute; nothing of the stretch is in meanwhile."""
+    run = Run(google_health, archive)
+    google.faults = [Fault(match, **fault)]
+    async with run.going():
+        await run.history.begin(NOW_S - 3 * DAY, NOW_S)
+        await until(lambda: run.waits)
+        assert run.in_trouble()
+        assert kept(archive) == []
+        made = len(google.requests)
+        await run.pass_time(clock, pause - 1)
+        assert len(google.requests) == made
+        await run.pass_time(clock, 2)
+        assert run.told[-1].stage is Stage.DONE
+        assert not run.in_trouble()
+    assert kept(archive) == person.samples(down(NOW_S - 3 * DAY), NOW_S, NOW_S)
+    texts = [record.getMessage() for record in caplog.records if "The import" in record.getMessage()]
+    assert [text.partition(":")[0] for text in texts] == [WAITS, GOES_ON]
+
+
+def request_after(google: GoogleSimulator, moment: float) -> float:
+    """Return when the first request after a moment was made."""
+    return next(request.time for request in google.requests if request.time > moment)
+
+
+async def test_the_pause_grows_and_begins_anew(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """To an hour at most, told once in the log; after a stretch that came in it is a minute again."""
+    run = Run(google_health, archive)
+
+    def fail_again() -> None:
+        if len(run.told) == 13:
+            google.faults = [Fault("reconcile", 500)]
+
+    run.seen = fail_again
+    google.faults = [Fault("reconcile", 500, times=12)]
+    async with run.going():
+        await run.history.begin(NOW_S - 20 * DAY, NOW_S)
+        await until(lambda: run.waits)
+        while run.history.is_running:
+            await run.pass_time(clock, 10)
+    failed = [request.time for request in google.requests if request.fault]
+    pauses = [later - earlier for earlier, later in pairwise(failed)]
+    grown = [*(MINUTE * 2**number for number in range(6)), *[BACK_OFF_MAX] * 5]
+    assert pauses[:11] == pytest.approx(grown, abs=11)
+    assert len(pauses) == 12
+    assert request_after(google, failed[-1]) == pytest.approx(failed[-1] + MINUTE, abs=11)
+    assert all(pause >= least for pause, least in zip(pauses, grown, strict=False))
+    assert [text for text in caplog.messages if text.startswith(WAITS)] == [f"{WAITS}: status 500"] * 2
+    assert kept(archive) == person.samples(down(NOW_S - 20 * DAY), NOW_S, NOW_S)
+
+
+async def test_zones_that_are_denied_are_left_out(
+    google: GoogleSimulator,
+    google_health: GoogleHealth,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    google.faults = [Fault("time-in-heart-rate-zone", 403, times=-1)]
+    await Run(google_health, archive).bring_in(clock, NOW_S - 3 * DAY, NOW_S)
+    assert kept(archive) == person.samples(down(NOW_S - 3 * DAY), NOW_S, NOW_S)
+    found = archive.day(date(2026, 11, 20))
+    assert found.resting
+    assert found.zones == ()
+
+
+async def test_an_archive_that_cannot_be_used_for_a_while(
+    google_health: GoogleHealth, archive: Archive, person: Wearer, clock: FrozenDateTimeFactory
+) -> None:
+    run = Run(google_health, archive)
+    async with run.going():
+        await run.history.begin(NOW_S - 3 * DAY, NOW_S)
+        archive.close()
+        await until(lambda: run.waits)
+        assert run.in_trouble()
+        archive.open()
+        await run.finish(clock)
+        assert not run.in_trouble()
+    assert kept(archive) == person.samples(down(NOW_S - 3 * DAY), NOW_S, NOW_S)
+
+
+async def test_stopping_stores_nothing_more(
+    google_health: GoogleHealth, google: GoogleSimulator, archive: Archive, clock: FrozenDateTimeFactory
+) -> None:
+    """An answer that comes after it counts as not read."""
+    run = Run(google_health, archive)
+    google.latency = 10
+    async with run.going():
+        await run.history.begin(NOW_S - 3 * DAY, NOW_S)
+        await until(lambda: google.requests)
+        await run.history.stop()
+        archive.close()
+        google.latency = 0
+        clock.tick(11)
+        await until(lambda: google.count("time-in-heart-rate-zone") == 1)
+        await until(lambda: len(asyncio.all_tasks()) < 10)
+    archive.open()
+    assert kept(archive) == []
+    assert run.told == []
+
+
+# The share of the requests
+
+
+async def test_google_admits_so_many_requests_a_minute(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    google.quota_per_minute = 300
+    google.max_page = 30
+    person.since = NOW_S - 50 * DAY
+    await Run(google_health, archive).bring_in(clock, person.since, NOW_S)
+    assert kept(archive) == person.samples(down(person.since), NOW_S, NOW_S)
+    made = Counter(request.time // MINUTE for request in google.requests)
+    assert len(made) == 2
+    assert max(made.values()) < 300 - 20
+
+
+@pytest.mark.parametrize("lag", [0, 30])
+async def test_fitbit_admits_so_many_requests_an_hour(
+    web_api: Fitbit,
+    fitbit: FitbitSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    lag: int,
+) -> None:
+    """Some are always left over for the polls."""
+    fitbit.headers_lag = lag
+    person.since, person.step = NOW_S - 365 * DAY, 7001
+    run = Run(web_api, archive)
+    await run.bring_in(clock, NOW_S - 365 * DAY, NOW_S)
+    assert kept(archive) == person.samples(down(NOW_S - 365 * DAY), NOW_S, NOW_S)
+    made = list(fitbit.calls_by_hour().values())
+    assert sum(made) < 365 + 53 * 3
+    assert max(made) <= 130
+    assert len(made) <= 5
+    assert time.time() - NOW_S < 5 * HOUR
