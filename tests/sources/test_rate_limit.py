@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.sources.errors import RateLimitedError
-from custom_components.fitbit_cardiogram.sources.rate_limit import SHARE, RateLimit
+from custom_components.fitbit_cardiogram.sources.rate_limit import RESERVED, RateLimit
 
 HOUR = 3600
 BEGUN = 500_000 * HOUR
@@ -54,7 +54,7 @@ def test_a_full_period_begins_anew() -> None:
 
 def test_the_share_of_what_is_in_no_hurry() -> None:
     """It waits for the full hour from its share on, while others go on to the limit."""
-    limit, share = RateLimit(150, HOUR), round(150 * SHARE)
+    limit, share = RateLimit(150, HOUR), 150 - RESERVED
     spend(limit, share - 1)
     assert limit.pause(BEGUN) == 0
     limit.spend(BEGUN)

@@ -5,8 +5,8 @@ from typing import Final
 
 from .errors import RateLimitedError
 
-# Reading that is in no hurry uses up this share of the requests and leaves the rest to the polls.
-SHARE: Final = 0.6
+# Reading that is in no hurry leaves so many requests to the polls, or half of them where there are few.
+RESERVED: Final = 60
 
 
 class RateLimit:
@@ -47,7 +47,8 @@ class RateLimit:
     def pause(self, now: float) -> float:
         """Return for how many seconds to make no request that is in no hurry."""
         self._begin(now)
-        return self._wait(now) if self._used >= self._limit * SHARE else 0.0
+        reserved = min(RESERVED, self._limit // 2)
+        return self._wait(now) if self._used >= self._limit - reserved else 0.0
 
     def _wait(self, now: float) -> float:
         """Return the seconds until requests are counted anew."""
