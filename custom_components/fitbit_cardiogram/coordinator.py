@@ -131,7 +131,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             always_update=False,
         )
         self.history_import = HistoryImport(
-            source, archive, lambda: self.data.time_zone, self.async_archive_changed
+            source, archive, lambda: self.data.time_zone, self.async_archive_changed, self.name
         )
         self._archive = archive
         self._recheck = Recheck(source, archive)

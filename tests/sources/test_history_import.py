@@ -42,8 +42,8 @@ GOOGLE: Final = "Google"
 GATEWAY: Final = "gateway"
 LOCAL_TIMES: Final = "gateway with local times"
 LOCAL_DATES: Final = "gateway with local dates"
-WAITS: Final = "The import of the history waits"
-GOES_ON: Final = "The import of the history goes on"
+WAITS: Final = "Sam: the import waits"
+GOES_ON: Final = "Sam: the import goes on"
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +118,7 @@ class Run:
         self.archive = archive
         self.told: list[Import] = []
         self.seen: Callable[[], object] = lambda: None
-        self.history = HistoryImport(source, archive, lambda: BERLIN, self.changed)
+        self.history = HistoryImport(source, archive, lambda: BERLIN, self.changed, "Sam")
 
     async def changed(self) -> None:
         """Note where it stands."""

@@ -76,6 +76,7 @@ class HistoryImport:
         archive: Archive,
         time_zone: Callable[[], tzinfo],
         changed: Callable[[], Awaitable[None]],
+        name: str,
     ) -> None:
         """Say whose import it is; `changed` is awaited whenever there is something new to show."""
         self.current: Import | None = None
@@ -84,6 +85,7 @@ class HistoryImport:
         self._archive = archive
         self._time_zone = time_zone
         self._changed = changed
+        self._name = name
         self._wake = asyncio.Event()
         self._storing = asyncio.Lock()
         self._failures = 0
@@ -155,7 +157,7 @@ class HistoryImport:
             self._failures += 1
             pause = min(BACK_OFF_MIN * 2 ** min(self._failures - 1, 10), BACK_OFF_MAX)
             if isinstance(error, ServiceUnavailableError) and error.retry_after:
-                pause = error.retry_after
+                pause = min(error.retry_after, BACK_OFF_MAX)
         if self._is_stopping:
             return pause
         self._note(trouble if self.is_running else None)
@@ -205,7 +207,7 @@ class HistoryImport:
 
     def _note(self, trouble: SourceError | ArchiveError | None) -> None:
         if trouble and not self.trouble:
-            _LOGGER.warning("The import of the history waits: %s", trouble)
+            _LOGGER.warning("%s: the import waits: %s", self._name, trouble)
         elif self.trouble and not trouble:
-            _LOGGER.info("The import of the history goes on")
+            _LOGGER.info("%s: the import goes on", self._name)
         self.trouble = trouble
