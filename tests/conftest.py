@@ -260,7 +260,7 @@ def count_loads(entry: ConfigEntry[Any]) -> list[ConfigEntryState]:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let everything run on, with the clock as it stands, until the condition holds."""
-    for _ in range(100_000):
+    for _ in range(1_000_000):
         if condition():
             return
         await asyncio.sleep(0)

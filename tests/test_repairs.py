@@ -656,6 +656,8 @@ async def lose(
     await pass_time(home, clock, seconds=30)
     await until(lambda: entry.state is ConfigEntryState.LOADED)
     await settle(home)
+    history = entry.runtime_data.coordinator.history_import
+    await until(lambda: not history.is_running or history.trouble)
 
 
 def replaced(entry: MockConfigEntry) -> str:

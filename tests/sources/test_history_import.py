@@ -473,8 +473,8 @@ async def test_it_waits_and_goes_on_by_itself(
         assert run.told[-1].stage is Stage.DONE
         assert not run.in_trouble()
     assert kept(archive) == person.samples(down(NOW_S - 3 * DAY), NOW_S, NOW_S)
-    texts = [record.getMessage() for record in caplog.records if "The import" in record.getMessage()]
-    assert [text.partition(":")[0] for text in texts] == [WAITS, GOES_ON]
+    texts = [record.getMessage() for record in caplog.records if "Sam: " in record.getMessage()]
+    assert [":".join(text.split(":")[:2]) for text in texts] == [WAITS, GOES_ON]
 
 
 def request_after(google: GoogleSimulator, moment: float) -> float:
