@@ -414,7 +414,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         if self.data.latest:
             delays.append(self.data.latest[0] + self._freshness - now)
         delays += [success + self._freshness - ticks for success in self._last_success.values()]
-        delay = min(delay for delay in delays if delay > 0)
+        # Where the clock has passed all of it since the look, look again.
+        delay = min((delay for delay in delays if delay > 0), default=0)
         self._stop_timer = async_call_later(self.hass, delay + 1, self._async_turn)
 
     @callback
