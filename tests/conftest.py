@@ -36,6 +36,7 @@ from custom_components.fitbit_cardiogram.const import (
     Endpoints,
 )
 from custom_components.fitbit_cardiogram.heart_rate.archive import FRESH, Archive
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 
 # A Saturday evening in Berlin, an hour before its midnight.
@@ -279,6 +280,13 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
     state = hass.states.get(entity_id)
     assert state is not None
     return state
+
+
+def kept(entry: ConfigEntry[Any]) -> list[Sample]:
+    """Return all samples of the archive."""
+    with entry.runtime_data.archive.transaction() as connection:
+        found: list[Sample] = connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
+    return found
 
 
 @pytest.fixture

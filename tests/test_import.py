@@ -1,7 +1,7 @@
 """The import of history, as a person begins it, watches it and ends it."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 import logging
 from pathlib import Path
@@ -33,13 +33,15 @@ from tests.conftest import (
     advance,
     destination,
     gateway_entry,
+    kept,
     reauths,
     settle,
     state_of,
     until,
 )
-from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator
 from tests.simulators.google import METRICS, SETTINGS
+from tests.sources.test_history_import import Wearer as Measured
 from tests.test_statistics import (
     mock_recorder_before_hass,  # noqa: F401
     quiet,  # noqa: F401
@@ -61,34 +63,21 @@ FAR_BACK: Final = NOW_S - 30 * DAY
 
 
 @dataclass
-class Wearer(Recording):
-    """A wearer whose heart is measured every so many seconds, and whose device syncs every so often."""
+class Wearer(Measured):
+    """A wearer whose device syncs every so often."""
 
     since: int = NOW_S - 40 * DAY
     step: int = 1201
     sync_every: int = 900
-    added: list[Sample] = field(default_factory=list)
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what has been synced so far; hardly two days are alike."""
-        first = -(-max(start, self.since) // self.step) * self.step
-        end = min(end, self.last_sync(now) + 1)
-        return [(moment, 50 + moment * 7919 // self.step % 97) for moment in range(first, end, self.step)]
+        """Return what has been synced so far."""
+        return super().samples(start, end, self.last_sync(now))
 
     @override
     def last_sync(self, now: float) -> int:
         return int(now) // self.sync_every * self.sync_every
-
-    @override
-    def zone_minutes(self, day: date, now: float) -> dict[str, float]:
-        """Return another number of minutes on each day of a month."""
-        return {"LIGHT": float(day.day)}
-
-    @override
-    def resting_heart_rate(self, day: date, now: float) -> int | None:
-        """Return another rate on each day of a month."""
-        return 50 + day.day
 
 
 @pytest.fixture
@@ -121,13 +110,6 @@ def iso(moment: int) -> str:
 
 def down(moment: int) -> int:
     return moment // HOUR * HOUR
-
-
-def kept(entry: MockConfigEntry) -> list[Sample]:
-    """Return all samples of the archive."""
-    with entry.runtime_data.archive.transaction() as connection:
-        found: list[Sample] = connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
-    return found
 
 
 def rests(entry: MockConfigEntry) -> bool:
@@ -466,8 +448,8 @@ async def test_cancelling_while_it_waits(
 ) -> None:
     google.faults = [Fault(RECONCILE, 429, headers={"Retry-After": "3000"})]
     await bring_in(home, account, NOW_S - 20 * DAY)
+    await until(lambda: progress(home) == ("0.0", "running", 0, "too many requests"))
     await rest(home, account)
-    assert progress(home) == ("0.0", "running", 0, "too many requests")
     await press(home, CANCEL)
     assert progress(home) == ("0.0", "cancelled", 0, None)
     google.requests.clear()

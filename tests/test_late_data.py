@@ -31,6 +31,7 @@ from tests.conftest import (
     at,
     destination,
     gateway_entry,
+    kept,
     settle,
     state_of,
     until,
@@ -51,13 +52,6 @@ def measure(person: Recording, *, start: int, end: int = NOW_S, every: int = 60)
     """Let the person have measurements of a stretch, all of them synced."""
     person.readings = [(time, 60 + time // every % 30) for time in range(start, end, every)]
     person.synced_at = None
-
-
-def contents(entry: MockConfigEntry) -> list[Sample]:
-    """Return the samples that the archive holds."""
-    with entry.runtime_data.archive.transaction() as connection:
-        samples: list[Sample] = connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
-    return samples
 
 
 def received(cardiogram: CardiogramSimulator) -> Counter[Sample]:
@@ -112,8 +106,8 @@ async def test_what_comes_six_hours_late_is_there_within_one_hour(
     person.readings += LATE
     google.requests.clear()
     await live(home, clock, 60)
-    assert contents(account) == sorted(dict(person.readings).items())
-    assert hours(account) == recount(contents(account))
+    assert kept(account) == sorted(dict(person.readings).items())
+    assert hours(account) == recount(kept(account))
     assert received(cardiogram) == Counter(person.readings)
     # One hour's samples, beside the polls' own readings.
     reread = [asked for asked in ranges(google) if asked[1] - asked[0] < DAY]
@@ -153,7 +147,7 @@ async def test_what_comes_two_weeks_late_is_there_within_a_day(
         if number % 10 == 5:
             await home.config_entries.async_reload(entry.entry_id)
             await settle(home)
-    assert contents(entry) == person.readings
+    assert kept(entry) == person.readings
 
 
 async def test_a_correction_is_sent_once_more(
@@ -167,7 +161,7 @@ async def test_a_correction_is_sent_once_more(
     moment, bpm = before[610]
     person.readings[610] = (moment, bpm + 50)
     await live(home, clock, 180)
-    assert contents(account) == person.readings
+    assert kept(account) == person.readings
     assert received(cardiogram) == Counter([*before, (moment, bpm + 50)])
 
 
@@ -183,10 +177,10 @@ async def test_what_was_deleted_goes_and_is_counted(
     await live(home, clock, 45)
     del person.readings[610:613]
     await live(home, clock, 45)
-    assert len(contents(account)) == before.total()
+    assert len(kept(account)) == before.total()
     assert state_of(home, "sensor.cardiogram_withdrawn_beats").state == "0"
     await live(home, clock, BELIEVED_AFTER // 60 + 45)
-    assert contents(account) == person.readings
+    assert kept(account) == person.readings
     assert hours(account) == recount(person.readings)
     assert state_of(home, "sensor.cardiogram_withdrawn_beats").state == "3"
     assert received(cardiogram) == before
@@ -226,10 +220,10 @@ async def test_what_is_in_flight_stays_until_it_has_landed(
     await live(home, clock, 45)
     person.readings = left
     await live(home, clock, 120)
-    assert contents(account) == sorted(left + LATE)
+    assert kept(account) == sorted(left + LATE)
     cardiogram.faults.clear()
     await live(home, clock, 60)
-    assert contents(account) == left
+    assert kept(account) == left
     assert received(cardiogram) == Counter(left + LATE)
     assert state_of(home, "sensor.cardiogram_pending_beats").state == "0"
     assert state_of(home, "sensor.cardiogram_withdrawn_beats").state == str(len(LATE))
@@ -241,12 +235,12 @@ async def test_a_service_that_has_lost_its_way_deletes_nothing(
     google: GoogleSimulator,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    before = contents(account)
+    before = kept(account)
     google.faults += [Fault(RECONCILE, 200, "{}", times=-1), Fault(ROLL_UP, 200, "{}", times=-1)]
     await live(home, clock, 150)
     google.faults.pop()
     await live(home, clock, 150)
-    assert contents(account) == before
+    assert kept(account) == before
 
 
 async def test_what_a_roll_up_tells_is_never_stored(
@@ -267,7 +261,7 @@ async def test_what_a_roll_up_tells_is_never_stored(
     person.readings += LATE
     for _ in range(32):
         await advance(home, clock, minutes=45)
-    assert contents(entry) == sorted(person.readings)
+    assert kept(entry) == sorted(person.readings)
     reread = [asked for asked in ranges(google) if asked[1] - asked[0] < DAY]
     assert reread == [(at("17:00:00"), at("18:00:00"))]
 
@@ -296,7 +290,7 @@ async def test_nothing_before_the_archive_begins_is_asked_for(
     starts = [int(datetime.fromisoformat(asked["startTime"]).timestamp()) for asked in told]
     assert begins <= min(starts) <= begins + DAY
     assert all(start >= begins for start, _ in ranges(google))
-    assert min(contents(entry))[0] >= NOW_S - 10 * DAY
+    assert min(kept(entry))[0] >= NOW_S - 10 * DAY
 
 
 # Trouble
@@ -333,12 +327,12 @@ async def test_roll_ups_that_fail_leave_polls_alone(
         assert account.runtime_data.coordinator.last_update_success
     assert (1 if most > 1 else 0) <= google.count(ROLL_UP) <= most
     assert state_of(home, HEART_RATE).state == "88"
-    assert contents(account) == person.readings
+    assert kept(account) == person.readings
     google.faults.clear()
     person.readings[:0] = LATE
     if fault.get("status") != 403:
         await live(home, clock, 20)
-        assert set(LATE) <= set(contents(account))
+        assert set(LATE) <= set(kept(account))
 
 
 async def test_without_samples_nothing_late_is_asked_for(
@@ -367,11 +361,11 @@ async def test_what_was_purged_does_not_come_back(
     person.readings += LATE
     await live(home, clock, 120)
     left = [one for one in person.readings if not at("17:30:00") <= one[0] < at("18:30:00")]
-    assert contents(account) == left
+    assert kept(account) == left
     assert hours(account) == recount(left)
     google.requests.clear()
     await live(home, clock, 120)
-    assert contents(account) == left
+    assert kept(account) == left
     assert [asked for asked in ranges(google) if asked[1] - asked[0] < DAY] == []
 
 
@@ -392,7 +386,7 @@ async def test_an_archive_of_an_older_release_looks_for_late_data_from_then_on(
     await set_up(entry)
     person.readings += LATE
     await live(home, clock, 60)
-    assert contents(entry) == sorted((known | dict(person.readings)).items())
+    assert kept(entry) == sorted((known | dict(person.readings)).items())
 
 
 # What it costs

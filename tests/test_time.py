@@ -24,6 +24,7 @@ from tests.conftest import (
     advance,
     destination,
     gateway_entry,
+    kept,
     state_of,
 )
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
@@ -136,13 +137,6 @@ def sign_in(request: pytest.FixtureRequest, google: GoogleSimulator, gateway: Fi
 def measured(start: int, end: int, step: int = MINUTE) -> list[Sample]:
     """Return made-up measurements that no two hours have in common."""
     return [(moment, 50 + moment * 7919 // step % 97) for moment in range(start, end, step)]
-
-
-def kept(entry: MockConfigEntry) -> list[Sample]:
-    """Return all samples of the archive."""
-    with entry.runtime_data.archive.transaction() as connection:
-        found: list[Sample] = connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
-    return found
 
 
 def shown(home: HomeAssistant, what: str) -> State:

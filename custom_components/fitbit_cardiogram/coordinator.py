@@ -68,7 +68,7 @@ class Kind(Enum):
 
 
 # Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
-# poll every five minutes and a sync every quarter of an hour that makes 22 to 23 requests an hour.
+# poll every five minutes and a sync every quarter of an hour that makes some 21 requests an hour.
 EVERY: Final = {
     Kind.TIME_ZONE: DAY,
     Kind.LAST_SYNC: 0,

@@ -26,7 +26,7 @@ import msgspec
 
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.archive import DAYS_VERSION, REMOVALS, VERSION, ArchiveError
+from .heart_rate.archive import DAYS_VERSION, REMOVALS, ArchiveError
 from .heart_rate.day import DaySummary, ZoneName, midnight
 from .heart_rate.history import days_since, hours_since
 from .heart_rate.sample import DAY, HOUR
@@ -176,7 +176,7 @@ class Statistics:
         known = self._known()
         # What happens from here on comes with the next hand-over, even if some of it is read now.
         progress = Progress(
-            version=self._archive.recall(VERSION) or 0,
+            version=self._archive.version(),
             days_version=self._archive.recall(DAYS_VERSION) or 0,
             removals=self._archive.recall(REMOVALS) or 0,
             time_zone=str(zone),

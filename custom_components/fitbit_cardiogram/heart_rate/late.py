@@ -153,11 +153,11 @@ def _compare(connection: Connection, hour: int, read: set[int], now: int) -> Non
         "INSERT INTO missing VALUES (?, ?)", [(time, doubted.get(time, now)) for time in missing - gone]
     )
     if gone:
-        _remove(connection, sorted(gone))
+        _remove(connection, hour, gone)
 
 
-def _remove(connection: Connection, times: Sequence[int]) -> None:
-    """Remove samples that the source has deleted; where one was delivered, that is counted."""
+def _remove(connection: Connection, hour: int, times: Iterable[int]) -> None:
+    """Remove samples of an hour that the source has deleted; where one was delivered, that is counted."""
     rows = [(time,) for time in times]
     connection.executemany(
         "UPDATE destinations SET withdrawn = withdrawn + 1"
@@ -170,9 +170,9 @@ def _remove(connection: Connection, times: Sequence[int]) -> None:
         connection.executemany(f"DELETE FROM {table} WHERE time = ?", rows)
     version = fact(connection, VERSION) + 1
     set_fact(connection, VERSION, version)
-    within = (times[0] // HOUR * HOUR, (times[-1] // HOUR + 1) * HOUR)
+    count_hours(connection, hour, hour + HOUR, version)
+    within = (hour, hour + HOUR)
     if not connection.execute("SELECT 1 FROM samples WHERE time >= ? AND time < ?", within).fetchone():
         # What the source still has of the hour was purged here.
-        connection.execute("DELETE FROM hours WHERE hour >= ? AND hour < ?", within)
+        connection.execute("DELETE FROM hours WHERE hour = ?", (hour,))
         set_fact(connection, REMOVALS, fact(connection, REMOVALS) + 1)
-    count_hours(connection, times[0], times[-1] + 1, version)

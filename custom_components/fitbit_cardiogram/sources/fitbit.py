@@ -319,9 +319,9 @@ class Fitbit:
 def _decode_samples(body: bytes, zone: tzinfo, since: int, until: int) -> tuple[list[Sample], int]:
     """Decode an intraday answer whose times lie within the range of moments; also count what is left out."""
     times, values, skipped = decode_intraday(body)
-    midnight = midnight_before(times, zone, since, until)
-    if midnight is not None:
-        return [(midnight + time, value) for time, value in zip(times, values, strict=True)], skipped
+    begun = midnight_before(times, zone, since, until)
+    if begun is not None:
+        return [(begun + time, value) for time, value in zip(times, values, strict=True)], skipped
     samples = [
         (moment, value)
         for moment, value in zip(moments(times, zone, since, until), values, strict=True)
