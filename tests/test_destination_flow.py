@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.fitbit_cardiogram.const import (
+    CONF_ALLOW_HTTP,
     CONF_AUTOMATIC,
     CONF_BASE_URL,
     CONF_COVERS_FROM,
@@ -70,6 +71,11 @@ async def receiver(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramSim
         yield simulator
 
 
+def shown(cardiogram: CardiogramSimulator) -> dict[str, Any]:
+    """Return what the section about the address begins with."""
+    return {CONF_BASE_URL: cardiogram.url, CONF_ALLOW_HTTP: True}
+
+
 def filled(cardiogram: CardiogramSimulator, **changes: Any) -> dict[str, Any]:
     """Return the form as a person fills it in; a change to None leaves a field empty."""
     form = {
@@ -78,7 +84,10 @@ def filled(cardiogram: CardiogramSimulator, **changes: Any) -> dict[str, Any]:
         CONF_ACCESS_TOKEN: CARDIOGRAM_TOKEN,
         CONF_AUTOMATIC: False,
         "forward_from": "everything",
-        "advanced": {CONF_BASE_URL: changes.pop(CONF_BASE_URL, cardiogram.url)},
+        "advanced": {
+            CONF_BASE_URL: changes.pop(CONF_BASE_URL, cardiogram.url),
+            CONF_ALLOW_HTTP: changes.pop(CONF_ALLOW_HTTP, True),
+        },
     } | changes
     return {key: value for key, value in form.items() if value is not None}
 
@@ -195,7 +204,7 @@ async def test_the_form_proposes_cardiogram(
     step = await home.config_entries.subentries.async_init(
         (account.entry_id, SUBENTRY_CARDIOGRAM), context={"source": SOURCE_USER}
     )
-    assert suggested(step) == {"name": "Cardiogram", "advanced": {"base_url": cardiogram.url}}
+    assert suggested(step) == {"name": "Cardiogram", "advanced": shown(cardiogram)}
 
 
 async def test_without_consent_nothing_is_added(
@@ -222,8 +231,9 @@ async def test_without_consent_nothing_is_added(
         ({CONF_BASE_URL: "https://me:secret@cardiogr.am"}, {"base": "invalid_url"}),
         ({CONF_BASE_URL: "http://cardiogr.am"}, {"base": "insecure_url"}),
         ({CONF_BASE_URL: "http://8.8.8.8"}, {"base": "insecure_url"}),
-        ({CONF_BASE_URL: "http://169.254.169.254"}, {"base": "insecure_url"}),
-        ({CONF_BASE_URL: "http://[fe80::1]"}, {"base": "insecure_url"}),
+        ({CONF_BASE_URL: "http://127.0.0.1", CONF_ALLOW_HTTP: False}, {"base": "http_unconfirmed"}),
+        ({CONF_BASE_URL: "http://169.254.169.254"}, {"base": "refused_url"}),
+        ({CONF_BASE_URL: "https://[fe80::1]"}, {"base": "refused_url"}),
         ({CONF_BASE_URL: "http://localhost.cardiogr.am"}, {"base": "insecure_url"}),
         ({CONF_ACCESS_TOKEN: "two words"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
         ({CONF_ACCESS_TOKEN: "two\r\nLines: 1"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
@@ -428,7 +438,7 @@ async def test_the_change_form_shows_what_is(
         CONF_NAME: "Cardiogram",
         CONF_USER_ID: "1",
         CONF_AUTOMATIC: True,
-        "advanced": {CONF_BASE_URL: cardiogram.url},
+        "advanced": shown(cardiogram),
     }
 
 

@@ -13,6 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.fitbit_cardiogram.const import (
+    CONF_ALLOW_HTTP,
     CONF_BASE_URL,
     CONF_DETAIL_LEVEL,
     CONF_SOURCE,
@@ -47,7 +48,12 @@ async def choose_gateway(home: HomeAssistant, base_url: str) -> Any:
     menu = await home.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     form = await home.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "fitbit"})
     assert (form["type"], form["step_id"]) == (FlowResultType.FORM, "fitbit")
-    return await home.config_entries.flow.async_configure(form["flow_id"], {CONF_BASE_URL: base_url})
+    return await home.config_entries.flow.async_configure(form["flow_id"], at_address(base_url))
+
+
+def at_address(base_url: str, *, allow_http: bool = True) -> dict[str, Any]:
+    """Return the form about a gateway's address as a person fills it in."""
+    return {CONF_BASE_URL: base_url, CONF_ALLOW_HTTP: allow_http}
 
 
 # Signing in
@@ -114,8 +120,10 @@ async def test_another_gateway_by_reconfiguring(
     entry = await set_up(gateway_entry(gateway))
     clock.tick(1)
     async with FitbitSimulator(person) as other:
-        form = await entry.start_reconfigure_flow(home)
-        step = await home.config_entries.flow.async_configure(form["flow_id"], {CONF_BASE_URL: other.url})
+        menu = await entry.start_reconfigure_flow(home)
+        assert menu["menu_options"] == ["google_health", "fitbit"]
+        form = await home.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "fitbit"})
+        step = await home.config_entries.flow.async_configure(form["flow_id"], at_address(other.url))
         assert await reason_of(home, await consent(step)) == "reconfigure_successful"
         await settle(home)
         assert entry.data[CONF_BASE_URL] == other.url

@@ -18,10 +18,11 @@ from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NO
 from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL
 from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
-from custom_components.fitbit_cardiogram.repairs import FIXES, DestinationFlow
+from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
+from custom_components.fitbit_cardiogram.repairs import AccountFlow, DestinationFlow, IssueFlow
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
 from custom_components.fitbit_cardiogram.services import ACTIONS
-from custom_components.fitbit_cardiogram.sources.errors import Denial
+from custom_components.fitbit_cardiogram.sources.errors import Denial, Lender
 from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
 
 ROOT = Path(__file__).parents[1]
@@ -73,31 +74,26 @@ def test_each_entity_has_its_name_and_icon_and_no_name_is_left_over(platform: st
 
 
 def test_each_exception_has_its_text_and_no_text_is_left_over() -> None:
-    denials = set(map(str, Denial)) - {Denial.SCOPE}
-    raised = used("translation_key") - {
-        description.key for descriptions in ENTITIES.values() for description in descriptions
-    }
-    raised = {key for key in raised if key == "archive_unusable" or key not in ENGLISH["issues"]}
-    expected = raised | denials | {f"forwarding_{problem}" for problem in Problem}
-    assert set(ENGLISH["exceptions"]) == expected - {"forward_from"}
+    named = {description.key for descriptions in ENTITIES.values() for description in descriptions}
+    raised = used("translation_key") - used("translation_key", "issues.py") - named - set(ENGLISH["selector"])
+    shared = {*map(str, (*Denial, *Lender)), *(f"forwarding_{problem}" for problem in Problem)}
+    assert set(ENGLISH["exceptions"]) == raised | shared
 
 
 def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
     of_home_assistant = {"missing_configuration", "already_configured"}
-    written = {*ENGLISH["config"]["abort"], *ENGLISH["config_subentries"]["cardiogram"]["abort"]}
-    denials = set(map(str, Denial)) - {Denial.INTRADAY}
-    assert written == used("reason", "config_flow.py") | denials | of_home_assistant | set(
-        _NO_CREDENTIAL.values()
-    )
+    denials = {*map(str, (*Denial, *Lender))} - {Denial.INTRADAY}
+    reasons = used("reason", "config_flow.py") | denials | of_home_assistant | set(_NO_CREDENTIAL.values())
+    assert set(ENGLISH["config"]["abort"]) == reasons
+    reasons = used("reason", "destination_flow.py") | {"already_configured"}
+    assert set(ENGLISH["config_subentries"]["cardiogram"]["abort"]) == reasons
 
 
 def test_each_step_of_a_flow_has_its_text() -> None:
-    steps = used("step_id", "config_flow.py")
-    assert steps == {
-        *ENGLISH["config"]["step"],
-        *ENGLISH["config_subentries"]["cardiogram"]["step"],
-        *ENGLISH["options"]["step"],
-    }
+    options = set(ENGLISH["options"]["step"])
+    assert used("step_id", "config_flow.py") == set(ENGLISH["config"]["step"]) | options
+    subentry = ENGLISH["config_subentries"]["cardiogram"]["step"]
+    assert used("step_id", "destination_flow.py") == set(subentry)
 
 
 def test_each_field_of_a_form_is_explained() -> None:
@@ -123,8 +119,8 @@ def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
 
 def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
     troubles = {f"forwarding_{problem}" for problem in Problem} - {"forwarding_archive_unusable"}
-    others = {"archive_replaced", "archive_unusable", "beats_expiring", "intraday_missing"}
-    assert set(ENGLISH["issues"]) == troubles | set(FIXES) | others
+    others = {"archive_replaced", "beats_expiring"}
+    assert set(ENGLISH["issues"]) == troubles | set(FIXES) | set(ACCOUNT_ISSUES) | others
     for key, issue in ENGLISH["issues"].items():
         if key == "archive_replaced":
             assert set(issue) == {"title", "fix_flow"}
@@ -132,21 +128,32 @@ def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
             assert set(issue) == {"title", "description"}
         else:
             assert set(issue) == {"title", "fix_flow"}
-            check_dialog(FIXES[key], issue["fix_flow"])
+            flow = AccountFlow if key in ACCOUNT_ISSUES else DestinationFlow
+            check_dialog(flow, FIXES[key], issue["fix_flow"])
 
 
-def check_dialog(steps: list[str], texts: dict[str, Any]) -> None:
+# Why a step of a repair can end without having mended anything.
+REASONS = {
+    "try_again": {"still_failing"},
+    "sign_in": {"sign_in", "no_credential"},
+    "token": {"still_failing"},
+    "reconfigure": {"reconfigure"},
+}
+
+
+def check_dialog(flow: type[IssueFlow], steps: list[str], texts: dict[str, Any]) -> None:
     """Check that a dialog has the texts of the steps that it can come to, and no others."""
     forms = {"token"} & set(steps)
-    assert set(texts["step"]) == forms | ({"init"} if len(steps) > 1 else set())
-    if len(steps) > 1:
+    has_menu = steps != ["token"]
+    assert set(texts["step"]) == forms | ({"init"} if has_menu else set())
+    if has_menu:
         assert list(texts["step"]["init"]["menu_options"]) == steps
     assert set(texts.get("error", {})) == ({"invalid_token"} if forms else set())
-    reasons = {"account_not_loaded", "already_mended"}
-    reasons |= {"still_failing"} if {"token", "try_again"} & set(steps) else {"archive_unusable"}
-    reasons |= {"reconfigure"} & set(steps)
+    reasons = {"already_mended"} | ({"account_not_loaded"} if flow is DestinationFlow else set())
+    for step in steps:
+        reasons |= REASONS.get(step, {"archive_unusable"})
+        assert hasattr(flow, f"async_step_{step}")
     assert set(texts["abort"]) == reasons
-    assert all(hasattr(DestinationFlow, f"async_step_{step}") for step in steps)
 
 
 def test_texts_name_no_address() -> None:

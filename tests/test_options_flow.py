@@ -10,7 +10,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, CONF_RETENTION
+from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, CONF_KEEP_STATISTICS, CONF_RETENTION
 from tests.conftest import NOW, SetUp, account_entry, advance, count_loads, settle, state_of
 from tests.simulators import GoogleSimulator
 
@@ -28,8 +28,11 @@ async def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: float) 
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
-        ({}, {CONF_FRESHNESS: 60, CONF_RETENTION: 90}),
-        ({CONF_FRESHNESS: 15, CONF_RETENTION: 3650}, {CONF_FRESHNESS: 15, CONF_RETENTION: 3650}),
+        ({}, {CONF_FRESHNESS: 60, CONF_RETENTION: 90, CONF_KEEP_STATISTICS: False}),
+        (
+            {CONF_FRESHNESS: 15, CONF_RETENTION: 3650, CONF_KEEP_STATISTICS: True},
+            {CONF_FRESHNESS: 15, CONF_RETENTION: 3650, CONF_KEEP_STATISTICS: True},
+        ),
     ],
     ids=["at first", "chosen before"],
 )
@@ -54,8 +57,8 @@ async def test_options_are_whole_numbers(home: HomeAssistant, entry: MockConfigE
     await set_up(entry)
     result = await choose(home, entry, freshness_minutes=30.0, retention_days=7.0)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == {CONF_FRESHNESS: 30, CONF_RETENTION: 7}
-    assert {type(value) for value in entry.options.values()} == {int}
+    assert entry.options == {CONF_FRESHNESS: 30, CONF_RETENTION: 7, CONF_KEEP_STATISTICS: False}
+    assert [type(value) for value in entry.options.values()].count(int) == 2
 
 
 @pytest.mark.parametrize("options", [(15, 7), (1440, 3650)])
@@ -107,7 +110,8 @@ async def test_retention_takes_effect_at_once(
 async def test_unchanged_options_reload_nothing(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp
 ) -> None:
-    entry = await set_up(account_entry(google, options={CONF_FRESHNESS: 60, CONF_RETENTION: 90}))
+    options = {CONF_FRESHNESS: 60, CONF_RETENTION: 90, CONF_KEEP_STATISTICS: False}
+    entry = await set_up(account_entry(google, options=options))
     loads = count_loads(entry)
     await choose(home, entry, freshness_minutes=60.0, retention_days=90.0)
     assert not loads

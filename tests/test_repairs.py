@@ -25,13 +25,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram.const import (
+    CONF_ALLOW_HTTP,
     CONF_AUTOMATIC,
     CONF_BASE_URL,
     CONF_COVERS_FROM,
     CONF_USER_ID,
     DOMAIN,
 )
-from custom_components.fitbit_cardiogram.repairs import FIXES
+from custom_components.fitbit_cardiogram.issues import FIXES
 from tests.conftest import (
     NOW,
     SUBENTRY_ID,
@@ -485,7 +486,7 @@ async def test_going_on_in_the_destinations_own_form(
         "name": "Cardiogram",
         CONF_USER_ID: USER,
         CONF_AUTOMATIC: True,
-        "advanced": {CONF_BASE_URL: cardiogram.url},
+        "advanced": {CONF_BASE_URL: cardiogram.url, CONF_ALLOW_HTTP: True},
     }
     await home.config_entries.subentries.async_configure(flow_id, answers)
     await settle(home)

@@ -14,7 +14,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .api import EntryToken, async_revoke
+from .api import EntryToken, LentToken, async_revoke
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -22,6 +22,8 @@ from .const import (
     CONF_COVERS_FROM,
     CONF_DETAIL_LEVEL,
     CONF_IMPORT_DAYS,
+    CONF_KEEP_STATISTICS,
+    CONF_LENDER,
     CONF_RETENTION,
     CONF_SOURCE,
     CONF_USER_ID,
@@ -35,9 +37,17 @@ from .export import ExportView
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
+from .heart_rate.late import note_source
 from .heart_rate.outbox import Outbox, forget_destinations
 from .heart_rate.sample import DAY
-from .repairs import REPLACED_AT, DestinationIssues, async_delete_issues, async_tell_archive_replaced
+from .issues import (
+    AccountIssues,
+    DestinationIssues,
+    async_delete_issues,
+    async_tell,
+    async_tell_archive_replaced,
+)
+from .repairs import REPLACED_AT
 from .services import async_setup_services
 from .sources.fitbit import DETAIL_LEVELS, Fitbit
 from .sources.google_health import GoogleHealth
@@ -48,6 +58,9 @@ from .websocket_api import async_setup_websocket_api
 _LOGGER = logging.getLogger(__name__)
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
+
+# What of an entry's data makes the sign-in another one.
+SIGN_IN = ("auth_implementation", CONF_BASE_URL, CONF_CONSENTED_AT, CONF_LENDER, CONF_SOURCE)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -73,6 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
             _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
             async_tell_archive_replaced(hass, entry, archive.set_aside.name)
         holds_samples = await coordinator.async_load()
+        entry.async_on_unload(AccountIssues(hass, entry).async_stop)
         if is_fresh:
             await _async_begin(hass, entry, now, is_replaced)
         entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
@@ -87,7 +101,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     except BaseException as error:
         await hass.async_add_executor_job(archive.close)
         if isinstance(error, ArchiveError):
-            raise _unusable(error) from error
+            raise _unusable(hass, entry, error) from error
         raise
 
     entry.async_create_background_task(hass, coordinator.history_import.run(), "import")
@@ -117,7 +131,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     await async_revoke(hass, entry, archive)
     await hass.async_add_executor_job(archive.delete)
     async_delete_issues(hass, entry)
-    async_forget_statistics(hass, entry)
+    if not entry.options.get(CONF_KEEP_STATISTICS):
+        async_forget_statistics(hass, entry)
 
 
 async def _async_stop(hass: HomeAssistant, account: Account) -> None:
@@ -140,6 +155,9 @@ def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, 
     is_replaced = is_fresh and (bool(entry.subentries) or archive.set_aside.exists())
     if is_replaced:
         archive.remember(REPLACED_AT, now)
+    if note_source(archive, entry.data[CONF_SOURCE]):
+        # What the archive keeps is the token of the source before.
+        archive.remember("token", None)
     return is_fresh, is_replaced
 
 
@@ -154,16 +172,19 @@ async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry, now: int,
 
 
 def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> HeartRateSource:
-    session, token = async_get_clientsession(hass), EntryToken(hass, entry, archive)
+    session = async_get_clientsession(hass)
+    lender_id = entry.data.get(CONF_LENDER)
+    token = LentToken(hass, lender_id) if lender_id else EntryToken(hass, entry, archive)
     if entry.data[CONF_SOURCE] == SOURCE_FITBIT:
         detail_level = entry.options.get(CONF_DETAIL_LEVEL, DETAIL_LEVELS[0])
         return Fitbit(session, token, entry.data[CONF_BASE_URL], detail_level)
     return GoogleHealth(session, token, endpoints_of(hass).google_health)
 
 
-def _unusable(error: ArchiveError) -> HomeAssistantError:
+def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveError) -> HomeAssistantError:
     """Return the exception by which Home Assistant waits, or not, for an archive that cannot be used."""
     if isinstance(error, ArchiveTooNewError):
+        async_tell(hass, entry, "archive_too_new", {})
         return ConfigEntryError(translation_domain=DOMAIN, translation_key="archive_too_new")
     return ConfigEntryNotReady(
         translation_domain=DOMAIN,
@@ -251,9 +272,7 @@ def _configuration_watcher(entry: AccountConfigEntry) -> Any:
     def configuration() -> tuple[Any, ...]:
         return (
             entry.title,
-            entry.data["auth_implementation"],
-            entry.data[CONF_CONSENTED_AT],
-            entry.data.get(CONF_BASE_URL),
+            *(entry.data.get(key) for key in SIGN_IN),
             dict(entry.options),
             {key: (subentry.title, dict(subentry.data)) for key, subentry in entry.subentries.items()},
         )

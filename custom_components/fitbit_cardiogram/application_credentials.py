@@ -26,6 +26,7 @@ from yarl import URL
 from .const import (
     DOCUMENTATION,
     GOOGLE_API_PAGE,
+    GOOGLE_AUDIENCE_PAGE,
     GOOGLE_CONSOLE,
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
@@ -38,6 +39,8 @@ from .sources import fitbit, google_health
 TIMEOUT: Final = 30.0
 ANSWER_LIMIT: Final = 64 * 1024
 
+# The grant is no longer good.
+RUN_OUT: Final = "invalid_grant"
 # RFC 6749, section 5.2, and what Google adds to it: nothing but a new sign-in mends these.
 REFUSALS: Final = frozenset(
     {
@@ -46,7 +49,7 @@ REFUSALS: Final = frozenset(
         "deleted_client",
         "disabled_client",
         "invalid_client",
-        "invalid_grant",
+        RUN_OUT,
         "org_internal",
         "unauthorized_client",
     }
@@ -136,14 +139,14 @@ class ProviderImplementation(LocalOAuth2ImplementationWithPkce):
         if answer.status == HTTPStatus.OK and _is_token(found):
             # Without this field Home Assistant logs the token; an hour is what Google gives.
             return {"expires_in": 3600, **found}
-        refused = answer.status // 100 == 4 and not REFUSALS.isdisjoint(_errors(found))
-        error = OAuth2TokenRequestReauthError if refused else OAuth2TokenRequestTransientError
+        refusals = REFUSALS & _errors(found) if answer.status // 100 == 4 else set()
+        error = OAuth2TokenRequestReauthError if refusals else OAuth2TokenRequestTransientError
         raise error(
             request_info=RequestInfo(
                 URL(self.token_url), "POST", CIMultiDictProxy(CIMultiDict()), URL(self.token_url)
             ),
             status=answer.status,
-            message="token request refused" if refused else "unusable answer to the token request",
+            message=min(refusals, default="unusable answer to the token request"),
             domain=self.domain,
         )
 
@@ -240,7 +243,7 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
         "console_url": f"{GOOGLE_CONSOLE}/projectcreate",
         "api_url": GOOGLE_API_PAGE,
         "auth_platform_url": f"{GOOGLE_CONSOLE}/auth/overview",
-        "audience_url": f"{GOOGLE_CONSOLE}/auth/audience",
+        "audience_url": GOOGLE_AUDIENCE_PAGE,
         "clients_url": f"{GOOGLE_CONSOLE}/auth/clients",
         "redirect_url": _redirect_url(hass),
         "docs_url": DOCUMENTATION,

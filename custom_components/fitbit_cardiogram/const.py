@@ -1,5 +1,6 @@
 """Constants of the integration."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -9,10 +10,13 @@ from homeassistant.util.hass_dict import HassKey
 
 DOMAIN: Final = "fitbit_cardiogram"
 
+CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_CONSENTED_AT: Final = "consented_at"
 CONF_DETAIL_LEVEL: Final = "detail_level"
 CONF_IMPORT_DAYS: Final = "import_days"
 CONF_FRESHNESS: Final = "freshness_minutes"
+CONF_KEEP_STATISTICS: Final = "keep_statistics"
+CONF_LENDER: Final = "lender"
 CONF_RETENTION: Final = "retention_days"
 CONF_SOURCE: Final = "source"
 CONF_USER_ID: Final = "user_id"
@@ -22,6 +26,9 @@ CONF_AUTOMATIC: Final = "automatic_forwarding"
 
 SOURCE_GOOGLE_HEALTH: Final = "google_health"
 SOURCE_FITBIT: Final = "fitbit"
+
+# Home Assistant's own integration whose sign-in an account can use.
+LENDER_DOMAIN: Final = "google_health"
 
 SUBENTRY_CARDIOGRAM: Final = "cardiogram"
 
@@ -33,6 +40,8 @@ POLL_INTERVAL: Final = timedelta(minutes=5)
 
 GOOGLE_CONSOLE: Final = "https://console.cloud.google.com"
 GOOGLE_API_PAGE: Final = f"{GOOGLE_CONSOLE}/apis/library/health.googleapis.com"
+GOOGLE_AUDIENCE_PAGE: Final = f"{GOOGLE_CONSOLE}/auth/audience"
+GOOGLE_CONNECTIONS: Final = "https://myaccount.google.com/connections"
 DOCUMENTATION: Final = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram"
 
 
@@ -51,6 +60,11 @@ class Endpoints:
 
 # A launcher of its own (the demo, the tests) may put other addresses here before anything is set up.
 DATA_ENDPOINTS: HassKey[Endpoints] = HassKey(f"{DOMAIN}_endpoints")
+
+
+def short_names(scopes: Iterable[str]) -> str:
+    """Return permissions as a person knows them from the consent page's technical names."""
+    return ", ".join(f"`{scope.rpartition('/')[2]}`" for scope in sorted(scopes))
 
 
 def endpoints_of(hass: HomeAssistant) -> Endpoints:

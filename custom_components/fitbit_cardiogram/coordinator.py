@@ -14,20 +14,29 @@ from zoneinfo import ZoneInfo
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_FRESHNESS, CONF_RETENTION, DEFAULT_FRESHNESS, DEFAULT_RETENTION, DOMAIN, POLL_INTERVAL
+from .const import (
+    CONF_FRESHNESS,
+    CONF_LENDER,
+    CONF_RETENTION,
+    DEFAULT_FRESHNESS,
+    DEFAULT_RETENTION,
+    DOMAIN,
+    POLL_INTERVAL,
+)
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span, Stored
 from .heart_rate.day import DaySummary, midnight
-from .heart_rate.late import COMPLETE_FROM, note_complete
+from .heart_rate.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
 from .heart_rate.sample import DAY, HOUR, Sample
 from .http import utc
 from .sources.errors import (
     Denial,
+    Lender,
+    LenderError,
     PermissionMissingError,
     RateLimitedError,
     ServiceEndedError,
@@ -53,7 +62,13 @@ RATE_LIMIT_WAIT: Final = 15 * 60.0
 ARCHIVE_TROUBLE_TOLD_AFTER: Final = 60 * 60.0
 
 # Trouble with the service as a whole; any other is trouble with one kind of data.
-WHOLE_SERVICE: Final = (SignInRefusedError, ServiceUnreachableError, RateLimitedError, ServiceEndedError)
+WHOLE_SERVICE: Final = (
+    SignInRefusedError,
+    LenderError,
+    ServiceUnreachableError,
+    RateLimitedError,
+    ServiceEndedError,
+)
 
 
 class Kind(Enum):
@@ -79,6 +94,14 @@ EVERY: Final = {
 }
 # What has failed is asked for again with the next poll, unless it has time.
 AGAIN_AFTER: Final = {Kind.LATE_DATA: HOUR // 4}
+# A denial does not pass within minutes, and some only with a new sign-in.
+AGAIN_AFTER_DENIAL: Final = {Denial.SCOPE: DAY, Denial.INTRADAY: DAY}
+DENIED_WAIT: Final = HOUR // 4
+# The facts since when the sign-in has been refused, and since when access has been denied without a reason.
+REFUSED_SINCE: Final = "refused_since"
+DENIED_SINCE: Final = "denied_since"
+# Says to the sign-in that the provider's refusal is about a permission.
+CONF_MISSING_SCOPE: Final = "missing_scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +173,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         # These are by a clock that does not jump.
         self._last_success = dict.fromkeys(Kind, time.monotonic())
         self._archive_last_worked = time.monotonic()
-        self._errors: dict[Kind, SourceError] = {}
+        self.errors: dict[Kind, SourceError] = {}
+        self.trouble: SourceError | None = None
+        self.archive_trouble: ArchiveError | None = None
+        self.since: dict[str, int | None] = {}
         self._sync_read: datetime | None = None
         self._read_once_more = False
         self._read_from = int(time.time())
@@ -169,6 +195,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         """Show what the archive holds, without what it need not keep; return whether it holds samples."""
         await self._async_prune()
         await self.history_import.load()
+        for name in (REFUSED_SINCE, DENIED_SINCE):
+            self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self._async_look()
         return self.data.latest is not None
 
@@ -183,6 +211,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self._due = dict.fromkeys(Kind, 0.0)
         await super().async_request_refresh()
 
+    async def async_read_now(self) -> None:
+        """Ask for everything now, and wait for it."""
+        self._due = dict.fromkeys(Kind, 0.0)
+        await self.async_refresh()
+
     @override
     async def async_shutdown(self) -> None:
         """Stop polling, importing and the timer."""
@@ -193,25 +226,29 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     @override
     async def _async_update_data(self) -> AccountData:
         """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
+        before = (self.errors.copy(), self.trouble, self.archive_trouble)
         try:
-            trouble = await self._async_read_what_is_due()
+            self.trouble = trouble = await self._async_read_what_is_due()
+            await self._async_note_since()
             await self._async_look()
         except ArchiveError as error:
             if self._shutdown_requested:
                 return self.data  # closed while the poll was under way
-            self._tell_archive_trouble(error)
+            self._note_archive_trouble(error)
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="archive_unusable",
                 translation_placeholders={"reason": str(error)},
             ) from error
         self._archive_last_worked = time.monotonic()
-        ir.async_delete_issue(self.hass, DOMAIN, archive_issue(self.config_entry))
-        self._tell_whether_intraday_is_missing()
+        self.archive_trouble = None
+        if trouble or before != (self.errors, None, None):
+            # What was read is shown whatever else failed.
+            self.async_update_listeners()
         if trouble is None:
             return self.data
-        # What was read all the same is shown.
-        self.async_update_listeners()
+        if isinstance(trouble, PermissionMissingError) and trouble.denial is Denial.SCOPE:
+            self.config_entry.async_start_reauth(self.hass, data={CONF_MISSING_SCOPE: True})
         raise _failure(trouble) from trouble
 
     async def _async_read_what_is_due(self) -> SourceError | None:
@@ -221,53 +258,56 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
                 if self._is_due(kind):
                     await self._async_read(kind)
         except SourceError as error:
-            return error
-        self._last_success |= dict.fromkeys(set(Kind) - set(self._errors), time.monotonic())
-        return None if self._intraday_is_missing else self._errors.get(Kind.SAMPLES)
-
-    @property
-    def _intraday_is_missing(self) -> bool:
-        """Whether the account may only be read in summaries; that is not a failed poll."""
-        error = self._errors.get(Kind.SAMPLES)
-        return isinstance(error, PermissionMissingError) and error.denial is Denial.INTRADAY
-
-    def _tell_whether_intraday_is_missing(self) -> None:
-        issue = intraday_issue(self.config_entry)
-        if not self._intraday_is_missing:
-            ir.async_delete_issue(self.hass, DOMAIN, issue)
-            return
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            issue,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="intraday_missing",
-            translation_placeholders={"account": self.name},
+            return self._as_lent(error)
+        self._last_success |= dict.fromkeys(set(Kind) - set(self.errors), time.monotonic())
+        # An account that may only be read in summaries is no failed poll.
+        return (
+            None
+            if self.is_denied(Kind.SAMPLES, Denial.INTRADAY)
+            else self._as_lent(self.errors.get(Kind.SAMPLES))
         )
 
-    def _tell_archive_trouble(self, error: ArchiveError) -> None:
-        """Tell a person of trouble that lasts; a damaged archive is replaced by setting up anew."""
+    def is_denied(self, kind: Kind, denial: Denial) -> bool:
+        """Tell whether a kind of data is denied for this reason."""
+        error = self.errors.get(kind)
+        return isinstance(error, PermissionMissingError) and error.denial is denial
+
+    def _as_lent(self, error: SourceError | None) -> SourceError | None:
+        """Return the error as one of the lender's, where it is about a sign-in that is lent."""
+        if CONF_LENDER in self.config_entry.data:
+            match error:
+                case SignInRefusedError():
+                    return LenderError(Lender.REFUSED)
+                case PermissionMissingError(denial=Denial.SCOPE):
+                    return LenderError(Lender.SCOPE)
+        return error
+
+    async def _async_note_since(self) -> None:
+        """Keep since when things stand as they should not, which a restart does not change."""
+        has_run_out = isinstance(self.trouble, SignInRefusedError) and self.trouble.has_run_out
+        stands = {DENIED_SINCE: any(self.is_denied(kind, Denial.OTHER) for kind in Kind)}
+        if has_run_out or self.trouble is None:
+            stands[REFUSED_SINCE] = has_run_out
+        for name, is_so in stands.items():
+            if is_so != (self.since[name] is not None):
+                self.since[name] = int(time.time()) if is_so else None
+                await self._async_remember(name, self.since[name])
+
+    def _note_archive_trouble(self, error: ArchiveError) -> None:
+        """Take note of trouble that lasts; a damaged archive is replaced by setting up anew."""
         if isinstance(error, ArchiveDamagedError) and self.config_entry.state is ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         if time.monotonic() - self._archive_last_worked >= ARCHIVE_TROUBLE_TOLD_AFTER:
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                archive_issue(self.config_entry),
-                is_fixable=False,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key="archive_unusable",
-                translation_placeholders={"account": self.name, "reason": str(error)},
-            )
+            self.archive_trouble = error
+            self.async_update_listeners()
 
     def _is_due(self, kind: Kind) -> bool:
         if kind is Kind.LAST_SYNC and self._read_once_more:
             return False
-        if kind is Kind.LATE_DATA and Kind.SAMPLES in self._errors:
+        if kind is Kind.LATE_DATA and Kind.SAMPLES in self.errors:
             return False
-        denied = isinstance(self._errors.get(kind), PermissionMissingError)
-        if kind is Kind.SAMPLES and not denied and self._may_bring_samples():
+        is_denied = isinstance(self.errors.get(kind), PermissionMissingError)
+        if kind is Kind.SAMPLES and not is_denied and self._may_bring_samples():
             return True
         return time.monotonic() >= self._due[kind]
 
@@ -278,7 +318,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         """
         return (
             self._read_once_more
-            or Kind.LAST_SYNC in self._errors
+            or Kind.LAST_SYNC in self.errors
             or self.data.last_sync is None
             or self.data.last_sync != self._sync_read
         )
@@ -292,14 +332,15 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             # Late data has time: what is wrong with the service as a whole, the next poll meets by itself.
             if isinstance(error, WHOLE_SERVICE) and kind is not Kind.LATE_DATA:
                 raise
-            if kind not in self._errors:
+            if kind not in self.errors:
                 _LOGGER.warning("%s: %s cannot be read: %s", self.name, kind.name.lower(), error)
-            self._errors[kind] = error
-            # A permission does not come back by asking every five minutes.
-            denied = isinstance(error, PermissionMissingError)
-            self._due[kind] = now + (DAY if denied else AGAIN_AFTER.get(kind, 0))
+            self.errors[kind] = error
+            if isinstance(error, PermissionMissingError):
+                self._due[kind] = now + AGAIN_AFTER_DENIAL.get(error.denial, DENIED_WAIT)
+            else:
+                self._due[kind] = now + AGAIN_AFTER.get(kind, 0)
         else:
-            if self._errors.pop(kind, None):
+            if self.errors.pop(kind, None):
                 _LOGGER.info("%s: %s can be read again", self.name, kind.name.lower())
             # The poll that comes round a little early counts.
             self._due[kind] = now + EVERY[kind] - POLL_INTERVAL.total_seconds() / 2
@@ -320,7 +361,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         synced = self.data.last_sync
         now = int(time.time())
         latest = self.data.latest
-        start = max(latest[0] - OVERLAP if latest else now - FIRST_READING, now - self._retention)
+        source_since = await self.hass.async_add_executor_job(self._archive.recall, SOURCE_SINCE) or 0
+        newest = latest[0] - OVERLAP if latest else now - FIRST_READING
+        start = max(newest, now - self._retention, source_since)
         skipped = held_back = 0
         self._read_from = start
         while start < now:
@@ -348,9 +391,12 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     async def _read_late_data(self) -> None:
         """Look for what came late to where the archive is to be complete."""
         now = int(time.time())
-        complete_from = await self.hass.async_add_executor_job(self._archive.recall, COMPLETE_FROM)
+        complete_from, source_since = [
+            await self.hass.async_add_executor_job(self._archive.recall, name)
+            for name in (COMPLETE_FROM, SOURCE_SINCE)
+        ]
         if complete_from is not None:
-            await self._recheck.run(max(complete_from, now - self._retention), now)
+            await self._recheck.run(max(complete_from, now - self._retention, source_since or 0), now)
 
     async def _read_resting(self) -> None:
         resting = await self._source.resting_heart_rates(*self._last_days())
@@ -436,16 +482,6 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self.async_update_listeners()
 
 
-def intraday_issue(entry: AccountConfigEntry) -> str:
-    """Return the id of the issue that an account's single measurements may not be read."""
-    return f"intraday_missing_{entry.entry_id}"
-
-
-def archive_issue(entry: AccountConfigEntry) -> str:
-    """Return the id of the issue that an account's archive cannot be used."""
-    return f"archive_unusable_{entry.entry_id}"
-
-
 def _failure(error: SourceError) -> Exception:
     """Return the exception by which Home Assistant acts on the error as it must."""
     texts: dict[str, Any] = {"translation_domain": DOMAIN}
@@ -460,6 +496,8 @@ def _failure(error: SourceError) -> Exception:
             return UpdateFailed(
                 **texts, translation_key="rate_limited", retry_after=error.retry_after or RATE_LIMIT_WAIT
             )
+        case LenderError():
+            return UpdateFailed(**texts, translation_key=str(error.trouble))
         case ServiceEndedError():
             return UpdateFailed(**texts, translation_key="service_ended")
     return UpdateFailed(

@@ -73,7 +73,7 @@ class UnsafeUrlError(ValueError):
     """An address that health data must not be sent to; its text is `invalid_url` or `insecure_url`."""
 
 
-def safe_base_url(text: str) -> str:
+def safe_base_url(text: str, *, allow_http: bool = True) -> str:
     """Return an address that may be spoken to, without a trailing slash.
 
     https anywhere; http only to this machine and to private addresses. Raises UnsafeUrlError.

@@ -63,7 +63,12 @@ async def add_credential(client: Client, source: Source) -> None:
 
 async def add_account(client: Client, source: Source) -> str:
     """Sign the first person in; answers the entry's id."""
-    answers = {"menu": source.menu, "base_url": source.service.url, "name": source.service.person.name}
+    answers = {
+        "menu": source.menu,
+        "base_url": source.service.url,
+        "allow_http": True,
+        "name": source.service.person.name,
+    }
     return str((await client.walk(FLOW, DOMAIN, answers))["result"]["entry_id"])
 
 
@@ -74,6 +79,7 @@ async def add_cardiogram(client: Client, entry_id: str, base_url: str, user_id: 
         "user_id": user_id,
         "access_token": token,
         "base_url": base_url,
+        "allow_http": True,
         "forward_from": "everything",
         "automatic_forwarding": False,
         "consent": True,

@@ -18,6 +18,9 @@ from .sample import DAY, HOUR, Sample
 
 # The fact from when on everything was read once: late data is looked for from there.
 COMPLETE_FROM = "complete_from"
+# The facts which source the samples come from, and from when on: what is older came from another one.
+SOURCE = "source"
+SOURCE_SINCE = "source_since"
 # So far back a source is looked through, and no mark is kept for longer.
 REACH = 15 * DAY
 # How much later another reading has to miss a sample as well.
@@ -43,6 +46,20 @@ def note_complete(archive: Archive, start: int, end: int) -> None:
     known = archive.recall(COMPLETE_FROM)
     if known is None or start < known <= end:
         archive.remember(COMPLETE_FROM, start)
+
+
+def note_source(archive: Archive, source: str) -> bool:
+    """Take note of where samples come from; return whether they came from elsewhere before.
+
+    What came from elsewhere stays as it is: another source may have measured the same at other seconds.
+    """
+    known = archive.recall(SOURCE)
+    if known == source:
+        return False
+    if known is not None and (latest := archive.latest()):
+        archive.remember(SOURCE_SINCE, latest[0] + 1)
+    archive.remember(SOURCE, source)
+    return known is not None
 
 
 def digest(told: object) -> int:

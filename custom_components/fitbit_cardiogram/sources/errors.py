@@ -11,7 +11,30 @@ class SourceError(Exception):
 
 
 class SignInRefusedError(SourceError):
-    """The service refused an access token that was just refreshed: the person must sign in again."""
+    """The service refused an access token that was just refreshed: the person must sign in again.
+
+    `has_run_out` tells that the grant itself is no longer good, as by age or by the person's own wish.
+    """
+
+    def __init__(self, message: str, *, has_run_out: bool = False) -> None:
+        super().__init__(message)
+        self.has_run_out = has_run_out
+
+
+class Lender(StrEnum):
+    """What is wrong with the one who lends a sign-in."""
+
+    MISSING = "lender_missing"
+    REFUSED = "lender_refused"
+    SCOPE = "lender_scope_missing"
+
+
+class LenderError(SourceError):
+    """The sign-in is lent, and trouble with it is mended where it is at home."""
+
+    def __init__(self, trouble: Lender) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
 
 
 class Denial(StrEnum):

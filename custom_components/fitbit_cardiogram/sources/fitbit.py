@@ -26,7 +26,8 @@ from .rate_limit import RateLimit
 from .source import AccessToken, Identity, Reading
 from .wall_clock import midnight_before, moments, offset_at
 
-SCOPES: Final = ("heartrate", "profile", "settings")
+SCOPE_SETTINGS: Final = "settings"
+SCOPES: Final = ("heartrate", "profile", SCOPE_SETTINGS)
 # Without the profile's time zone, nobody can tell when a heart rate was measured.
 SCOPES_NEEDED: Final = frozenset({"heartrate", "profile"})
 

@@ -1,0 +1,255 @@
+"""Cardiogram as a destination of an account: added or changed with the person's explicit consent."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time as clock_time
+import time
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DateSelector,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .const import (
+    CONF_ALLOW_HTTP,
+    CONF_AUTOMATIC,
+    CONF_BASE_URL,
+    CONF_COVERS_FROM,
+    CONF_USER_ID,
+    DOMAIN,
+    endpoints_of,
+)
+from .coordinator import AccountConfigEntry
+from .http import UnsafeUrlError, safe_base_url
+
+CONF_ADVANCED: Final = "advanced"
+CONF_CONSENT: Final = "consent"
+CONF_FORWARD_FROM: Final = "forward_from"
+CONF_START_DATE: Final = "start_date"
+
+FROM_NOW: Final = "now"
+FROM_EVERYTHING: Final = "everything"
+FROM_DATE: Final = "date"
+
+DEFAULT_DESTINATION_NAME: Final = "Cardiogram"
+
+PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+# A base address, and the tick without which http is refused.
+ADDRESS: Final = {
+    vol.Required(CONF_BASE_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
+    vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
+}
+_NAME_AND_USER: Final = {
+    vol.Required(CONF_NAME): TextSelector(),
+    vol.Required(CONF_USER_ID): TextSelector(),
+}
+_AUTOMATIC: Final = {vol.Required(CONF_AUTOMATIC, default=False): BooleanSelector()}
+_ADVANCED: Final = {vol.Required(CONF_ADVANCED): section(vol.Schema(ADDRESS), {"collapsed": True})}
+_NEW_DESTINATION: Final = vol.Schema(
+    {
+        **_NAME_AND_USER,
+        vol.Required(CONF_ACCESS_TOKEN): PASSWORD,
+        vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
+            SelectSelectorConfig(
+                options=[FROM_NOW, FROM_EVERYTHING, FROM_DATE], translation_key=CONF_FORWARD_FROM
+            )
+        ),
+        vol.Optional(CONF_START_DATE): DateSelector(),
+        **_AUTOMATIC,
+        **_ADVANCED,
+    }
+)
+_KNOWN_DESTINATION: Final = vol.Schema(
+    {**_NAME_AND_USER, vol.Optional(CONF_ACCESS_TOKEN): PASSWORD, **_AUTOMATIC, **_ADVANCED}
+)
+
+
+class CardiogramFlow(ConfigSubentryFlow):
+    """Add Cardiogram as a destination, or change it, with the person's explicit consent."""
+
+    def __init__(self) -> None:
+        self._input: dict[str, Any] = {}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for the account at Cardiogram, and from when on beats are forwarded."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._input, errors = _cleaned(user_input)
+            if self._input[CONF_FORWARD_FROM] == FROM_DATE and CONF_START_DATE not in user_input:
+                errors[CONF_START_DATE] = "start_date_missing"
+            if self._is_taken(self._input):
+                errors["base"] = "already_configured"
+            if not errors:
+                self._input[CONF_COVERS_FROM] = self._covers_from(user_input)
+                return await self._async_ask_consent()
+        suggested = user_input or {
+            CONF_NAME: self._default_name(),
+            CONF_ADVANCED: address(endpoints_of(self.hass).cardiogram),
+        }
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(_NEW_DESTINATION, suggested),
+            errors=errors,
+        )
+
+    async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Say what is sent to whom from when on, and go on only with consent."""
+        return await self._async_consent(user_input, step_id="consent")
+
+    async def async_step_consent_everything(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that everything known is sent to whom, and go on only with consent."""
+        return await self._async_consent(user_input, step_id="consent_everything")
+
+    async def _async_ask_consent(self) -> SubentryFlowResult:
+        covers_everything = self._input[CONF_COVERS_FROM] == 0
+        return await (
+            self.async_step_consent_everything() if covers_everything else self.async_step_consent()
+        )
+
+    async def _async_consent(self, user_input: dict[str, Any] | None, *, step_id: str) -> SubentryFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if user_input[CONF_CONSENT]:
+                return await self._async_finish()
+            errors[CONF_CONSENT] = "consent_missing"
+        since = datetime.fromtimestamp(self._input[CONF_COVERS_FROM], self._time_zone())
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=vol.Schema({vol.Required(CONF_CONSENT, default=False): BooleanSelector()}),
+            errors=errors,
+            description_placeholders={
+                "account": self._get_entry().title,
+                "receiver": self._input[CONF_BASE_URL],
+                "user_id": self._input[CONF_USER_ID],
+                "since": f"{since:%Y-%m-%d %H:%M}",
+            },
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a destination; another receiver needs consent again."""
+        entry: AccountConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="account_not_loaded")
+        subentry = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._input, errors = _cleaned(user_input)
+            self._input.setdefault(CONF_ACCESS_TOKEN, subentry.data[CONF_ACCESS_TOKEN])
+            self._input[CONF_COVERS_FROM] = subentry.data[CONF_COVERS_FROM]
+            if _receiver(self._input) != subentry.unique_id and self._is_taken(self._input):
+                errors["base"] = "already_configured"
+            if not errors and _receiver(self._input) == subentry.unique_id:
+                return await self._async_finish()
+            if not errors:
+                return await self._async_ask_consent()
+        forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
+        suggested = user_input or {
+            CONF_NAME: subentry.title,
+            CONF_USER_ID: subentry.data[CONF_USER_ID],
+            CONF_AUTOMATIC: forwarder.state.outbox.automatic,
+            CONF_ADVANCED: address(subentry.data[CONF_BASE_URL]),
+        }
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(_KNOWN_DESTINATION, suggested),
+            errors=errors,
+        )
+
+    async def _async_finish(self) -> SubentryFlowResult:
+        """Keep the destination."""
+        title = self._input[CONF_NAME]
+        unique_id = _receiver(self._input)
+        data = {
+            key: self._input[key]
+            for key in (CONF_USER_ID, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
+        }
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=title, data=data, unique_id=unique_id)
+        entry: AccountConfigEntry = self._get_entry()
+        subentry = self._get_reconfigure_subentry()
+        forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
+        if unique_id != subentry.unique_id:
+            # What was chosen for the new receiver must send nothing to the old one; the reload brings it.
+            await forwarder.stop()
+        # The archive keeps the switch; the subentry has only what it was set to at first.
+        await forwarder.set_automatic(data[CONF_AUTOMATIC])
+        return self.async_update_and_abort(entry, subentry, title=title, data=data, unique_id=unique_id)
+
+    def _default_name(self) -> str:
+        """Return a name that tells the destinations of several accounts apart."""
+        if len(self.hass.config_entries.async_entries(DOMAIN)) == 1:
+            return DEFAULT_DESTINATION_NAME
+        return f"{DEFAULT_DESTINATION_NAME} ({self._get_entry().title})"
+
+    def _is_taken(self, cleaned: Mapping[str, Any]) -> bool:
+        return any(
+            subentry.unique_id == _receiver(cleaned) for subentry in self._get_entry().subentries.values()
+        )
+
+    def _covers_from(self, user_input: Mapping[str, Any]) -> int:
+        if user_input[CONF_FORWARD_FROM] == FROM_EVERYTHING:
+            return 0
+        if user_input[CONF_FORWARD_FROM] == FROM_DATE:
+            day = date.fromisoformat(user_input[CONF_START_DATE])
+            return int(datetime.combine(day, clock_time.min, self._time_zone()).timestamp())
+        return int(time.time())
+
+    def _time_zone(self) -> Any:
+        entry: AccountConfigEntry = self._get_entry()
+        if entry.state is ConfigEntryState.LOADED:
+            return entry.runtime_data.coordinator.data.time_zone
+        return dt_util.get_default_time_zone()
+
+
+def _cleaned(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the form's input without stray spaces and without its section, and what is wrong with it."""
+    cleaned = {
+        key: value.strip() if isinstance(value, str) else value
+        for key, value in {**user_input, **user_input[CONF_ADVANCED]}.items()
+        if key != CONF_ADVANCED
+    }
+    errors: dict[str, str] = {}
+    for key in (CONF_NAME, CONF_USER_ID):
+        if not cleaned[key]:
+            errors[key] = "empty"
+    token = cleaned.get(CONF_ACCESS_TOKEN)
+    if token is not None and not is_access_token(token):
+        errors[CONF_ACCESS_TOKEN] = "invalid_token"
+    allow_http = bool(cleaned[CONF_ALLOW_HTTP])
+    try:
+        cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL], allow_http=allow_http)
+    except UnsafeUrlError as error:
+        errors["base"] = str(error)
+    return cleaned, errors
+
+
+def address(base_url: str) -> dict[str, Any]:
+    """Return what the fields of an address that is known already begin with."""
+    return {CONF_BASE_URL: base_url, CONF_ALLOW_HTTP: base_url.startswith("http:")}
+
+
+def is_access_token(text: str) -> bool:
+    """Tell whether a text can be sent as an access token: one word of plain characters."""
+    return text != "" and text.isascii() and text.isprintable() and " " not in text
+
+
+def _receiver(cleaned: Mapping[str, Any]) -> str:
+    """Return what makes a destination the same one: the address and the user there."""
+    return f"{cleaned[CONF_BASE_URL]}#{cleaned[CONF_USER_ID]}"

@@ -1,0 +1,281 @@
+"""Issues: what a person must mend, told when it is time to, and taken back when it is mended."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+import time
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from .api import granted_scopes, has_run_out_in_testing, is_app_in_testing
+from .const import (
+    CONF_BASE_URL,
+    CONF_SOURCE,
+    DOMAIN,
+    GOOGLE_API_PAGE,
+    GOOGLE_AUDIENCE_PAGE,
+    GOOGLE_CONNECTIONS,
+    SOURCE_FITBIT,
+    SOURCE_GOOGLE_HEALTH,
+    short_names,
+)
+from .coordinator import DENIED_SINCE, REFUSED_SINCE, AccountConfigEntry, HeartRateCoordinator, Kind
+from .forwarding.forwarder import Forwarder, ForwarderState
+from .forwarding.outcome import Problem
+from .heart_rate.sample import DAY
+from .sources import fitbit, google_health
+from .sources.errors import Denial, Lender, LenderError, ServiceEndedError
+
+# Trouble that passes by itself is told when it has lasted so long; what waits for a person, at once.
+TOLD_AFTER: Final = 60 * 60.0
+DENIAL_TOLD_AFTER: Final = DAY
+
+_ERROR: Final = ir.IssueSeverity.ERROR
+_WARNING: Final = ir.IssueSeverity.WARNING
+# What can be told of an account, by translation key.
+ACCOUNT_ISSUES: Final = {
+    "access_denied": _ERROR,
+    "account_not_linked": _ERROR,
+    "api_not_enabled": _ERROR,
+    "app_in_testing": _WARNING,
+    "archive_too_new": _ERROR,
+    "archive_unusable": _ERROR,
+    "intraday_missing": _WARNING,
+    "lender_missing": _ERROR,
+    "service_ended": _ERROR,
+    "settings_not_granted": _WARNING,
+    "zones_not_granted": _WARNING,
+}
+
+# The dialogs' steps that mend an issue, by its translation key; what is not here, no dialog can mend.
+FIXES: Final = {
+    "access_denied": ["try_again", "sign_in"],
+    "account_not_linked": ["try_again"],
+    "api_not_enabled": ["try_again"],
+    "app_in_testing": ["sign_in"],
+    "intraday_missing": ["sign_in"],
+    "lender_missing": ["sign_in"],
+    "service_ended": ["sign_in"],
+    "settings_not_granted": ["sign_in"],
+    "zones_not_granted": ["sign_in"],
+    f"forwarding_{Problem.TOKEN_REFUSED}": ["token"],
+    f"forwarding_{Problem.USER_MISMATCH}": ["token", "reconfigure"],
+    f"forwarding_{Problem.WRONG_ADDRESS}": ["reconfigure", "try_again"],
+    f"forwarding_{Problem.UNEXPECTED_ANSWER}": ["try_again", "reconfigure"],
+    f"forwarding_{Problem.BEATS_REFUSED}": ["try_again", "reconfigure"],
+    f"forwarding_{Problem.ARCHIVE_REPLACED}": ["from_now", "again"],
+    "beats_quarantined": ["release", "drop"],
+}
+
+LINKS: Final = {
+    "api_url": GOOGLE_API_PAGE,
+    "audience_url": GOOGLE_AUDIENCE_PAGE,
+    "connections_url": GOOGLE_CONNECTIONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What a person can leave out of what they grant: the kinds of data that need the permission."""
+
+    issue: str
+    scope: str
+    kinds: tuple[Kind, ...]
+
+
+FEATURES: Final = {
+    SOURCE_GOOGLE_HEALTH: (
+        Feature("zones_not_granted", google_health.SCOPE_ZONES, (Kind.ZONES,)),
+        Feature("settings_not_granted", google_health.SCOPE_SETTINGS, (Kind.TIME_ZONE, Kind.LAST_SYNC)),
+    ),
+    SOURCE_FITBIT: (Feature("settings_not_granted", fitbit.SCOPE_SETTINGS, (Kind.LAST_SYNC,)),),
+}
+
+
+class AccountIssues:
+    """Keeps the issues of an account in step with what its polls come to, until stopped."""
+
+    def __init__(self, hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._stop_listening = entry.runtime_data.coordinator.async_add_listener(self._async_look)
+
+    @callback
+    def async_stop(self) -> None:
+        """Take every issue back, unless the account could not be set up because of one."""
+        self._stop_listening()
+        if self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            self._async_tell({})
+
+    @callback
+    def _async_look(self) -> None:
+        self._async_tell(dict(self._issues(self._entry.runtime_data.coordinator)))
+
+    def _issues(self, coordinator: HeartRateCoordinator) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield what there is to tell, by its translation key, and what its text leaves open."""
+        for denial in (Denial.API_DISABLED, Denial.NOT_LINKED, Denial.INTRADAY):
+            if any(coordinator.is_denied(kind, denial) for kind in Kind):
+                yield str(denial), {}
+        denied_since = coordinator.since[DENIED_SINCE]
+        if denied_since is not None and time.time() - denied_since >= DENIAL_TOLD_AFTER:
+            yield str(Denial.OTHER), {}
+        match coordinator.trouble:
+            case LenderError(trouble=Lender.MISSING):
+                yield str(Lender.MISSING), {}
+            case ServiceEndedError() if self._entry.data[CONF_SOURCE] == SOURCE_FITBIT:
+                yield "service_ended", {}
+        refused_since = coordinator.since[REFUSED_SINCE]
+        has_run_out = refused_since is not None and has_run_out_in_testing(self._entry, refused_since)
+        if has_run_out or is_app_in_testing(self._hass, self._entry):
+            yield "app_in_testing", {}
+        granted = granted_scopes(self._hass, self._entry)
+        for feature in FEATURES[self._entry.data[CONF_SOURCE]]:
+            is_told = granted is not None and feature.scope not in granted
+            if is_told or any(coordinator.is_denied(kind, Denial.SCOPE) for kind in feature.kinds):
+                yield feature.issue, {"scope": short_names([feature.scope])}
+        if coordinator.archive_trouble:
+            yield "archive_unusable", {"reason": str(coordinator.archive_trouble)}
+
+    @callback
+    def _async_tell(self, issues: Mapping[str, Mapping[str, str]]) -> None:
+        """Raise these issues of the account, and take back what else was raised."""
+        for key in set(ACCOUNT_ISSUES) - set(issues):
+            ir.async_delete_issue(self._hass, DOMAIN, f"{key}_{self._entry.entry_id}")
+        for key, placeholders in issues.items():
+            async_tell(self._hass, self._entry, key, placeholders)
+
+
+@callback
+def async_tell(
+    hass: HomeAssistant, entry: AccountConfigEntry, key: str, placeholders: Mapping[str, str]
+) -> None:
+    """Raise the issue of an account under this translation key."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{entry.entry_id}",
+        is_fixable=key in FIXES,
+        severity=ACCOUNT_ISSUES[key],
+        translation_key=key,
+        translation_placeholders={"account": entry.title, **LINKS, **placeholders},
+        data={"entry_id": entry.entry_id},
+    )
+
+
+class DestinationIssues:
+    """Keeps the issues of one destination in step with its forwarder, until stopped."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: AccountConfigEntry, subentry_id: str, forwarder: Forwarder
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._subentry = entry.subentries[subentry_id]
+        self._timer: CALLBACK_TYPE | None = None
+        self._has_lasted = False
+        self._forwarder = forwarder
+        self._stop_listening = forwarder.listen(self._async_changed)
+        self._async_changed(ForwarderState(), forwarder.state)
+
+    @callback
+    def async_stop(self) -> None:
+        """Take every issue back: set up again, the destination may have none."""
+        self._stop_listening()
+        self._async_changed(self._forwarder.state, ForwarderState())
+
+    @callback
+    def _async_changed(self, _old: ForwarderState, state: ForwarderState) -> None:
+        self._async_watch_the_time(state)
+        problem = state.problem if state.paused or self._has_lasted else None
+        severity = ir.IssueSeverity.ERROR if state.paused else ir.IssueSeverity.WARNING
+        self._async_tell("forwarding", f"forwarding_{problem}" if problem else None, severity)
+        outbox = state.outbox
+        waiting = outbox.pending + outbox.quarantined
+        expires = dt_util.as_local(dt_util.utc_from_timestamp(outbox.expires or 0))
+        self._async_tell(
+            "beats_expiring",
+            # The time is looked at once an hour.
+            "beats_expiring" if outbox.expires and waiting else None,
+            ir.IssueSeverity.ERROR,
+            count=str(waiting),
+            expires=f"{expires:%Y-%m-%d %H:%M}",
+        )
+        self._async_tell(
+            "beats_quarantined",
+            "beats_quarantined" if outbox.quarantined else None,
+            ir.IssueSeverity.WARNING,
+            count=str(outbox.quarantined),
+        )
+
+    @callback
+    def _async_watch_the_time(self, state: ForwarderState) -> None:
+        # Trouble with the archive is the account's, and told once for all. What is not tried again by itself
+        # does not last: it has happened once.
+        is_tried = state.outbox.automatic and not state.paused
+        passes = is_tried and state.problem not in (None, Problem.ARCHIVE_UNUSABLE)
+        if passes and not self._timer and not self._has_lasted:
+            self._timer = async_call_later(self._hass, TOLD_AFTER, self._async_has_lasted)
+        elif not passes:
+            self._has_lasted = False
+            if self._timer:
+                self._timer()
+                self._timer = None
+
+    @callback
+    def _async_has_lasted(self, _now: datetime) -> None:
+        self._timer = None
+        self._has_lasted = True
+        self._async_changed(self._forwarder.state, self._forwarder.state)
+
+    @callback
+    def _async_tell(
+        self, kind: str, key: str | None, severity: ir.IssueSeverity, **placeholders: str
+    ) -> None:
+        """Raise the destination's issue of a kind under this translation key, or take it back."""
+        issue_id = f"{kind}_{self._subentry.subentry_id}"
+        if key is None:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=key in FIXES,
+            severity=severity,
+            translation_key=key,
+            translation_placeholders={
+                "account": self._entry.title,
+                "destination": self._subentry.title,
+                "receiver": self._subentry.data[CONF_BASE_URL],
+                **placeholders,
+            },
+            data={"entry_id": self._entry.entry_id, "subentry_id": self._subentry.subentry_id},
+        )
+
+
+@callback
+def async_tell_archive_replaced(hass: HomeAssistant, entry: AccountConfigEntry, file: str) -> None:
+    """Tell that the archive was lost or damaged and begins afresh."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"archive_replaced_{entry.entry_id}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="archive_replaced",
+        translation_placeholders={"account": entry.title, "file": file},
+    )
+
+
+@callback
+def async_delete_issues(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Take back every issue of an account; those of its destinations went when it was unloaded."""
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.endswith(entry.entry_id):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
