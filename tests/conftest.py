@@ -121,18 +121,23 @@ async def cardiogram(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramS
         yield simulator
 
 
-@pytest.fixture
-async def home(
-    hass: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator
-) -> HomeAssistant:
-    """A Home Assistant whose services are the simulated ones, with a credential of the simulated Google."""
-    hass.data[DATA_ENDPOINTS] = Endpoints(
+def simulated_endpoints(google: GoogleSimulator, cardiogram: CardiogramSimulator) -> Endpoints:
+    """Return the addresses of the simulated services."""
+    return Endpoints(
         google_authorize=f"{google.url}/o/oauth2/v2/auth",
         google_token=f"{google.url}/token",
         google_revoke=f"{google.url}/revoke",
         google_health=f"{google.url}/v4",
         cardiogram=cardiogram.url,
     )
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator
+) -> HomeAssistant:
+    """A Home Assistant whose services are the simulated ones, with a credential of the simulated Google."""
+    hass.data[DATA_ENDPOINTS] = simulated_endpoints(google, cardiogram)
     assert await async_setup_component(hass, "application_credentials", {})
     await async_import_client_credential(
         hass, DOMAIN, ClientCredential("demo.apps.googleusercontent.com", "demo-secret", "Demo"), CREDENTIAL

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 import socket
+from ssl import SSLContext
 import struct
 import time
 from typing import Literal, Self
@@ -65,6 +66,7 @@ class Simulator:
         # time.time is looked up at each call, so that a frozen clock is seen.
         self.clock: Callable[[], float] = clock or (lambda: time.time())  # noqa: PLW0108
         self.port = 0
+        self.scheme = "http"
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self._runner: web.AppRunner | None = None
@@ -77,10 +79,10 @@ class Simulator:
     @property
     def url(self) -> str:
         """The address of the running service, without a slash at its end."""
-        return f"http://{HOST}:{self.port}"
+        return f"{self.scheme}://{HOST}:{self.port}"
 
-    async def start(self, port: int = 0) -> None:
-        """Listen on a port; 0 takes a free one."""
+    async def start(self, port: int = 0, *, tls: SSLContext | None = None) -> None:
+        """Listen on a port, by https where there is a certificate for it; 0 takes a free one."""
         self._stopping = asyncio.Event()
         application = web.Application(middlewares=[self._serve], client_max_size=LARGEST_BODY)
         application.add_routes(self.routes())
@@ -88,7 +90,8 @@ class Simulator:
             application, access_log=None, handler_cancellation=True, shutdown_timeout=1
         )
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, port).start()
+        await web.TCPSite(self._runner, HOST, port, ssl_context=tls).start()
+        self.scheme = "https" if tls else "http"
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
