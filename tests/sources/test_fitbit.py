@@ -535,7 +535,9 @@ async def test_what_others_spend_of_the_limit_is_seen_in_the_headers(
         other = Fitbit(session, Token(fitbit), fitbit.url)
         for _ in range(149):
             await other.identity()
+    assert source.requests_left() == 150
     assert await source.identity()
+    assert source.requests_left() == 0
     with pytest.raises(RateLimitedError):
         await source.identity()
     assert list(fitbit.calls_by_hour().values()) == [150]

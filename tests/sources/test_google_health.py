@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
+from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, settings, strategies as st
 import pytest
 
@@ -886,3 +887,16 @@ async def test_nobody_there(source: GoogleHealth, google: GoogleSimulator, token
     await google.stop()
     with pytest.raises(ServiceUnreachableError, match=r"^no answer \(ClientConnectorError\)$"):
         await source.identity()
+
+
+# The rate limit
+
+
+async def test_requests_left(source: GoogleHealth, clock: FrozenDateTimeFactory) -> None:
+    """Google tells no count, so ours is the one."""
+    assert source.requests_left() == 300
+    await source.identity()
+    await source.time_zone()
+    assert source.requests_left() == 298
+    clock.tick(60)
+    assert source.requests_left() == 300

@@ -64,6 +64,18 @@ def test_the_share_of_what_is_in_no_hurry() -> None:
     assert limit.pause(BEGUN + HOUR) == 0
 
 
+def test_what_is_left_in_the_period() -> None:
+    limit = RateLimit(150, HOUR)
+    assert limit.left(BEGUN) == 150
+    spend(limit, 30)
+    assert limit.left(BEGUN + 600) == 120
+    limit.learn(told(limit=100, remaining=5))
+    assert limit.left(BEGUN + 600) == 5
+    limit.learn(told(limit=50))
+    assert limit.left(BEGUN + 600) == 0
+    assert limit.left(BEGUN + HOUR) == 50
+
+
 def test_what_others_spent_is_told_by_the_headers() -> None:
     limit = RateLimit(150, HOUR)
     limit.spend(BEGUN)

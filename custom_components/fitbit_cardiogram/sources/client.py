@@ -74,6 +74,10 @@ class Client:
         """Return for how many seconds to make no request that is in no hurry."""
         return self._limit.pause(time.time())
 
+    def requests_left(self) -> int:
+        """Return how many requests can be made before they are counted anew."""
+        return self._limit.left(time.time())
+
     async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
         self._limit.spend(time.time())
         try:

@@ -247,6 +247,10 @@ class Fitbit:
         """Return for how many seconds to make no request that is in no hurry."""
         return self._client.pause()
 
+    def requests_left(self) -> int:
+        """Return how many requests the service will take now."""
+        return self._client.requests_left()
+
     async def _days(self, first: date, last: date) -> dict[date, _Summary]:
         """Return the summaries of some days; what was just asked for is not asked for again."""
         now, known = time.time(), self._summaries

@@ -393,6 +393,10 @@ class GoogleHealth:
         """Return for how many seconds to make no request that is in no hurry."""
         return self._client.pause()
 
+    def requests_left(self) -> int:
+        """Return how many requests the service will take now."""
+        return self._client.requests_left()
+
     async def _zone_bounds(self, first: date, last: date) -> Sequence[tuple[date, _BoundsByType]]:
         """Return the zone bounds, newest day first, asked for once a day.
 

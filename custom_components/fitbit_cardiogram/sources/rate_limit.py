@@ -50,6 +50,11 @@ class RateLimit:
         reserved = min(RESERVED, self._limit // 2)
         return self._wait(now) if self._used >= self._limit - reserved else 0.0
 
+    def left(self, now: float) -> int:
+        """Return how many requests can still be made in the period."""
+        self._begin(now)
+        return max(0, self._limit - self._used)
+
     def _wait(self, now: float) -> float:
         """Return the seconds until requests are counted anew."""
         return self._period - now % self._period

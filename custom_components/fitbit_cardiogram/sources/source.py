@@ -75,3 +75,7 @@ class HeartRateSource(Protocol):
     def pause(self) -> float:
         """Return for how many seconds reading that is in no hurry should wait, so that polls find room."""
         ...
+
+    def requests_left(self) -> int:
+        """Return how many requests the service will take now, as far as is known."""
+        ...
