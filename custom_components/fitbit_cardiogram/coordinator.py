@@ -189,7 +189,20 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
 
     def available(self, kind: Kind) -> bool:
         """Whether what is known of this kind still stands: asking has not failed for too long."""
-        return time.monotonic() - self._last_success[kind] < self._freshness
+        return self.age(kind) < self._freshness
+
+    def age(self, kind: Kind) -> float:
+        """Return the seconds since asking for this kind went well, or since set-up where it never did."""
+        return time.monotonic() - self._last_success[kind]
+
+    @property
+    def errors(self) -> Mapping[Kind, SourceError]:
+        """What is wrong with single kinds of data."""
+        return self._errors
+
+    def requests_left(self) -> int:
+        """Return how many requests the service will take now."""
+        return self._source.requests_left()
 
     async def async_load(self) -> bool:
         """Show what the archive holds, without what it need not keep; return whether it holds samples."""

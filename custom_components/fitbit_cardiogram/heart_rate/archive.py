@@ -150,6 +150,17 @@ class Span:
     max: int
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What an archive holds, in numbers, and the times of the oldest and the newest sample."""
+
+    samples: int
+    hours: int
+    days: int
+    oldest: int | None
+    newest: int | None
+
+
 class Archive:
     """One account's samples, hours and days, on one connection behind one lock.
 
@@ -339,6 +350,15 @@ class Archive:
         with self.transaction() as connection:
             (count,) = connection.execute("SELECT count(*) FROM samples").fetchone()
         return int(count)
+
+    def holdings(self) -> Holdings:
+        """Return what there is, in numbers."""
+        counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in ("samples", "hours", "days"))
+        with self.transaction() as connection:
+            row = connection.execute(
+                f"SELECT {counts}, (SELECT min(time) FROM samples), (SELECT max(time) FROM samples)"
+            ).fetchone()
+        return Holdings(*row)
 
     def store_days(
         self,
