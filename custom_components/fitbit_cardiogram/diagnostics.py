@@ -1,0 +1,189 @@
+"""Diagnostics: what helps to find a fault, and nothing of the person.
+
+Only what is named here gets in: counts, ages in seconds, choices, versions and the names of errors. No token,
+id, title, address, heart rate or point in time does.
+"""
+
+from collections.abc import Mapping
+import time
+from typing import Any, Final
+
+from homeassistant.const import CONF_TOKEN, __version__
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+
+from .const import (
+    CONF_BASE_URL,
+    CONF_CONSENTED_AT,
+    CONF_DETAIL_LEVEL,
+    CONF_FRESHNESS,
+    CONF_IMPORT_DAYS,
+    CONF_RETENTION,
+    CONF_SOURCE,
+    DOMAIN,
+    SOURCE_FITBIT,
+    endpoints_of,
+)
+from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator, Kind
+from .forwarding.forwarder import Forwarder
+from .heart_rate.archive import SCHEMA_VERSION, Archive, ArchiveError
+from .heart_rate.late import COMPLETE_FROM
+from .sources import fitbit, google_health
+from .sources.history_import import HistoryImport
+
+# Each permission that we ask for by its short name; what else a service may grant is only counted.
+SCOPES: Final = {
+    scope: scope.rpartition("/")[2].removeprefix("googlehealth.")
+    for scope in (*google_health.SCOPES, *fitbit.SCOPES)
+}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: AccountConfigEntry
+) -> dict[str, Any]:
+    """Return where an account stands, loaded or not."""
+    now = time.time()
+    integration = await async_get_integration(hass, DOMAIN)
+    # One that failed to set up has it too, and that is when it matters.
+    account: Account | None = getattr(entry, "runtime_data", None)
+    found = {
+        "versions": {"home_assistant": __version__, "integration": str(integration.version)},
+        "entry": _entry(hass, entry),
+        "sign_in": _sign_in(entry, now),
+        "destinations": _destinations(hass, entry, account, now),
+    }
+    if account is None:
+        return found
+    return found | {
+        "poll": _poll(account.coordinator),
+        "kinds": _kinds(account.coordinator),
+        "archive": await hass.async_add_executor_job(_archive, account.archive, now),
+        "import": _import(account.coordinator.history_import, now),
+    }
+
+
+def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
+    source = entry.data.get(CONF_SOURCE)
+    address = _address(entry.data.get(CONF_BASE_URL), endpoints_of(hass).fitbit)
+    options = (CONF_FRESHNESS, CONF_RETENTION, CONF_DETAIL_LEVEL)
+    return {
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+        "version": f"{entry.version}.{entry.minor_version}",
+        "source": source,
+        # Google has but one address.
+        "address": address if source == SOURCE_FITBIT else "default",
+        "import_days": entry.data.get(CONF_IMPORT_DAYS),
+        "options": {key: entry.options[key] for key in options if key in entry.options},
+    }
+
+
+def _sign_in(entry: AccountConfigEntry, now: float) -> dict[str, Any]:
+    token: Mapping[str, Any] = entry.data.get(CONF_TOKEN) or {}
+    granted = set(str(token.get("scope") or "").split())
+    return {
+        "credential": "auth_implementation" in entry.data,
+        "access_token": bool(token.get("access_token")),
+        "refresh_token": bool(token.get("refresh_token")),
+        "expires_in": _until(token.get("expires_at"), now),
+        "consent_age": _since(entry.data.get(CONF_CONSENTED_AT), now),
+        "scopes": sorted(SCOPES[scope] for scope in granted & SCOPES.keys()),
+        "other_scopes": len(granted - SCOPES.keys()),
+    }
+
+
+def _poll(coordinator: HeartRateCoordinator) -> dict[str, Any]:
+    error = coordinator.last_exception
+    return {
+        "success": coordinator.last_update_success,
+        "error": getattr(error, "translation_key", None) or _name(error),
+        "requests_left": coordinator.requests_left(),
+    }
+
+
+def _kinds(coordinator: HeartRateCoordinator) -> dict[str, dict[str, Any]]:
+    return {
+        kind.name.lower(): {
+            "last_success_age": round(coordinator.age(kind)),
+            "error": _name(coordinator.errors.get(kind)),
+        }
+        for kind in Kind
+    }
+
+
+def _archive(archive: Archive, now: float) -> dict[str, Any]:
+    """Look into the archive; blocks on the disk."""
+    try:
+        held, complete_from = archive.holdings(), archive.recall(COMPLETE_FROM)
+    except ArchiveError as error:
+        return {"unusable": str(error)}
+    return {
+        "schema": SCHEMA_VERSION,
+        "bytes": archive.size(),
+        "samples": held.samples,
+        "hours": held.hours,
+        "days": held.days,
+        "oldest_age": _since(held.oldest, now),
+        "newest_age": _since(held.newest, now),
+        "complete_for": _since(complete_from, now),
+    }
+
+
+def _import(history_import: HistoryImport, now: float) -> dict[str, Any] | None:
+    if (job := history_import.current) is None:
+        return None
+    return {
+        "stage": str(job.stage),
+        "share": round(job.share, 3),
+        "start_age": _since(job.start, now),
+        "end_age": _since(job.end, now),
+        "added": job.added,
+        "trouble": _name(history_import.trouble),
+    }
+
+
+def _destinations(
+    hass: HomeAssistant, entry: AccountConfigEntry, account: Account | None, now: float
+) -> list[dict[str, Any]]:
+    """Return where each destination stands, in the order in which they were added."""
+    forwarders = account.forwarders if account else {}
+    return [
+        {"address": _address(subentry.data.get(CONF_BASE_URL), endpoints_of(hass).cardiogram)}
+        | (_forwarding(forwarders[key], now) if key in forwarders else {})
+        for key, subentry in entry.subentries.items()
+    ]
+
+
+def _forwarding(forwarder: Forwarder, now: float) -> dict[str, Any]:
+    state, outbox = forwarder.state, forwarder.state.outbox
+    counts = ("pending", "delivered", "quarantined", "given_up", "withdrawn")
+    return {
+        "automatic": outbox.automatic,
+        "held": outbox.held,
+        **{name: getattr(outbox, name) for name in counts},
+        "problem": str(state.problem) if state.problem else None,
+        "paused": state.paused,
+        "retry_in": _until(state.retry_at.timestamp() if state.retry_at else None, now),
+        "oldest_pending_age": _since(outbox.oldest_pending, now),
+        "last_delivery_age": _since(outbox.last_delivery, now),
+        "expires_in": _until(outbox.expires, now),
+    }
+
+
+def _address(url: str | None, default: str) -> str:
+    """Return of what kind an address is: plain http goes to private ones only."""
+    if url == default:
+        return "default"
+    return "private_http" if str(url).startswith("http:") else "https"
+
+
+def _name(error: BaseException | None) -> str | None:
+    return type(error).__name__ if error else None
+
+
+def _since(moment: float | None, now: float) -> int | None:
+    return None if moment is None else round(now - moment)
+
+
+def _until(moment: float | None, now: float) -> int | None:
+    return None if moment is None else round(moment - now)
