@@ -1,0 +1,67 @@
+"""System health: whether the services can be reached, and how the accounts fare all together."""
+
+import asyncio
+from collections.abc import Iterable
+import time
+from typing import Any
+
+from homeassistant.components.system_health import SystemHealthRegistration, async_check_can_reach_url
+from homeassistant.const import CONF_TOKEN
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_BASE_URL, CONF_SOURCE, DOMAIN, SOURCE_FITBIT, endpoints_of
+from .coordinator import AccountConfigEntry
+from .http import utc
+
+
+@callback
+def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
+    """Register what is told on the system's page."""
+    register.async_register_info(async_info)
+
+
+async def async_info(hass: HomeAssistant) -> dict[str, Any]:
+    """Return it: addresses, names and heart rates have no place there."""
+    entries: list[AccountConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    loaded: list[AccountConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    info: dict[str, Any] = {
+        "accounts": len(entries),
+        **{key: _reach(hass, urls) for key, urls in _services(hass, entries).items()},
+    }
+    if not loaded:
+        return info
+    accounts = [entry.runtime_data for entry in loaded]
+    shown = [account.coordinator.data for account in accounts]
+    info["archive_size"] = f"{sum(data.archive_size for data in shown) / 1e6:.1f} MB"
+    if newest := [data.latest[0] for data in shown if data.latest]:
+        info["newest_sample"] = dt_util.get_age(utc(min(*newest, time.time())))
+    info["requests_left"] = min(account.coordinator.requests_left() for account in accounts)
+    info["pending_beats"] = sum(
+        forwarder.state.outbox.pending for account in accounts for forwarder in account.forwarders.values()
+    )
+    return info
+
+
+def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dict[str, set[str]]:
+    """Return the addresses that the accounts use, by what they are to them."""
+    endpoints = endpoints_of(hass)
+    found: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.data.get(CONF_SOURCE) == SOURCE_FITBIT:
+            found.setdefault("can_reach_gateway", set()).add(entry.data[CONF_BASE_URL])
+        else:
+            found["can_reach_google_health"] = {endpoints.google_health}
+            if CONF_TOKEN in entry.data:
+                found["can_reach_google_sign_in"] = {endpoints.google_token}
+        for subentry in entry.subentries.values():
+            url = subentry.data[CONF_BASE_URL]
+            own = url != endpoints.cardiogram
+            found.setdefault("can_reach_receiver" if own else "can_reach_cardiogram", set()).add(url)
+    return found
+
+
+async def _reach(hass: HomeAssistant, urls: Iterable[str]) -> str | dict[str, str]:
+    """Return "ok", or what keeps one of the addresses from being reached."""
+    answers = await asyncio.gather(*(async_check_can_reach_url(hass, url) for url in urls))
+    return next((answer for answer in answers if answer != "ok"), "ok")
