@@ -195,11 +195,6 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         """Return the seconds since asking for this kind went well, or since set-up where it never did."""
         return time.monotonic() - self._last_success[kind]
 
-    @property
-    def errors(self) -> Mapping[Kind, SourceError]:
-        """What is wrong with single kinds of data."""
-        return self._errors
-
     def requests_left(self) -> int:
         """Return how many requests the service will take now."""
         return self._source.requests_left()
