@@ -282,6 +282,7 @@ def test_private_addresses_take_a_person_s_word(text: str, url: str) -> None:
         ("https://user@cardiogr.am", "invalid_url"),
         ("https://user:secret@cardiogr.am", "invalid_url"),
         ("https://:secret@cardiogr.am", "invalid_url"),
+        ("https://:@cardiogr.am", "invalid_url"),
         ("https://cardiogr.am?key=1", "invalid_url"),
         ("https://cardiogr.am/#beats", "invalid_url"),
         ("https://cardiogr..am", "invalid_url"),

@@ -92,7 +92,7 @@ def safe_base_url(text: str, *, allow_http: bool) -> str:
         raise UnsafeUrlError("invalid_url") from None
     if url.scheme not in ("http", "https") or not port:
         raise UnsafeUrlError("invalid_url")
-    if url.user or url.password or url.query_string or url.fragment:
+    if url.user or url.password is not None or url.query_string or url.fragment:
         raise UnsafeUrlError("invalid_url")
     if host in _REFUSED_NAMES or _lies_in(host, _REFUSED_NETWORKS):
         raise UnsafeUrlError("refused_url")
