@@ -450,6 +450,16 @@ async def test_the_last_sync(source: Fitbit, fitbit: FitbitSimulator, person: Re
     assert await source.last_sync() is None
 
 
+@pytest.mark.parametrize("synced", ["2026-11-21T21:59:00Z", "0001-01-01T00:00:00", "yesterday"])
+async def test_an_odd_sync_is_told(source: Fitbit, fitbit: FitbitSimulator, synced: str) -> None:
+    devices = [{"lastSyncTime": synced}]
+    if synced.endswith("Z"):
+        devices.append({"lastSyncTime": "2026-11-21T21:58:00"})
+    fitbit.faults.append(Fault("devices", status=200, body=json.dumps(devices)))
+    with pytest.raises(UnexpectedAnswerError):
+        await source.last_sync()
+
+
 # Errors
 
 

@@ -133,7 +133,9 @@ async def test_time_zone(source: GoogleHealth, google: GoogleSimulator) -> None:
     assert await source.time_zone() is None
 
 
-@pytest.mark.parametrize("name", ["Atlantis/Capital", "Europe", "../../etc/passwd", "\x00", "x" * 5000])
+@pytest.mark.parametrize(
+    "name", ["Atlantis/Capital", "Europe", "../../etc/passwd", "\x00", "x" * 5000, "a/" * 400 + "a"]
+)
 async def test_an_unknown_time_zone(source: GoogleHealth, google: GoogleSimulator, name: str) -> None:
     google.faults = [Fault("settings", 200, json.dumps({"timeZone": name}))]
     with pytest.raises(UnexpectedAnswerError, match=r"^unknown time zone$"):
@@ -575,6 +577,7 @@ RESTING_DATE = {"year": 2026, "month": 11, "day": 21}
         {"date": RESTING_DATE},
         {"date": RESTING_DATE | {"month": 13}, "beatsPerMinute": "55"},
         {"date": RESTING_DATE | {"year": 0}, "beatsPerMinute": "55"},
+        {"date": RESTING_DATE | {"year": 2**31}, "beatsPerMinute": "55"},
         {"date": {"year": 2026}, "beatsPerMinute": "55"},
         {"date": "2026-11-21", "beatsPerMinute": "55"},
         {"beatsPerMinute": "55"},

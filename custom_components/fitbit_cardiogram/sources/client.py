@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from http import HTTPStatus
 import time
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
@@ -30,6 +30,9 @@ from .source import AccessToken
 # A page of 10 000 points of Google's is about 4 MB, a day of a sample a second of Fitbit's 3 MB.
 ANSWER_LIMIT: Final = 32 * 1024 * 1024
 TIMEOUT: Final = 60.0
+
+type Bound = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""A bound of a zone, in bpm: Home Assistant cannot write just any number."""
 
 
 class Client:
@@ -143,5 +146,5 @@ async def zone_named(name: str) -> tzinfo:
     try:
         # The first use of a zone reads it from the disk.
         return await asyncio.to_thread(ZoneInfo, name)
-    except KeyError, OSError, ValueError:
+    except KeyError, OSError, RecursionError, ValueError:
         raise UnexpectedAnswerError("unknown time zone") from None

@@ -20,8 +20,8 @@ from ..heart_rate.day import RestingHeartRate, Zone, ZoneName, midnight
 from ..heart_rate.late import Mark, digest
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, Sample, one_per_second
 from ..http import UNDECODABLE, Answer
-from .client import Client, decode, decode_each, zone_named
-from .errors import Denial, PermissionMissingError
+from .client import Bound, Client, decode, decode_each, zone_named
+from .errors import Denial, PermissionMissingError, UnexpectedAnswerError
 from .rate_limit import RateLimit
 from .source import AccessToken, Identity, Reading
 from .wall_clock import midnight_before, moments, offset_at
@@ -66,8 +66,8 @@ class _Intraday[Item](msgspec.Struct):
 class _Zone(_Message):
     name: str
     minutes: float | None = None
-    min: int | None = None
-    max: int | None = None
+    min: Bound | None = None
+    max: Bound | None = None
     calories_out: float | None = None
 
     def as_zone(self, name: str, *, custom: bool = False) -> Zone:
@@ -106,7 +106,7 @@ class _Profile(_Message):
 
 
 class _Device(_Message):
-    last_sync_time: datetime | None = None
+    last_sync_time: Annotated[datetime, msgspec.Meta(tz=False)] | None = None
 
 
 class _ErrorItem(_Message):
@@ -360,7 +360,10 @@ def _zones(summary: _Summary) -> tuple[Zone, ...]:
 
 def _past(wall: datetime, zone: tzinfo) -> datetime:
     """Return when a zone's clock showed a time: of two moments the later one that has been."""
-    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    try:
+        first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    except OverflowError:
+        raise UnexpectedAnswerError("not a time") from None
     return second if second.timestamp() <= time.time() + MINUTE else first
 
 

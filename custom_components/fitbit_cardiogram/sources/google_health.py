@@ -17,7 +17,7 @@ from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.late import Mark, digest
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, TIME_MIN, Sample, one_per_second
 from ..http import UNDECODABLE, Answer, utc
-from .client import Client, decode, decode_each, zone_named
+from .client import Bound, Client, decode, decode_each, zone_named
 from .errors import (
     Denial,
     GatewayTimeoutError,
@@ -104,8 +104,8 @@ class _RestingPoint(_Message):
 
 class _Bounds(_Message):
     heart_rate_zone_type: str
-    min_beats_per_minute: int = 0
-    max_beats_per_minute: int | None = None
+    min_beats_per_minute: Bound = 0
+    max_beats_per_minute: Bound | None = None
 
 
 type _BoundsByType = Mapping[str, _Bounds]
@@ -479,5 +479,5 @@ def _civil_day(day: date) -> dict[str, dict[str, int]]:
 def _civil(found: _Date) -> date:
     try:
         return date(found.year, found.month, found.day)
-    except ValueError:
+    except OverflowError, ValueError:
         raise UnexpectedAnswerError("not a date") from None
