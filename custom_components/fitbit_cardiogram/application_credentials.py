@@ -33,7 +33,7 @@ from .const import (
     Endpoints,
     endpoints_of,
 )
-from .http import UNDECODABLE, NoAnswerError, request
+from .http import UNDECODABLE, Answer, NoAnswerError, request
 from .sources import fitbit, google_health
 
 TIMEOUT: Final = 30.0
@@ -120,7 +120,7 @@ class ProviderImplementation(LocalOAuth2ImplementationWithPkce):
         """Ask for a token.
 
         Home Assistant's own request asks for a new login at any status of 4xx, follows redirects and logs
-        what it gets. Here only an answer that says so in OAuth's own words means a new login.
+        what it gets.
         """
         fields, headers = self._client()
         try:
@@ -135,20 +135,7 @@ class ProviderImplementation(LocalOAuth2ImplementationWithPkce):
             )
         except NoAnswerError:
             raise OAuth2TokenRequestConnectionError(domain=self.domain) from None
-        found = _json_object(answer.body)
-        if answer.status == HTTPStatus.OK and _is_token(found):
-            # Without this field Home Assistant logs the token; an hour is what Google gives.
-            return {"expires_in": 3600, **found}
-        refusals = REFUSALS & _errors(found) if answer.status // 100 == 4 else set()
-        error = OAuth2TokenRequestReauthError if refusals else OAuth2TokenRequestTransientError
-        raise error(
-            request_info=RequestInfo(
-                URL(self.token_url), "POST", CIMultiDictProxy(CIMultiDict()), URL(self.token_url)
-            ),
-            status=answer.status,
-            message=min(refusals, default="unusable answer to the token request"),
-            domain=self.domain,
-        )
+        return token_of(answer, self.token_url, self.domain)
 
 
 class GoogleImplementation(ProviderImplementation):
@@ -217,6 +204,28 @@ async def async_get_auth_implementation(
     return implementation(hass, auth_domain, credential, endpoints_of(hass))
 
 
+def token_of(answer: Answer, url: str, domain: str) -> dict[str, Any]:
+    """Return the token that the answer to a token request holds.
+
+    Raises the OAuth2TokenRequestError that it is otherwise; only an answer that says so in OAuth's own words
+    means a new login.
+    """
+    found = _json_object(answer.body)
+    if answer.status == HTTPStatus.OK and _is_token(found):
+        # Home Assistant cannot keep just anything. Without a lifetime it logs the token; an hour is what
+        # Google gives.
+        kept = {key: value for key, value in found.items() if _can_be_kept(value)}
+        return {**kept, "expires_in": int(found.get("expires_in", 3600))}
+    refusals = REFUSALS & _errors(found) if answer.status // 100 == 4 else set()
+    error = OAuth2TokenRequestReauthError if refusals else OAuth2TokenRequestTransientError
+    raise error(
+        request_info=RequestInfo(URL(url), "POST", CIMultiDictProxy(CIMultiDict()), URL(url)),
+        status=answer.status,
+        message=min(refusals, default="unusable answer to the token request"),
+        domain=domain,
+    )
+
+
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
@@ -225,8 +234,15 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _is_token(found: dict[str, Any]) -> bool:
-    token, expires_in = found.get("access_token"), found.get("expires_in", 3600)
-    return isinstance(token, str) and token != "" and str(expires_in).isdigit()
+    texts = (found.get("access_token"), found.get("refresh_token", "as before"))
+    lifetime = str(found.get("expires_in", 3600))
+    is_lifetime = lifetime.isascii() and lifetime.isdigit() and len(lifetime) < 10
+    return is_lifetime and all(isinstance(text, str) and text != "" for text in texts)
+
+
+def _can_be_kept(value: object) -> bool:
+    """Tell whether Home Assistant can write a value to the disk: a text, or a number of a common size."""
+    return isinstance(value, str) or (isinstance(value, int) and abs(value) < 2**53)
 
 
 def _errors(found: dict[str, Any]) -> set[str]:
