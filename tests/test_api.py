@@ -128,6 +128,17 @@ async def test_the_token_of_an_earlier_sign_in_never_counts_again(
     assert await EntryToken(home, entry, archive)() in google.grants[0].access_tokens
 
 
+@pytest.mark.parametrize("kept", ["{", "[]", "{}", '{"access_token": 7, "expires_at": 9e9}'])
+async def test_a_kept_token_that_is_none_counts_for_nothing(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, kept: str
+) -> None:
+    await set_up(entry)
+    archive = entry.runtime_data.archive
+    archive.remember("token", kept)
+    assert await EntryToken(home, entry, archive)() == entry.data["token"]["access_token"]
+    assert archive.recall("token") is None
+
+
 async def test_credentials_out_of_reach_are_waited_for(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:

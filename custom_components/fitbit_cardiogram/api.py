@@ -24,7 +24,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
 )
 from homeassistant.helpers.json import json_dumps
-from homeassistant.util.json import json_loads_object
+import msgspec
 
 from .application_credentials import RUN_OUT, FitbitImplementation, async_get_auth_implementation
 from .const import (
@@ -38,6 +38,7 @@ from .const import (
 )
 from .heart_rate.archive import Archive, ArchiveError
 from .heart_rate.sample import DAY
+from .http import UNDECODABLE
 from .sources.errors import (
     Lender,
     LenderError,
@@ -230,10 +231,17 @@ class FixedToken:
         return self._token
 
 
+class _Token(msgspec.Struct):
+    access_token: str
+    expires_at: float
+
+
 def _newer(token: Mapping[str, Any], kept: str | None) -> Mapping[str, Any]:
-    """Return the token of the entry, or the one that the archive kept where that is newer."""
-    if kept and (found := json_loads_object(kept))["expires_at"] > token["expires_at"]:
-        return found
+    """Return the token of the entry, or the one that the archive kept where that is newer and one."""
+    with suppress(*UNDECODABLE):
+        found = msgspec.json.decode(kept or "{}", type=dict[str, Any])
+        if msgspec.convert(found, _Token).expires_at > token["expires_at"]:
+            return found
     return token
 
 
