@@ -282,6 +282,22 @@ async def test_a_range_that_is_empty_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("0001-01-01T00:00:00", "9999-12-31T23:59:59"),
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+    ],
+)
+async def test_all_of_time(home: HomeAssistant, refused: MockConfigEntry, start: str, end: str) -> None:
+    """Though not every time zone has the ends of the calendar."""
+    everything = {"start": start, "end": end}
+    assert await ask(home, refused, "release_quarantine", **everything) == {"released": len(REFUSED)}
+    data = call_data(home, refused, CALLS[PURGE]) | everything
+    await home.services.async_call(DOMAIN, PURGE, data, blocking=True)
+    assert await home.async_add_executor_job(refused.runtime_data.archive.count) == 0
+
+
+@pytest.mark.parametrize(
     ("action", "asked"), [(FORWARD_BEATS, A_STRETCH), *((action, {}) for action in (*QUARANTINE, PURGE))]
 )
 async def test_an_archive_that_cannot_be_used_is_told(

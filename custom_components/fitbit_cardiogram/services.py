@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, UTC, datetime
 import time
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ ATTR_START: Final = "start"
 RESOLUTIONS: Final = {"raw": None, "1min": 60, "5min": 5 * 60, "1h": HOUR}
 # No answer holds more. A week has some 120 000 samples.
 VALUES_MAX: Final = 150_000
+UNIX_YEAR: Final = 1970
+LAST_YEAR: Final = MAXYEAR - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,12 @@ def _range(call: ServiceCall) -> tuple[int, int]:
 
 
 def _timestamp(moment: datetime) -> int:
-    """Return UNIX seconds; a moment without a time zone is in Home Assistant's own."""
+    """Return UNIX seconds; a moment without a time zone is in Home Assistant's own.
+
+    Not every zone has the ends of the calendar whole: to ask for all of time is not to ask for those.
+    """
+    if not UNIX_YEAR <= moment.year < LAST_YEAR:
+        moment = datetime(UNIX_YEAR if moment.year < UNIX_YEAR else LAST_YEAR, 1, 1, tzinfo=UTC)
     return int(dt_util.as_timestamp(dt_util.as_utc(moment)))
 
 
