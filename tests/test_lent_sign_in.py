@@ -15,6 +15,7 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.config_entries import (
     SOURCE_USER,
+    ConfigEntry,
     ConfigEntryDisabler,
     ConfigEntryState,
     ConfigFlow,
@@ -66,7 +67,7 @@ async def lend(home: HomeAssistant, google: GoogleSimulator) -> AsyncGenerator[L
     async def server(hass: HomeAssistant) -> AuthorizationServer:
         return AuthorizationServer("https://example.org/authorize", "https://example.org/token")
 
-    async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
+    async def set_up(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
         return True
 
     mock_integration(home, MockModule(LENDER_DOMAIN, async_setup_entry=set_up, async_unload_entry=set_up))
