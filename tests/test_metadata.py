@@ -19,7 +19,7 @@ from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL
 from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
-from custom_components.fitbit_cardiogram.repairs import AccountFlow, DestinationFlow, IssueFlow
+from custom_components.fitbit_cardiogram.repairs import FORMS, AccountFlow, DestinationFlow, IssueFlow
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
 from custom_components.fitbit_cardiogram.services import ACTIONS
 from custom_components.fitbit_cardiogram.sources.errors import Denial, Lender
@@ -119,12 +119,9 @@ def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
 
 def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
     troubles = {f"forwarding_{problem}" for problem in Problem} - {"forwarding_archive_unusable"}
-    others = {"archive_replaced", "beats_expiring"}
-    assert set(ENGLISH["issues"]) == troubles | set(FIXES) | set(ACCOUNT_ISSUES) | others
+    assert set(ENGLISH["issues"]) == troubles | set(FIXES) | set(ACCOUNT_ISSUES) | {"beats_expiring"}
     for key, issue in ENGLISH["issues"].items():
-        if key == "archive_replaced":
-            assert set(issue) == {"title", "fix_flow"}
-        elif key not in FIXES:
+        if key not in FIXES:
             assert set(issue) == {"title", "description"}
         else:
             assert set(issue) == {"title", "fix_flow"}
@@ -136,6 +133,7 @@ def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
 REASONS = {
     "try_again": {"still_failing"},
     "sign_in": {"sign_in", "no_credential"},
+    "confirm": {"account_not_loaded"},
     "token": {"still_failing"},
     "reconfigure": {"reconfigure"},
 }
@@ -143,12 +141,12 @@ REASONS = {
 
 def check_dialog(flow: type[IssueFlow], steps: list[str], texts: dict[str, Any]) -> None:
     """Check that a dialog has the texts of the steps that it can come to, and no others."""
-    forms = {"token"} & set(steps)
-    has_menu = steps != ["token"]
+    forms = FORMS & set(steps)
+    has_menu = len(steps) > 1 or not forms
     assert set(texts["step"]) == forms | ({"init"} if has_menu else set())
     if has_menu:
         assert list(texts["step"]["init"]["menu_options"]) == steps
-    assert set(texts.get("error", {})) == ({"invalid_token"} if forms else set())
+    assert set(texts.get("error", {})) == ({"invalid_token"} if "token" in forms else set())
     reasons = {"already_mended"} | ({"account_not_loaded"} if flow is DestinationFlow else set())
     for step in steps:
         reasons |= REASONS.get(step, {"archive_unusable"})

@@ -32,7 +32,7 @@ from .const import (
     SOURCE_FITBIT,
     endpoints_of,
 )
-from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
+from .coordinator import REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRateCoordinator
 from .export import ExportView
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
@@ -45,7 +45,6 @@ from .issues import (
     DestinationIssues,
     async_delete_issues,
     async_tell,
-    async_tell_archive_replaced,
 )
 from .repairs import REPLACED_AT
 from .services import async_setup_services
@@ -84,7 +83,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
         account.forwarders.update(await _async_forwarders(hass, entry, archive, is_replaced))
         if is_replaced:
             _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
-            async_tell_archive_replaced(hass, entry, archive.set_aside.name)
         holds_samples = await coordinator.async_load()
         entry.async_on_unload(AccountIssues(hass, entry).async_stop)
         if is_fresh:
@@ -155,6 +153,7 @@ def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, 
     is_replaced = is_fresh and (bool(entry.subentries) or archive.set_aside.exists())
     if is_replaced:
         archive.remember(REPLACED_AT, now)
+        archive.remember(REPLACED_UNSEEN, now)
     if note_source(archive, entry.data[CONF_SOURCE]):
         # What the archive keeps is the token of the source before.
         archive.remember("token", None)

@@ -100,6 +100,8 @@ DENIED_WAIT: Final = HOUR // 4
 # The facts since when the sign-in has been refused, and since when access has been denied without a reason.
 REFUSED_SINCE: Final = "refused_since"
 DENIED_SINCE: Final = "denied_since"
+# The fact when the archive began afresh, until a person has taken note.
+REPLACED_UNSEEN: Final = "replaced_unseen"
 # Says to the sign-in that the provider's refusal is about a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"
 
@@ -203,10 +205,16 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         """Show what the archive holds, without what it need not keep; return whether it holds samples."""
         await self._async_prune()
         await self.history_import.load()
-        for name in (REFUSED_SINCE, DENIED_SINCE):
+        for name in (REFUSED_SINCE, DENIED_SINCE, REPLACED_UNSEEN):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self._async_look()
         return self.data.latest is not None
+
+    async def async_take_note(self, name: str) -> None:
+        """Let a fact that a person has taken note of be told no more."""
+        self.since[name] = None
+        await self._async_remember(name, None)
+        self.async_update_listeners()
 
     async def async_archive_changed(self) -> None:
         """Show what the archive holds now, after something else than a poll changed it."""

@@ -6,7 +6,6 @@ from datetime import datetime
 import time
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
@@ -24,7 +23,7 @@ from .const import (
     SOURCE_GOOGLE_HEALTH,
     short_names,
 )
-from .coordinator import DENIED_SINCE, REFUSED_SINCE, AccountConfigEntry, HeartRateCoordinator, Kind
+from .coordinator import DENIED_SINCE, REFUSED_SINCE, REPLACED_UNSEEN, AccountConfigEntry, Kind
 from .forwarding.forwarder import Forwarder, ForwarderState
 from .forwarding.outcome import Problem
 from .heart_rate.sample import DAY
@@ -43,6 +42,7 @@ ACCOUNT_ISSUES: Final = {
     "account_not_linked": _ERROR,
     "api_not_enabled": _ERROR,
     "app_in_testing": _WARNING,
+    "archive_replaced": _WARNING,
     "archive_too_new": _ERROR,
     "archive_unusable": _ERROR,
     "intraday_missing": _WARNING,
@@ -58,6 +58,7 @@ FIXES: Final = {
     "account_not_linked": ["try_again"],
     "api_not_enabled": ["try_again"],
     "app_in_testing": ["sign_in"],
+    "archive_replaced": ["confirm"],
     "intraday_missing": ["sign_in"],
     "lender_missing": ["sign_in"],
     "service_ended": ["sign_in"],
@@ -104,20 +105,27 @@ class AccountIssues:
         self._hass = hass
         self._entry = entry
         self._stop_listening = entry.runtime_data.coordinator.async_add_listener(self._async_look)
+        # What was told before may be so still: only a poll can tell.
+        for key, placeholders in self._issues():
+            async_tell(hass, entry, key, placeholders)
 
     @callback
     def async_stop(self) -> None:
-        """Take every issue back, unless the account could not be set up because of one."""
+        """Take every issue back if the account is switched off.
+
+        Otherwise it is set up again soon, and what a person chose to ignore stays ignored.
+        """
         self._stop_listening()
-        if self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+        if self._entry.disabled_by:
             self._async_tell({})
 
     @callback
     def _async_look(self) -> None:
-        self._async_tell(dict(self._issues(self._entry.runtime_data.coordinator)))
+        self._async_tell(dict(self._issues()))
 
-    def _issues(self, coordinator: HeartRateCoordinator) -> Iterator[tuple[str, Mapping[str, str]]]:
+    def _issues(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield what there is to tell, by its translation key, and what its text leaves open."""
+        coordinator = self._entry.runtime_data.coordinator
         for denial in (Denial.API_DISABLED, Denial.NOT_LINKED, Denial.INTRADAY):
             if any(coordinator.is_denied(kind, denial) for kind in Kind):
                 yield str(denial), {}
@@ -138,6 +146,8 @@ class AccountIssues:
             is_told = granted is not None and feature.scope not in granted
             if is_told or any(coordinator.is_denied(kind, Denial.SCOPE) for kind in feature.kinds):
                 yield feature.issue, {"scope": short_names([feature.scope])}
+        if coordinator.since[REPLACED_UNSEEN] is not None:
+            yield "archive_replaced", {"file": self._entry.runtime_data.archive.set_aside.name}
         if coordinator.archive_trouble:
             yield "archive_unusable", {"reason": str(coordinator.archive_trouble)}
 
@@ -256,21 +266,6 @@ class DestinationIssues:
             },
             data={"entry_id": self._entry.entry_id, "subentry_id": self._subentry.subentry_id},
         )
-
-
-@callback
-def async_tell_archive_replaced(hass: HomeAssistant, entry: AccountConfigEntry, file: str) -> None:
-    """Tell that the archive was lost or damaged and begins afresh."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"archive_replaced_{entry.entry_id}",
-        is_fixable=True,
-        is_persistent=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="archive_replaced",
-        translation_placeholders={"account": entry.title, "file": file},
-    )
 
 
 @callback

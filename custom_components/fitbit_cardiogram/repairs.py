@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Final, override
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.components.repairs.const import FlowType
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, UnknownHandler
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from .const import CONF_COVERS_FROM, DOMAIN, SUBENTRY_CARDIOGRAM
-from .coordinator import AccountConfigEntry
+from .coordinator import REPLACED_UNSEEN, AccountConfigEntry
 from .destination_flow import PASSWORD, is_access_token
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import ArchiveError
@@ -33,7 +33,11 @@ async def async_create_fix_flow(
             return DestinationFlow(entry_id, subentry_id)
         case {"entry_id": str(entry_id)}:
             return AccountFlow(entry_id)
-    return ConfirmRepairFlow()
+    raise UnknownHandler
+
+
+# Steps that say all there is to say, so that they need no menu where they are the only one.
+FORMS: Final = {"confirm", "token"}
 
 
 class IssueFlow(RepairsFlow):
@@ -53,6 +57,9 @@ class IssueFlow(RepairsFlow):
         """Offer what can be done; there is an issue, or there would be no dialog."""
         issue = ir.async_get(self.hass).issues[DOMAIN, self.issue_id]
         self.placeholders = issue.translation_placeholders or {}
+        if len(self.fixes) == 1 and self.fixes[0] in FORMS:
+            step: RepairsFlowResult = await getattr(self, f"async_step_{self.fixes[0]}")()
+            return step
         return self.async_show_menu(menu_options=self.fixes, description_placeholders=self.placeholders)
 
     def unusable(self) -> str | None:
@@ -94,6 +101,17 @@ class AccountFlow(IssueFlow):
         return self.async_create_entry(data={})
 
     @_while_it_lasts
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Take note that the archive began afresh."""
+        entry: AccountConfigEntry = self.hass.config_entries.async_get_known_entry(self.entry_id)
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="account_not_loaded")
+        if user_input is None:
+            return self.async_show_form(step_id="confirm", description_placeholders=self.placeholders)
+        await entry.runtime_data.coordinator.async_take_note(REPLACED_UNSEEN)
+        return self.async_create_entry(data={})
+
+    @_while_it_lasts
     async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Go on in the account's own dialog, which signs in anew."""
         step = await self.hass.config_entries.flow.async_init(
@@ -121,12 +139,6 @@ class DestinationFlow(IssueFlow):
         entry = self.hass.config_entries.async_get_entry(self.entry_id)
         is_loaded = entry is not None and entry.state is ConfigEntryState.LOADED
         return None if is_loaded else "account_not_loaded"
-
-    @override
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Offer what can be done; a single form needs no menu."""
-        menu = await super().async_step_init(user_input)
-        return menu if len(self.fixes) > 1 else await self.async_step_token(None)
 
     @_while_it_lasts
     async def async_step_token(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
