@@ -26,6 +26,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
 from homeassistant.util.async_ import get_scheduled_timer_handles
 import pytest
@@ -73,6 +74,8 @@ POLL: Final = 5 * MINUTE
 TRUE_RHYTHM: Final = 3
 # At the end nothing goes wrong any more, so that what is left over by then stays.
 QUIET_DAYS: Final = 3
+# What hours, days and the hours that destinations had may take in a month, in bytes.
+KEPT_MAX: Final = 80_000
 # What the interpreter and what the tests hold may take more of, in bytes, over ten months.
 MEMORY_MAX: Final = 40 * 2**20
 # Idle connections are closed after 15 seconds.
@@ -450,7 +453,7 @@ class Year:
         ]
 
     def note_requests(self) -> None:
-        """Count the requests by kind, and forget what the simulators and the log remember."""
+        """Count the requests by kind, and forget what simulators, log and the mocked storage remember."""
         for request in [*self.google.requests, *self.cardiogram.requests]:
             kind = next(kind for kind, match in KINDS.items() if match in request.path)
             self.month[kind] += 1
@@ -466,6 +469,7 @@ class Year:
         ):
             cast(list[Any], records).clear()
         self.google._cursors.clear()
+        cast(Any, Store._async_write_data).reset_mock()
         for grant in self.google.grants:
             now = time.time()
             grant.access_tokens = {token: end for token, end in grant.access_tokens.items() if end > now}
@@ -638,6 +642,8 @@ def check_flat(standings: list[Standing]) -> None:
         assert now.log <= LOG_SIZE_MAX
     if len(standings) > 4:
         full = standings[2]
+        months = len(standings) - 4
+        assert last.kept_for_good - full.kept_for_good <= (months + 1) * KEPT_MAX
         assert last.archive - last.kept_for_good <= 1.1 * (full.archive - full.kept_for_good)
         assert last.memory - full.memory < MEMORY_MAX
 
