@@ -20,11 +20,12 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_BASE_URL,
     CONF_DETAIL_LEVEL,
     CONF_FRESHNESS,
-    CONF_IMPORT_DAYS,
+    CONF_LENDER,
     CONF_RETENTION,
     CONF_SOURCE,
     CONF_USER_ID,
     DOMAIN,
+    LENDER_DOMAIN,
     SOURCE_GOOGLE_HEALTH,
 )
 from tests.conftest import (
@@ -41,6 +42,7 @@ from tests.conftest import (
     until,
 )
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators.google import METRICS
 
 HEART_RATE = "heart-rate/dataPoints:reconcile"
 ZONES = "dailyRollUp"
@@ -234,23 +236,30 @@ async def test_an_archive_that_cannot_be_used(
     assert found["poll"]["error"] == "archive_unusable"
 
 
-async def test_an_account_without_a_sign_in_of_its_own(
-    home: HomeAssistant, hass_client: ClientSessionGenerator
+async def test_a_lent_sign_in(
+    home: HomeAssistant, google: GoogleSimulator, hass_client: ClientSessionGenerator
 ) -> None:
+    """Its permissions are those of the lender, of whom nothing else is told."""
     assert await async_setup_component(home, DOMAIN, {})
-    entry = MockConfigEntry(domain=DOMAIN, data={CONF_SOURCE: SOURCE_GOOGLE_HEALTH, CONF_IMPORT_DAYS: 14})
+    lender = MockConfigEntry(domain=LENDER_DOMAIN, title="SENTINEL", data={"token": google.grant([METRICS])})
+    lender.add_to_hass(home)
+    data = {CONF_SOURCE: SOURCE_GOOGLE_HEALTH, CONF_LENDER: lender.entry_id}
+    entry = MockConfigEntry(domain=DOMAIN, data=data)
     entry.add_to_hass(home)
     await settle(home)
     found = await diagnostics(home, hass_client, entry)
     assert found["sign_in"] == {
+        "lent": True,
+        "app_in_testing": False,
         "credential": False,
         "access_token": False,
         "refresh_token": False,
         "expires_in": None,
         "consent_age": None,
-        "scopes": [],
+        "scopes": ["health_metrics_and_measurements.readonly"],
         "other_scopes": 0,
     }
+    assert "SENTINEL" not in str(found)
 
 
 async def test_destinations_keep_apart(

@@ -13,11 +13,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.fitbit_cardiogram.const import (
     CONF_BASE_URL,
-    CONF_CONSENTED_AT,
-    CONF_SOURCE,
     CONF_USER_ID,
     DOMAIN,
-    SOURCE_GOOGLE_HEALTH,
 )
 from tests.conftest import (
     CARDIOGRAM_TOKEN,
@@ -167,15 +164,6 @@ async def test_an_account_that_is_not_loaded(
         "can_reach_google_health": UNREACHABLE,
         "can_reach_google_sign_in": UNREACHABLE,
     }
-
-
-async def test_an_account_without_a_sign_in_of_its_own(
-    home: HomeAssistant, hass_ws_client: WebSocketGenerator
-) -> None:
-    assert await async_setup_component(home, DOMAIN, {})
-    data = {CONF_SOURCE: SOURCE_GOOGLE_HEALTH, CONF_CONSENTED_AT: 0}
-    MockConfigEntry(domain=DOMAIN, title="SENTINEL", data=data).add_to_hass(home)
-    assert await info(home, hass_ws_client) == {"accounts": 1, "can_reach_google_health": "ok"}
 
 
 async def test_no_sample_yet(

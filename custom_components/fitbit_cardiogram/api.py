@@ -212,12 +212,10 @@ def _is_about_a_week(seconds: float) -> bool:
 
 def _token_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Mapping[str, Any]:
     """Return the token of an account, or of the one who lends it the sign-in; empty if that is gone."""
-    if CONF_LENDER not in entry.data:
-        own: Mapping[str, Any] = entry.data[CONF_TOKEN]
-        return own
-    lender = hass.config_entries.async_get_entry(entry.data[CONF_LENDER])
-    lent: Mapping[str, Any] = lender.data.get(CONF_TOKEN, {}) if lender else {}
-    return lent
+    lender_id = entry.data.get(CONF_LENDER)
+    owner = hass.config_entries.async_get_entry(lender_id) if lender_id else entry
+    token: Mapping[str, Any] = owner.data.get(CONF_TOKEN, {}) if owner else {}
+    return token
 
 
 class FixedToken:

@@ -12,12 +12,15 @@ from homeassistant.const import CONF_TOKEN, __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
+from .api import granted_scopes, is_app_in_testing
 from .const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_DETAIL_LEVEL,
     CONF_FRESHNESS,
     CONF_IMPORT_DAYS,
+    CONF_KEEP_STATISTICS,
+    CONF_LENDER,
     CONF_RETENTION,
     CONF_SOURCE,
     DOMAIN,
@@ -49,13 +52,13 @@ async def async_get_config_entry_diagnostics(
     found = {
         "versions": {"home_assistant": __version__, "integration": str(integration.version)},
         "entry": _entry(hass, entry),
-        "sign_in": _sign_in(entry, now),
+        "sign_in": _sign_in(hass, entry, now),
         "destinations": _destinations(hass, entry, account, now),
     }
     if account is None:
         return found
     return found | {
-        "poll": _poll(account.coordinator),
+        "poll": _poll(account.coordinator, now),
         "kinds": _kinds(account.coordinator),
         "archive": await hass.async_add_executor_job(_archive, account.archive, now),
         "import": _import(account.coordinator.history_import, now),
@@ -65,7 +68,7 @@ async def async_get_config_entry_diagnostics(
 def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
     source = entry.data.get(CONF_SOURCE)
     address = _address(entry.data.get(CONF_BASE_URL), endpoints_of(hass).fitbit)
-    options = (CONF_FRESHNESS, CONF_RETENTION, CONF_DETAIL_LEVEL)
+    options = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, CONF_DETAIL_LEVEL)
     return {
         "state": entry.state.value,
         "reason": entry.error_reason_translation_key,
@@ -78,10 +81,12 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
     }
 
 
-def _sign_in(entry: AccountConfigEntry, now: float) -> dict[str, Any]:
+def _sign_in(hass: HomeAssistant, entry: AccountConfigEntry, now: float) -> dict[str, Any]:
     token: Mapping[str, Any] = entry.data.get(CONF_TOKEN) or {}
-    granted = set(str(token.get("scope") or "").split())
+    granted = granted_scopes(hass, entry) or set()
     return {
+        "lent": CONF_LENDER in entry.data,
+        "app_in_testing": is_app_in_testing(hass, entry),
         "credential": "auth_implementation" in entry.data,
         "access_token": bool(token.get("access_token")),
         "refresh_token": bool(token.get("refresh_token")),
@@ -92,10 +97,11 @@ def _sign_in(entry: AccountConfigEntry, now: float) -> dict[str, Any]:
     }
 
 
-def _poll(coordinator: HeartRateCoordinator) -> dict[str, Any]:
+def _poll(coordinator: HeartRateCoordinator, now: float) -> dict[str, Any]:
     error = coordinator.last_exception
     return {
         "success": coordinator.last_update_success,
+        **{name: _since(moment, now) for name, moment in coordinator.since.items()},
         "error": getattr(error, "translation_key", None) or _name(error),
         "requests_left": coordinator.requests_left(),
     }

@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 from homeassistant.components.system_health import SystemHealthRegistration, async_check_can_reach_url
-from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
@@ -52,8 +51,7 @@ def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dic
             found.setdefault("can_reach_gateway", set()).add(entry.data[CONF_BASE_URL])
         else:
             found["can_reach_google_health"] = {endpoints.google_health}
-            if CONF_TOKEN in entry.data:
-                found["can_reach_google_sign_in"] = {endpoints.google_token}
+            found["can_reach_google_sign_in"] = {endpoints.google_token}
         for subentry in entry.subentries.values():
             url = subentry.data[CONF_BASE_URL]
             own = url != endpoints.cardiogram
