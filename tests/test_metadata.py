@@ -15,7 +15,18 @@ import pytest
 
 from custom_components.fitbit_cardiogram.binary_sensor import FORWARDING_PROBLEM
 from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW
-from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL
+from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL, LENT
+from custom_components.fitbit_cardiogram.const import (
+    CONF_DETAIL_LEVEL,
+    SOURCE_FITBIT,
+    SOURCE_GOOGLE_HEALTH,
+)
+from custom_components.fitbit_cardiogram.destination_flow import (
+    CONF_FORWARD_FROM,
+    FROM_DATE,
+    FROM_EVERYTHING,
+    FROM_NOW,
+)
 from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
@@ -23,6 +34,7 @@ from custom_components.fitbit_cardiogram.repairs import FORMS, AccountFlow, Dest
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
 from custom_components.fitbit_cardiogram.services import ACTIONS
 from custom_components.fitbit_cardiogram.sources.errors import Denial, Lender
+from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS
 from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +51,8 @@ ENTITIES = {
     "event": (SAMPLES_RECEIVED, FORWARDING),
     "switch": (AUTOMATIC_FORWARDING,),
 }
+# Rules of the quality scale, bronze to platinum.
+RULES = 54
 # Entities that come up with what the person set up.
 CUSTOM = {"sensor": {"zone_custom"}}
 
@@ -94,6 +108,84 @@ def test_each_step_of_a_flow_has_its_text() -> None:
     assert used("step_id", "config_flow.py") == set(ENGLISH["config"]["step"]) | options
     subentry = ENGLISH["config_subentries"]["cardiogram"]["step"]
     assert used("step_id", "destination_flow.py") == set(subentry)
+
+
+def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
+    refused = raised("http.py", "UnsafeUrlError")
+    assert set(ENGLISH["config"]["error"]) == refused
+    written = assigned_errors("destination_flow.py")
+    assert set(ENGLISH["config_subentries"]["cardiogram"]["error"]) == refused | written
+    assert assigned_errors("config_flow.py") == set()
+
+
+def raised(file: str, name: str) -> set[str]:
+    """Return the texts that a module gives to an exception of its own."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((COMPONENT / file).read_text())):
+        match node:
+            case ast.Call(func=ast.Name(id=called), args=[ast.Constant(value=str(value))]) if called == name:
+                found.add(value)
+    return found
+
+
+def assigned_errors(file: str) -> set[str]:
+    """Return the texts that a module puts into the errors of a form."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((COMPONENT / file).read_text())):
+        match node:
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(id="errors"))], value=ast.Constant(value=str(value))
+            ):
+                found.add(value)
+    return found
+
+
+def test_each_menu_has_its_texts() -> None:
+    steps = ENGLISH["config"]["step"]
+    for name in ("user", "reconfigure"):
+        assert set(steps[name]["menu_options"]) == {LENT, SOURCE_GOOGLE_HEALTH, SOURCE_FITBIT}
+        assert set(steps[name]["menu_option_descriptions"]) == set(steps[name]["menu_options"])
+
+
+def test_each_selector_has_its_texts_and_no_text_is_left_over() -> None:
+    fields = [field for action in SERVICES.values() for field in action["fields"].values()]
+    selects = [field["selector"]["select"] for field in fields if "select" in field["selector"]]
+    offered = {select["translation_key"]: set(select["options"]) for select in selects}
+    offered |= {
+        CONF_FORWARD_FROM: {FROM_NOW, FROM_EVERYTHING, FROM_DATE},
+        CONF_DETAIL_LEVEL: set(DETAIL_LEVELS),
+    }
+    assert {key: set(texts["options"]) for key, texts in ENGLISH["selector"].items()} == offered
+
+
+@pytest.mark.parametrize("platform", ENTITIES)
+def test_no_state_or_unit_goes_without_a_text(platform: str) -> None:
+    """A state that is one of a few words has a text for each; a number that is no measure, a unit."""
+    for description in ENTITIES[platform]:
+        texts = ENGLISH["entity"][platform][description.key]
+        assert set(getattr(description, "options", None) or ()) == set(texts.get("state", {}))
+        types = set(getattr(description, "event_types", None) or ())
+        attributes = texts.get("state_attributes", {})
+        assert types == set(attributes.get("event_type", {}).get("state", {}))
+        is_count = description in DESTINATION_SENSORS and description.device_class is None
+        assert ("unit_of_measurement" in texts) == is_count
+
+
+def test_the_system_page_has_its_texts_and_no_text_is_left_over() -> None:
+    told = {
+        node.value
+        for node in ast.walk(ast.parse((COMPONENT / "system_health.py").read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(ENGLISH["system_health"]["info"]) == {key for key in told if re.fullmatch(r"[a-z_]{8,}", key)}
+
+
+def test_the_quality_scale_is_kept_rule_by_rule() -> None:
+    """All rules of all tiers, each done, or exempt with a reason."""
+    rules = load_yaml_dict(str(COMPONENT / "quality_scale.yaml"))["rules"]
+    assert len(rules) == RULES
+    for rule, standing in rules.items():
+        assert standing == "done" or (standing["status"] == "exempt" and standing["comment"]), rule
 
 
 def test_each_field_of_a_form_is_explained() -> None:
