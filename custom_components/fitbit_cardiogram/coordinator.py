@@ -178,6 +178,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self.errors: dict[Kind, SourceError] = {}
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
+        self._told: dict[Kind, SourceError] | None = None
         self.since: dict[str, int | None] = {}
         self._sync_read: datetime | None = None
         self._read_once_more = False
@@ -242,7 +243,6 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     @override
     async def _async_update_data(self) -> AccountData:
         """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
-        before = (self.errors.copy(), self.trouble, self.archive_trouble)
         try:
             self.trouble = trouble = await self._async_read_what_is_due()
             await self._async_note_since()
@@ -258,8 +258,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             ) from error
         self._archive_last_worked = time.monotonic()
         self.archive_trouble = None
-        if trouble or before != (self.errors, None, None):
-            # What was read is shown whatever else failed.
+        if trouble or self._told != self.errors:
+            # What was read is shown whatever else failed; the first poll tells at least that nothing did.
+            self._told = None if trouble else self.errors.copy()
             self.async_update_listeners()
         if trouble is None:
             return self.data
@@ -301,7 +302,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     async def _async_note_since(self) -> None:
         """Keep since when things stand as they should not, which a restart does not change."""
         has_run_out = isinstance(self.trouble, SignInRefusedError) and self.trouble.has_run_out
-        stands = {DENIED_SINCE: any(self.is_denied(kind, Denial.OTHER) for kind in Kind)}
+        # Without the look for late data, an account does nearly as well.
+        is_denied = any(self.is_denied(kind, Denial.OTHER) for kind in Kind if kind is not Kind.LATE_DATA)
+        stands = {DENIED_SINCE: is_denied}
         if has_run_out or self.trouble is None:
             stands[REFUSED_SINCE] = has_run_out
         for name, is_so in stands.items():
@@ -314,7 +317,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         if isinstance(error, ArchiveDamagedError) and self.config_entry.state is ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         if time.monotonic() - self._archive_last_worked >= ARCHIVE_TROUBLE_TOLD_AFTER:
-            self.archive_trouble = error
+            self.archive_trouble, self._told = error, None
             self.async_update_listeners()
 
     def _is_due(self, kind: Kind) -> bool:
@@ -352,7 +355,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
                 _LOGGER.warning("%s: %s cannot be read: %s", self.name, kind.name.lower(), error)
             self.errors[kind] = error
             if isinstance(error, PermissionMissingError):
-                self._due[kind] = now + AGAIN_AFTER_DENIAL.get(error.denial, DENIED_WAIT)
+                wait = AGAIN_AFTER_DENIAL.get(error.denial, DENIED_WAIT)
+                self._due[kind] = now + (DAY if kind is Kind.LATE_DATA else wait)
             else:
                 self._due[kind] = now + AGAIN_AFTER.get(kind, 0)
         else:
