@@ -189,6 +189,8 @@ def granted_scopes(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str] | N
 
 def is_app_in_testing(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
     """Tell whether the sign-in of an account ends after seven days, as its own answer to it said."""
+    if entry.data[CONF_SOURCE] != SOURCE_GOOGLE_HEALTH:
+        return False
     token = _token_of(hass, entry)
     lifetime = token.get("refresh_token_expires_in")
     if not isinstance(lifetime, int) or not 0 < lifetime <= TESTING_LIFETIME:
