@@ -412,7 +412,11 @@ async def _reauth(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResu
 
 
 async def _reconfigure(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
-    return await entry.start_reconfigure_flow(home)
+    menu = await entry.start_reconfigure_flow(home)
+    assert menu["menu_options"] == [SOURCE_GOOGLE_HEALTH]
+    return await home.config_entries.flow.async_configure(
+        menu["flow_id"], {"next_step_id": SOURCE_GOOGLE_HEALTH}
+    )
 
 
 def _nothing(google: GoogleSimulator) -> None:
@@ -537,7 +541,7 @@ async def test_reconfigured_with_another_credential(
     await async_import_client_credential(home, DOMAIN, SECOND, "second")
     google.client_id, google.client_secret = SECOND.client_id, SECOND.client_secret
     clock.tick(60)
-    step = await entry.start_reconfigure_flow(home)
+    step = await _reconfigure(home, entry)
     step = await home.config_entries.flow.async_configure(step["flow_id"], {"implementation": "second"})
     await consent(step)
     await settle(home)
@@ -560,7 +564,7 @@ async def test_another_account_is_untouched_by_a_sign_in(
     await set_up(other)
     before, loads = dict(other.data), count_loads(other)
     clock.tick(60)
-    await consent(await entry.start_reconfigure_flow(home))
+    await consent(await _reconfigure(home, entry))
     await settle(home)
     assert other.data == before
     assert not loads

@@ -224,7 +224,7 @@ def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
 # Why a step of a repair can end without having mended anything.
 REASONS = {
     "try_again": {"still_failing"},
-    "sign_in": {"sign_in", "no_credential"},
+    "sign_in": {"sign_in"},
     "confirm": {"account_not_loaded"},
     "token": {"still_failing"},
     "reconfigure": {"reconfigure"},

@@ -45,6 +45,7 @@ from .issues import (
     DestinationIssues,
     async_delete_issues,
     async_tell,
+    async_watch_accounts,
 )
 from .repairs import REPLACED_AT
 from .services import async_setup_services
@@ -69,6 +70,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView)
+    async_watch_accounts(hass)
     return True
 
 

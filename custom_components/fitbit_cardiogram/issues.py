@@ -1,13 +1,19 @@
 """Issues: what a person must mend, told when it is time to, and taken back when it is mended."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 import time
 from typing import Final
 
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
@@ -99,25 +105,18 @@ FEATURES: Final = {
 
 
 class AccountIssues:
-    """Keeps the issues of an account in step with what its polls come to, until stopped."""
+    """Keeps the issues of an account in step with what its polls come to, until stopped.
+
+    They stay while it is set up again, and so does a person's choice to ignore them.
+    """
 
     def __init__(self, hass: HomeAssistant, entry: AccountConfigEntry) -> None:
         self._hass = hass
         self._entry = entry
-        self._stop_listening = entry.runtime_data.coordinator.async_add_listener(self._async_look)
+        self.async_stop = entry.runtime_data.coordinator.async_add_listener(self._async_look)
         # What was told before may be so still: only a poll can tell.
         for key, placeholders in self._issues():
             async_tell(hass, entry, key, placeholders)
-
-    @callback
-    def async_stop(self) -> None:
-        """Take every issue back if the account is switched off.
-
-        Otherwise it is set up again soon, and what a person chose to ignore stays ignored.
-        """
-        self._stop_listening()
-        if self._entry.disabled_by:
-            self._async_tell({})
 
     @callback
     def _async_look(self) -> None:
@@ -154,10 +153,27 @@ class AccountIssues:
     @callback
     def _async_tell(self, issues: Mapping[str, Mapping[str, str]]) -> None:
         """Raise these issues of the account, and take back what else was raised."""
-        for key in set(ACCOUNT_ISSUES) - set(issues):
-            ir.async_delete_issue(self._hass, DOMAIN, f"{key}_{self._entry.entry_id}")
+        _async_take_back(self._hass, self._entry, set(ACCOUNT_ISSUES) - set(issues))
         for key, placeholders in issues.items():
             async_tell(self._hass, self._entry, key, placeholders)
+
+
+@callback
+def async_watch_accounts(hass: HomeAssistant) -> None:
+    """Take back what is told of an account when it is switched off, which one that fails is not asked about."""
+
+    @callback
+    def async_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == DOMAIN and entry.disabled_by:
+            _async_take_back(hass, entry, ACCOUNT_ISSUES)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_changed)
+
+
+@callback
+def _async_take_back(hass: HomeAssistant, entry: ConfigEntry, keys: Iterable[str]) -> None:
+    for key in keys:
+        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 
 @callback

@@ -9,7 +9,7 @@ from homeassistant.components.repairs.const import FlowType
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownHandler
+from homeassistant.data_entry_flow import UnknownHandler
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
@@ -117,8 +117,6 @@ class AccountFlow(IssueFlow):
         step = await self.hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self.entry_id}
         )
-        if step["type"] is FlowResultType.ABORT:
-            return self.async_abort(reason="no_credential", description_placeholders=self.placeholders)
         return self.async_abort(
             reason="sign_in",
             description_placeholders=self.placeholders,
