@@ -141,7 +141,7 @@ async def home(
     hass.data[DATA_ENDPOINTS] = simulated_endpoints(google, cardiogram)
     assert await async_setup_component(hass, "application_credentials", {})
     await async_import_client_credential(
-        hass, DOMAIN, ClientCredential("demo.apps.googleusercontent.com", "demo-secret", "Demo"), CREDENTIAL
+        hass, DOMAIN, ClientCredential(google.client_id, google.client_secret, "Demo"), CREDENTIAL
     )
     return hass
 
@@ -168,7 +168,7 @@ def account_entry(google: GoogleSimulator, **changes: Any) -> MockConfigEntry:
 
 def gateway_entry(fitbit: FitbitSimulator, **changes: Any) -> MockConfigEntry:
     """Return an account that has signed in at the simulated gateway."""
-    source = {CONF_SOURCE: SOURCE_FITBIT, CONF_BASE_URL: fitbit.url}
+    source = {CONF_SOURCE: SOURCE_FITBIT, CONF_BASE_URL: changes.pop("url", fitbit.url)}
     return _signed_in(fitbit, GATEWAY_CREDENTIAL, source, **changes)
 
 
