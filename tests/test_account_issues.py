@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.models import User
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -20,7 +21,7 @@ from custom_components.fitbit_cardiogram.heart_rate.sample import DAY
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from tests.conftest import NOW, SetUp, account_entry, advance, at, gateway_entry, settle
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
-from tests.test_config_flow import Consent, consent, reason_of  # noqa: F401
+from tests.test_config_flow import Consent, consent, reason_of, reconfigure  # noqa: F401
 from tests.test_lent_sign_in import Lend, borrowing, lend  # noqa: F401
 from tests.test_repairs import Dialogs
 from tests.test_sign_in import ROW, OnStage, certificates, names, on_stage, steady, steps, told  # noqa: F401
@@ -104,7 +105,7 @@ async def test_only_a_sign_in_with_a_published_app_ends_it(
         (flow,) = home.config_entries.flow.async_progress()
         step = await home.config_entries.flow.async_configure(flow["flow_id"], {})
     else:
-        step = await entry.start_reconfigure_flow(home)
+        step = await reconfigure(home, entry)
     assert await reason_of(home, await consent(step)) in ("reauth_successful", "reconfigure_successful")
     await settle(home)
     assert (told(home), steps(home)) == (set() if is_published else IN_TESTING, [])
@@ -243,7 +244,9 @@ def fixed_by(step: str) -> list[str]:
 
 
 def test_each_issue_with_a_dialog_is_caused_here() -> None:
-    assert CAUSES.keys() | OTHER_CAUSES == {key for key in ACCOUNT_ISSUES if key in FIXES}
+    """But that the archive began afresh, which belongs to its repair."""
+    dialogs = {key for key in ACCOUNT_ISSUES if key in FIXES} - {"archive_replaced"}
+    assert CAUSES.keys() | OTHER_CAUSES == dialogs
 
 
 @pytest.mark.parametrize("is_loaded", [True, False], ids=["while it runs", "at the first set-up"])
@@ -271,8 +274,7 @@ async def test_trying_again(
 
 @pytest.mark.parametrize("key", fixed_by("sign_in"))
 async def test_signing_in_again(home: HomeAssistant, cause: Cause, dialogs: Dialogs, key: str) -> None:
-    """It goes on in the account's own dialog, which is there; signing in is what ends the issue."""
-    home.config.components.add("my")
+    """It goes on in the account's own dialog, at its menu: only that is asked for with the way back."""
     entry, _ = await cause(key)
     step = await dialogs.open(issue_of(key, entry))
     assert (step["type"], step["menu_options"]) == ("menu", FIXES[key])
@@ -285,16 +287,6 @@ async def test_signing_in_again(home: HomeAssistant, cause: Cause, dialogs: Dial
     assert told(home) == {key}
 
 
-async def test_signing_in_again_without_knowing_the_address(
-    home: HomeAssistant, cause: Cause, dialogs: Dialogs
-) -> None:
-    """A browser tells the repairs nothing of where Home Assistant is; the way by hand is told instead."""
-    entry, _ = await cause("zones_not_granted")
-    step = await dialogs.choose(await dialogs.open(issue_of("zones_not_granted", entry)), "sign_in")
-    assert (step["type"], step["reason"], step.get("next_flow")) == ("abort", "sign_in", None)
-    assert not home.config_entries.flow.async_progress()
-
-
 # When they go
 
 
@@ -302,7 +294,18 @@ FAILING = [*fixed_by("try_again"), "lender_missing", "service_ended"]
 STATES = [(key, True) for key in (*CAUSES, *sorted(OTHER_CAUSES))] + [(key, False) for key in FAILING]
 
 
-@pytest.mark.parametrize("how", ["unloaded", "disabled", "removed"])
+async def test_what_is_ignored_stays_ignored(home: HomeAssistant, cause: Cause) -> None:
+    """Whatever the account is set up anew for."""
+    entry, _ = await cause("zones_not_granted")
+    issue = issue_of("zones_not_granted", entry)
+    ir.async_ignore_issue(home, DOMAIN, issue, ignore=True)
+    await reload(home, entry)
+    found = ir.async_get(home).async_get_issue(DOMAIN, issue)
+    assert found
+    assert found.dismissed_version
+
+
+@pytest.mark.parametrize("how", ["disabled", "removed"])
 @pytest.mark.parametrize(
     ("key", "is_loaded"),
     STATES,
@@ -313,8 +316,6 @@ async def test_an_account_takes_its_issues_with_it(
 ) -> None:
     entry, _ = await cause(key, is_loaded=is_loaded)
     match how:
-        case "unloaded":
-            await home.config_entries.async_unload(entry.entry_id)
         case "disabled":
             await home.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
         case _:

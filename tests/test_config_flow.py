@@ -411,7 +411,8 @@ async def _reauth(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResu
     return await home.config_entries.flow.async_configure(step["flow_id"], {})
 
 
-async def _reconfigure(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+async def reconfigure(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    """Sign in anew at Google."""
     menu = await entry.start_reconfigure_flow(home)
     assert menu["menu_options"] == [SOURCE_GOOGLE_HEALTH]
     return await home.config_entries.flow.async_configure(
@@ -429,7 +430,7 @@ def _down(google: GoogleSimulator) -> None:
 
 again = pytest.mark.parametrize(
     ("begin", "reason"),
-    [(_reauth, "reauth_successful"), (_reconfigure, "reconfigure_successful")],
+    [(_reauth, "reauth_successful"), (reconfigure, "reconfigure_successful")],
     ids=["reauth", "reconfigure"],
 )
 
@@ -541,7 +542,7 @@ async def test_reconfigured_with_another_credential(
     await async_import_client_credential(home, DOMAIN, SECOND, "second")
     google.client_id, google.client_secret = SECOND.client_id, SECOND.client_secret
     clock.tick(60)
-    step = await _reconfigure(home, entry)
+    step = await reconfigure(home, entry)
     step = await home.config_entries.flow.async_configure(step["flow_id"], {"implementation": "second"})
     await consent(step)
     await settle(home)
@@ -564,7 +565,7 @@ async def test_another_account_is_untouched_by_a_sign_in(
     await set_up(other)
     before, loads = dict(other.data), count_loads(other)
     clock.tick(60)
-    await consent(await _reconfigure(home, entry))
+    await consent(await reconfigure(home, entry))
     await settle(home)
     assert other.data == before
     assert not loads

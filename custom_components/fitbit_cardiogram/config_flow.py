@@ -278,8 +278,8 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Sign in anew: with another credential, at another gateway, or at Google instead of Fitbit."""
         is_fitbit = self._get_reconfigure_entry().data[CONF_SOURCE] == SOURCE_FITBIT
         options = [*self._lent(), SOURCE_GOOGLE_HEALTH, *([SOURCE_FITBIT] if is_fitbit else [])]
-        # Also where there is one way only: the step after it has to be asked for by the browser, since the way
-        # back from the provider is the address that it uses. A repair's dialog does not tell that.
+        # Also where there is one way only: what comes next must be asked for by the browser, which tells by
+        # what address to come back. A repair's dialog does not.
         return self.async_show_menu(step_id="reconfigure", menu_options=options)
 
     @override

@@ -160,7 +160,7 @@ class AccountIssues:
 
 @callback
 def async_watch_accounts(hass: HomeAssistant) -> None:
-    """Take back what is told of an account when it is switched off, which one that fails is not asked about."""
+    """Take back what is told of an account when it is switched off; one that fails is not unloaded then."""
 
     @callback
     def async_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
