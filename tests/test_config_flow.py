@@ -465,8 +465,6 @@ async def test_signed_in_again(
     google.revoke_grants()
     google.faults.clear()
     clock.tick(60)
-    # What could not be set up is tried again now, which would come between.
-    await settle(home)
     loads = count_loads(entry)
     assert await reason_of(home, await consent(await begin(home, entry))) == reason
     await settle(home)

@@ -11,7 +11,7 @@ import time
 from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_call_later
@@ -258,6 +258,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             ) from error
         self._archive_last_worked = time.monotonic()
         self.archive_trouble = None
+        if trouble is None and self._told is None:
+            self._take_back_question()
         if trouble or self._told != self.errors:
             # What was read is shown whatever else failed; the first poll tells at least that nothing did.
             self._told = None if trouble else self.errors.copy()
@@ -311,6 +313,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             if is_so != (self.since[name] is not None):
                 self.since[name] = int(time.time()) if is_so else None
                 await self._async_remember(name, self.since[name])
+
+    def _take_back_question(self) -> None:
+        """Ask for no new sign-in where the present one works: it may have been asked for just before."""
+        for flow in [*self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})]:
+            self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     def _note_archive_trouble(self, error: ArchiveError) -> None:
         """Take note of trouble that lasts; a damaged archive is replaced by setting up anew."""
