@@ -222,19 +222,19 @@ async def test_without_consent_nothing_is_added(
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({CONF_BASE_URL: "cardiogr.am"}, {"base": "invalid_url"}),
-        ({CONF_BASE_URL: "https://"}, {"base": "invalid_url"}),
-        ({CONF_BASE_URL: "ftp://cardiogr.am"}, {"base": "invalid_url"}),
-        ({CONF_BASE_URL: "https://cardiogr.am:99999"}, {"base": "invalid_url"}),
-        ({CONF_BASE_URL: "https://cardiogr.am/?to=me"}, {"base": "invalid_url"}),
-        ({CONF_BASE_URL: "https://cardiogr.am/#me"}, {"base": "invalid_url"}),
-        ({CONF_BASE_URL: "https://me:secret@cardiogr.am"}, {"base": "invalid_url"}),
-        ({CONF_BASE_URL: "http://cardiogr.am"}, {"base": "insecure_url"}),
-        ({CONF_BASE_URL: "http://8.8.8.8"}, {"base": "insecure_url"}),
-        ({CONF_BASE_URL: "http://127.0.0.1", CONF_ALLOW_HTTP: False}, {"base": "http_unconfirmed"}),
-        ({CONF_BASE_URL: "http://169.254.169.254"}, {"base": "refused_url"}),
-        ({CONF_BASE_URL: "https://[fe80::1]"}, {"base": "refused_url"}),
-        ({CONF_BASE_URL: "http://localhost.cardiogr.am"}, {"base": "insecure_url"}),
+        ({CONF_BASE_URL: "cardiogr.am"}, {"advanced": "invalid_url"}),
+        ({CONF_BASE_URL: "https://"}, {"advanced": "invalid_url"}),
+        ({CONF_BASE_URL: "ftp://cardiogr.am"}, {"advanced": "invalid_url"}),
+        ({CONF_BASE_URL: "https://cardiogr.am:99999"}, {"advanced": "invalid_url"}),
+        ({CONF_BASE_URL: "https://cardiogr.am/?to=me"}, {"advanced": "invalid_url"}),
+        ({CONF_BASE_URL: "https://cardiogr.am/#me"}, {"advanced": "invalid_url"}),
+        ({CONF_BASE_URL: "https://me:secret@cardiogr.am"}, {"advanced": "invalid_url"}),
+        ({CONF_BASE_URL: "http://cardiogr.am"}, {"advanced": "insecure_url"}),
+        ({CONF_BASE_URL: "http://8.8.8.8"}, {"advanced": "insecure_url"}),
+        ({CONF_BASE_URL: "http://127.0.0.1", CONF_ALLOW_HTTP: False}, {"advanced": "http_unconfirmed"}),
+        ({CONF_BASE_URL: "http://169.254.169.254"}, {"advanced": "refused_url"}),
+        ({CONF_BASE_URL: "https://[fe80::1]"}, {"advanced": "refused_url"}),
+        ({CONF_BASE_URL: "http://localhost.cardiogr.am"}, {"advanced": "insecure_url"}),
         ({CONF_ACCESS_TOKEN: "two words"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
         ({CONF_ACCESS_TOKEN: "two\r\nLines: 1"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
         ({CONF_ACCESS_TOKEN: "tökén"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
@@ -244,7 +244,7 @@ async def test_without_consent_nothing_is_added(
         ({"forward_from": "date"}, {"start_date": "start_date_missing"}),
         (
             {CONF_NAME: "", CONF_BASE_URL: "http://cardiogr.am", "forward_from": "date"},
-            {CONF_NAME: "empty", "base": "insecure_url", "start_date": "start_date_missing"},
+            {CONF_NAME: "empty", "advanced": "insecure_url", "start_date": "start_date_missing"},
         ),
     ],
 )
@@ -260,6 +260,9 @@ async def test_what_is_wrong_with_the_form(
     step = await add(home, account, wrong)
     assert (step["step_id"], step["errors"]) == ("user", errors)
     assert suggested(step) == wrong
+    assert step["data_schema"]
+    # A folded section would hide what is to be corrected.
+    assert step["data_schema"].schema["advanced"].options["collapsed"] == ("advanced" not in errors)
     for error in errors.values():
         assert await text_of(home, f"error.{error}")
     assert await consent_text(home, await submit(home, step, filled(cardiogram)))
@@ -534,7 +537,7 @@ async def test_a_destination_cannot_become_another(
     ("changes", "errors"),
     [
         ({CONF_ACCESS_TOKEN: "two words"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
-        ({CONF_BASE_URL: "http://cardiogr.am"}, {"base": "insecure_url"}),
+        ({CONF_BASE_URL: "http://cardiogr.am"}, {"advanced": "insecure_url"}),
         ({CONF_USER_ID: ""}, {CONF_USER_ID: "empty"}),
     ],
 )

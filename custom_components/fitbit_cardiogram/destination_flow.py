@@ -59,7 +59,6 @@ _NAME_AND_USER: Final = {
     vol.Required(CONF_USER_ID): TextSelector(),
 }
 _AUTOMATIC: Final = {vol.Required(CONF_AUTOMATIC, default=False): BooleanSelector()}
-_ADVANCED: Final = {vol.Required(CONF_ADVANCED): section(vol.Schema(ADDRESS), {"collapsed": True})}
 _NEW_DESTINATION: Final = vol.Schema(
     {
         **_NAME_AND_USER,
@@ -71,11 +70,10 @@ _NEW_DESTINATION: Final = vol.Schema(
         ),
         vol.Optional(CONF_START_DATE): DateSelector(),
         **_AUTOMATIC,
-        **_ADVANCED,
     }
 )
 _KNOWN_DESTINATION: Final = vol.Schema(
-    {**_NAME_AND_USER, vol.Optional(CONF_ACCESS_TOKEN): PASSWORD, **_AUTOMATIC, **_ADVANCED}
+    {**_NAME_AND_USER, vol.Optional(CONF_ACCESS_TOKEN): PASSWORD, **_AUTOMATIC}
 )
 
 
@@ -103,7 +101,9 @@ class CardiogramFlow(ConfigSubentryFlow):
         }
         return self.async_show_form(
             step_id="user",
-            data_schema=self.add_suggested_values_to_schema(_NEW_DESTINATION, suggested),
+            data_schema=self.add_suggested_values_to_schema(
+                _with_address(_NEW_DESTINATION, unfolded=CONF_ADVANCED in errors), suggested
+            ),
             errors=errors,
         )
 
@@ -168,7 +168,9 @@ class CardiogramFlow(ConfigSubentryFlow):
         }
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(_KNOWN_DESTINATION, suggested),
+            data_schema=self.add_suggested_values_to_schema(
+                _with_address(_KNOWN_DESTINATION, unfolded=True), suggested
+            ),
             errors=errors,
         )
 
@@ -236,8 +238,16 @@ def _cleaned(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, s
     try:
         cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL], allow_http=allow_http)
     except UnsafeUrlError as error:
-        errors["base"] = str(error)
+        # The form shows it above the section; what is wrong with a field in there it would not show at all.
+        errors[CONF_ADVANCED] = str(error)
     return cleaned, errors
+
+
+def _with_address(schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
+    """Return a form with the address as a section at its end."""
+    return schema.extend(
+        {vol.Required(CONF_ADVANCED): section(vol.Schema(ADDRESS), {"collapsed": not unfolded})}
+    )
 
 
 def address(base_url: str) -> dict[str, Any]:
