@@ -284,6 +284,21 @@ async def test_adding_the_same_person_at_google_moves(
     assert account.data[CONF_SOURCE] == SOURCE_GOOGLE_HEALTH
 
 
+async def test_a_dialog_left_open_stands_in_nobodys_way(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    consent: Consent,  # noqa: F811
+) -> None:
+    """Nor does it add the account once more when it is gone on with afterwards."""
+    left_open = await consent(await start(home))
+    assert left_open["step_id"] == "move"
+    assert await reason_of(home, await consent(await move(home, account))) == "moved"
+    await settle(home)
+    result = await home.config_entries.flow.async_configure(left_open["flow_id"], {})
+    assert await reason_of(home, result) == "already_configured"
+    assert home.config_entries.async_entries(DOMAIN) == [account]
+
+
 async def test_another_person_at_google_is_just_added(
     home: HomeAssistant,
     account: MockConfigEntry,

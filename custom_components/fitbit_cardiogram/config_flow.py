@@ -312,7 +312,8 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self.async_abort(reason="service_ended")
         except SourceError:
             return self.async_abort(reason="unexpected_answer")
-        await self.async_set_unique_id(self._identity.user_id)
+        # A dialog that was left open elsewhere, perhaps with its window, must not stand in the way.
+        await self.async_set_unique_id(self._identity.user_id, raise_on_progress=False)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return self._async_update()
         self._abort_if_unique_id_configured()
@@ -322,6 +323,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Give the account a name, and say how much of the past is wanted."""
+        self._abort_if_unique_id_configured()
         if user_input is not None:
             title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
             data = self._account | {CONF_IMPORT_DAYS: int(user_input[CONF_IMPORT_DAYS])}
