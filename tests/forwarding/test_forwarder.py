@@ -491,6 +491,7 @@ async def test_a_clock_set_back_does_not_put_off_the_next_try(
 async def test_what_has_waited_too_long_is_given_up_with_a_line_in_the_log(
     archive: Archive,
     cardiogram: CardiogramSimulator,
+    destination: Hooked,
     forwarder: Forwarder,
     clock: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
@@ -506,6 +507,8 @@ async def test_what_has_waited_too_long_is_given_up_with_a_line_in_the_log(
         await until(lambda: forwarder.state.outbox.given_up)
     assert (forwarder.state.outbox.pending, forwarder.state.outbox.given_up) == (0, 5)
     assert cardiogram.requests == []
+    # A restart tells nothing anew.
+    await Forwarder(Outbox(archive, "cardiogram"), destination, "Cardiogram").refresh()
     assert [record.getMessage() for record in caplog.records if "given up" in record.getMessage()] == [
         "5 beats for Cardiogram are given up"
     ]

@@ -297,7 +297,9 @@ class Forwarder:
             _LOGGER.warning("Forwarding to %s does not get through: %s", self._name, state.problem)
         elif old.problem and not state.problem:
             _LOGGER.info("Forwarding to %s gets through again", self._name)
-        if given_up := state.outbox.given_up - old.outbox.given_up:
+        given_up = state.outbox.given_up - old.outbox.given_up
+        # What was given up before the start was told then.
+        if given_up and old.outbox != OutboxState():
             _LOGGER.warning("%d beats for %s are given up", given_up, self._name)
         for listener in list(self._listeners):
             listener(old, state)
