@@ -10,7 +10,6 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.models import User
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -292,17 +291,6 @@ async def test_signing_in_again(home: HomeAssistant, cause: Cause, dialogs: Dial
 
 FAILING = [*fixed_by("try_again"), "lender_missing", "service_ended"]
 STATES = [(key, True) for key in (*CAUSES, *sorted(OTHER_CAUSES))] + [(key, False) for key in FAILING]
-
-
-async def test_what_is_ignored_stays_ignored(home: HomeAssistant, cause: Cause) -> None:
-    """Whatever the account is set up anew for."""
-    entry, _ = await cause("zones_not_granted")
-    issue = issue_of("zones_not_granted", entry)
-    ir.async_ignore_issue(home, DOMAIN, issue, ignore=True)
-    await reload(home, entry)
-    found = ir.async_get(home).async_get_issue(DOMAIN, issue)
-    assert found
-    assert found.dismissed_version
 
 
 @pytest.mark.parametrize("how", ["disabled", "removed"])

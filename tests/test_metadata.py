@@ -226,6 +226,7 @@ REASONS = {
     "try_again": {"still_failing"},
     "sign_in": {"sign_in"},
     "confirm": {"account_not_loaded"},
+    "ignore": {"ignored"},
     "token": {"still_failing"},
     "reconfigure": {"reconfigure"},
 }

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.models import User
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -48,6 +48,7 @@ from tests.conftest import (
     until,
 )
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+from tests.simulators.google import ACTIVITY, SCOPES, SETTINGS
 
 USER = "user-sentinel-7351"
 TOKEN = "token-sentinel-9264"
@@ -1026,3 +1027,54 @@ async def test_an_archive_that_cannot_be_used_for_a_moment_is_not_told(
             await pass_time(home, clock, minutes=5)
         await pass_time(home, clock, minutes=5)
         assert issues(home) == set()
+
+
+# An account that was signed in with less than everything
+
+
+@pytest.mark.parametrize(
+    ("missing", "key"), [(SETTINGS, "settings_not_granted"), (ACTIVITY, "zones_not_granted")]
+)
+async def test_what_was_left_out_on_purpose_is_told_no_more(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, dialogs: Dialogs, missing: str, key: str
+) -> None:
+    entry = await set_up(account_entry(google, scopes=[scope for scope in SCOPES if scope != missing]))
+    issue_id = f"{key}_{entry.entry_id}"
+    assert issues(home) == {issue_id}
+    step = await dialogs.open(issue_id)
+    assert step["menu_options"] == ["sign_in", "ignore"]
+    step = await dialogs.choose(step, "ignore")
+    assert (step["type"], step["reason"]) == ("abort", "ignored")
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert issue(home, issue_id).dismissed_version
+
+
+async def test_what_a_reload_has_mended_is_told_no_more(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp
+) -> None:
+    """Though the poll brings nothing new."""
+    entry = await set_up(account_entry(google))
+    google.api_disabled = True
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert issues(home) == {f"api_not_enabled_{entry.entry_id}"}
+    google.api_disabled = False
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert issues(home) == set()
+
+
+async def test_what_was_told_of_an_account_that_is_switched_off_is_told_no_more(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, archives: Path
+) -> None:
+    """Though it could not be set up, so that there is nothing to unload."""
+    entry = await set_up(account_entry(google))
+    await home.config_entries.async_unload(entry.entry_id)
+    with closing(sqlite3.connect(archives / f"{entry.entry_id}.db")) as archive:
+        archive.execute("PRAGMA user_version = 99")
+    await home.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert issues(home) == {f"archive_too_new_{entry.entry_id}"}
+    await home.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    assert issues(home) == set()

@@ -66,7 +66,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, and the two other ways to read the archive."""
+    """Set up the actions, the two other ways to read the archive, and what outlives the accounts' set-up."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView)

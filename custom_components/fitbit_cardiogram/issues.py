@@ -6,11 +6,7 @@ from datetime import datetime
 import time
 from typing import Final
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -68,8 +64,8 @@ FIXES: Final = {
     "intraday_missing": ["sign_in"],
     "lender_missing": ["sign_in"],
     "service_ended": ["sign_in"],
-    "settings_not_granted": ["sign_in"],
-    "zones_not_granted": ["sign_in"],
+    "settings_not_granted": ["sign_in", "ignore"],
+    "zones_not_granted": ["sign_in", "ignore"],
     f"forwarding_{Problem.TOKEN_REFUSED}": ["token"],
     f"forwarding_{Problem.USER_MISMATCH}": ["token", "reconfigure"],
     f"forwarding_{Problem.WRONG_ADDRESS}": ["reconfigure", "try_again"],

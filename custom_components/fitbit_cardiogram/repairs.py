@@ -60,7 +60,9 @@ class IssueFlow(RepairsFlow):
         if len(self.fixes) == 1 and self.fixes[0] in FORMS:
             step: RepairsFlowResult = await getattr(self, f"async_step_{self.fixes[0]}")()
             return step
-        return self.async_show_menu(menu_options=self.fixes, description_placeholders=self.placeholders)
+        return self.async_show_menu(
+            step_id="init", menu_options=self.fixes, description_placeholders=self.placeholders
+        )
 
     def unusable(self) -> str | None:
         """Return why nothing can be mended now, or None."""
@@ -122,6 +124,12 @@ class AccountFlow(IssueFlow):
             description_placeholders=self.placeholders,
             next_flow=(FlowType.CONFIG_FLOW, step["flow_id"]),
         )
+
+    @_while_it_lasts
+    async def async_step_ignore(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Leave it as it is; what a dialog can mend, the repairs page does not let a person ignore."""
+        ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)
+        return self.async_abort(reason="ignored")
 
 
 class DestinationFlow(IssueFlow):
