@@ -21,7 +21,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
-from custom_components.fitbit_cardiogram.const import DOMAIN
+from custom_components.fitbit_cardiogram.const import CONF_KEEP_STATISTICS, DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, midnight
 from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
 from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, until
@@ -599,6 +599,19 @@ async def test_two_accounts_and_the_removal_of_one(
     assert await recorded(home, account) == before
     statistics = await async_list_statistic_ids(home)
     assert len([one for one in statistics if one["source"] == DOMAIN]) == len(EVERYTHING)
+
+
+async def test_the_removed_account_can_leave_its_statistics(
+    home: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """If a person has chosen so before."""
+    home.config_entries.async_update_entry(account, options={CONF_KEEP_STATISTICS: True})
+    await written(home)
+    before = await recorded(home, account)
+    assert before
+    await home.config_entries.async_remove(account.entry_id)
+    await async_wait_recording_done(home)
+    assert await recorded(home, account) == before
 
 
 async def test_without_a_recorder(

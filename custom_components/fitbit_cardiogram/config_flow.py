@@ -60,7 +60,7 @@ from .const import (
     endpoints_of,
     short_names,
 )
-from .coordinator import CONF_MISSING_SCOPE, AccountConfigEntry
+from .coordinator import CONF_MISSING_SCOPE, REFUSED_SINCE, AccountConfigEntry
 from .destination_flow import ADDRESS, CardiogramFlow, address
 from .http import UnsafeUrlError, safe_base_url
 from .sources import fitbit, google_health
@@ -248,7 +248,11 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Begin a new sign-in, which the provider wants, with what is known of its reason."""
         if CONF_MISSING_SCOPE in entry_data:
             return await self.async_step_reauth_scope()
-        if has_run_out_in_testing(self._get_reauth_entry(), time.time()):
+        entry: AccountConfigEntry = self._get_reauth_entry()
+        # It may be some restarts since the provider first said so; the account's archive knows.
+        account = getattr(entry, "runtime_data", None)
+        refused_since = account.coordinator.since.get(REFUSED_SINCE) if account else None
+        if has_run_out_in_testing(entry, refused_since or time.time()):
             return await self.async_step_reauth_testing()
         return await self.async_step_reauth_confirm()
 
