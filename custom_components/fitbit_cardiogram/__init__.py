@@ -43,7 +43,7 @@ from .heart_rate.sample import DAY
 from .issues import (
     AccountIssues,
     DestinationIssues,
-    async_delete_issues,
+    async_take_back,
     async_tell,
     async_watch_accounts,
 )
@@ -130,7 +130,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     archive = _archive(hass, entry)
     await async_revoke(hass, entry, archive)
     await hass.async_add_executor_job(archive.delete)
-    async_delete_issues(hass, entry)
+    async_take_back(hass, entry)
     if not entry.options.get(CONF_KEEP_STATISTICS):
         async_forget_statistics(hass, entry)
 

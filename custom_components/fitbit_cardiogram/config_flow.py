@@ -1,4 +1,4 @@
-"""Setting up: an account by OAuth, its options, and Cardiogram as a destination of it."""
+"""Setting up: an account by OAuth, and its options."""
 
 from collections.abc import Mapping
 import logging
@@ -51,9 +51,7 @@ from .const import (
     DEFAULT_RETENTION,
     DOCUMENTATION,
     DOMAIN,
-    GOOGLE_API_PAGE,
-    GOOGLE_AUDIENCE_PAGE,
-    GOOGLE_CONNECTIONS,
+    LINKS,
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
     SUBENTRY_CARDIOGRAM,
@@ -81,7 +79,7 @@ from .sources.source import AccessToken, HeartRateSource, Identity
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
 IMPORT_DAYS_MAX: Final = 3650
 
-# What to sign in by; the last is a sign-in that Home Assistant has already.
+# Beside the sources, a menu can offer a sign-in that Home Assistant has already.
 LENT: Final = "lent"
 
 
@@ -392,9 +390,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def _placeholders(self) -> dict[str, str]:
         """Return what the texts about a sign-in leave open."""
         return {
-            "api_url": GOOGLE_API_PAGE,
-            "audience_url": GOOGLE_AUDIENCE_PAGE,
-            "connections_url": GOOGLE_CONNECTIONS,
+            **LINKS,
             "docs_url": DOCUMENTATION,
             "scopes": short_names(SCOPES_NEEDED[self._account[CONF_SOURCE]]),
         }

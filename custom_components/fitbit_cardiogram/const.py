@@ -42,6 +42,12 @@ GOOGLE_CONSOLE: Final = "https://console.cloud.google.com"
 GOOGLE_API_PAGE: Final = f"{GOOGLE_CONSOLE}/apis/library/health.googleapis.com"
 GOOGLE_AUDIENCE_PAGE: Final = f"{GOOGLE_CONSOLE}/auth/audience"
 GOOGLE_CONNECTIONS: Final = "https://myaccount.google.com/connections"
+# What the texts of dialogs and repairs call them.
+LINKS: Final = {
+    "api_url": GOOGLE_API_PAGE,
+    "audience_url": GOOGLE_AUDIENCE_PAGE,
+    "connections_url": GOOGLE_CONNECTIONS,
+}
 DOCUMENTATION: Final = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram"
 
 

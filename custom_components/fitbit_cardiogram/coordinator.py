@@ -183,6 +183,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self._sync_read: datetime | None = None
         self._read_once_more = False
         self._read_from = int(time.time())
+        self._source_since = 0
         self._stop_timer: CALLBACK_TYPE | None = None
 
     @property
@@ -208,6 +209,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         await self.history_import.load()
         for name in (REFUSED_SINCE, DENIED_SINCE, REPLACED_UNSEEN):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
+        self._source_since = await self.hass.async_add_executor_job(self._archive.recall, SOURCE_SINCE) or 0
         await self._async_look()
         return self.data.latest is not None
 
@@ -279,12 +281,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         except SourceError as error:
             return self._as_lent(error)
         self._last_success |= dict.fromkeys(set(Kind) - set(self.errors), time.monotonic())
-        # An account that may only be read in summaries is no failed poll.
-        return (
-            None
-            if self.is_denied(Kind.SAMPLES, Denial.INTRADAY)
-            else self._as_lent(self.errors.get(Kind.SAMPLES))
-        )
+        if self.is_denied(Kind.SAMPLES, Denial.INTRADAY):
+            return None  # an account that may only be read in summaries is no failed poll
+        return self._as_lent(self.errors.get(Kind.SAMPLES))
 
     def is_denied(self, kind: Kind, denial: Denial) -> bool:
         """Tell whether a kind of data is denied for this reason."""
@@ -388,9 +387,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         synced = self.data.last_sync
         now = int(time.time())
         latest = self.data.latest
-        source_since = await self.hass.async_add_executor_job(self._archive.recall, SOURCE_SINCE) or 0
         newest = latest[0] - OVERLAP if latest else now - FIRST_READING
-        start = max(newest, now - self._retention, source_since)
+        start = max(newest, now - self._retention, self._source_since)
         skipped = held_back = 0
         self._read_from = start
         while start < now:
@@ -418,12 +416,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     async def _read_late_data(self) -> None:
         """Look for what came late to where the archive is to be complete."""
         now = int(time.time())
-        complete_from, source_since = [
-            await self.hass.async_add_executor_job(self._archive.recall, name)
-            for name in (COMPLETE_FROM, SOURCE_SINCE)
-        ]
+        complete_from = await self.hass.async_add_executor_job(self._archive.recall, COMPLETE_FROM)
         if complete_from is not None:
-            await self._recheck.run(max(complete_from, now - self._retention, source_since or 0), now)
+            await self._recheck.run(max(complete_from, now - self._retention, self._source_since), now)
 
     async def _read_resting(self) -> None:
         resting = await self._source.resting_heart_rates(*self._last_days())

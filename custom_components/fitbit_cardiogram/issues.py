@@ -18,9 +18,7 @@ from .const import (
     CONF_BASE_URL,
     CONF_SOURCE,
     DOMAIN,
-    GOOGLE_API_PAGE,
-    GOOGLE_AUDIENCE_PAGE,
-    GOOGLE_CONNECTIONS,
+    LINKS,
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
     short_names,
@@ -73,12 +71,6 @@ FIXES: Final = {
     f"forwarding_{Problem.BEATS_REFUSED}": ["try_again", "reconfigure"],
     f"forwarding_{Problem.ARCHIVE_REPLACED}": ["from_now", "again"],
     "beats_quarantined": ["release", "drop"],
-}
-
-LINKS: Final = {
-    "api_url": GOOGLE_API_PAGE,
-    "audience_url": GOOGLE_AUDIENCE_PAGE,
-    "connections_url": GOOGLE_CONNECTIONS,
 }
 
 
@@ -149,7 +141,7 @@ class AccountIssues:
     @callback
     def _async_tell(self, issues: Mapping[str, Mapping[str, str]]) -> None:
         """Raise these issues of the account, and take back what else was raised."""
-        _async_take_back(self._hass, self._entry, set(ACCOUNT_ISSUES) - set(issues))
+        async_take_back(self._hass, self._entry, set(ACCOUNT_ISSUES) - set(issues))
         for key, placeholders in issues.items():
             async_tell(self._hass, self._entry, key, placeholders)
 
@@ -161,13 +153,14 @@ def async_watch_accounts(hass: HomeAssistant) -> None:
     @callback
     def async_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
         if entry.domain == DOMAIN and entry.disabled_by:
-            _async_take_back(hass, entry, ACCOUNT_ISSUES)
+            async_take_back(hass, entry)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_changed)
 
 
 @callback
-def _async_take_back(hass: HomeAssistant, entry: ConfigEntry, keys: Iterable[str]) -> None:
+def async_take_back(hass: HomeAssistant, entry: ConfigEntry, keys: Iterable[str] = ACCOUNT_ISSUES) -> None:
+    """Take back what is told of an account, all of it or the issues under these translation keys."""
     for key in keys:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
@@ -278,11 +271,3 @@ class DestinationIssues:
             },
             data={"entry_id": self._entry.entry_id, "subentry_id": self._subentry.subentry_id},
         )
-
-
-@callback
-def async_delete_issues(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Take back every issue of an account; those of its destinations went when it was unloaded."""
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.endswith(entry.entry_id):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
