@@ -13,7 +13,7 @@ from typing import Any
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.fitbit_cardiogram.binary_sensor import FORWARDING_PROBLEM
+from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FORWARDING_PROBLEM
 from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW
 from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL, LENT
 from custom_components.fitbit_cardiogram.const import (
@@ -27,7 +27,7 @@ from custom_components.fitbit_cardiogram.destination_flow import (
     FROM_EVERYTHING,
     FROM_NOW,
 )
-from custom_components.fitbit_cardiogram.event import FORWARDING, SAMPLES_RECEIVED
+from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountFlow, DestinationFlow, IssueFlow
@@ -46,9 +46,9 @@ MANIFEST: dict[str, Any] = json.loads((COMPONENT / "manifest.json").read_text())
 
 ENTITIES = {
     "sensor": (*ACCOUNT_SENSORS, *DESTINATION_SENSORS),
-    "binary_sensor": (FORWARDING_PROBLEM,),
+    "binary_sensor": (*BEYOND_LIMITS.values(), FORWARDING_PROBLEM),
     "button": (CANCEL_IMPORT, FORWARD_NOW),
-    "event": (SAMPLES_RECEIVED, FORWARDING),
+    "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, FORWARDING),
     "switch": (AUTOMATIC_FORWARDING,),
 }
 # Rules of the quality scale, bronze to platinum.
@@ -115,7 +115,7 @@ def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
     assert set(ENGLISH["config"]["error"]) == refused
     written = assigned_errors("destination_flow.py")
     assert set(ENGLISH["config_subentries"]["cardiogram"]["error"]) == refused | written
-    assert assigned_errors("config_flow.py") == set()
+    assert set(ENGLISH["options"]["error"]) == assigned_errors("config_flow.py")
 
 
 def raised(file: str, name: str) -> set[str]:
@@ -163,7 +163,8 @@ def test_no_state_or_unit_goes_without_a_text(platform: str) -> None:
     """A state that is one of a few words has a text for each; a number that is no measure, a unit."""
     for description in ENTITIES[platform]:
         texts = ENGLISH["entity"][platform][description.key]
-        assert set(getattr(description, "options", None) or ()) == set(texts.get("state", {}))
+        words = {"on", "off"} if description in BEYOND_LIMITS.values() else set()
+        assert set(getattr(description, "options", None) or words) == set(texts.get("state", {}))
         types = set(getattr(description, "event_types", None) or ())
         attributes = texts.get("state_attributes", {})
         assert types == set(attributes.get("event_type", {}).get("state", {}))

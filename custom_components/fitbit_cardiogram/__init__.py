@@ -11,6 +11,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
@@ -29,6 +30,7 @@ from .const import (
     CONF_USER_ID,
     DEFAULT_RETENTION,
     DOMAIN,
+    SIGNAL_CHANGED,
     SOURCE_FITBIT,
     endpoints_of,
 )
@@ -252,13 +254,15 @@ def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
 
 
 def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Any:
-    """Return a listener that wakes the forwarders; it also keeps the poll going without any entity."""
+    """Return a listener that wakes the forwarders and the cards; it also keeps the poll going."""
     account = entry.runtime_data
     seen = account.coordinator.data.version
+    changed = SIGNAL_CHANGED.format(entry.entry_id)
 
     @callback
     def async_watch() -> None:
         nonlocal seen
+        async_dispatcher_send(hass, changed)
         if (version := account.coordinator.data.version) != seen:
             seen = version
             for forwarder in account.forwarders.values():

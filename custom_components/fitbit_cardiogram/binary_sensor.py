@@ -1,4 +1,4 @@
-"""Binary sensors: whether a destination's beats get through."""
+"""Binary sensors: whether the heart rate is beyond a limit, and whether a destination's beats get through."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -9,11 +9,17 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import AccountConfigEntry
-from .entity import DestinationEntity
+from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
+from .entity import AccountEntity, DestinationEntity, async_forget_entity
+from .heart_rate.alert import Alert, AlertKind
+from .http import utc
 
 PARALLEL_UPDATES = 0
 
+BEYOND_LIMITS = {
+    AlertKind.HIGH: BinarySensorEntityDescription(key="heart_rate_high", translation_key="heart_rate_high"),
+    AlertKind.LOW: BinarySensorEntityDescription(key="heart_rate_low", translation_key="heart_rate_low"),
+}
 FORWARDING_PROBLEM = BinarySensorEntityDescription(
     key="forwarding_problem",
     translation_key="forwarding_problem",
@@ -25,10 +31,57 @@ FORWARDING_PROBLEM = BinarySensorEntityDescription(
 async def async_setup_entry(
     hass: HomeAssistant, entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the binary sensor of each destination."""
+    """Add a binary sensor for each limit that is set, and one for each destination."""
+    coordinator = entry.runtime_data.coordinator
+    limits = {limit.kind: limit.bpm for limit in coordinator.alerts.limits}
+    for kind, description in BEYOND_LIMITS.items():
+        if kind in limits:
+            async_add_entities([BeyondLimit(coordinator, kind, limits[kind])])
+        else:
+            async_forget_entity(hass, entry, "binary_sensor", description)
     for subentry_id, forwarder in entry.runtime_data.forwarders.items():
         async_add_entities(
             [ForwardingProblem(subentry_id, forwarder, FORWARDING_PROBLEM)], config_subentry_id=subentry_id
+        )
+
+
+class BeyondLimit(AccountEntity, BinarySensorEntity):
+    """On while the newest sample is part of an alert; unknown where that sample is no longer current."""
+
+    _unrecorded_attributes = frozenset({"start", "extreme"})
+
+    def __init__(self, coordinator: HeartRateCoordinator, kind: AlertKind, limit: int) -> None:
+        super().__init__(coordinator, BEYOND_LIMITS[kind], Kind.SAMPLES)
+        self._alert_kind = kind
+        self._limit = limit
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether the heart rate has been beyond the limit for long enough, and still is."""
+        return self._alert is not None if self.coordinator.fresh else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """The limit, since when the heart rate is beyond it, and how far it went."""
+        alert = self._alert if self.coordinator.fresh else None
+        return {
+            "limit": self._limit,
+            "start": utc(alert.start).isoformat() if alert else None,
+            "extreme": alert.extreme if alert else None,
+        }
+
+    @property
+    def _alert(self) -> Alert | None:
+        data = self.coordinator.data
+        return next(
+            (
+                alert
+                for alert in data.alerts
+                if alert.kind is self._alert_kind and data.latest and alert.end == data.latest[0]
+            ),
+            None,
         )
 
 

@@ -16,6 +16,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_TOKEN
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
@@ -36,17 +37,24 @@ import voluptuous as vol
 from .api import FixedToken, LentToken, has_run_out_in_testing, lenders
 from .application_credentials import FitbitImplementation, ProviderImplementation
 from .const import (
+    CONF_ALERTS,
     CONF_ALLOW_HTTP,
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_DETAIL_LEVEL,
+    CONF_DURATION,
     CONF_FRESHNESS,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
+    CONF_LOW,
     CONF_RETENTION,
     CONF_SOURCE,
+    DEFAULT_DURATION,
     DEFAULT_FRESHNESS,
+    DEFAULT_HYSTERESIS,
     DEFAULT_IMPORT_DAYS,
     DEFAULT_RETENTION,
     DOCUMENTATION,
@@ -60,6 +68,7 @@ from .const import (
 )
 from .coordinator import CONF_MISSING_SCOPE, REFUSED_SINCE, AccountConfigEntry
 from .destination_flow import ADDRESS, CardiogramFlow, address
+from .heart_rate.sample import BPM_MAX
 from .http import UnsafeUrlError, safe_base_url
 from .sources import fitbit, google_health
 from .sources.errors import (
@@ -95,11 +104,20 @@ _ACCOUNT: Final = vol.Schema(
         vol.Required(CONF_IMPORT_DAYS, default=DEFAULT_IMPORT_DAYS): _number(0, IMPORT_DAYS_MAX, "d"),
     }
 )
+_ALERTS: Final = vol.Schema(
+    {
+        vol.Optional(CONF_HIGH): _number(60, 250, "bpm"),
+        vol.Optional(CONF_LOW): _number(20, 120, "bpm"),
+        vol.Required(CONF_DURATION, default=DEFAULT_DURATION): _number(0, 240, "min"),
+        vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): _number(0, 50, "bpm"),
+    }
+)
 _OPTIONS: Final = vol.Schema(
     {
         vol.Required(CONF_FRESHNESS, default=DEFAULT_FRESHNESS): _number(15, 1440, "min"),
         vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(7, 3650, "d"),
         vol.Required(CONF_KEEP_STATISTICS, default=False): BooleanSelector(),
+        vol.Required(CONF_ALERTS): section(_ALERTS, {"collapsed": True}),
     }
 )
 _FITBIT_OPTIONS: Final = _OPTIONS.extend(
@@ -397,15 +415,20 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
 
 class AccountOptionsFlow(OptionsFlow):
-    """How long a value stays current, how long samples are kept, and how fine they are."""
+    """How long a value stays current, how long samples are kept, how fine they are, and what is an alert."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and take the options."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            numbers = {key: int(user_input[key]) for key in (CONF_FRESHNESS, CONF_RETENTION)}
-            return self.async_create_entry(data=user_input | numbers)
+            alerts = {key: int(value) for key, value in user_input[CONF_ALERTS].items()}
+            if alerts.get(CONF_LOW, 0) < alerts.get(CONF_HIGH, BPM_MAX):
+                numbers = {key: int(user_input[key]) for key in (CONF_FRESHNESS, CONF_RETENTION)}
+                return self.async_create_entry(data=user_input | numbers | {CONF_ALERTS: alerts})
+            errors["base"] = "limits_crossed"
         schema = _FITBIT_OPTIONS if self.config_entry.data[CONF_SOURCE] == SOURCE_FITBIT else _OPTIONS
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(schema, self.config_entry.options),
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or self.config_entry.options),
+            errors=errors,
         )

@@ -10,13 +10,18 @@ from homeassistant.util.hass_dict import HassKey
 
 DOMAIN: Final = "fitbit_cardiogram"
 
+CONF_ALERTS: Final = "alerts"
 CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_CONSENTED_AT: Final = "consented_at"
 CONF_DETAIL_LEVEL: Final = "detail_level"
+CONF_DURATION: Final = "duration_minutes"
 CONF_IMPORT_DAYS: Final = "import_days"
 CONF_FRESHNESS: Final = "freshness_minutes"
+CONF_HIGH: Final = "high_bpm"
+CONF_HYSTERESIS: Final = "hysteresis_bpm"
 CONF_KEEP_STATISTICS: Final = "keep_statistics"
 CONF_LENDER: Final = "lender"
+CONF_LOW: Final = "low_bpm"
 CONF_RETENTION: Final = "retention_days"
 CONF_SOURCE: Final = "source"
 CONF_USER_ID: Final = "user_id"
@@ -34,7 +39,12 @@ SUBENTRY_CARDIOGRAM: Final = "cardiogram"
 
 DEFAULT_FRESHNESS: Final = 60
 DEFAULT_RETENTION: Final = 90
+DEFAULT_DURATION: Final = 10
+DEFAULT_HYSTERESIS: Final = 5
 DEFAULT_IMPORT_DAYS: Final = 14
+
+# Dispatched, with the entry's id, whenever more may be known of an account.
+SIGNAL_CHANGED: Final = f"{DOMAIN}_{{}}_changed"
 
 POLL_INTERVAL: Final = timedelta(minutes=5)
 

@@ -18,6 +18,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
+from .alerts import Alerts
 from .const import (
     CONF_FRESHNESS,
     CONF_LENDER,
@@ -28,6 +29,7 @@ from .const import (
     POLL_INTERVAL,
 )
 from .forwarding.forwarder import Forwarder
+from .heart_rate.alert import Alert
 from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span, Stored
 from .heart_rate.day import DaySummary, midnight
 from .heart_rate.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
@@ -111,7 +113,9 @@ class AccountData:
     """Where an account stands, as the archive has it.
 
     `version` is the archive's; `received` is what the last poll that brought something brought.
-    `archive_size` is in bytes, rounded to what a person cares for.
+    `alerts` are those of as long ago as a value counts as current; `told` those of the last day that there
+    were to tell since set-up, as they were then. `archive_size` is in bytes, rounded to what a person cares
+    for.
     """
 
     time_zone: tzinfo
@@ -122,6 +126,8 @@ class AccountData:
     range: Span | None = None
     last_sync: datetime | None = None
     received: Span | None = None
+    alerts: tuple[Alert, ...] = ()
+    told: tuple[Alert, ...] = ()
     archive_size: int = 0
     importing: Import | None = None
     import_trouble: str | None = None
@@ -158,6 +164,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self.history_import = HistoryImport(
             source, archive, lambda: self.data.time_zone, self.async_archive_changed, self.name
         )
+        self.alerts = Alerts(archive, entry.options)
         self._archive = archive
         self._recheck = Recheck(source, archive)
         self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
@@ -453,9 +460,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
         version = self._archive.version()
         synced = self._archive.recall("last_sync")
-        received = self.data.received if self.data else None
+        received, told = (self.data.received, self.data.told) if self.data else (None, ())
         if seen is not None and version != seen:
             received = self._archive.span(self._read_from, int(now) + 1, newer_than=seen)
+        alerts = self.alerts.recent(int(now))
         return AccountData(
             time_zone=zone,
             today=self._archive.day(today),
@@ -465,6 +473,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             range=self._archive.span(start, end),
             last_sync=utc(synced) if synced is not None else None,
             received=received,
+            alerts=alerts,
+            told=(*(alert for alert in told if alert.end > now - DAY), *self.alerts.untold(alerts, int(now))),
             archive_size=round(self._archive.size(), -5),
             importing=self.history_import.current,
             import_trouble=str(self.history_import.trouble) if self.history_import.trouble else None,

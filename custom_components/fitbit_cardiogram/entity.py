@@ -2,13 +2,14 @@
 
 from typing import override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
-from .coordinator import HeartRateCoordinator, Kind
+from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
 from .forwarding.forwarder import Forwarder, ForwarderState
 
 
@@ -57,3 +58,14 @@ class DestinationEntity(Entity):
     @callback
     def _async_forwarder_changed(self, old: ForwarderState, new: ForwarderState) -> None:
         self.async_write_ha_state()
+
+
+@callback
+def async_forget_entity(
+    hass: HomeAssistant, entry: AccountConfigEntry, platform: str, description: EntityDescription
+) -> None:
+    """Remove an entity of the account that its options do without."""
+    registry = er.async_get(hass)
+    unique_id = f"{entry.entry_id}_{description.key}"
+    if entity_id := registry.async_get_entity_id(platform, DOMAIN, unique_id):
+        registry.async_remove(entity_id)

@@ -1,4 +1,4 @@
-"""Events: samples that a poll brought, and what happens to the forwarding."""
+"""Events: samples that a poll brought, alerts, and what happens to the forwarding."""
 
 from typing import Final, override
 
@@ -7,8 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
-from .entity import AccountEntity, DestinationEntity
+from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .forwarding.forwarder import Forwarder, ForwarderState
+from .heart_rate.alert import Alert, AlertKind
 from .http import utc
 
 PARALLEL_UPDATES = 0
@@ -21,6 +22,9 @@ RECOVERED: Final = "recovered"
 SAMPLES_RECEIVED = EventEntityDescription(
     key="samples_received", translation_key="samples_received", event_types=[RECEIVED]
 )
+HEART_RATE_ALERT = EventEntityDescription(
+    key="heart_rate_alert", translation_key="heart_rate_alert", event_types=[*map(str, AlertKind)]
+)
 FORWARDING = EventEntityDescription(
     key="forwarding", translation_key="forwarding", event_types=[DELIVERED, PAUSED, RECOVERED]
 )
@@ -32,6 +36,10 @@ async def async_setup_entry(
     """Add the events of the account and of its destinations."""
     account = entry.runtime_data
     async_add_entities([SamplesReceived(account.coordinator)])
+    if account.coordinator.alerts.limits:
+        async_add_entities([HeartRateAlert(account.coordinator)])
+    else:
+        async_forget_entity(hass, entry, "event", HEART_RATE_ALERT)
     for subentry_id, forwarder in account.forwarders.items():
         async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
 
@@ -73,6 +81,43 @@ class SamplesReceived(AccountEntity, EventEntity):
                     "max": received.max,
                 },
             )
+
+
+class HeartRateAlert(AccountEntity, EventEntity):
+    """Fires once for each time that the heart rate has been beyond a limit for long enough."""
+
+    def __init__(self, coordinator: HeartRateCoordinator) -> None:
+        super().__init__(coordinator, HEART_RATE_ALERT, Kind.SAMPLES)
+        self._seen: tuple[Alert, ...] = ()
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Tell what was found before there was an entity."""
+        await super().async_added_to_hass()
+        self._tell_alerts()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        self._tell_alerts()
+        super()._handle_coordinator_update()
+
+    @callback
+    def _tell_alerts(self) -> None:
+        seen, self._seen = self._seen, self.coordinator.data.told
+        for alert in self._seen:
+            if alert in seen:
+                continue
+            self._trigger_event(
+                alert.kind,
+                {
+                    "limit": alert.limit,
+                    "start": utc(alert.start).isoformat(),
+                    "end": utc(alert.end).isoformat(),
+                    "extreme": alert.extreme,
+                },
+            )
+            self.async_write_ha_state()
 
 
 class Forwarding(DestinationEntity, EventEntity):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from aiohttp import hdrs, web
 from homeassistant.components.http.auth import async_sign_path
+from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
@@ -22,6 +23,7 @@ from .heart_rate.archive import Archive, ArchiveError
 from .heart_rate.history import ends, samples
 from .heart_rate.outbox import FOREVER
 from .http import utc
+from .permission import async_check_read
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -82,6 +84,7 @@ class ExportView(HomeAssistantView):
         entry: AccountConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
         if entry is None or entry.domain != DOMAIN:
             return self.json_message("There is no such account.", HTTPStatus.NOT_FOUND)
+        async_check_read(hass, entry_id, request[KEY_HASS_USER])
         if entry.state is not ConfigEntryState.LOADED:
             return self.json_message("The account is not loaded now.", HTTPStatus.SERVICE_UNAVAILABLE)
         archive, start, end = entry.runtime_data.archive, asked["start"], asked["end"]

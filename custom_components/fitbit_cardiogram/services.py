@@ -24,6 +24,7 @@ from .heart_rate.history import TooManyError, at_most, buckets, samples
 from .heart_rate.outbox import FOREVER
 from .heart_rate.sample import HOUR, TIME_MIN
 from .http import utc
+from .permission import async_check_caller
 from .sources.history_import import ImportRunningError
 
 ATTR_CONFIRM: Final = "confirm"
@@ -167,7 +168,9 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
     """Show what was measured in a range."""
-    archive = _async_get_entry(call).runtime_data.archive
+    entry = _async_get_entry(call)
+    await async_check_caller(call.hass, entry.entry_id, call.context)
+    archive = entry.runtime_data.archive
     start, end = _range(call)
     width = RESOLUTIONS[call.data[ATTR_RESOLUTION]]
     with archive_in_use():
@@ -196,6 +199,7 @@ def _heart_rate(archive: Archive, start: int, end: int, width: int | None) -> di
 async def _async_export(call: ServiceCall) -> ServiceResponse:
     """Give a link to a file of what was measured, unless the archive could not fill it."""
     entry = _async_get_entry(call)
+    await async_check_caller(call.hass, entry.entry_id, call.context)
     start, end = _range(call)
     with archive_in_use():
         await call.hass.async_add_executor_job(entry.runtime_data.archive.version)

@@ -1,31 +1,43 @@
-"""What a card asks for: heart rates as columns, to be drawn as they are."""
+"""What a card asks for: heart rates as columns, what to draw around them, and when to ask again."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+import time
 from typing import Any, Final
 
 from homeassistant.components.websocket_api import async_register_command
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
 from homeassistant.components.websocket_api.decorators import async_response, websocket_command
+from homeassistant.components.websocket_api.messages import event_message
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import service
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import voluptuous as vol
 
-from .const import DOMAIN
-from .coordinator import AccountConfigEntry
+from .const import DOMAIN, SIGNAL_CHANGED
+from .coordinator import Account, AccountConfigEntry
 from .export import MOMENT, in_order
-from .heart_rate.archive import Archive
-from .heart_rate.history import at_most, buckets, samples
+from .heart_rate.day import midnight
+from .heart_rate.history import at_most, buckets, days_between, samples
 from .heart_rate.outbox import FOREVER
+from .heart_rate.sample import DAY, TIME_MIN
+from .permission import async_check_read
 from .services import VALUES_MAX, archive_in_use
 
 ERR_TOO_MANY_VALUES: Final = "too_many_values"
 
+ACCOUNT: Final[dict[Any, Any]] = {vol.Required("entry_id"): str}
+RANGE: Final[dict[Any, Any]] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
+
 
 @callback
 def async_setup_websocket_api(hass: HomeAssistant) -> None:
-    """Register the command."""
-    async_register_command(hass, _async_heart_rate)
+    """Register the commands."""
+    for command in (_async_heart_rate, _async_annotations, _async_subscribe):
+        async_register_command(hass, command)
 
 
 @websocket_command(
@@ -33,9 +45,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
         vol.Schema(
             {
                 vol.Required("type"): f"{DOMAIN}/heart_rate",
-                vol.Required("entry_id"): str,
-                vol.Required("start"): MOMENT,
-                vol.Required("end"): MOMENT,
+                **RANGE,
                 vol.Optional("width"): vol.All(vol.Coerce(int), vol.Range(min=1, max=FOREVER)),
             }
         ),
@@ -50,31 +60,125 @@ async def _async_heart_rate(
 
     All times are whole UNIX seconds.
     """
+    await _async_answer(hass, connection, message, _columns, message.get("width"))
+
+
+@websocket_command(vol.All(vol.Schema({vol.Required("type"): f"{DOMAIN}/annotations", **RANGE}), in_order))
+@async_response
+async def _async_annotations(
+    hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
+) -> None:
+    """Answer with the civil days and the alerts that reach into a half-open range, and with what is a gap.
+
+    All times are whole UNIX seconds.
+    """
+    await _async_answer(hass, connection, message, _annotations)
+
+
+@callback
+@websocket_command({vol.Required("type"): f"{DOMAIN}/subscribe", **ACCOUNT})
+def _async_subscribe(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Send the time of the newest sample, now and whenever more may be known of the account."""
+    if (entry := _async_get_entry(hass, connection, message)) is None:
+        return
+
+    @callback
+    def async_send() -> None:
+        if entry.state is ConfigEntryState.LOADED:
+            latest = entry.runtime_data.coordinator.data.latest
+            event = {"latest": latest[0] if latest else None}
+            connection.send_message(event_message(message["id"], event))
+
+    # The subscription lasts while the account is set up anew.
+    connection.subscriptions[message["id"]] = async_dispatcher_connect(
+        hass, SIGNAL_CHANGED.format(entry.entry_id), async_send
+    )
+    connection.send_result(message["id"])
+    async_send()
+
+
+@callback
+def _async_get_entry(
+    hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
+) -> AccountConfigEntry | None:
+    """Return the account if there is one that the user may read, or send why not."""
     try:
         entry: AccountConfigEntry = service.async_get_config_entry(hass, DOMAIN, message["entry_id"])
     except ServiceValidationError as error:
         connection.send_error(message["id"], ERR_NOT_FOUND, str(error))
+        return None
+    async_check_read(hass, entry.entry_id, connection.user)
+    return entry
+
+
+async def _async_answer(
+    hass: HomeAssistant,
+    connection: ActiveConnection,
+    message: dict[str, Any],
+    read: Callable[..., dict[str, Any]],
+    *how: Any,
+) -> None:
+    """Answer with what is read of an account's archive and range."""
+    if (entry := _async_get_entry(hass, connection, message)) is None:
         return
     try:
         with archive_in_use():
-            columns = await hass.async_add_executor_job(
-                _columns, entry.runtime_data.archive, message["start"], message["end"], message.get("width")
+            answer = await hass.async_add_executor_job(
+                read, entry.runtime_data, message["start"], message["end"], *how
             )
     except ServiceValidationError as error:
         connection.send_error(message["id"], ERR_TOO_MANY_VALUES, str(error))
         return
-    connection.send_result(message["id"], columns)
+    connection.send_result(message["id"], answer)
 
 
-def _columns(archive: Archive, start: int, end: int, width: int | None) -> dict[str, list[Any]]:
+def _columns(account: Account, start: int, end: int, width: int | None) -> dict[str, list[Any]]:
     if width is None:
-        found = at_most(VALUES_MAX, samples(archive, start, end))
-        return {"time": [time for time, _ in found], "value": [bpm for _, bpm in found]}
-    counted = at_most(VALUES_MAX, buckets(archive, start, end, width))
+        found = at_most(VALUES_MAX, samples(account.archive, start, end))
+        return {"time": [moment for moment, _ in found], "value": [bpm for _, bpm in found]}
+    counted = at_most(VALUES_MAX, buckets(account.archive, start, end, width))
     return {
         "time": [bucket.time for bucket in counted],
         "min": [bucket.min for bucket in counted],
         "mean": [round(bucket.mean, 1) for bucket in counted],
         "max": [bucket.max for bucket in counted],
         "count": [bucket.count for bucket in counted],
+    }
+
+
+def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
+    zone, found = account.coordinator.data.time_zone, account.coordinator.alerts
+    # Not every zone has the ends of the calendar, and nothing is known of them.
+    ends = max(start, TIME_MIN), min(end - 1, int(time.time()) + DAY)
+    first, last = (datetime.fromtimestamp(moment, zone).date() for moment in ends)
+    return {
+        "gap": found.gap,
+        "days": [
+            {
+                "start": midnight(summary.day, zone),
+                "end": midnight(summary.day + timedelta(days=1), zone),
+                "resting": summary.resting.bpm if summary.resting else None,
+                "zones": [
+                    {
+                        "name": one.name,
+                        "custom": one.custom,
+                        "min": one.min_bpm,
+                        "max": one.max_bpm,
+                        "minutes": one.minutes,
+                    }
+                    for one in summary.zones
+                ],
+            }
+            for summary in days_between(account.archive, first, last)
+        ],
+        "alerts": [
+            {
+                "kind": alert.kind,
+                "limit": alert.limit,
+                "start": alert.start,
+                "end": alert.end,
+                "extreme": alert.extreme,
+            }
+            for alert in found.between(start, end)
+        ],
     }

@@ -126,6 +126,16 @@ def days_since(archive: Archive, version: int, first: date | None = None) -> lis
     return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
 
 
+def days_between(archive: Archive, first: date, last: date) -> list[DaySummary]:
+    """Return what is known of the days from the first to the last one, in order."""
+    with archive.transaction() as connection:
+        rows = connection.execute(
+            "SELECT summary FROM days WHERE day BETWEEN ? AND ? ORDER BY day",
+            (first.isoformat(), last.isoformat()),
+        ).fetchall()
+    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+
+
 def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:
     """Return the rows of all pages. Raises TooManyError as soon as they are more than `limit`."""
     rows: list[Row] = []

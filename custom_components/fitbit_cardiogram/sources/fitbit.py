@@ -34,7 +34,9 @@ SCOPES_NEEDED: Final = frozenset({"heartrate", "profile"})
 # Requests an hour and person, counted anew at the full hour.
 LIMIT: Final = (150, HOUR)
 
-DETAIL_LEVELS: Final = ("1sec", "1min", "5min", "15min")
+# Each with the seconds that its samples lie apart, at least.
+DETAIL_SECONDS: Final = {"1sec": 1, "1min": 60, "5min": 300, "15min": 900}
+DETAIL_LEVELS: Final = tuple(DETAIL_SECONDS)
 
 # What a minute's mean is told by; a coarser detail level tells no more than itself.
 MARKS_DETAIL: Final = "1min"

@@ -1,0 +1,121 @@
+"""Alerts: stretches in which the heart rate was beyond a limit for long enough.
+
+They are a view of the samples: nothing of them is kept, and what comes late, is corrected or is purged
+changes them as it changes the samples. Times are UNIX seconds.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain, groupby
+
+from .archive import Archive
+from .history import samples
+from .sample import DAY, HOUR, Sample
+
+# Bands measure every few seconds; where they did not for so many, nobody knows what was in between.
+GAP = 5 * 60
+
+
+class AlertKind(StrEnum):
+    """Beyond which limit the heart rate was."""
+
+    HIGH = "high"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is called too high or too low.
+
+    A stretch begins with a sample at `bpm` or beyond, and ends when one is back by more than `hysteresis`
+    bpm, or with a gap of more than `gap` seconds. It is an alert once it has lasted `duration` seconds.
+    """
+
+    kind: AlertKind
+    bpm: int
+    duration: int = 0
+    hysteresis: int = 0
+    gap: int = GAP
+
+    def excess(self, bpm: int) -> int:
+        """Return by how much a heart rate is beyond the limit, less than 0 where it is not."""
+        return bpm - self.bpm if self.kind is AlertKind.HIGH else self.bpm - bpm
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A stretch from its first to its last sample, when its duration was `reached`, and its peak in bpm."""
+
+    kind: AlertKind
+    limit: int
+    start: int
+    reached: int
+    end: int
+    extreme: int
+
+    @property
+    def stretch(self) -> Stretch:
+        """Return what it is about, without heart rates."""
+        return self.kind, self.start, self.end
+
+
+type Stretch = tuple[AlertKind, int, int]
+"""What an alert is about: its kind, and the times of its first and its last sample."""
+
+
+def overlap(one: Stretch, other: Stretch) -> bool:
+    """Tell whether two stretches are of a kind and have time in common."""
+    return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
+
+
+def find_alerts(found: Iterable[Sample], limit: Limit) -> Iterator[Alert]:
+    """Yield the alerts in samples that are in order of time; what they begin with counts as normal before."""
+    start: int | None = None
+    reached: int | None = None
+    end = extreme = 0
+    for time, bpm in found:
+        excess = limit.excess(bpm)
+        if start is not None and (excess < -limit.hysteresis or time - end > limit.gap):
+            if reached is not None:
+                yield Alert(limit.kind, limit.bpm, start, reached, end, extreme)
+            start = reached = None
+        if start is None:
+            if excess < 0:
+                continue
+            start, extreme = time, bpm
+        end = time
+        if excess > limit.excess(extreme):
+            extreme = bpm
+        if reached is None and time - start >= limit.duration:
+            reached = time
+    if start is not None and reached is not None:
+        yield Alert(limit.kind, limit.bpm, start, reached, end, extreme)
+
+
+def alerts(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[Alert]:
+    """Yield the alerts that reach into a half-open range; one from long before begins a day before it."""
+    for first, last in _stretches(archive, limit, start - DAY, end):
+        if last > start:
+            pages = samples(archive, max(first, start - DAY), min(last, end))
+            for alert in find_alerts(chain.from_iterable(pages), limit):
+                if alert.end >= start:
+                    yield alert
+
+
+def _stretches(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield stretches of whole hours outside of which every sample is back from the limit."""
+    if limit.kind is AlertKind.HIGH:
+        beyond, back = "max >= ?", limit.bpm - limit.hysteresis
+    else:
+        beyond, back = "min <= ?", limit.bpm + limit.hysteresis
+    with archive.transaction() as connection:
+        found = connection.execute(
+            f"SELECT hour FROM hours WHERE hour > ? - {HOUR} AND hour < ? AND {beyond} ORDER BY hour",
+            (start, end, back),
+        )
+        hours = [hour for (hour,) in found]
+    # Hours that follow upon each other are as far from their place in the list.
+    for _, group in groupby(enumerate(hours), lambda numbered: numbered[1] - numbered[0] * HOUR):
+        stretch = [hour for _, hour in group]
+        yield stretch[0], stretch[-1] + HOUR
