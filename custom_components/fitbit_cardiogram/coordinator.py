@@ -12,7 +12,7 @@ from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -451,10 +451,12 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
     async def _async_look(self) -> None:
         """Look into the archive anew, and again when what it shows will have changed by itself."""
         seen = self.data.version if self.data else None
-        self.data = await self.hass.async_add_executor_job(self._look, time.time(), seen)
+        # What is found before automations listen has to wait for the next look.
+        may_tell = self.data is not None and self.hass.state is CoreState.running
+        self.data = await self.hass.async_add_executor_job(self._look, time.time(), seen, may_tell)
         self._async_start_timer()
 
-    def _look(self, now: float, seen: int | None) -> AccountData:
+    def _look(self, now: float, seen: int | None, may_tell: bool) -> AccountData:
         zone = _zone(self._archive.recall("time_zone"))
         today = datetime.fromtimestamp(now, zone).date()
         start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
@@ -464,6 +466,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         if seen is not None and version != seen:
             received = self._archive.span(self._read_from, int(now) + 1, newer_than=seen)
         alerts = self.alerts.recent(int(now))
+        told = tuple(alert for alert in told if alert.end > now - DAY)
+        if may_tell:
+            told += self.alerts.untold(alerts, int(now))
         return AccountData(
             time_zone=zone,
             today=self._archive.day(today),
@@ -474,7 +479,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             last_sync=utc(synced) if synced is not None else None,
             received=received,
             alerts=alerts,
-            told=(*(alert for alert in told if alert.end > now - DAY), *self.alerts.untold(alerts, int(now))),
+            told=told,
             archive_size=round(self._archive.size(), -5),
             importing=self.history_import.current,
             import_trouble=str(self.history_import.trouble) if self.history_import.trouble else None,

@@ -1,10 +1,14 @@
 """Events: samples that a poll brought, alerts, and what happens to the forwarding."""
 
-from typing import Final, override
+from abc import abstractmethod
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_call_later
 
 from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
@@ -44,33 +48,53 @@ async def async_setup_entry(
         async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
 
 
-class SamplesReceived(AccountEntity, EventEntity):
-    """Fires once for each poll that brought samples, with their number, time and range."""
+class AccountEvent(AccountEntity, EventEntity):
+    """An event that fires when the archive shows something that has not been told yet.
 
-    def __init__(self, coordinator: HeartRateCoordinator) -> None:
-        super().__init__(coordinator, SAMPLES_RECEIVED, Kind.SAMPLES)
-        self._seen: int | None = None
+    An automation that waits for it sees no event of an entity that is only just becoming available.
+    """
+
+    def __init__(self, coordinator: HeartRateCoordinator, description: EventEntityDescription) -> None:
+        super().__init__(coordinator, description, Kind.SAMPLES)
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Tell what the first poll brought, which was before there was an entity."""
+        """Tell what came before there was an entity."""
         await super().async_added_to_hass()
-        self._tell_received()
+        self._handle_coordinator_update()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        self._tell_received()
         super()._handle_coordinator_update()
+        self._tell_news()
+
+    @abstractmethod
+    def _tell_news(self) -> None:
+        """Fire for what has not been told yet."""
 
     @callback
-    def _tell_received(self) -> None:
+    def _tell(self, event_type: str, attributes: dict[str, Any]) -> None:
+        self._trigger_event(event_type, attributes)
+        self.async_write_ha_state()
+
+
+class SamplesReceived(AccountEvent):
+    """Fires once for each poll that brought samples, with their number, time and range."""
+
+    def __init__(self, coordinator: HeartRateCoordinator) -> None:
+        super().__init__(coordinator, SAMPLES_RECEIVED)
+        self._seen: int | None = None
+
+    @callback
+    @override
+    def _tell_news(self) -> None:
         data = self.coordinator.data
         if data.version == self._seen:
             return
         self._seen = data.version
         if received := data.received:
-            self._trigger_event(
+            self._tell(
                 RECEIVED,
                 {
                     "count": received.count,
@@ -83,41 +107,37 @@ class SamplesReceived(AccountEntity, EventEntity):
             )
 
 
-class HeartRateAlert(AccountEntity, EventEntity):
+class HeartRateAlert(AccountEvent):
     """Fires once for each time that the heart rate has been beyond a limit for long enough."""
 
     def __init__(self, coordinator: HeartRateCoordinator) -> None:
-        super().__init__(coordinator, HEART_RATE_ALERT, Kind.SAMPLES)
+        super().__init__(coordinator, HEART_RATE_ALERT)
         self._seen: tuple[Alert, ...] = ()
 
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Tell what was found before there was an entity."""
-        await super().async_added_to_hass()
-        self._tell_alerts()
-
     @callback
     @override
-    def _handle_coordinator_update(self) -> None:
-        self._tell_alerts()
-        super()._handle_coordinator_update()
-
-    @callback
-    def _tell_alerts(self) -> None:
+    def _tell_news(self) -> None:
         seen, self._seen = self._seen, self.coordinator.data.told
-        for alert in self._seen:
-            if alert in seen:
-                continue
-            self._trigger_event(
-                alert.kind,
-                {
-                    "limit": alert.limit,
-                    "start": utc(alert.start).isoformat(),
-                    "end": utc(alert.end).isoformat(),
-                    "extreme": alert.extreme,
-                },
-            )
-            self.async_write_ha_state()
+        news = [alert for alert in self._seen if alert not in seen]
+        # Events of the same millisecond would be one to an automation.
+        for delay, alert in enumerate(news):
+            if delay:
+                later = async_call_later(self.hass, delay, partial(self._tell_alert, alert))
+                self.async_on_remove(later)
+            else:
+                self._tell_alert(alert)
+
+    @callback
+    def _tell_alert(self, alert: Alert, _now: datetime | None = None) -> None:
+        self._tell(
+            alert.kind,
+            {
+                "limit": alert.limit,
+                "start": utc(alert.start).isoformat(),
+                "end": utc(alert.end).isoformat(),
+                "extreme": alert.extreme,
+            },
+        )
 
 
 class Forwarding(DestinationEntity, EventEntity):

@@ -1,0 +1,303 @@
+"""Alerts: binary sensors and an event for a heart rate beyond the limits of the options."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+
+from custom_components.fitbit_cardiogram.alerts import TOLD, gap_of
+from custom_components.fitbit_cardiogram.const import (
+    CONF_ALERTS,
+    CONF_DETAIL_LEVEL,
+    CONF_DURATION,
+    CONF_FRESHNESS,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    CONF_LOW,
+    DOMAIN,
+)
+from custom_components.fitbit_cardiogram.http import utc
+from tests.conftest import NOW, SetUp, account_entry, advance, kept, settle, state_of
+from tests.simulators import Fault, GoogleSimulator, Recording
+
+HIGH = "binary_sensor.sam_sample_heart_rate_high"
+LOW = "binary_sensor.sam_sample_heart_rate_low"
+ALERT = "event.sam_sample_heart_rate_alert"
+NOW_S = int(NOW.timestamp())
+
+type News = list[dict[str, Any]]
+
+
+def limits(**chosen: int) -> dict[str, Any]:
+    return {CONF_ALERTS: {CONF_DURATION: 5, CONF_HYSTERESIS: 5} | chosen}
+
+
+@pytest.fixture
+def news(home: HomeAssistant) -> News:
+    """What the event tells, as it comes; it shows the last one again whenever it is loaded."""
+    told: News = []
+    moments = set[str]()
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        old, state = event.data["old_state"], event.data["new_state"]
+        if event.data["entity_id"] == ALERT and state and "extreme" in state.attributes:
+            if state.state not in moments:
+                told.append(dict(state.attributes) | {"came_from": old and old.state})
+            moments.add(state.state)
+
+    home.bus.async_listen("state_changed", note)
+    return told
+
+
+async def measure(
+    home: HomeAssistant, person: Recording, clock: FrozenDateTimeFactory, bpm: int, minutes: int = 10
+) -> None:
+    """Let a person have this heart rate for some minutes, then sync, and Home Assistant look."""
+    first = person.readings[-1][0] + 10
+    person.readings += [(first + second, bpm) for second in range(0, minutes * 60, 10)]
+    await advance(home, clock, minutes=minutes)
+    person.synced_at = person.readings[-1][0]
+    await advance(home, clock, minutes=5)
+
+
+def entities(home: HomeAssistant, entry: MockConfigEntry) -> set[str]:
+    return {
+        entity.entity_id for entity in er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)
+    }
+
+
+async def test_a_limit_brings_its_entities_and_takes_them_along(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    await set_up(entry)
+    without = entities(home, entry)
+    for chosen, brought in (
+        ({CONF_HIGH: 120}, {HIGH, ALERT}),
+        ({CONF_HIGH: 120, CONF_LOW: 40}, {HIGH, LOW, ALERT}),
+        ({CONF_LOW: 40}, {LOW, ALERT}),
+        ({}, set()),
+    ):
+        home.config_entries.async_update_entry(entry, options=limits(**chosen))
+        await settle(home)
+        assert entities(home, entry) == without | brought
+    assert home.states.get(HIGH) is home.states.get(ALERT) is None
+
+
+async def test_on_while_it_lasts_and_told_once(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    """The person's heart rate is 80 by now, and rises."""
+    entry = await set_up(account_entry(google, options=limits(high_bpm=100, low_bpm=50)))
+    assert state_of(home, HIGH).state == state_of(home, LOW).state == STATE_OFF
+    assert state_of(home, ALERT).state == STATE_UNKNOWN
+    start = person.readings[-1][0] + 10
+    await measure(home, person, clock, 110, minutes=4)
+    assert state_of(home, HIGH).state == STATE_OFF
+    await measure(home, person, clock, 130, minutes=2)
+    high = state_of(home, HIGH)
+    assert high.state == STATE_ON
+    assert high.attributes["limit"] == 100
+    assert high.attributes["start"] == utc(start).isoformat()
+    assert high.attributes["extreme"] == 130
+    assert state_of(home, LOW).state == STATE_OFF
+    [told] = news
+    assert told["event_type"] == "high"
+    assert told["start"] == utc(start).isoformat()
+    assert (told["limit"], told["extreme"]) == (100, 130)
+    # It goes on, through the hysteresis, a reload and a restart.
+    await measure(home, person, clock, 96)
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert state_of(home, HIGH).state == STATE_ON
+    await measure(home, person, clock, 94, minutes=1)
+    assert state_of(home, HIGH).state == STATE_OFF
+    assert state_of(home, HIGH).attributes["extreme"] is None
+    assert len(news) == 1
+    await measure(home, person, clock, 105)
+    assert len(news) == 2
+    await measure(home, person, clock, 45)
+    assert [one["event_type"] for one in news] == ["high", "high", "low"]
+    assert (state_of(home, HIGH).state, state_of(home, LOW).state) == (STATE_OFF, STATE_ON)
+
+
+async def test_never_on_stale_data(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    """What comes in two hours late says nothing of now, and what is not heard of any more is not high."""
+    await set_up(account_entry(google, options=limits(high_bpm=100)))
+    first = person.readings[-1][0] + 10
+    person.readings += [(first + second, 150) for second in range(0, 600, 10)]
+    await advance(home, clock, hours=2)
+    person.synced_at = NOW_S + 7200
+    await advance(home, clock, minutes=5)
+    assert state_of(home, HIGH).state == STATE_UNKNOWN
+    assert "extreme" not in state_of(home, HIGH).attributes or not state_of(home, HIGH).attributes["extreme"]
+    assert not news
+    person.readings += [(NOW_S + 7200 + second, 150) for second in range(0, 600, 10)]
+    await advance(home, clock, minutes=5)
+    person.synced_at = NOW_S + 7800
+    await advance(home, clock, minutes=5)
+    assert state_of(home, HIGH).state == STATE_ON
+    assert len(news) == 1
+    await advance(home, clock, hours=1)
+    assert state_of(home, HIGH).state == STATE_UNKNOWN
+
+
+async def test_what_fills_a_hole_is_told_while_it_is_fresh(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    """Samples can come in another order than they were measured."""
+    entry = await set_up(account_entry(google, options=limits(high_bpm=100)))
+    hole = [(NOW_S + second, 150) for second in range(0, 600, 10)]
+    await measure(home, person, clock, 70, minutes=15)
+    person.readings = [sample for sample in person.readings if sample[0] < NOW_S] + person.readings[-20:]
+    await home.async_add_executor_job(entry.runtime_data.archive.store, hole, NOW_S + 1800)
+    await advance(home, clock, minutes=5)
+    assert [(one["event_type"], one["start"]) for one in news] == [("high", utc(NOW_S).isoformat())]
+    assert state_of(home, HIGH).state == STATE_OFF
+
+
+async def test_a_limit_judges_what_is_current_when_it_is_set(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, news: News
+) -> None:
+    await set_up(entry)
+    home.config_entries.async_update_entry(entry, options=limits(high_bpm=70))
+    await settle(home)
+    assert state_of(home, HIGH).state == STATE_ON
+    assert len(news) == 1
+    # Another limit, about the same time: the same alert.
+    home.config_entries.async_update_entry(entry, options=limits(high_bpm=72))
+    await settle(home)
+    assert len(news) == 1
+
+
+async def test_two_at_once_are_two_events(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    """An automation tells events apart by their time."""
+    await set_up(account_entry(google, options=limits(high_bpm=100, low_bpm=50)))
+    first = person.readings[-1][0] + 10
+    person.readings += [(first + second, 40 if second < 400 else 140) for second in range(0, 800, 10)]
+    await advance(home, clock, minutes=15)
+    person.synced_at = person.readings[-1][0]
+    await advance(home, clock, minutes=5)
+    await advance(home, clock, seconds=2)
+    assert sorted(one["event_type"] for one in news) == ["high", "low"]
+
+
+async def test_nothing_is_told_before_automations_listen(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    home.set_state(CoreState.starting)
+    await set_up(account_entry(google, options=limits(high_bpm=70)))
+    assert state_of(home, HIGH).state == STATE_ON
+    assert not news
+    home.set_state(CoreState.running)
+    await advance(home, clock, minutes=5)
+    assert len(news) == 1
+
+
+async def test_an_automation_hears_of_it_after_an_outage(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    """As the editor writes it: the trigger of event entities, and that of states."""
+    await set_up(account_entry(google, options=limits(high_bpm=100)))
+    received = {
+        "trigger": "event.received",
+        "target": {"entity_id": ALERT},
+        "options": {"event_type": ["high"]},
+    }
+    turned_on = {"trigger": "state", "entity_id": HIGH, "to": "on"}
+    calls = async_mock_service(home, "test", "tell")
+    say = "{{ trigger.to_state.attributes.extreme }}"
+    automations = [
+        {"triggers": [trigger], "actions": [{"action": "test.tell", "data": {"bpm": say}}]}
+        for trigger in (received, turned_on)
+    ]
+    assert await async_setup_component(home, "automation", {"automation": automations})
+    google.faults.append(Fault("GET", 503, times=-1))
+    await advance(home, clock, minutes=70)
+    assert state_of(home, ALERT).state == state_of(home, HIGH).state == STATE_UNAVAILABLE
+    google.faults.clear()
+    person.readings += [(NOW_S + 4200 + second, 150) for second in range(0, 600, 10)]
+    clock.tick(600)
+    person.synced_at = person.readings[-1][0]
+    await advance(home, clock, minutes=5)
+    assert state_of(home, HIGH).state == STATE_ON
+    assert [one["came_from"] for one in news] != [STATE_UNAVAILABLE]
+    assert [call.data["bpm"] for call in calls] == [150, 150]
+
+
+async def test_what_was_told_holds_no_heart_rate_and_is_forgotten(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    entry = await set_up(account_entry(google, options=limits(high_bpm=100)))
+    await measure(home, person, clock, 177)
+    archive = entry.runtime_data.archive
+    told = await home.async_add_executor_job(archive.recall, TOLD)
+    assert "high" in told
+    assert "177" not in told
+    await advance(home, clock, days=1)
+    await advance(home, clock, minutes=5)
+    assert await home.async_add_executor_job(archive.recall, TOLD) == "[]"
+    assert entry.runtime_data.coordinator.data.told == ()
+
+
+async def test_a_purge_ends_it(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    entry = await set_up(account_entry(google, options=limits(high_bpm=100)))
+    await measure(home, person, clock, 177)
+    assert state_of(home, HIGH).state == STATE_ON
+    data = {"config_entry_id": entry.entry_id, "confirm": True}
+    await home.services.async_call(DOMAIN, "purge", data, blocking=True)
+    assert kept(entry) == []
+    assert state_of(home, HIGH).state == STATE_UNKNOWN
+
+
+@pytest.mark.parametrize(("detail", "gap"), [(None, 300), ("1min", 300), ("5min", 600), ("15min", 1800)])
+def test_coarse_samples_lie_further_apart(detail: str | None, gap: int) -> None:
+    assert gap_of({CONF_DETAIL_LEVEL: detail} if detail else {CONF_FRESHNESS: 60}) == gap
