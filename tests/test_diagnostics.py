@@ -17,9 +17,13 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.fitbit_cardiogram.const import (
+    CONF_ALERTS,
     CONF_BASE_URL,
     CONF_DETAIL_LEVEL,
+    CONF_DURATION,
     CONF_FRESHNESS,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
     CONF_LENDER,
     CONF_RETENTION,
     CONF_SOURCE,
@@ -63,6 +67,7 @@ def person(clock: FrozenDateTimeFactory) -> Recording:
     )
 
 
+LIMITS = {CONF_HIGH: 177, CONF_DURATION: 10, CONF_HYSTERESIS: 5}
 PERSONAL = {173, 187, 157, 173.25, 211.5}
 
 
@@ -140,7 +145,7 @@ async def test_a_gateway(
     """Of its address only the kind is told, and of permissions only those that we know."""
     entry = gateway_entry(
         gateway,
-        options={CONF_DETAIL_LEVEL: "1min"},
+        options={CONF_DETAIL_LEVEL: "1min", CONF_ALERTS: LIMITS},
         subentries_data=[destination(cardiogram, **{CONF_BASE_URL: "https://heart.SENTINEL.example"})],
     )
     token = {**entry.data["token"], "scope": "profile heartrate SENTINEL"}
@@ -156,8 +161,10 @@ async def test_a_gateway(
         "address": "private_http",
         "import_days": None,
         "options": {"detail_level": "1min"},
+        "limits": ["high"],
     }
     assert (found["sign_in"]["scopes"], found["sign_in"]["other_scopes"]) == (["heartrate", "profile"], 1)
+    assert str(LIMITS[CONF_HIGH]) not in json.dumps(found)
     assert found["poll"]["requests_left"] < 150
     assert [there["address"] for there in found["destinations"]] == ["https"]
 

@@ -1,6 +1,7 @@
 """Reading the archive out: by the action, by a card over the websocket, and as a file."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 import json
 import logging
 from typing import Any
@@ -10,20 +11,27 @@ from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 import voluptuous as vol
 
-from custom_components.fitbit_cardiogram.const import DOMAIN
+from custom_components.fitbit_cardiogram.const import (
+    CONF_ALERTS,
+    CONF_DURATION,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    DOMAIN,
+)
 from custom_components.fitbit_cardiogram.heart_rate.history import PAGE
+from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER
 from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample
 from custom_components.fitbit_cardiogram.http import utc
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
-from tests.conftest import NOW, SetUp, advance, at, state_of
-from tests.simulators import Recording
+from tests.conftest import NOW, SetUp, account_entry, advance, at, settle, state_of
+from tests.simulators import GoogleSimulator, Recording
 
 NOW_S = int(NOW.timestamp())
 FIRST, LAST = at("21:40:00"), at("21:45:00")
@@ -308,6 +316,114 @@ async def test_errors_of_the_websocket(
     assert await error() == "home_assistant_error"
     await home.config_entries.async_unload(account.entry_id)
     assert await error() == "not_found"
+
+
+async def test_what_to_draw_around_the_curve(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, hass_ws_client: WebSocketGenerator
+) -> None:
+    """The civil days by the account's own clock, and the alerts by the limits of the options."""
+    alerts = {CONF_HIGH: 78, CONF_DURATION: 1, CONF_HYSTERESIS: 0}
+    entry = await set_up(account_entry(google, options={CONF_ALERTS: alerts}))
+    websocket = await hass_ws_client(home)
+    asked = {"type": "fitbit_cardiogram/annotations", "start": NOW_S - 7200, "end": NOW_S}
+    result = (await ask(home, websocket, entry, **asked))["result"]
+    [day] = result["days"]
+    assert (day["start"], day["end"]) == (NOW_S - 23 * HOUR, NOW_S + HOUR)
+    assert day["resting"] == 55
+    assert {zone["name"]: (zone["min"], zone["max"], zone["minutes"]) for zone in day["zones"]} == {
+        "light": (30, 107, 30.0),
+        "moderate": (108, 133, 0.0),
+        "vigorous": (134, 164, 2.5),
+        "peak": (165, 220, 0.0),
+    }
+    assert result["gap"] == 300
+    [alert] = result["alerts"]
+    assert alert == {
+        "kind": "high",
+        "limit": 78,
+        "start": NOW_S - 1800 + 162 * 10,
+        "end": NOW_S - 60,
+        "extreme": 79,
+    }
+    for start, end in ((0, FOREVER), (-FOREVER, FOREVER)):
+        assert (await ask(home, websocket, entry, **asked | {"start": start, "end": end}))["result"] == result
+    for start, end in ((0, 1), (FOREVER - 1, FOREVER)):
+        answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
+        assert answer["result"] == {"gap": 300, "days": [], "alerts": []}
+
+
+async def test_a_card_hears_when_to_ask_again(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    person: Recording,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """At once, when a poll brings something, and also after the account was set up anew."""
+    websocket = await hass_ws_client(home)
+    await websocket.send_json_auto_id({"type": "fitbit_cardiogram/subscribe", "entry_id": account.entry_id})
+    answer = await websocket.receive_json()
+    assert answer["success"]
+
+    async def latest() -> Any:
+        heard = await websocket.receive_json()
+        assert (heard["type"], heard["id"]) == ("event", answer["id"])
+        return heard["event"]["latest"]
+
+    async def sync(before: int) -> None:
+        """Let the band sync and Home Assistant look, without the clock, or the line would time out."""
+        person.synced_at = NOW_S - before
+        await account.runtime_data.coordinator.async_read_now()
+        await settle(home)
+
+    assert await latest() == NOW_S - 60
+    await sync(40)
+    assert await latest() == NOW_S - 40
+    await home.config_entries.async_reload(account.entry_id)
+    await settle(home)
+    await sync(20)
+    while await latest() != NOW_S - 20:
+        pass
+    await websocket.send_json_auto_id({"type": "unsubscribe_events", "subscription": answer["id"]})
+    while (heard := await websocket.receive_json())["type"] == "event":
+        pass
+    assert heard["success"]
+
+
+async def test_who_may_not_read_the_heart_rate_cannot_read_it_out(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_client: ClientSessionGenerator,
+    hass_read_only_user: MockUser,
+    hass_admin_user: MockUser,
+) -> None:
+    """By none of the ways there are, and no automation is in the way of that."""
+    policy = {"entities": {"domains": {"light": True}}}
+    for user in (hass_read_only_user, hass_admin_user):
+        user.groups = []
+        user.mock_policy(policy)
+    data = {ATTR_CONFIG_ENTRY_ID: account.entry_id, **A_STRETCH}
+    for action in (GET_HEART_RATE, EXPORT):
+        for user_id, error in ((hass_read_only_user.id, Unauthorized), ("nobody", UnknownUser)):
+            with pytest.raises(error):
+                await home.services.async_call(
+                    DOMAIN,
+                    action,
+                    data,
+                    blocking=True,
+                    context=Context(user_id=user_id),
+                    return_response=True,
+                )
+        assert await call(home, account, action, **A_STRETCH)
+    websocket = await hass_ws_client(home)
+    for command in ("heart_rate", "annotations"):
+        answer = await ask(home, websocket, account, type=f"fitbit_cardiogram/{command}")
+        assert answer["error"]["code"] == "unauthorized"
+    subscribe = {"type": "fitbit_cardiogram/subscribe", "entry_id": account.entry_id}
+    await websocket.send_json_auto_id(subscribe)
+    assert (await websocket.receive_json())["error"]["code"] == "unauthorized"
+    browser = await hass_client()
+    assert (await browser.get(path(account))).status == HTTPStatus.UNAUTHORIZED
 
 
 # The file

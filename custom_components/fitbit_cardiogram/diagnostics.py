@@ -12,6 +12,7 @@ from homeassistant.const import CONF_TOKEN, __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
+from .alerts import limits_of
 from .api import granted_scopes, is_app_in_testing
 from .const import (
     CONF_BASE_URL,
@@ -78,6 +79,7 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
         "address": address if source == SOURCE_FITBIT else "default",
         "import_days": entry.data.get(CONF_IMPORT_DAYS),
         "options": {key: entry.options[key] for key in options if key in entry.options},
+        "limits": [limit.kind for limit in limits_of(entry.options)],
     }
 
 

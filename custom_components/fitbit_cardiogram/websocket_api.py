@@ -149,7 +149,8 @@ def _columns(account: Account, start: int, end: int, width: int | None) -> dict[
 def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     zone, found = account.coordinator.data.time_zone, account.coordinator.alerts
     # Not every zone has the ends of the calendar, and nothing is known of them.
-    ends = max(start, TIME_MIN), min(end - 1, int(time.time()) + DAY)
+    latest = int(time.time()) + DAY
+    ends = (min(max(moment, TIME_MIN), latest) for moment in (start, end - 1))
     first, last = (datetime.fromtimestamp(moment, zone).date() for moment in ends)
     return {
         "gap": found.gap,
