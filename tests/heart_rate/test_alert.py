@@ -46,9 +46,12 @@ def stretches(samples: list[Sample], limit: Limit) -> list[tuple[int, int]]:
 def by_the_book(samples: list[Sample], limit: Limit) -> list[Alert]:
     """Judge every sample by itself: one beyond the limit comes before it, and none that is back since."""
 
+    def excess(bpm: int) -> int:
+        return bpm - limit.bpm if limit.kind is AlertKind.HIGH else limit.bpm - bpm
+
     def is_in(index: int) -> bool:
-        while limit.excess(samples[index][1]) >= -limit.hysteresis:
-            if limit.excess(samples[index][1]) >= 0:
+        while excess(samples[index][1]) >= -limit.hysteresis:
+            if excess(samples[index][1]) >= 0:
                 return True
             if not index or samples[index][0] - samples[index - 1][0] > limit.gap:
                 return False
@@ -64,7 +67,7 @@ def by_the_book(samples: list[Sample], limit: Limit) -> list[Alert]:
         stretch = [sample for _, _, sample in group]
         long_enough = [time for time, _ in stretch if time - stretch[0][0] >= limit.duration]
         if inside and long_enough:
-            extreme = max((bpm for _, bpm in stretch), key=limit.excess)
+            extreme = max((bpm for _, bpm in stretch), key=excess)
             found.append(Alert(limit.kind, limit.bpm, stretch[0][0], long_enough[0], stretch[-1][0], extreme))
     return found
 

@@ -38,9 +38,10 @@ class Limit:
     hysteresis: int = 0
     gap: int = GAP
 
-    def excess(self, bpm: int) -> int:
-        """Return by how much a heart rate is beyond the limit, less than 0 where it is not."""
-        return bpm - self.bpm if self.kind is AlertKind.HIGH else self.bpm - bpm
+    @property
+    def sign(self) -> int:
+        """Return what makes of a bpm a number that is the greater, the further it is beyond the limit."""
+        return 1 if self.kind is AlertKind.HIGH else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +72,28 @@ def overlap(one: Stretch, other: Stretch) -> bool:
 
 def find_alerts(found: Iterable[Sample], limit: Limit) -> Iterator[Alert]:
     """Yield the alerts in samples that are in order of time; what they begin with counts as normal before."""
+    sign, gap, duration = limit.sign, limit.gap, limit.duration
+    beyond = limit.bpm * sign
+    back = beyond - limit.hysteresis
     start: int | None = None
     reached: int | None = None
     end = extreme = 0
     for time, bpm in found:
-        excess = limit.excess(bpm)
-        if start is not None and (excess < -limit.hysteresis or time - end > limit.gap):
+        level = bpm * sign
+        if start is not None and (level < back or time - end > gap):
             if reached is not None:
-                yield Alert(limit.kind, limit.bpm, start, reached, end, extreme)
+                yield Alert(limit.kind, limit.bpm, start, reached, end, extreme * sign)
             start = reached = None
         if start is None:
-            if excess < 0:
+            if level < beyond:
                 continue
-            start, extreme = time, bpm
+            start, extreme = time, level
         end = time
-        if excess > limit.excess(extreme):
-            extreme = bpm
-        if reached is None and time - start >= limit.duration:
+        extreme = max(extreme, level)
+        if reached is None and time - start >= duration:
             reached = time
     if start is not None and reached is not None:
-        yield Alert(limit.kind, limit.bpm, start, reached, end, extreme)
+        yield Alert(limit.kind, limit.bpm, start, reached, end, extreme * sign)
 
 
 def alerts(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[Alert]:
