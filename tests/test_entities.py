@@ -1,6 +1,7 @@
 """The entities: what they show, and what they do."""
 
 import asyncio
+from random import Random
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.button.const import SERVICE_PRESS
@@ -16,7 +17,14 @@ from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC
 from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, advance, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
 
 SWITCH = "switch.cardiogram_automatic_forwarding"
 BUTTON = "button.cardiogram_forward_now"
@@ -51,6 +59,8 @@ async def test_entities(
 ) -> None:
     monkeypatch.setattr("custom_components.fitbit_cardiogram.PLATFORMS", [platform])
     monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
+    # What a picture's address is signed with.
+    monkeypatch.setattr("homeassistant.components.image._RND", Random(1))
     entry = account_entry(google, entry_id="01ACCOUNT", subentries_data=[destination(cardiogram)])
     await set_up(entry)
     await snapshot_platform(home, entity_registry, snapshot, entry.entry_id)

@@ -22,7 +22,7 @@ INWARDS = {
 }
 """What each of the inner rooms may import of this integration; the root may import everything."""
 
-LIBRARIES = {"aiohttp", "msgspec", "yarl"}
+LIBRARIES = {"PIL", "aiohttp", "msgspec", "yarl"}
 """What the inner rooms may import beside the standard library: nothing that brings Home Assistant along."""
 
 # Names of permissions, which Google writes as addresses.

@@ -29,6 +29,7 @@ from custom_components.fitbit_cardiogram.destination_flow import (
 )
 from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
+from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountFlow, DestinationFlow, IssueFlow
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
@@ -49,6 +50,7 @@ ENTITIES = {
     "binary_sensor": (*BEYOND_LIMITS.values(), FORWARDING_PROBLEM),
     "button": (CANCEL_IMPORT, FORWARD_NOW),
     "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, FORWARDING),
+    "image": (HEART_RATE_CURVE,),
     "switch": (AUTOMATIC_FORWARDING,),
 }
 # Rules of the quality scale, bronze to platinum.

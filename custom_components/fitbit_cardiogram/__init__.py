@@ -59,7 +59,14 @@ from .websocket_api import async_setup_websocket_api
 
 _LOGGER = logging.getLogger(__name__)
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
 
 # What of an entry's data makes the sign-in another one.
 SIGN_IN = ("auth_implementation", CONF_BASE_URL, CONF_CONSENTED_AT, CONF_LENDER, CONF_SOURCE)

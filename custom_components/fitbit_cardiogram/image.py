@@ -1,0 +1,99 @@
+"""Image: the heart rate of the account's civil day as a picture, for notifications and dashboards."""
+
+import asyncio
+from typing import Final, override
+
+from homeassistant.components.image import Image, ImageEntity, ImageEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
+from .entity import AccountEntity
+from .heart_rate.archive import Archive, ArchiveError
+from .heart_rate.picture import CONTENT_TYPE, Curve, curve_of, draw
+
+PARALLEL_UPDATES = 0
+
+HEART_RATE_CURVE: Final = ImageEntityDescription(key="heart_rate_curve", translation_key="heart_rate_curve")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the picture of the account's day."""
+    account = entry.runtime_data
+    async_add_entities([HeartRateCurve(account.coordinator, account.archive)])
+
+
+class HeartRateCurve(AccountEntity, ImageEntity):
+    """The heart rate of today; its state is since when the picture is as it is."""
+
+    _attr_content_type = CONTENT_TYPE
+
+    def __init__(self, coordinator: HeartRateCoordinator, archive: Archive) -> None:
+        AccountEntity.__init__(self, coordinator, HEART_RATE_CURVE, Kind.SAMPLES)
+        ImageEntity.__init__(self, coordinator.hass)
+        self._archive = archive
+        self._curve: Curve | None = None
+        self._known: tuple[object, ...] = ()
+        self._is_wanted = False
+        self._is_looking = False
+        self._drawing = asyncio.Lock()
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Look at what the first poll brought, which was before there was an entity."""
+        await super().async_added_to_hass()
+        await self._async_look()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        super()._handle_coordinator_update()
+        data = self.coordinator.data
+        known = (data.today, data.time_zone, data.range, data.received)
+        # Where nothing has come of today, yesterday is shown, of which no range is known.
+        if data.range and known == self._known:
+            return
+        self._known = known
+        self._is_wanted = True
+        if not self._is_looking:
+            entry = self.coordinator.config_entry
+            entry.async_create_task(self.hass, self._async_look_again(), "heart rate curve")
+
+    async def _async_look_again(self) -> None:
+        """Look as often as there is something new, but only once at a time."""
+        self._is_looking = True
+        try:
+            while self._is_wanted:
+                self._is_wanted = False
+                await self._async_look()
+        finally:
+            self._is_looking = False
+        self.async_write_ha_state()
+
+    async def _async_look(self) -> None:
+        """Take note if the picture would be another one; it is drawn when somebody asks for it."""
+        data, gap = self.coordinator.data, self.coordinator.alerts.gap
+        try:
+            curve = await self.hass.async_add_executor_job(
+                curve_of, self._archive, data.today.day, data.time_zone, gap
+            )
+        except ArchiveError:
+            self._known = ()  # the poll tells of it
+            return
+        if curve != self._curve:
+            self._curve, self._cached_image = curve, None
+            self._attr_image_last_updated = dt_util.utcnow()
+
+    @override
+    async def async_image(self) -> bytes | None:
+        """Return the picture, drawn anew if it is another one than at the last time."""
+        async with self._drawing:
+            if self._cached_image is None and (curve := self._curve):
+                content = await self.hass.async_add_executor_job(draw, curve)
+                if curve is not self._curve:
+                    return content
+                self._cached_image = Image(CONTENT_TYPE, content)
+            return self._cached_image.content if self._cached_image else None
