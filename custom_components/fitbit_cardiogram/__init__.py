@@ -38,6 +38,7 @@ from .coordinator import REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRate
 from .export import ExportView
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
+from .frontend import async_setup_frontend
 from .heart_rate.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
 from .heart_rate.late import note_source
 from .heart_rate.outbox import Outbox, forget_destinations
@@ -80,6 +81,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView)
     async_watch_accounts(hass)
+    await async_setup_frontend(hass)
     return True
 
 

@@ -1,0 +1,28 @@
+"""The cards: one file of JavaScript, loaded with every page of Home Assistant."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from homeassistant.components.frontend import add_extra_js_url
+from homeassistant.components.http import StaticPathConfig
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+
+from ..const import DOMAIN
+
+FILE: Final = Path(__file__).parent / "fitbit-cardiogram.js"
+URL: Final = f"/{DOMAIN}/{FILE.name}"
+
+
+async def async_setup_frontend(hass: HomeAssistant) -> None:
+    """Serve the cards and have every page load them, where there are pages.
+
+    Browsers keep the file for long: its address is another one whenever its content is.
+    """
+    if "frontend" not in hass.config.components:
+        return
+    await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FILE), cache_headers=True)])
+    integration = await async_get_integration(hass, DOMAIN)
+    content = await hass.async_add_executor_job(FILE.read_bytes)
+    add_extra_js_url(hass, f"{URL}?v={integration.version}-{sha256(content).hexdigest()[:8]}")

@@ -1,0 +1,59 @@
+/** What of Home Assistant's frontend the cards use. */
+
+export interface HassEntity {
+  entity_id: string;
+  state: string;
+  attributes: Record<string, unknown>;
+}
+
+export interface EntityEntry {
+  entity_id: string;
+  name?: string | null;
+  platform?: string;
+  translation_key?: string;
+  device_id?: string;
+}
+
+export interface DeviceEntry {
+  id: string;
+  name: string | null;
+  name_by_user?: string | null;
+  identifiers: [string, string][];
+  primary_config_entry?: string | null;
+  via_device_id?: string | null;
+}
+
+export interface Locale {
+  language: string;
+  number_format:
+    "language" | "system" | "comma_decimal" | "decimal_comma" | "quote_decimal" | "space_comma" | "none";
+  time_format: "language" | "system" | "12" | "24";
+  time_zone: "local" | "server";
+  first_weekday: string;
+}
+
+export interface Connection {
+  subscribeMessage<T>(
+    callback: (message: T) => void,
+    message: { type: string; [key: string]: unknown },
+  ): Promise<() => Promise<void>>;
+}
+
+export interface Hass {
+  states: Record<string, HassEntity>;
+  entities: Record<string, EntityEntry>;
+  devices: Record<string, DeviceEntry>;
+  locale: Locale;
+  language: string;
+  config: { time_zone: string };
+  themes: { darkMode: boolean; theme: string };
+  selectedTheme?: unknown;
+  connection: Connection;
+  callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
+}
+
+/** What a websocket command is refused with. */
+export interface CommandError {
+  code: string;
+  message: string;
+}
