@@ -10,6 +10,7 @@ export default defineConfig({
   publicDir: false,
   build: {
     target: "es2022",
+    emptyOutDir: true,
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {

@@ -1,0 +1,157 @@
+/** Numbers and times as the person has chosen to read them. */
+
+import type { Hass, Locale } from "./hass";
+import { ZoneTime } from "./zone-time";
+
+const NUMBER_LANGUAGES: Partial<Record<Locale["number_format"], string[]>> = {
+  comma_decimal: ["en-US", "en"],
+  decimal_comma: ["de", "es", "it"],
+  space_comma: ["fr", "sv", "cs"],
+  quote_decimal: ["de-CH"],
+};
+
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+export class Formats {
+  readonly language: string;
+  readonly zone: ZoneTime;
+  /** 0 is Sunday. */
+  readonly firstWeekday: number;
+  private readonly clock: Intl.DateTimeFormatOptions;
+  private readonly made = new Map<string, Intl.DateTimeFormat>();
+  private readonly numbers: string | string[] | undefined;
+  private readonly grouping: boolean;
+
+  constructor(locale: Locale, serverZone: string) {
+    this.language = locale.language;
+    this.zone = new ZoneTime(
+      locale.time_zone === "server" ? serverZone : Intl.DateTimeFormat().resolvedOptions().timeZone,
+    );
+    this.firstWeekday = firstWeekday(locale);
+    this.clock = isHalfDay(locale)
+      ? { hour: "numeric", hourCycle: "h12" }
+      : { hour: "2-digit", hourCycle: "h23" };
+    this.numbers =
+      locale.number_format === "system"
+        ? undefined
+        : (NUMBER_LANGUAGES[locale.number_format] ?? locale.language);
+    this.grouping = locale.number_format !== "none";
+  }
+
+  number(value: number, digits = 0): string {
+    return value.toLocaleString(this.numbers, { maximumFractionDigits: digits, useGrouping: this.grouping });
+  }
+
+  /** Say a duration in minutes, or hours where those are many. */
+  minutes(minutes: number): string {
+    const [unit, value, digits] =
+      minutes < 120 ? ["minute", minutes, 0] : ["hour", minutes / 60, minutes < 6000 ? 1 : 0];
+    return (value as number).toLocaleString(this.language, {
+      style: "unit",
+      unit: unit as string,
+      unitDisplay: "short",
+      maximumFractionDigits: digits as number,
+    });
+  }
+
+  time(time: number): string {
+    return this.format({ ...this.clock, minute: "2-digit" }, time);
+  }
+
+  second(time: number): string {
+    return this.format({ ...this.clock, minute: "2-digit", second: "2-digit" }, time);
+  }
+
+  day(time: number): string {
+    return this.format({ weekday: "short", day: "numeric", month: "short" }, time);
+  }
+
+  /** Say a day without its weekday: 21 Nov. */
+  date(time: number): string {
+    return this.format({ day: "numeric", month: "short" }, time);
+  }
+
+  month(time: number): string {
+    return this.format({ month: "short" }, time);
+  }
+
+  year(time: number): string {
+    return this.format({ year: "numeric" }, time);
+  }
+
+  dayAndTime(time: number): string {
+    return this.format(
+      { ...this.clock, minute: "2-digit", weekday: "short", day: "numeric", month: "short" },
+      time,
+    );
+  }
+
+  /** Say from when to when; what both ends share is said once. */
+  period(start: number, end: number, hasWeekday = true): string {
+    const span = end - start;
+    const now = Date.now() / 1000;
+    const year = this.year(start) === this.year(now) && this.year(end) === this.year(now) ? {} : YEAR;
+    const days = { day: "numeric", month: "short", ...year } as const;
+    const weekday = hasWeekday ? { weekday: "short" as const } : {};
+    const options =
+      span > 4 * 86400 ? days : { ...weekday, ...days, ...this.clock, minute: "2-digit" as const };
+    return this.formatter(options).formatRange(start * 1000, end * 1000);
+  }
+
+  /** Say which days, first and last moment given. */
+  days(first: number, last: number): string {
+    return this.formatter({ weekday: "short", day: "numeric", month: "short" }).formatRange(
+      first * 1000,
+      last * 1000,
+    );
+  }
+
+  private format(options: Intl.DateTimeFormatOptions, time: number): string {
+    return this.formatter(options).format(time * 1000);
+  }
+
+  private formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    const key = Object.keys(options).join();
+    let format = this.made.get(key);
+    if (!format) {
+      format = new Intl.DateTimeFormat(this.language, { ...options, timeZone: this.zone.name });
+      this.made.set(key, format);
+    }
+    return format;
+  }
+}
+
+/** What of the week TypeScript does not know yet, in its two spellings. */
+interface WeekLocale extends Intl.Locale {
+  getWeekInfo?(): { firstDay: number };
+  weekInfo?: { firstDay: number };
+}
+
+const YEAR = { year: "numeric" } as const;
+
+/** Return the formats of a person, the same ones as long as the settings are the same. */
+export function formatsOf(hass: Hass): Formats {
+  if (hass.locale !== last?.locale || hass.config.time_zone !== last.zone) {
+    last = {
+      locale: hass.locale,
+      zone: hass.config.time_zone,
+      formats: new Formats(hass.locale, hass.config.time_zone),
+    };
+  }
+  return last.formats;
+}
+
+let last: { locale: Locale; zone: string; formats: Formats } | undefined;
+
+function isHalfDay(locale: Locale): boolean {
+  if (locale.time_format === "12" || locale.time_format === "24") return locale.time_format === "12";
+  const language = locale.time_format === "language" ? locale.language : undefined;
+  return Boolean(new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions().hour12);
+}
+
+function firstWeekday(locale: Locale): number {
+  const named = WEEKDAYS.indexOf(locale.first_weekday);
+  if (named >= 0) return named;
+  const language: WeekLocale = new Intl.Locale(locale.language);
+  return ((language.getWeekInfo?.() ?? language.weekInfo)?.firstDay ?? 1) % 7;
+}

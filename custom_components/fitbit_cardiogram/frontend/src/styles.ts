@@ -1,0 +1,457 @@
+/** How the chart card looks; it goes by its own width, from a phone's to a wall tablet's. */
+
+import { css, unsafeCSS } from "lit";
+import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
+import { colourStyles } from "./colours";
+
+export const chartStyles = [
+  unsafeCSS(uPlotStyles),
+  colourStyles,
+  css`
+    :host {
+      display: block;
+      height: 100%;
+    }
+    ha-card {
+      box-sizing: border-box;
+      height: 100%;
+      overflow: hidden;
+      container-type: inline-size;
+      color: var(--primary-text-color);
+    }
+    .card {
+      box-sizing: border-box;
+      display: flex;
+      flex-direction: column;
+      height: 100%;
+      padding: 14px 16px 12px;
+      gap: 8px;
+    }
+    header {
+      display: flex;
+      align-items: flex-start;
+      gap: 12px;
+    }
+    .title {
+      flex: 1;
+      min-width: 0;
+    }
+    h2 {
+      margin: 0;
+      font-size: 16px;
+      font-weight: 500;
+      line-height: 24px;
+      white-space: nowrap;
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
+    .newest {
+      display: grid;
+      grid-template-columns: auto auto;
+      column-gap: 6px;
+      align-items: center;
+      justify-items: end;
+      text-align: right;
+    }
+    .newest b {
+      font-size: 28px;
+      font-weight: 500;
+      line-height: 28px;
+      letter-spacing: -0.02em;
+      font-variant-numeric: tabular-nums;
+    }
+    .newest small {
+      grid-column: 1 / -1;
+    }
+    .newest svg {
+      width: 20px;
+      height: 20px;
+      fill: var(--zone-line);
+      animation: beat 1.2s ease-in-out infinite;
+    }
+    @keyframes beat {
+      0%,
+      40%,
+      100% {
+        transform: scale(1);
+      }
+      15% {
+        transform: scale(1.16);
+      }
+    }
+    small,
+    .period,
+    .numbers {
+      color: var(--secondary-text-color);
+      font-size: 12px;
+      line-height: 16px;
+    }
+    .numbers {
+      display: flex;
+      gap: 20px;
+      margin: 0;
+      padding-inline-end: 12px;
+    }
+    .numbers dd {
+      margin: 0;
+      color: var(--primary-text-color);
+      font-size: 16px;
+      line-height: 20px;
+      font-variant-numeric: tabular-nums;
+    }
+    .chart {
+      position: relative;
+      flex: 1 1 240px;
+      min-height: 110px;
+      margin: 0 -4px;
+      border-radius: 8px;
+      outline: none;
+    }
+    .chart.fixed {
+      flex: none;
+    }
+    .chart:focus-visible {
+      box-shadow: 0 0 0 2px var(--primary-color);
+    }
+    .plot {
+      position: absolute;
+      inset: 0;
+    }
+    .plot .uplot {
+      width: 100%;
+      font-family: inherit;
+    }
+    .plot .u-over {
+      cursor: crosshair;
+      touch-action: pan-y;
+      -webkit-user-select: none;
+      user-select: none;
+    }
+    .dragging .u-over {
+      cursor: grabbing;
+    }
+    .plot .u-hz .u-cursor-x {
+      border-right: 1px solid var(--secondary-text-color);
+      opacity: 0.5;
+    }
+    .dot {
+      position: absolute;
+      width: 9px;
+      height: 9px;
+      margin: -6.5px 0 0 -6.5px;
+      border: 2px solid var(--zone-ground);
+      border-radius: 50%;
+      pointer-events: none;
+      z-index: 101;
+    }
+    .tip {
+      position: absolute;
+      top: 0;
+      left: 0;
+      max-width: min(230px, 72%);
+      padding: 8px 10px;
+      border-radius: 10px;
+      background: var(--zone-ground);
+      color: var(--primary-text-color);
+      box-shadow:
+        0 0 0 1px var(--divider-color),
+        0 4px 16px rgba(0, 0, 0, 0.18);
+      font-size: 12px;
+      line-height: 17px;
+      pointer-events: none;
+      z-index: 102;
+    }
+    .tip p {
+      margin: 0;
+    }
+    .tip .value {
+      font-size: 18px;
+      line-height: 24px;
+      font-weight: 500;
+      font-variant-numeric: tabular-nums;
+      white-space: nowrap;
+    }
+    .tip .value span {
+      color: var(--secondary-text-color);
+      font-size: 12px;
+      font-weight: 400;
+    }
+    .tip .high {
+      color: var(--zone-high);
+    }
+    .tip .low {
+      color: var(--zone-low);
+    }
+    .swatch {
+      display: inline-block;
+      flex: none;
+      width: 10px;
+      height: 10px;
+      border-radius: 3px;
+    }
+    .tip .swatch {
+      margin-inline-end: 6px;
+    }
+    .says {
+      position: absolute;
+      inset: 0;
+      display: flex;
+      flex-direction: column;
+      align-items: center;
+      justify-content: center;
+      gap: 10px;
+      padding: 0 16% 24px;
+      text-align: center;
+      font-size: 14px;
+      line-height: 20px;
+      pointer-events: none;
+      z-index: 103;
+    }
+    .says p {
+      margin: 0;
+    }
+    .says button {
+      pointer-events: auto;
+    }
+    .hint {
+      position: absolute;
+      inset: auto 0 40px;
+      margin: auto;
+      width: fit-content;
+      padding: 6px 12px;
+      border-radius: 16px;
+      background: var(--primary-text-color);
+      color: var(--zone-ground);
+      font-size: 12px;
+      opacity: 0;
+      transition: opacity 0.3s;
+      pointer-events: none;
+      z-index: 103;
+    }
+    .hint.shown {
+      opacity: 0.85;
+    }
+    .legend {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 4px 14px;
+      margin: 0;
+      padding: 0;
+      list-style: none;
+      font-size: 12px;
+      line-height: 16px;
+    }
+    .legend li {
+      display: flex;
+      align-items: center;
+      gap: 6px;
+      white-space: nowrap;
+    }
+    .legend span {
+      color: var(--secondary-text-color);
+      font-variant-numeric: tabular-nums;
+    }
+    .legend .days {
+      color: var(--secondary-text-color);
+      margin-inline-start: auto;
+    }
+    footer {
+      display: flex;
+      align-items: center;
+      gap: 4px;
+    }
+    .ranges {
+      display: flex;
+      flex: 1;
+      min-width: 0;
+      gap: 2px;
+      padding: 3px;
+      border-radius: 18px;
+      background: color-mix(in srgb, var(--primary-text-color) 6%, transparent);
+      overflow-x: auto;
+      scrollbar-width: none;
+    }
+    .ranges::-webkit-scrollbar {
+      display: none;
+    }
+    button {
+      margin: 0;
+      border: none;
+      background: none;
+      color: inherit;
+      font: inherit;
+      cursor: pointer;
+      -webkit-tap-highlight-color: transparent;
+    }
+    button:focus-visible {
+      outline: 2px solid var(--primary-color);
+      outline-offset: -1px;
+    }
+    .ranges button {
+      flex: 1 0 auto;
+      min-width: 30px;
+      height: 30px;
+      padding: 0 6px;
+      border-radius: 15px;
+      color: var(--secondary-text-color);
+      font-size: 12px;
+      white-space: nowrap;
+      transition: background 0.15s;
+    }
+    .ranges button:hover {
+      color: var(--primary-text-color);
+    }
+    .ranges button[aria-pressed="true"] {
+      background: var(--zone-ground);
+      color: var(--primary-text-color);
+      font-weight: 500;
+      box-shadow: 0 1px 3px rgba(0, 0, 0, 0.2);
+    }
+    .round {
+      flex: none;
+      width: 36px;
+      height: 36px;
+      padding: 8px;
+      border-radius: 50%;
+      color: var(--secondary-text-color);
+    }
+    .round:hover:not(:disabled) {
+      background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
+      color: var(--primary-text-color);
+    }
+    .round:disabled {
+      opacity: 0.3;
+      cursor: default;
+    }
+    .round svg {
+      display: block;
+      width: 20px;
+      height: 20px;
+      fill: currentColor;
+    }
+    :host([dir="rtl"]) .round svg {
+      transform: scaleX(-1);
+    }
+    .go {
+      padding: 6px 16px;
+      border-radius: 18px;
+      background: var(--primary-color);
+      color: var(--text-primary-color, #fff);
+      font-weight: 500;
+    }
+    .progress {
+      position: absolute;
+      inset: 0 0 auto;
+      height: 2px;
+      overflow: hidden;
+      opacity: 0;
+      transition: opacity 0.3s 0.25s;
+      z-index: 103;
+    }
+    .progress.shown {
+      opacity: 1;
+    }
+    .progress::after {
+      content: "";
+      position: absolute;
+      inset: 0;
+      width: 30%;
+      border-radius: 1px;
+      background: var(--primary-color);
+      animation: run 1.2s ease-in-out infinite;
+    }
+    @keyframes run {
+      from {
+        left: -30%;
+      }
+      to {
+        left: 100%;
+      }
+    }
+    .unseen {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
+    .alone {
+      display: flex;
+      align-items: center;
+      justify-content: center;
+      box-sizing: border-box;
+      height: 100%;
+      min-height: 120px;
+      margin: 0;
+      padding: 16px;
+      text-align: center;
+      color: var(--secondary-text-color);
+    }
+    @container (min-width: 480.1px) {
+      footer .period {
+        display: none;
+      }
+    }
+    @container (max-width: 480px) {
+      .card {
+        padding: 12px 12px 10px;
+      }
+      header {
+        flex-wrap: wrap;
+        gap: 2px 12px;
+      }
+      header .period {
+        display: none;
+      }
+      footer .period {
+        flex: 1;
+        text-align: center;
+        text-wrap: balance;
+      }
+      .numbers {
+        order: 1;
+        flex-basis: 100%;
+        gap: 2px 12px;
+        flex-wrap: wrap;
+        padding: 0;
+      }
+      .numbers div {
+        display: flex;
+        gap: 4px;
+        align-items: baseline;
+      }
+      .numbers dd {
+        font-size: 12px;
+        line-height: 16px;
+        font-weight: 500;
+      }
+      footer {
+        flex-wrap: wrap;
+      }
+      .ranges {
+        order: 1;
+        flex-basis: 100%;
+        gap: 0;
+      }
+      .ranges button {
+        min-width: 0;
+        padding: 0 3px;
+      }
+      .round {
+        width: 34px;
+        padding: 8px 7px;
+      }
+      .legend {
+        gap: 2px 10px;
+      }
+    }
+    @media (prefers-reduced-motion: reduce) {
+      *,
+      *::after {
+        animation: none !important;
+        transition: none !important;
+      }
+    }
+  `,
+];
