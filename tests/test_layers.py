@@ -45,9 +45,12 @@ def imports(module: str) -> Iterator[str]:
                 yield name
             case ast.ImportFrom(level=level, module=name, names=names):
                 home = package[: len(package) - level + 1] + (name.split(".") if name else [])
+                shorter = ".".join(home)
+                if shorter not in MODULES:
+                    shorter = ".".join([*home, "__init__"])
                 for alias in names:
                     longer = ".".join([*home, alias.name])
-                    yield "." + (longer if longer in MODULES else ".".join(home) or "__init__")
+                    yield "." + (longer if longer in MODULES else shorter)
 
 
 def own(module: str) -> set[str]:

@@ -147,7 +147,8 @@ export class ChartCard extends LitElement {
     const scene = this.scene(this.hass);
     if (!this.plot) this.assemble(this.ground, scene);
     else if (changed.size > 1 || !changed.has("cursor")) this.plot.show(scene);
-    if (changed.has("hass")) requestAnimationFrame(() => this.plot?.redraw());
+    const before = changed.get("hass") as Hass | undefined;
+    if (before && before.themes !== this.hass.themes) requestAnimationFrame(() => this.plot?.redraw());
     if (this.drawn) this.data.show(this.view, this.drawn.pixels);
     this.measure();
     this.tick();
@@ -552,13 +553,14 @@ export class ChartCard extends LitElement {
     const { loaded } = this.data;
     if (!loaded || loaded === this.measured || !this.plot) return;
     this.measured = loaded;
+    const drawn = performance.now();
     requestAnimationFrame(() => {
       const points = "samples" in loaded.values ? loaded.values.samples.time : loaded.values.buckets.time;
       performance.clearMeasures(DRAW);
       performance.measure(DRAW, {
         start: loaded.arrived,
         end: performance.now(),
-        detail: { points: points.length },
+        detail: { points: points.length, script: drawn - loaded.arrived },
       });
     });
   }

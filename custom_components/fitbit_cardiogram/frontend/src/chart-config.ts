@@ -92,7 +92,8 @@ export function configForm() {
         })),
       },
     ],
-    computeLabel: ({ name }: Field) => say(`field_${name}`),
+    // What holds other fields has no name.
+    computeLabel: ({ name }: Field) => (name ? say(`field_${name}`) : ""),
     computeHelper: ({ name }: Field) => (helped.has(name) ? say(`help_${name}`) : undefined),
   };
 }

@@ -69,8 +69,8 @@ export class HeartRateData {
   }
 
   stop(): void {
-    window.clearTimeout(this.fetchTimer);
-    window.clearTimeout(this.subscribeTimer);
+    clearTimeout(this.fetchTimer);
+    clearTimeout(this.subscribeTimer);
     this.fetchDue = Number.POSITIVE_INFINITY;
     this.fetched = Number.NEGATIVE_INFINITY;
     this.question++;
@@ -94,7 +94,7 @@ export class HeartRateData {
     if (known && covers(known, view, this.wanted)) return;
     if (view === this.shown && Number.isFinite(this.fetchDue)) return;
     this.shown = view;
-    window.clearTimeout(this.fetchTimer);
+    clearTimeout(this.fetchTimer);
     this.fetchDue = Number.POSITIVE_INFINITY;
     this.fetchIn(this.loaded ? SETTLE : 0);
   }
@@ -102,9 +102,9 @@ export class HeartRateData {
   private fetchIn(delay: number): void {
     const due = performance.now() + delay;
     if (due >= this.fetchDue) return;
-    window.clearTimeout(this.fetchTimer);
+    clearTimeout(this.fetchTimer);
     this.fetchDue = due;
-    this.fetchTimer = window.setTimeout(() => {
+    this.fetchTimer = setTimeout(() => {
       this.fetchDue = Number.POSITIVE_INFINITY;
       void this.fetch();
     }, delay);
@@ -157,7 +157,7 @@ export class HeartRateData {
       if (subscription !== this.subscription) return;
       this.fail(error as CommandError);
       if (this.error?.code !== "unauthorized")
-        this.subscribeTimer = window.setTimeout(() => void this.listen(), RETRY);
+        this.subscribeTimer = setTimeout(() => void this.listen(), RETRY);
       this.changed();
     }
   }

@@ -19,8 +19,8 @@ export class Formats {
   readonly firstWeekday: number;
   private readonly clock: Intl.DateTimeFormatOptions;
   private readonly made = new Map<string, Intl.DateTimeFormat>();
-  private readonly numbers: string | string[] | undefined;
-  private readonly grouping: boolean;
+  private readonly whole: Intl.NumberFormat;
+  private readonly durations = new Map<string, Intl.NumberFormat>();
 
   constructor(locale: Locale, serverZone: string) {
     this.language = locale.language;
@@ -31,27 +31,24 @@ export class Formats {
     this.clock = isHalfDay(locale)
       ? { hour: "numeric", hourCycle: "h12" }
       : { hour: "2-digit", hourCycle: "h23" };
-    this.numbers =
+    const numbers =
       locale.number_format === "system"
         ? undefined
         : (NUMBER_LANGUAGES[locale.number_format] ?? locale.language);
-    this.grouping = locale.number_format !== "none";
+    this.whole = new Intl.NumberFormat(numbers, {
+      maximumFractionDigits: 0,
+      useGrouping: locale.number_format !== "none",
+    });
   }
 
-  number(value: number, digits = 0): string {
-    return value.toLocaleString(this.numbers, { maximumFractionDigits: digits, useGrouping: this.grouping });
+  number(value: number): string {
+    return this.whole.format(value);
   }
 
   /** Say a duration in minutes, or hours where those are many. */
   minutes(minutes: number): string {
-    const [unit, value, digits] =
-      minutes < 120 ? ["minute", minutes, 0] : ["hour", minutes / 60, minutes < 6000 ? 1 : 0];
-    return (value as number).toLocaleString(this.language, {
-      style: "unit",
-      unit: unit as string,
-      unitDisplay: "short",
-      maximumFractionDigits: digits as number,
-    });
+    if (minutes < 120) return this.duration("minute", 0).format(minutes);
+    return this.duration("hour", minutes < 6000 ? 1 : 0).format(minutes / 60);
   }
 
   time(time: number): string {
@@ -104,6 +101,17 @@ export class Formats {
       first * 1000,
       last * 1000,
     );
+  }
+
+  private duration(unit: "minute" | "hour", digits: number): Intl.NumberFormat {
+    const key = unit + digits;
+    let format = this.durations.get(key);
+    if (!format) {
+      const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits } as const;
+      format = new Intl.NumberFormat(this.language, style);
+      this.durations.set(key, format);
+    }
+    return format;
   }
 
   private format(options: Intl.DateTimeFormatOptions, time: number): string {

@@ -130,7 +130,6 @@ export class Plot {
   show(scene: Scene): void {
     const isSame = scene.columns === this.scene.columns;
     this.scene = scene;
-    this.dress();
     this.chart.batch(() => {
       if (!isSame) this.chart.setData(aligned(scene.columns), false);
       this.chart.setScale("x", { min: scene.view.start, max: scene.view.end });
@@ -146,7 +145,9 @@ export class Plot {
 
   resize(): void {
     const { width, height } = this.size();
+    this.dress();
     if (width !== this.chart.width || height !== this.chart.height) this.chart.setSize({ width, height });
+    else this.chart.redraw(true, true);
   }
 
   /** Put the cursor on a point, or take it away. */

@@ -165,7 +165,8 @@ const de: Partial<Record<TextKey, string>> = {
   help_band: "Ein Band um die Linie, wo ein Punkt für viele Messwerte steht.",
 };
 
-const TABLES: Record<string, Partial<Record<TextKey, string>>> = { en, de };
+export const LANGUAGES = { en, de };
+const TABLES: Record<string, Partial<Record<TextKey, string>>> = LANGUAGES;
 
 /** Return a text in a language (`de`, `de-CH`), with its {placeholders} filled in. */
 export function text(language: string, key: TextKey, values: Record<string, string | number> = {}): string {
