@@ -2,39 +2,25 @@
 
 import asyncio
 from dataclasses import dataclass
-import shutil
 import time
 from typing import override
 
-from playwright.async_api import BrowserContext, Page, async_playwright  # type: ignore[import-not-found]
+from playwright.async_api import Page  # type: ignore[import-not-found]
 
-from scripts.world.client import Client
+from scripts.world.browser import SIZE, TEXTS, Visitor, chromium
 from scripts.world.journey import (
-    DOMAIN,
-    PASSWORD,
-    USER,
     Place,
     add_dashboard,
     forward,
     forward_automatically,
     furnish,
 )
-from scripts.world.world import ROOT, World, evening, world
+from scripts.world.world import ROOT, evening, world
 from tests.simulators import Person
 from tests.simulators.person import HOUR, Sample
 
 FOLDER = ROOT / "docs" / "images"
-SIZE = {"width": 1280, "height": 900}
 WIDE = {"width": 1600, "height": 640}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Sleeper(Person):
@@ -50,14 +36,10 @@ class Sleeper(Person):
 
 
 @dataclass
-class Photographer:
-    """A signed-in browser and what it looks at."""
+class Photographer(Visitor):
+    """A person who takes pictures of what they look at."""
 
-    around: World
-    client: Client
     place: Place
-    browser: BrowserContext
-    page: Page
 
     @property
     def second_person(self) -> str:
@@ -72,49 +54,18 @@ class Photographer:
         await page.screenshot(path=path)
         print(path.relative_to(ROOT))
 
-    async def go(self, path: str) -> None:
-        """Open a page of Home Assistant."""
-        await self.page.goto(self.client.url + path)
-
-    async def press(self, button: str) -> None:
-        """Press a button by its words."""
-        await self.page.get_by_role("button", name=button).first.click()
-
-    async def enter(self, field: str, text: str) -> None:
-        """Fill in a field by its label."""
-        await self.page.get_by_role("textbox", name=field).fill(text)
-
-    async def sign_in(self) -> None:
-        """Sign in to Home Assistant."""
-        await self.go("/")
-        await self.enter("Username", USER)
-        await self.enter("Password", PASSWORD)
-        await self.page.keyboard.press("Enter")
-        await self.page.get_by_text("Overview").first.wait_for()
-
     async def credentials(self) -> None:
         """Open the dialog that explains what to do at Google."""
         await self.go("/config/application_credentials")
         await self.press("Add application credential")
-        await self.page.locator("ha-generic-picker").first.click()
-        await self.page.wait_for_timeout(1000)
-        await self.page.keyboard.type("Fitbit to")
-        await self.page.wait_for_timeout(1000)
-        await self.page.keyboard.press("ArrowDown")
-        await self.page.keyboard.press("Enter")
+        await self.pick(self.page.locator("ha-generic-picker").first, TEXTS["title"])
         await self.shoot("credentials")
 
     async def second_account(self) -> None:
         """Add another person's account."""
-        await self.go(f"/config/integrations/dashboard/add?domain={DOMAIN}")
-        await self.press("OK")
-        choice = self.page.get_by_text("Google Health", exact=True)
-        await choice.wait_for()
+        await self.begin_account()
         await self.shoot("source")
-        async with self.browser.expect_page() as opened:
-            await choice.click()
-        consent = await opened.value
-        await consent.get_by_text(self.second_person).click()
+        consent = await self.open_consent(self.second_person, "Google Health")
         await self.shoot("google-consent", consent)
         await consent.get_by_role("button", name="Allow").click()
         await self.enter("Name", self.second_person)
@@ -125,15 +76,11 @@ class Photographer:
     async def second_destination(self) -> None:
         """Forward the other person's beats to Cardiogram, with consent."""
         user_id, token = list(self.around.cardiogram.users.items())[1]
-        await self.go(f"/config/integrations/integration/{DOMAIN}")
-        await self.press("Add Cardiogram")
-        await self.page.get_by_text(self.second_person).last.click()
-        await self.enter("User ID", user_id)
-        await self.enter("Access token", token)
+        await self.begin_destination(user_id, token, self.second_person)
         await self.shoot("cardiogram")
         await self.press("Submit")
-        await self.page.get_by_text("What is sent").wait_for()
-        await self.page.get_by_role("switch").click(force=True)
+        await self.see("What is sent")
+        await self.agree()
         await self.shoot("cardiogram-consent")
         await self.press("Submit")
         await self.press("Finish")
@@ -174,7 +121,7 @@ async def main() -> None:
     async with (
         world(time_zone=time_zone) as around,
         around.home_assistant() as client,
-        async_playwright() as playwright,
+        chromium(time_zone) as browser,
     ):
         first = around.source.service.people[0]
         sleeper = Sleeper(first.name, time_zone, sync_every=60)
@@ -185,16 +132,13 @@ async def main() -> None:
         await forward(client, place)
         await forward_automatically(client, place)
         await add_dashboard(client, place, around.cardiogram.url)
-        chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        browser = await chromium.new_context(viewport=SIZE, timezone_id=time_zone)
-        photographer = Photographer(around, client, place, browser, await browser.new_page())
+        photographer = Photographer(around, client, await browser.new_page(), place)
         await photographer.sign_in()
         await photographer.late_night(sleeper)
         await photographer.credentials()
         await photographer.second_account()
         await photographer.second_destination()
         await photographer.results()
-        await chromium.close()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from io import BytesIO
 import json
 from pathlib import Path
 import re
-import shutil
 import sqlite3
 import sys
 import time
@@ -17,11 +16,12 @@ from typing import Any, override
 
 from homeassistant.util import slugify
 from PIL import Image
-from playwright.async_api import Locator, Page, async_playwright  # type: ignore[import-not-found]
+from playwright.async_api import Page  # type: ignore[import-not-found]
 
+from scripts.world.browser import TEXTS, chromium, google_of
 from scripts.world.journey import DOMAIN, add_account, furnish, until
 from scripts.world.proof import service_secrets, stored_secrets
-from scripts.world.screenshots import FLAGS, FOLDER, SIZE, Photographer
+from scripts.world.screenshots import FOLDER, Photographer
 from scripts.world.world import ROOT, World, evening, world
 from tests.simulators import Fault, GoogleSimulator, Person
 from tests.simulators.google import METRICS, SCOPES
@@ -41,7 +41,6 @@ EXPECTED = (
     r"the import waits: |beats for \w+ are given up|could not authenticate: |written by a newer release|"
     r"damaged or missing and begins afresh|has not been tested by Home Assistant"
 )
-TEXTS = json.loads((ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text())
 
 
 @dataclass(frozen=True)
@@ -74,11 +73,6 @@ TROUBLES = (
 class Witness(Photographer):
     """A person who looks at every trouble and at what leads out of it."""
 
-    @property
-    def google(self) -> GoogleSimulator:
-        """What stands in Google's place."""
-        return google_of(self.around)
-
     @override
     async def shoot(
         self, name: str, page: Page | None = None, clip: Mapping[str, float] | None = None
@@ -92,15 +86,6 @@ class Witness(Photographer):
         print(path.relative_to(ROOT), flush=True)
 
     # What Home Assistant is told and asked
-
-    async def entries(self, domain: str = DOMAIN) -> dict[str, dict[str, Any]]:
-        """Return the config entries of an integration by their titles."""
-        found = await self.client.command("config_entries/get", domain=domain)
-        return {entry["title"]: entry for entry in found}
-
-    async def entry_id(self, account: str, domain: str = DOMAIN) -> str:
-        """Return the id of an account's config entry."""
-        return str((await self.entries(domain))[account]["entry_id"])
 
     async def switch(self, account: str, *, off: bool, domain: str = DOMAIN) -> None:
         """Switch an account off or on."""
@@ -118,59 +103,6 @@ class Witness(Photographer):
         await self.switch(account, off=True)
         yield self.around.config / ".storage" / DOMAIN / f"{await self.entry_id(account)}.db"
         await self.switch(account, off=False)
-
-    async def issue(self, key: str) -> dict[str, Any] | None:
-        """Return our issue of this translation key, if there is one."""
-        issues = (await self.client.command("repairs/list_issues"))["issues"]
-        ours = (issue for issue in issues if issue["domain"] == DOMAIN and issue["translation_key"] == key)
-        return next(ours, None)
-
-    async def until_told(self, key: str) -> str:
-        """Wait for an issue; answers its title."""
-        issue = await until(lambda: self.issue(key), 60) or {}
-        title: str = TEXTS["issues"][key]["title"].format(**issue["translation_placeholders"])
-        return title
-
-    async def until_mended(self, key: str) -> None:
-        """Wait until an issue is gone."""
-
-        async def is_gone() -> bool:
-            return await self.issue(key) is None
-
-        await until(is_gone, 60)
-
-    # What a person does
-
-    async def open_repair(self, key: str) -> None:
-        """Open the dialog of an issue on the repairs page."""
-        title = await self.until_told(key)
-        await self.go("/config/repairs")
-        await self.page.get_by_text(title, exact=True).first.click()
-        await self.page.get_by_role("dialog").first.wait_for()
-
-    @property
-    def dialog(self) -> Locator:
-        """The dialog that is open."""
-        return self.page.locator("dialog-data-entry-flow")
-
-    async def choose(self, text: str) -> None:
-        """Choose something in the dialog by its words, which may stand in its text as well."""
-        words = re.compile(rf"^\s*{re.escape(text)}")
-        await self.dialog.locator("ha-list-item, ha-button").filter(has_text=words).click()
-
-    async def consent(self, person: str, choice: str) -> None:
-        """Choose a way to sign in, and let a person allow it on the page that it opens."""
-        async with self.browser.expect_page() as opened:
-            await self.choose(choice)
-        page = await opened.value
-        await page.get_by_text(person, exact=True).click()
-        await page.get_by_role("button", name="Allow").click()
-
-    async def begin_account(self) -> None:
-        """Open the first menu."""
-        await self.go(f"/config/integrations/dashboard/add?domain={DOMAIN}")
-        await self.press("OK")
-        await self.dialog.get_by_text("Google Health", exact=True).wait_for()
 
     # Each trouble
 
@@ -201,10 +133,7 @@ class Witness(Photographer):
             await self.reload("Alex" if service == "google" else "Sam")
             return
 
-        async def is_loaded() -> bool:
-            return bool((await self.entries())["Alex"]["state"] == "loaded")
-
-        await until(is_loaded)
+        await self.until_loaded("Alex")
         now = int(time.time())
         span = {"start": _utc(now - 7200), "end": _utc(now), "resend": True}
         with suppress(RuntimeError):
@@ -306,18 +235,9 @@ class Witness(Photographer):
 
     async def sign_in_again(self, name: str, account: str) -> None:
         """Look at what Home Assistant asks for when it wants a new sign-in."""
-
-        async def flow() -> str | None:
-            flows = await self.client.command("config_entries/flow/progress")
-            entry_id = await self.entry_id(account)
-            found = (flow for flow in flows if flow["context"].get("entry_id") == entry_id)
-            return next((one["flow_id"] for one in found if one["context"]["source"] == "reauth"), None)
-
-        await until(flow, 60)
-        await self.go("/config/repairs")
-        await self.page.get_by_text(account).first.wait_for()
+        found = await self.find_sign_in(account)
         await self.shoot("list")
-        await self.page.get_by_text(account).first.click()
+        await found.click()
         await self.page.get_by_role("dialog").first.wait_for()
         await self.shoot(name)
 
@@ -418,11 +338,7 @@ class Witness(Photographer):
 
     async def destination_form(self) -> None:
         """Enter a plain http address without the tick that allows it."""
-        await self.go(f"/config/integrations/integration/{DOMAIN}")
-        await self.press("Add Cardiogram")
-        await self.page.get_by_text("Sam", exact=True).last.click()
-        await self.enter("User ID", "2")
-        await self.enter("Access token", "another-demo-token")
+        await self.begin_destination("2", "another-demo-token", "Sam")
         await self.page.get_by_text("Address", exact=True).last.click()
         await self.enter("Base address", "http://192.168.1.20:8080")
         await self.page.wait_for_timeout(1000)
@@ -433,9 +349,7 @@ class Witness(Photographer):
 
     async def options(self) -> None:
         """Look at the options."""
-        await self.go(f"/config/integrations/integration/{DOMAIN}")
-        await self.page.get_by_role("button", name="Configure").first.click()
-        await self.page.get_by_text("Freshness limit").first.wait_for()
+        await self.open_options()
         await self.shoot("options")
 
     async def system_health(self) -> None:
@@ -464,14 +378,6 @@ class Witness(Photographer):
             text = json.dumps(found["data"])
             if any(one in text for one in hidden):
                 raise RuntimeError(f"The diagnostics tell something of a person: {text}")
-
-
-def google_of(around: World) -> GoogleSimulator:
-    """Return what stands in Google's place."""
-    service = around.sources["google"].service
-    if not isinstance(service, GoogleSimulator):
-        raise TypeError(service)
-    return service
 
 
 def _utc(seconds: float) -> str:
@@ -544,7 +450,7 @@ async def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     failed = []
     time_zone = evening()
-    async with world(time_zone=time_zone) as around, async_playwright() as playwright:
+    async with world(time_zone=time_zone) as around, chromium(time_zone) as browser:
         google, gateway = google_of(around), around.sources["fitbit"].service
         gateway.people[:] = [one for one in gateway.people if one.name == "Sam"]
         for seed, name in enumerate((*LENDERS, WEEK_OLD), 3):
@@ -554,17 +460,13 @@ async def main() -> int:
             google.testing_app = True
             place = await furnish(around, client)
             await add_account(client, around.sources["fitbit"])
-            chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            browser = await chromium.new_context(viewport=SIZE, timezone_id=time_zone)
-            browser.set_default_timeout(20_000)
-            witness = Witness(around, client, place, browser, await browser.new_page())
+            witness = Witness(around, client, await browser.new_page(), place)
             await witness.sign_in()
             for name, station in stations(witness):
                 try:
                     await station()
                 except Exception as error:  # noqa: BLE001
                     failed.append(f"{name}: {type(error).__name__}: {error}")
-            await chromium.close()
         failed += unexpected(around)
     for line in failed:
         print(f"Wrong: {line}", file=sys.stderr)

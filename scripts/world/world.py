@@ -27,6 +27,7 @@ homeassistant:
   time_zone: {time_zone}
   internal_url: http://127.0.0.1:{port}
   unit_system: metric
+automation: !include automations.yaml
 history:
 logbook:
 logger:
@@ -150,6 +151,7 @@ def evening() -> str:
 def prepare(config: Path, time_zone: str, port: int) -> None:
     """Lay out a config folder; of the welcome pages only the first is left, the others go to the internet."""
     (config / "configuration.yaml").write_text(CONFIGURATION.format(time_zone=time_zone, port=port))
+    (config / "automations.yaml").touch()
     (config / ".storage").mkdir()
     store = {"version": 1, "minor_version": 1, "key": "onboarding", "data": {"done": []}}
     (config / ".storage" / "onboarding").write_text(json.dumps(store))

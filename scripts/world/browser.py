@@ -1,0 +1,219 @@
+"""Home Assistant's pages as a person uses them in Chromium."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+import json
+import re
+import shutil
+from typing import Any
+
+from playwright.async_api import (  # type: ignore[import-not-found]
+    BrowserContext,
+    Locator,
+    Page,
+    async_playwright,
+)
+
+from scripts.world.client import Client
+from scripts.world.journey import DOMAIN, PASSWORD, USER, until
+from scripts.world.world import ROOT, World
+from tests.simulators import GoogleSimulator
+
+SIZE = {"width": 1280, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 30_000
+"""Milliseconds that something may take to appear on a slow machine."""
+TEXTS: dict[str, Any] = json.loads(
+    (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()
+)
+
+
+@asynccontextmanager
+async def chromium(time_zone: str) -> AsyncIterator[BrowserContext]:
+    """Run a browser of someone who lives in a time zone."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        context = await browser.new_context(viewport=SIZE, timezone_id=time_zone)
+        context.set_default_timeout(PATIENCE)
+        yield context
+        await browser.close()
+
+
+@dataclass
+class Visitor:
+    """A person at a browser, what they look at, and what Home Assistant then holds."""
+
+    around: World
+    client: Client
+    page: Page
+
+    @property
+    def google(self) -> GoogleSimulator:
+        """What stands in Google's place."""
+        return google_of(self.around)
+
+    # What every page has
+
+    async def go(self, path: str) -> None:
+        """Open a page of Home Assistant."""
+        await self.page.goto(self.client.url + path)
+
+    async def press(self, button: str) -> None:
+        """Press a button by its words."""
+        await self.page.get_by_role("button", name=button).first.click()
+
+    async def enter(self, field: str, text: str) -> None:
+        """Fill in a field by its label."""
+        await self.page.get_by_role("textbox", name=field).fill(text)
+
+    async def see(self, text: str) -> None:
+        """Wait until a text can be read."""
+        await self.page.get_by_text(text).locator("visible=true").first.wait_for()
+
+    async def pick(self, picker: Locator, item: str) -> None:
+        """Choose something in one of Home Assistant's lists with a search field."""
+        await picker.click()
+        choices = self.page.locator("ha-picker-combo-box")
+        await choices.get_by_role("textbox").fill(item)
+        await choices.locator("ha-combo-box-item").filter(has_text=item).first.click()
+        await choices.wait_for(state="detached")
+
+    async def sign_in(self) -> None:
+        """Sign in to Home Assistant."""
+        await self.go("/")
+        await self.enter("Username", USER)
+        await self.enter("Password", PASSWORD)
+        await self.page.keyboard.press("Enter")
+        await self.see("Overview")
+
+    # Set-up dialogs
+
+    @property
+    def dialog(self) -> Locator:
+        """The dialog that is open."""
+        return self.page.locator("dialog-data-entry-flow")
+
+    async def choose(self, text: str) -> None:
+        """Choose something in the dialog by its words, which may stand in its text as well."""
+        words = re.compile(rf"^\s*{re.escape(text)}")
+        await self.dialog.locator("ha-list-item, ha-button").filter(has_text=words).click()
+
+    async def begin_account(self) -> None:
+        """Look for the integration among all that there are, and open its first menu."""
+        await self.go("/config/integrations/dashboard")
+        await self.press("Add integration")
+        brands = self.page.locator("dialog-add-integration")
+        await brands.get_by_placeholder("Search").fill(TEXTS["title"])
+        await brands.get_by_text(TEXTS["title"], exact=True).click()
+        await self.dialog.get_by_text("Google Health", exact=True).wait_for()
+
+    async def open_consent(self, person: str, choice: str) -> Page:
+        """Choose a way to sign in, and the person on the page that it opens."""
+        async with self.page.context.expect_page() as opened:
+            await self.choose(choice)
+        page = await opened.value
+        await page.get_by_text(person, exact=True).click()
+        return page
+
+    async def consent(self, person: str, choice: str) -> None:
+        """Choose a way to sign in, and let a person allow it on the page that it opens."""
+        page = await self.open_consent(person, choice)
+        await page.get_by_role("button", name="Allow").click()
+
+    async def open_integration(self) -> None:
+        """Open the integration's page, with its accounts and destinations."""
+        await self.go(f"/config/integrations/integration/{DOMAIN}")
+        await self.page.locator("ha-config-entry-row").first.wait_for()
+
+    async def begin_destination(self, user_id: str, token: str, account: str | None = None) -> None:
+        """Fill in where to forward to, of an account if there are several."""
+        await self.open_integration()
+        await self.press("Add Cardiogram")
+        if account:
+            await self.page.get_by_text(account, exact=True).last.click()
+        await self.enter("User ID", user_id)
+        await self.enter("Access token", token)
+
+    async def agree(self) -> None:
+        """Consent to what is sent."""
+        await self.page.get_by_role("switch").click(force=True)
+
+    async def open_options(self) -> None:
+        """Open the options of the first account."""
+        await self.open_integration()
+        await self.press("Configure")
+        await self.see("Freshness limit")
+
+    # What Home Assistant holds
+
+    async def entries(self, domain: str = DOMAIN) -> dict[str, dict[str, Any]]:
+        """Return the config entries of an integration by their titles."""
+        found = await self.client.command("config_entries/get", domain=domain)
+        return {entry["title"]: entry for entry in found}
+
+    async def entry_id(self, account: str, domain: str = DOMAIN) -> str:
+        """Return the id of an account's config entry."""
+        return str((await self.entries(domain))[account]["entry_id"])
+
+    async def until_loaded(self, account: str) -> None:
+        """Wait until an account is read."""
+
+        async def is_loaded() -> bool:
+            entry = (await self.entries()).get(account)
+            return bool(entry and entry["state"] == "loaded")
+
+        await until(is_loaded)
+
+    async def issue(self, key: str) -> Mapping[str, Any] | None:
+        """Return our issue of this translation key, if there is one."""
+        issues = (await self.client.command("repairs/list_issues"))["issues"]
+        ours = (issue for issue in issues if issue["domain"] == DOMAIN and issue["translation_key"] == key)
+        return next(ours, None)
+
+    async def until_mended(self, key: str) -> None:
+        """Wait until an issue is gone."""
+
+        async def is_gone() -> bool:
+            return await self.issue(key) is None
+
+        await until(is_gone, 60)
+
+    async def open_repair(self, key: str) -> None:
+        """Wait for an issue, and open its dialog on the repairs page."""
+        issue = await until(lambda: self.issue(key), 60) or {}
+        title = TEXTS["issues"][key]["title"].format(**issue["translation_placeholders"])
+        await self.go("/config/repairs")
+        await self.page.get_by_text(title, exact=True).first.click()
+        await self.page.get_by_role("dialog").first.wait_for()
+
+    async def find_sign_in(self, account: str) -> Locator:
+        """Wait until Home Assistant asks for a new sign-in; answers where on the repairs page."""
+
+        async def is_asked() -> bool:
+            flows = await self.client.command("config_entries/flow/progress")
+            entry_id = await self.entry_id(account)
+            contexts = [flow["context"] for flow in flows]
+            return any(one["source"] == "reauth" and one.get("entry_id") == entry_id for one in contexts)
+
+        await until(is_asked, 60)
+        await self.go("/config/repairs")
+        found = self.page.get_by_text(account).first
+        await found.wait_for()
+        return found
+
+
+def google_of(around: World) -> GoogleSimulator:
+    """Return what stands in Google's place."""
+    service = around.sources["google"].service
+    if not isinstance(service, GoogleSimulator):
+        raise TypeError(service)
+    return service
