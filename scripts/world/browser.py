@@ -71,6 +71,10 @@ class Visitor:
         """Press a button by its words."""
         await self.page.get_by_role("button", name=button).first.click()
 
+    async def confirm(self, button: str) -> None:
+        """Press a button of the dialog that lies above all else."""
+        await self.page.get_by_role("button", name=button, exact=True).last.click()
+
     async def enter(self, field: str, text: str) -> None:
         """Fill in a field by its label."""
         await self.page.get_by_role("textbox", name=field).fill(text)

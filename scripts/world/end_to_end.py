@@ -1,0 +1,396 @@
+"""Clicks through a real Home Assistant in Chromium, from the first sign-in to the removal of the account."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+import re
+import sys
+import tempfile
+import time
+import traceback
+from typing import Any
+
+from playwright.async_api import ConsoleMessage, Locator  # type: ignore[import-not-found]
+
+from scripts.world.browser import TEXTS, Visitor, chromium
+from scripts.world.journey import DOMAIN, Place, look_around, sign_up, states, until
+from scripts.world.proof import Proof, archived, check_log, secrets_of
+from scripts.world.world import PEOPLE, evening, world
+from tests.simulators import Person
+
+PORT = 18432
+NAME = PEOPLE[0]
+SYNC_EVERY = 5
+"""Seconds, so that each poll brings something."""
+NEW_TOKEN = "a-new-demo-token"  # noqa: S105
+# What the log says of troubles that were made.
+MADE = (
+    r"The range is empty|Authentication failed while fetching |could not authenticate: |"
+    r"does not get through: token_refused"
+)
+# Pictures of other integrations come from the internet.
+NOT_OURS = "/api/brands/"
+BPM = ("heart_rate", "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max")
+ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
+SENSORS = {key: sensor["name"] for key, sensor in TEXTS["entity"]["sensor"].items()}
+DESTINATION_ERRORS = TEXTS["config_subentries"]["cardiogram"]["error"]
+
+
+def agree(what: str, seen: object, expected: object) -> None:
+    """Insist on something."""
+    if seen != expected:
+        raise ValueError(f"{what}: {seen}, not {expected}")
+
+
+@dataclass
+class Owner(Visitor):
+    """Somebody who sets everything up, uses it, mends it and removes it."""
+
+    secrets: set[str] = field(default_factory=set)
+    """All that there were on the way."""
+    said: list[str] = field(default_factory=list)
+    """Errors in the browser's console."""
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and NOT_OURS not in message.location["url"]:
+            self.said.append(f"{message.text} {message.location['url']}")
+
+    # What Home Assistant and the archive hold
+
+    async def place(self) -> Place:
+        """Return where things are once there is a destination."""
+        return await look_around(self.client, await self.entry_id(NAME))
+
+    async def state(self, key: str) -> dict[str, Any]:
+        """Return the state of an entity of the account or its destination."""
+        return dict((await states(self.client, await self.place(), (key,)))[key])
+
+    async def archive(self) -> dict[int, int]:
+        """Return every sample that is known."""
+        return archived(self.around.config, await self.entry_id(NAME))
+
+    async def poll(self) -> None:
+        """Have the account read now."""
+        entity_id = f"sensor.{NAME.lower()}_heart_rate"
+        await self.client.post("/api/services/homeassistant/update_entity", {"entity_id": entity_id})
+
+    async def until_forwarded(self) -> None:
+        """Wait until Cardiogram holds what the archive holds."""
+
+        async def is_forwarded() -> bool:
+            return self.around.cardiogram.values() == await self.archive()
+
+        await until(is_forwarded, 60)
+
+    # What a person sees and does
+
+    def row(self, name: str, value: str | re.Pattern[str] = "") -> Locator:
+        """Return an entity on its device's page, if it shows a value."""
+        rows = self.page.locator("hui-generic-entity-row")
+        return rows.filter(has=self.page.get_by_text(name, exact=True)).filter(has_text=value)
+
+    async def open_device(self, model: str) -> None:
+        """Go to the page of the account's device, or of the destination's."""
+        await self.open_integration()
+        rows = self.page.locator("ha-config-entry-device-row")
+        await rows.filter(has_text=re.compile(rf"{model} •")).click()
+        await self.page.locator("hui-generic-entity-row").first.wait_for()
+
+    async def perform(self) -> str:
+        """Perform the action in the developer tools; answers what they show."""
+        await self.press("Perform action")
+        await self.see("Response")
+        response = self.page.locator(".cm-content").last
+        return str(await response.inner_text())
+
+    # The journeys
+
+    async def account(self) -> None:
+        """Enter the credential when asked for it, sign in, and see the sensors."""
+        service = self.google
+        await self.begin_account()
+        await self.choose("Google Health")
+        await self.see("Do not skip this: in the state")
+        await self.see(f"{self.client.url}/auth/external/callback")
+        await self.enter("Name", "Google")
+        await self.enter("OAuth client ID", service.client_id)
+        await self.enter("OAuth client secret", service.client_secret)
+        await self.confirm("Add")
+        await self.consent(NAME, "Google Health")
+        await self.enter("Name", NAME)
+        await self.press("Submit")
+        await self.see(TEXTS["config"]["create_entry"]["default"])
+        await self.press("Skip and finish")
+        await self.until_loaded(NAME)
+
+        await self.open_device("Google Health")
+        for key in BPM:
+            await self.row(SENSORS[key], re.compile(r"\d+\sbpm")).wait_for()
+        for key in ZONES:
+            await self.row(SENSORS[key], re.compile(r"\dm")).wait_for()
+        samples = await self.archive()
+        shown = (await self.client.get(f"/api/states/sensor.{NAME.lower()}_heart_rate"))["state"]
+        agree("The heart rate shown", shown, str(samples[max(samples)]))
+
+    async def destination(self) -> None:
+        """Refuse and give the consent, and forward everything by the button."""
+        user_id, token = next(iter(self.around.cardiogram.users.items()))
+        await self.begin_destination(user_id, token)
+        await self.page.get_by_text("Everything known").click()
+        await self.press("Submit")
+        await self.see("time and value of every heart-rate sample")
+        await self.press("Submit")
+        await self.see(DESTINATION_ERRORS["consent_missing"])
+        await self.agree()
+        await self.press("Submit")
+        await self.press("Finish")
+
+        async def is_imported() -> bool:
+            return bool((await self.state("import_progress"))["attributes"].get("stage") == "done")
+
+        await until(is_imported)
+        agree("Beats sent before they were asked for", len(self.around.cardiogram.ledger), 0)
+        await self.open_device("Cardiogram")
+        await self.row("Forward now").get_by_role("button").click()
+        await self.until_forwarded()
+        await self.row(SENSORS["pending_beats"], "0 beats").wait_for()
+        delivered = f"{len(self.around.cardiogram.ledger):,} beats"
+        await self.row(SENSORS["delivered_beats"], delivered).wait_for()
+        agree("Beats sent twice", self.around.cardiogram.repeats(), 0)
+
+    async def actions(self) -> None:
+        """Perform two actions in the developer tools, one of them wrongly at first."""
+        await self.go("/config/developer-tools/action")
+        await self.pick(self.page.locator("ha-service-picker"), f"{DOMAIN}.forward_beats")
+        await self.pick(self.page.locator("ha-device-picker"), "Cardiogram")
+        answer = await self.perform()
+        agree("Beats that stay pending", re.findall(r"pending: (\d+)", answer), ["0"])
+        agree("Errors", re.findall(r"last_error: (.*)", answer), ["null"])
+
+        await self.go("/config/developer-tools/action")
+        await self.pick(self.page.locator("ha-service-picker"), f"{DOMAIN}.get_heart_rate")
+        await self.pick(self.page.locator("ha-config-entry-picker"), NAME)
+        for date in await self.page.locator("ha-date-input").all():
+            await date.click()
+            await self.page.locator("[aria-current=date]").click()
+            await self.press("OK")
+        await self.page.get_by_text("1 hour", exact=True).click()
+        await self.press("Perform action")
+        await self.see(TEXTS["exceptions"]["range_empty"]["message"])
+        await self.page.locator("ha-time-input").last.get_by_role("spinbutton").first.fill("7")
+        answer = await self.perform()
+        agree("Hours of the night", len(re.findall("mean: ", answer)), 7)
+
+    async def automation(self) -> None:
+        """Make an automation that tells what a poll has brought, and be told."""
+        await self.go("/config/automation/edit/new")
+        await self.add("Add trigger", "Samples received", "Event received")
+        side = self.page.locator("ha-automation-sidebar")
+        await self.pick(side.locator("ha-generic-picker").filter(has_text="Event type"), "Received")
+        await self.add("Add action", "Create persistent notification")
+        await side.get_by_role("textbox").first.fill(
+            "{{ trigger.to_state.attributes.count }} heart rates came"
+        )
+        await self.press("Save")
+        await self.enter("Name", "Tell of heart rates")
+        await self.confirm("Save")
+
+        async def is_on() -> bool:
+            with suppress(RuntimeError):
+                return bool(
+                    (await self.client.get("/api/states/automation.tell_of_heart_rates"))["state"] == "on"
+                )
+            return False
+
+        await until(is_on)
+        await self.poll()
+        await self.page.get_by_text("Notifications", exact=True).click()
+        told = self.page.get_by_text(re.compile(r"^\d+ heart rates came$")).first
+        await told.wait_for()
+        agree("Heart rates told of", (await told.inner_text()).split()[0] != "0", True)
+
+    async def add(self, button: str, *words: str) -> None:
+        """Add something to an automation, by searching for the first words and pressing each in turn."""
+        await self.press(button)
+        choices = self.page.locator("add-automation-element-dialog")
+        await choices.get_by_placeholder("Search").fill(words[0])
+        for one in words:
+            await choices.get_by_text(one).first.click()
+
+    async def sign_in_again(self) -> None:
+        """Have the sign-in revoked at Google, and sign in anew."""
+        self.google.grants.clear()
+        await self.poll()
+        await (await self.find_sign_in(NAME)).click()
+        await self.see("The sign-in of this account is no longer accepted.")
+        await self.consent(NAME, "Submit")
+        await self.see("Re-authentication was successful")
+        await self.until_loaded(NAME)
+        flows = await self.client.command("config_entries/flow/progress")
+        agree("Dialogs that are left", [one for one in flows if one["handler"] == DOMAIN], [])
+        before = await self.archive()
+
+        async def is_read() -> bool:
+            await self.poll()
+            return len(await self.archive()) > len(before)
+
+        await until(is_read)
+
+    async def repair(self) -> None:
+        """Forward by itself, have the token refused at Cardiogram, and enter the new one."""
+        user_id = next(iter(self.around.cardiogram.users))
+        self.around.cardiogram.users[user_id] = NEW_TOKEN
+        await self.open_device("Cardiogram")
+        await self.row("Automatic forwarding").get_by_role("switch").click()
+        await self.poll()
+        await self.row("Forwarding problem", "Problem").wait_for()
+        await self.open_repair("forwarding_token_refused")
+        token = self.dialog.get_by_role("textbox")
+        await token.fill("two words")
+        await self.press("Submit")
+        await self.see(DESTINATION_ERRORS["invalid_token"])
+        await token.fill(NEW_TOKEN)
+        await self.press("Submit")
+        await self.until_mended("forwarding_token_refused")
+        await self.until_forwarded()
+
+    async def options(self) -> None:
+        """Be refused what makes no sense, and keep what does."""
+        limits = TEXTS["options"]["step"]["init"]["sections"]["alerts"]["data"]
+        await self.open_options()
+        await self.number("Freshness limit", "1")
+        await self.press("Submit")
+        await self.see("is too small")
+        await self.number("Freshness limit", "30")
+        await self.dialog.get_by_text("Alerts", exact=True).click()
+        await self.number(limits["high_bpm"], "60")
+        await self.number(limits["low_bpm"], "100")
+        await self.press("Submit")
+        await self.see(TEXTS["options"]["error"]["limits_crossed"])
+        await self.number(limits["high_bpm"], "150")
+        await self.number(limits["low_bpm"], "40")
+        await self.press("Submit")
+        await self.press("Finish")
+        await self.until_loaded(NAME)
+        await self.open_device("Google Health")
+        for limit in ("high", "low"):
+            await self.row(f"Heart rate {limit}", "Normal").wait_for()
+        await self.open_options()
+        kept = self.dialog.get_by_role("spinbutton", name="Freshness limit")
+        agree("The freshness limit", await kept.input_value(), "30")
+        await self.press("Close")
+
+    async def number(self, field: str, number: str) -> None:
+        """Enter a number in the dialog."""
+        await self.dialog.get_by_role("spinbutton", name=field).fill(number)
+
+    async def removal(self) -> None:
+        """Remove the account with its credential, and find nothing left."""
+        entry_id = await self.entry_id(NAME)
+        await self.open_integration()
+        entry = self.page.locator("ha-config-entry-row").filter(has_text=NAME)
+        await entry.get_by_role("button", name="Menu").first.click()
+        await self.page.get_by_role("menuitem", name="Delete").locator("visible=true").click()
+        await self.see(f"Delete {NAME}?")
+        await self.confirm("Delete")
+        await self.see("Would you like to also delete application credentials")
+        await self.confirm("Remove")
+        await self.see("No entries")
+
+        async def left() -> dict[str, Any]:
+            commands = {
+                "accounts": ("config_entries/get", "domain", DOMAIN),
+                "entities": ("config/entity_registry/list", "platform", DOMAIN),
+                "devices": ("config/device_registry/list", "primary_config_entry", entry_id),
+                "credentials": ("application_credentials/list", "domain", DOMAIN),
+                "statistics": ("recorder/list_statistic_ids", "source", DOMAIN),
+            }
+            found = {
+                what: [one for one in await self.client.command(command) if one[key] == ours]
+                for what, (command, key, ours) in commands.items()
+            }
+            files = [path.name for path in (self.around.config / ".storage" / DOMAIN).iterdir()]
+            return {**found, "files": files, "grants": self.google.grants[:]}
+
+        async def is_gone() -> bool:
+            return not any((await left()).values())
+
+        with suppress(TimeoutError):
+            await until(is_gone, 30)
+        agree("What is left", {what: held for what, held in (await left()).items() if held}, {})
+
+
+JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
+    "Sign in to Home Assistant": Owner.sign_in,
+    "Add an account": Owner.account,
+    "Forward to Cardiogram": Owner.destination,
+    "Perform actions": Owner.actions,
+    "Make an automation": Owner.automation,
+    "Sign in again": Owner.sign_in_again,
+    "Mend the forwarding": Owner.repair,
+    "Change the options": Owner.options,
+    "Remove the account": Owner.removal,
+}
+
+
+async def take(owner: Owner, proof: Proof) -> None:
+    """Take one journey after the other; what comes after a failed one cannot be."""
+    for name, journey in JOURNEYS.items():
+        started = time.monotonic()
+        try:
+            await journey(owner)
+        except Exception as error:  # noqa: BLE001
+            proof.note(name, "failed")
+            proof.faults.append(
+                f"{name}, at `{step_of(error)}`: {type(error).__name__} {error}\nSee {await keep(owner)}"
+            )
+            return
+        proof.note(name, f"{time.monotonic() - started:4.1f} s, as expected")
+        with suppress(FileNotFoundError):
+            owner.secrets |= secrets_of(owner.around)
+
+
+def step_of(error: Exception) -> str:
+    """Return the line of a journey that failed."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == __file__]
+    return " ".join((lines[-1].line or "").split())
+
+
+async def keep(owner: Owner) -> Path:
+    """Keep the log and a picture of every page that is open; answers in which folder."""
+    folder = Path(tempfile.mkdtemp(prefix="fitbit-cardiogram-failed-"))
+    (folder / "home-assistant.log").write_text(owner.around.log)
+    for number, page in enumerate(owner.page.context.pages, 1):
+        await page.screenshot(path=folder / f"page-{number}.png")
+    return folder
+
+
+async def main() -> int:
+    """Take the journeys, and print what came of them."""
+    started = time.monotonic()
+    proof = Proof()
+    time_zone = evening()
+    async with world(port=PORT, time_zone=time_zone) as around:
+        around.source.service.people[0] = Person(NAME, time_zone, seed=1, sync_every=SYNC_EVERY)
+        async with around.home_assistant() as client, chromium(time_zone) as browser:
+            await sign_up(client)
+            owner = Owner(around, client, await browser.new_page())
+            await take(owner, proof)
+        proof.check("Browser's console without errors", not owner.said)
+        proof.faults += owner.said
+        check_log(proof, around, made=MADE, hidden=owner.secrets)
+    proof.note("Seconds", f"{time.monotonic() - started:.0f}")
+    print(proof)
+    for fault in proof.faults:
+        print(f"Wrong: {fault}", file=sys.stderr)
+    return 1 if proof.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
