@@ -427,6 +427,9 @@ class AccountOptionsFlow(OptionsFlow):
                 return self.async_create_entry(data=user_input | numbers | {CONF_ALERTS: alerts})
             errors["base"] = "limits_crossed"
         schema = _FITBIT_OPTIONS if self.config_entry.data[CONF_SOURCE] == SOURCE_FITBIT else _OPTIONS
+        if errors:
+            # What is to be mended must not be folded away.
+            schema = schema.extend({vol.Required(CONF_ALERTS): section(_ALERTS, {"collapsed": False})})
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(schema, user_input or self.config_entry.options),
