@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.async_api import (  # type: ignore[import-not-found]
     BrowserContext,
+    Error,
     Locator,
     Page,
     async_playwright,
@@ -65,7 +66,11 @@ class Visitor:
 
     async def go(self, path: str) -> None:
         """Open a page of Home Assistant."""
-        await self.page.goto(self.client.url + path)
+        try:
+            await self.page.goto(self.client.url + path)
+        except Error:
+            # A dialog that has just been closed goes back in the history, which breaks this off.
+            await self.page.goto(self.client.url + path)
 
     async def press(self, button: str) -> None:
         """Press a button by its words."""
@@ -90,6 +95,10 @@ class Visitor:
         await choices.get_by_role("textbox").fill(item)
         await choices.locator("ha-combo-box-item").filter(has_text=item).first.click()
         await choices.wait_for(state="detached")
+
+    async def flip(self, within: Locator) -> None:
+        """Flip a switch, whose own picture lies above it."""
+        await within.get_by_role("switch").click(force=True)
 
     async def sign_in(self) -> None:
         """Sign in to Home Assistant."""
@@ -146,10 +155,6 @@ class Visitor:
             await self.page.get_by_text(account, exact=True).last.click()
         await self.enter("User ID", user_id)
         await self.enter("Access token", token)
-
-    async def agree(self) -> None:
-        """Consent to what is sent."""
-        await self.page.get_by_role("switch").click(force=True)
 
     async def open_options(self) -> None:
         """Open the options of the first account."""

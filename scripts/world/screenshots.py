@@ -80,7 +80,7 @@ class Photographer(Visitor):
         await self.shoot("cardiogram")
         await self.press("Submit")
         await self.see("What is sent")
-        await self.agree()
+        await self.flip(self.dialog)
         await self.shoot("cardiogram-consent")
         await self.press("Submit")
         await self.press("Finish")
