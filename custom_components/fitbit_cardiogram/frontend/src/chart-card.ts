@@ -529,10 +529,7 @@ export class ChartCard extends LitElement {
       zoom: (factor, at) => this.go(zoomed(this.view, factor, this.isLive && at > 0.9 ? 1 : at)),
       pan: (by) => this.go(moved(this.view, by)),
       reset: () => this.reset(),
-      point: (at) => {
-        this.chart?.focus({ preventScroll: true });
-        this.pin(this.plot?.at(at));
-      },
+      point: (at) => this.pin(this.plot?.at(at)),
       mayWheel: () => this.shadowRoot?.activeElement === this.chart,
       refusedWheel: () => this.showHint(),
       drag: (isDragging) => {

@@ -302,10 +302,9 @@ export const chartStyles = [
       color: var(--primary-text-color);
     }
     .ranges button[aria-pressed="true"] {
-      background: var(--zone-ground);
+      background: color-mix(in srgb, var(--primary-color) 18%, var(--zone-ground));
       color: var(--primary-text-color);
       font-weight: 500;
-      box-shadow: 0 1px 3px rgba(0, 0, 0, 0.2);
     }
     .round {
       flex: none;
