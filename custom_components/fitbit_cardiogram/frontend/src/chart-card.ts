@@ -35,6 +35,8 @@ const NOTHING: Columns = { x: [], min: [], mean: [], max: [], count: [], from: [
 const RESTFUL = { min: 60, mean: 80, max: 100 };
 /** Seconds that the end of a view may lie behind the present and still go with it. */
 const PRESENT = 5;
+/** The refusals that there are words for. */
+const SAID = ["unauthorized", "not_found", "home_assistant_error"];
 const HINT_SHOWN = 2000;
 const ROWS = 7;
 
@@ -68,6 +70,8 @@ export class ChartCard extends LitElement {
   private isPinned = false;
   private plot: Plot | undefined;
   private drawn: Drawn | undefined;
+  /** All that the plot's scene was made of. */
+  private scenery: unknown[] | undefined;
   private measured: Loaded | undefined;
   private clock: number | undefined;
   private hint: number | undefined;
@@ -144,9 +148,12 @@ export class ChartCard extends LitElement {
       this.dismantle();
       return;
     }
-    const scene = this.scene(this.hass);
-    if (!this.plot) this.assemble(this.ground, scene);
-    else if (changed.size > 1 || !changed.has("cursor")) this.plot.show(scene);
+    const { drawn, config } = this;
+    const formats = formatsOf(this.hass);
+    const isSame = this.scenery?.every((each, index) => each === [drawn, config, formats][index]);
+    if (!this.plot) this.assemble(this.ground, this.scene(formats));
+    else if (!isSame) this.plot.show(this.scene(formats));
+    this.scenery = [drawn, config, formats];
     const before = changed.get("hass") as Hass | undefined;
     if (before && before.themes !== this.hass.themes) requestAnimationFrame(() => this.plot?.redraw());
     if (this.drawn) this.data.show(this.view, this.drawn.pixels);
@@ -286,13 +293,13 @@ export class ChartCard extends LitElement {
 
   private renderSays(formats: Formats) {
     const { error, loaded, latest, loading } = this.data;
-    if (error && !(loaded && error.code === "")) {
-      const key = `error_${error.code}` as TextKey;
-      const known = ["unauthorized", "not_found", "home_assistant_error"].includes(error.code);
-      const detail = error.code === "unauthorized" ? "" : error.message;
-      return html`<div class="says" role="alert">
-        <p>${this.say(known ? key : "error_other")}</p>
-        ${detail ? html`<small>${detail}</small>` : nothing}
+    const known = error && SAID.includes(error.code);
+    // What is here stays in sight while the connection is gone.
+    if (error && (known || !loaded)) {
+      const key = known ? (`error_${error.code}` as TextKey) : "error_other";
+      return html`<div class="says error" role="alert">
+        <p>${this.say(key)}</p>
+        ${error.code === "unauthorized" ? nothing : html`<small>${error.message}</small>`}
       </div>`;
     }
     if (!loaded || loading || this.drawn?.extremes) return nothing;
@@ -493,7 +500,7 @@ export class ChartCard extends LitElement {
     return bin ? columnsOfBins(near, bin, annotations.gap) : columnsOfSamples(near, annotations.gap);
   }
 
-  private scene(hass: Hass): Scene {
+  private scene(formats: Formats): Scene {
     const { view, config } = this;
     const annotations = this.data.loaded?.annotations;
     const { columns, extremes } = this.drawn ?? { columns: NOTHING, extremes: undefined };
@@ -511,7 +518,7 @@ export class ChartCard extends LitElement {
       days: config?.resting === false ? [] : days,
       alerts: config?.alerts === false ? [] : (annotations?.alerts ?? []),
       hasBand: isSpread && !columns.single,
-      formats: formatsOf(hass),
+      formats,
     };
   }
 

@@ -167,7 +167,8 @@ export class HeartRateData {
   }
 
   private fail(error: CommandError): void {
-    this.error = { code: String(error?.code ?? ""), message: String(error?.message ?? error) };
+    // A connection that is lost is only a number.
+    this.error = { code: String(error.code ?? ""), message: String(error.message ?? "") };
   }
 }
 

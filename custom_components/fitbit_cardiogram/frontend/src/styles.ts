@@ -207,6 +207,9 @@ export const chartStyles = [
       pointer-events: none;
       z-index: 103;
     }
+    .says.error {
+      background: color-mix(in srgb, var(--zone-ground) 85%, transparent);
+    }
     .says p {
       margin: 0;
     }
