@@ -297,6 +297,13 @@ class Owner(Visitor):
         agree("The freshness limit", await kept.input_value(), "30")
         await self.press("Close")
 
+    async def delete(self, row: Locator, question: str) -> None:
+        """Delete what has a menu, and say yes to the question."""
+        await row.get_by_role("button", name="menu").first.click()
+        await self.page.get_by_role("menuitem", name="Delete").locator("visible=true").click()
+        await self.see(question)
+        await self.confirm("Delete")
+
     async def number(self, field: str, number: str) -> None:
         """Enter a number in the dialog."""
         await self.dialog.get_by_role("spinbutton", name=field).fill(number)
@@ -305,14 +312,11 @@ class Owner(Visitor):
         """Remove the account with its credential, and find nothing left."""
         entry_id = await self.entry_id(NAME)
         await self.open_integration()
-        entry = self.page.locator("ha-config-entry-row").filter(has_text=NAME)
-        await entry.get_by_role("button", name="Menu").first.click()
-        await self.page.get_by_role("menuitem", name="Delete").locator("visible=true").click()
-        await self.see(f"Delete {NAME}?")
-        await self.confirm("Delete")
-        await self.see("Would you like to also delete application credentials")
-        await self.confirm("Remove")
+        await self.delete(self.page.locator("ha-config-entry-row").filter(has_text=NAME), f"Delete {NAME}?")
         await self.see("No entries")
+        await self.go("/config/application_credentials")
+        credential = self.page.get_by_role("row").filter(has_text=self.google.client_id)
+        await self.delete(credential, "Delete application credential?")
 
         async def left() -> dict[str, Any]:
             commands = {
