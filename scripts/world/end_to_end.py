@@ -30,13 +30,18 @@ SYNC_EVERY = 5
 """Seconds, so that each poll brings something."""
 NEW_TOKEN = "a-new-demo-token"  # noqa: S105
 MESSAGE = "{{ trigger.to_state.attributes.count }} heart rates came"
+CHART, CHART_NAME = "fitbit-cardiogram-chart", "Heart rate chart"
+COLOURS = """canvas => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+}"""
 # What the log says of troubles that were made.
 MADE = (
     r"The range is empty|Authentication failed while fetching |could not authenticate: |"
     r"does not get through: token_refused"
 )
-# What the console says of it, and of pictures of other integrations, which come from the internet.
-SAID = r"400 \(Bad Request\) .*/options/flow/|/api/brands/"
+# What the console says of it, and of other integrations' pictures, which come from the internet.
+SAID = r"400 \(Bad Request\) .*/options/flow/|/api/brands/|net::ERR_NAME_NOT_RESOLVED"
 BPM = ("heart_rate", "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max")
 ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
 SENSORS = {key: sensor["name"] for key, sensor in TEXTS["entity"]["sensor"].items()}
@@ -169,6 +174,42 @@ class Owner(Visitor):
         delivered = f"{len(self.around.cardiogram.ledger):,} beats"
         await self.row(SENSORS["delivered_beats"], delivered).wait_for()
         agree("Beats sent twice", self.around.cardiogram.repeats(), 0)
+
+    async def chart(self) -> None:
+        """Choose the chart among the cards, and see it drawn there, being set up, and on the dashboard."""
+        dashboard = {"url_path": "my-heart", "title": "My heart", "mode": "storage"}
+        await self.client.command("lovelace/dashboards/create", **dashboard)
+        empty = {"views": [{"type": "sections", "sections": [{"type": "grid", "cards": []}]}]}
+        await self.client.command("lovelace/config/save", url_path="my-heart", config=empty)
+        await self.go("/my-heart/0?edit=1")
+        await self.press("Add card")
+        await self.page.get_by_text("By card", exact=True).click()
+        await self.page.get_by_placeholder("Search cards").fill(CHART_NAME)
+        await self.until_drawn()
+        # A veil lies over what is previewed.
+        await self.page.get_by_text(CHART_NAME, exact=True).first.click(force=True)
+        editor = self.page.locator("hui-dialog-edit-card")
+        await editor.locator("ha-selector").first.wait_for()
+        await self.until_drawn()
+        await self.confirm("Save")
+        await editor.wait_for(state="hidden")
+        await self.confirm("Done")
+        await self.until_drawn()
+        told = re.compile(rf"Heart rate of {NAME}, .*: lowest \d+, mean \d+, highest \d+ beats per minute")
+        await self.page.get_by_role("application", name=told).wait_for()
+        saved = await self.client.command("lovelace/config", url_path="my-heart")
+        cards = saved["views"][0]["sections"][0]["cards"]
+        entity_id = f"sensor.{NAME.lower()}_heart_rate"
+        agree("The cards", cards, [{"type": f"custom:{CHART}", "entity": entity_id}])
+
+    async def until_drawn(self) -> None:
+        """Wait until there is more than one colour in the chart."""
+        canvas = self.page.locator(f"{CHART} canvas").last
+
+        async def is_drawn() -> bool:
+            return bool(await canvas.evaluate(COLOURS) > 1)
+
+        await until(is_drawn, 60)
 
     async def actions(self) -> None:
         """Perform two actions in the developer tools, one of them wrongly at first."""
@@ -345,6 +386,7 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
     "Sign in to Home Assistant": Owner.sign_in,
     "Add an account": Owner.account,
     "Forward to Cardiogram": Owner.destination,
+    "Put the chart on a dashboard": Owner.chart,
     "Perform actions": Owner.actions,
     "Make an automation": Owner.automation,
     "Sign in again": Owner.sign_in_again,
