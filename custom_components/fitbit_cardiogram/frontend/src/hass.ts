@@ -12,6 +12,7 @@ export interface EntityEntry {
   platform?: string;
   translation_key?: string;
   device_id?: string;
+  hidden?: boolean;
 }
 
 export interface DeviceEntry {
@@ -21,6 +22,7 @@ export interface DeviceEntry {
   identifiers: [string, string][];
   primary_config_entry?: string | null;
   via_device_id?: string | null;
+  disabled_by?: string | null;
 }
 
 export interface Locale {
@@ -48,6 +50,7 @@ export interface Hass {
   config: { time_zone: string };
   themes: { darkMode: boolean; theme: string };
   selectedTheme?: unknown;
+  user?: { is_admin: boolean };
   connection: Connection;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
 }

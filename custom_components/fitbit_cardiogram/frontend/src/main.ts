@@ -5,6 +5,7 @@ import { ChartCard } from "./chart-card";
 import { CHART_TYPE } from "./chart-config";
 import type { Hass } from "./hass";
 import { pageLanguage } from "./page";
+import { ELEMENTS, OFFER } from "./strategy-elements";
 import { text } from "./texts";
 
 const DOCUMENTATION = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram";
@@ -31,10 +32,16 @@ function define(name: string, element: CustomElementConstructor): void {
 declare global {
   interface Window {
     customCards?: object[];
+    customStrategies?: object[];
   }
 }
 
-// The list itself is what Home Assistant goes by.
+// The lists themselves are what Home Assistant goes by.
 window.customCards ??= [];
-if (!customElements.get(CHART_TYPE)) window.customCards.push(CHART);
+window.customStrategies ??= [];
+if (!customElements.get(CHART_TYPE)) {
+  window.customCards.push(CHART);
+  window.customStrategies.push(OFFER);
+}
 define(CHART_TYPE, ChartCard);
+for (const [name, element] of Object.entries(ELEMENTS)) define(name, element);

@@ -79,6 +79,20 @@ const en = {
   help_alerts: "Stretches above or below the limits in the account's options.",
   field_band: "Lowest to highest",
   help_band: "A band around the line, where one point stands for many measurements.",
+  dashboard_name: "Fitbit heart rate",
+  dashboard_description:
+    "For each account: the chart, today with its zones, the last weeks, and what is forwarded. Nothing to set up.",
+  today: "Today",
+  zones: "Minutes in zones",
+  lately: "Lately",
+  by_the_hour: "Heart rate by the hour",
+  zones_by_the_day: "Minutes in zones by the day",
+  resting_by_the_day: "Resting heart rate by the day",
+  add_account:
+    "There is no account of Fitbit to Cardiogram yet. [Add one]({link}), and its heart rate is shown here.",
+  no_account_yet: "There is no account of Fitbit to Cardiogram yet. An administrator can add one.",
+  field_accounts: "Accounts",
+  help_accounts: "Those that have a view, in their order. If you choose none, all have.",
 };
 
 export type TextKey = keyof typeof en;
@@ -163,6 +177,21 @@ const de: Partial<Record<TextKey, string>> = {
   help_alerts: "Strecken über oder unter den Grenzen aus den Optionen des Kontos.",
   field_band: "Tiefster bis höchster",
   help_band: "Ein Band um die Linie, wo ein Punkt für viele Messwerte steht.",
+  dashboard_name: "Fitbit-Herzfrequenz",
+  dashboard_description:
+    "Für jedes Konto: der Verlauf, der Tag mit seinen Zonen, die letzten Wochen und was weitergeleitet wird. Es ist nichts einzurichten.",
+  today: "Heute",
+  zones: "Minuten in Zonen",
+  lately: "In letzter Zeit",
+  by_the_hour: "Herzfrequenz nach Stunden",
+  zones_by_the_day: "Minuten in Zonen nach Tagen",
+  resting_by_the_day: "Ruhepuls nach Tagen",
+  add_account:
+    "Es gibt noch kein Konto von Fitbit to Cardiogram. [Füge eines hinzu]({link}), dann ist seine Herzfrequenz hier zu sehen.",
+  no_account_yet:
+    "Es gibt noch kein Konto von Fitbit to Cardiogram. Ein Administrator kann eines hinzufügen.",
+  field_accounts: "Konten",
+  help_accounts: "Die eine Ansicht haben, in dieser Reihenfolge. Wählst du keines, haben alle eine.",
 };
 
 export const LANGUAGES = { en, de };
