@@ -157,7 +157,7 @@ test("the zones are hidden as long as there are no minutes in any", async () => 
 });
 
 test("the statistics that exist are drawn, and no others", async () => {
-  const known = ["heart_rate", "zone_light", "zone_peak"].map((key) => `${DOMAIN}:01alex_${key}`);
+  const known = ["heart_rate", "zone_moderate", "zone_peak"].map((key) => `${DOMAIN}:01alex_${key}`);
   const view = await viewBy(home([ALEX], ENTITIES, known), asks("alex"));
   const drawn = ofType(view, "statistics-graph").map(({ entities }) =>
     (entities as { entity: string }[]).map(({ entity }) => entity),

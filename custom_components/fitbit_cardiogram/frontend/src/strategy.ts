@@ -22,6 +22,8 @@ const ADD_ACCOUNT = `/config/integrations/dashboard/add?domain=${DOMAIN}`;
 const COLUMNS = 3;
 
 const ZONES = ["light", "moderate", "vigorous", "peak"] as const;
+/** The zones to compare days by: next to a day's light minutes no others could be seen. */
+const EFFORT = ["moderate", "vigorous", "peak"] as const;
 const COLOURS: Record<(typeof ZONES)[number] | "custom", string> = {
   light: "#17a398",
   moderate: "#f2a51a",
@@ -131,29 +133,27 @@ function chart(entities: Entities, columns: number): Section[] {
 function badges(hass: Hass, entities: Entities, forwarding: Destination[]): Card[] {
   const badge = (entity: string): Card => ({ type: "entity", entity, name: ENTITY_NAME, show_name: true });
   const problems = forwarding.flatMap((destination) =>
-    one(entitiesOf(hass, destination), "forwarding_problem"),
+    some(entitiesOf(hass, destination), "forwarding_problem"),
   );
   return [
-    ...one(entities, "heart_rate_measured_at", "last_device_sync").map(badge),
-    ...one(entities, "heart_rate_high", "heart_rate_low").map((entity) => whileOn(badge(entity), entity)),
+    ...some(entities, "heart_rate_measured_at", "last_device_sync").map(badge),
+    ...some(entities, "heart_rate_high", "heart_rate_low").map((entity) => whileOn(badge(entity), entity)),
     ...problems.map((entity) => whileOn({ ...badge(entity), name: DEVICE_AND_ENTITY_NAME }, entity)),
   ];
 }
 
 function today(entities: Entities, say: Say): Section {
   const zones = ZONES.flatMap((zone) =>
-    one(entities, `zone_${zone}`).map((entity) => [entity, COLOURS[zone]]),
+    some(entities, `zone_${zone}`).map((entity) => [entity, COLOURS[zone]]),
   );
   const own = (entities["zone_custom"] ?? []).map((entity) => [entity, COLOURS.custom]);
-  const figures = one(entities, "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max");
+  const figures = some(entities, "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max");
   return section(say("today"), [
-    ...one(entities, "heart_rate").map((entity) =>
+    ...some(entities, "heart_rate").map((entity) =>
       tile(entity, { color: "red", features: [{ type: "trend-graph" }], grid_options: { columns: 12 } }),
     ),
-    ...one(entities, "heart_rate_high", "heart_rate_low").map((entity) => tile(entity, { color: "red" })),
-    ...(figures.length
-      ? [{ type: "entities", entities: figures.map((entity) => ({ entity, name: ENTITY_NAME })) }]
-      : []),
+    ...some(entities, "heart_rate_high", "heart_rate_low").map((entity) => tile(entity, { color: "red" })),
+    ...rows(figures),
     ...distribution([...zones, ...own], say),
   ]);
 }
@@ -170,8 +170,8 @@ function distribution(zones: string[][], say: Say): Card[] {
   ];
 }
 
-/** What the statistics of an account end with, whether they exist or not. */
-const STATISTICS = ["heart_rate", "resting_heart_rate", ...ZONES.map((zone) => `zone_${zone}`)];
+/** What the statistics that are drawn end with. */
+const STATISTICS = ["heart_rate", "resting_heart_rate", ...EFFORT.map((zone) => `zone_${zone}`)];
 
 function statistic({ entryId }: Account, key: string): string {
   return `${DOMAIN}:${entryId.toLowerCase()}_${key}`;
@@ -194,6 +194,7 @@ function lately(account: Account, known: ReadonlySet<string>, say: Say): Section
   };
   return section(say("lately"), [
     ...graph(say("by_the_hour"), row("heart_rate", "title", HEART), {
+      grid_options: { rows: 3 },
       period: "hour",
       days_to_show: 7,
       stat_types: ["mean", "min", "max"],
@@ -201,10 +202,17 @@ function lately(account: Account, known: ReadonlySet<string>, say: Say): Section
     }),
     ...graph(
       say("zones_by_the_day"),
-      ZONES.flatMap((zone) => row(`zone_${zone}`, zone, COLOURS[zone])),
-      { period: "day", days_to_show: 14, stat_types: ["mean"], chart_type: "bar-stack" },
+      EFFORT.flatMap((zone) => row(`zone_${zone}`, zone, COLOURS[zone])),
+      {
+        period: "day",
+        days_to_show: 14,
+        stat_types: ["mean"],
+        chart_type: "bar-stack",
+        grid_options: { rows: 4 },
+      },
     ),
     ...graph(say("resting_by_the_day"), row("resting_heart_rate", "resting", RESTING), {
+      grid_options: { rows: 3 },
       period: "day",
       days_to_show: 30,
       stat_types: ["mean"],
@@ -218,28 +226,28 @@ function graph(title: string, entities: object[], options: object): Card[] {
   return [heading(title, "subtitle"), { type: "statistics-graph", entities, ...options }];
 }
 
-/** What is shown of a destination, in this order, and how. */
-const FORWARDING: Record<string, object> = {
-  automatic_forwarding: {
-    features: [{ type: "toggle" }],
+/** What of a destination is for the hand, and how it is shown. */
+const CONTROLS: Record<string, object> = {
+  automatic_forwarding: { features: [{ type: "toggle" }], grid_options: { columns: 12 } },
+  forward_now: {
+    hide_state: true,
+    features: [{ type: "button" }],
     features_position: "inline",
     grid_options: { columns: 12 },
   },
-  forward_now: { features: [{ type: "button" }], features_position: "inline", grid_options: { columns: 12 } },
   pending_beats: {},
   delivered_beats: {},
-  oldest_pending: {},
-  last_delivery: {},
-  quarantined_beats: {},
-  forwarding_problem: { color: "red" },
 };
 
 function forwards(hass: Hass, destination: Destination): Section {
   const entities = entitiesOf(hass, destination);
-  const tiles = Object.entries(FORWARDING).flatMap(([key, options]) =>
-    one(entities, key).map((entity) => tile(entity, options)),
+  const controls = Object.entries(CONTROLS).flatMap(([key, options]) =>
+    some(entities, key).map((entity) => tile(entity, options)),
   );
-  return section(destination.name, tiles, "mdi:tray-arrow-up");
+  const standing = rows(
+    some(entities, "last_delivery", "oldest_pending", "quarantined_beats", "forwarding_problem"),
+  );
+  return section(destination.name, [...controls, ...standing], "mdi:tray-arrow-up");
 }
 
 // Names are Home Assistant's; what they are of is said by the headings.
@@ -258,11 +266,17 @@ function tile(entity: string, options: object = {}): Card {
   return { type: "tile", entity, name: ENTITY_NAME, ...options };
 }
 
+/** Return a card that has room for long names. */
+function rows(entities: string[]): Card[] {
+  if (!entities.length) return [];
+  return [{ type: "entities", entities: entities.map((entity) => ({ entity, name: ENTITY_NAME })) }];
+}
+
 function whileOn(card: Card, entity: string): Card {
   return { ...card, visibility: [{ condition: "state", entity, state: "on" }] };
 }
 
 /** Return the entities of some keys, as far as they exist. */
-function one(entities: Entities, ...keys: string[]): string[] {
+function some(entities: Entities, ...keys: string[]): string[] {
   return keys.flatMap((key) => entities[key] ?? []);
 }

@@ -84,9 +84,9 @@ const en = {
     "For each account: the chart, today with its zones, the last weeks, and what is forwarded. Nothing to set up.",
   today: "Today",
   zones: "Minutes in zones",
-  lately: "Lately",
+  lately: "The last weeks",
   by_the_hour: "Heart rate by the hour",
-  zones_by_the_day: "Minutes in zones by the day",
+  zones_by_the_day: "Minutes from moderate to peak by the day",
   resting_by_the_day: "Resting heart rate by the day",
   add_account:
     "There is no account of Fitbit to Cardiogram yet. [Add one]({link}), and its heart rate is shown here.",
@@ -182,9 +182,9 @@ const de: Partial<Record<TextKey, string>> = {
     "Für jedes Konto: der Verlauf, der Tag mit seinen Zonen, die letzten Wochen und was weitergeleitet wird. Es ist nichts einzurichten.",
   today: "Heute",
   zones: "Minuten in Zonen",
-  lately: "In letzter Zeit",
+  lately: "Die letzten Wochen",
   by_the_hour: "Herzfrequenz nach Stunden",
-  zones_by_the_day: "Minuten in Zonen nach Tagen",
+  zones_by_the_day: "Minuten von moderat bis Spitze nach Tagen",
   resting_by_the_day: "Ruhepuls nach Tagen",
   add_account:
     "Es gibt noch kein Konto von Fitbit to Cardiogram. [Füge eines hinzu]({link}), dann ist seine Herzfrequenz hier zu sehen.",
