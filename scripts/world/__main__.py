@@ -47,7 +47,7 @@ async def look(source: str, port: int) -> int:
         place = await furnish(around, client)
         await forward(client, place)
         await forward_automatically(client, place)
-        path = await add_dashboard(client, place, around.cardiogram.url)
+        path = await add_dashboard(client)
         print(
             WELCOME.format(
                 address=client.url + path,

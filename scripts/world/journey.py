@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.world.client import Client
-from scripts.world.dashboard import dashboard, statistic
 from scripts.world.world import Source, World
 
 DOMAIN = "fitbit_cardiogram"
@@ -122,12 +121,10 @@ async def states(client: Client, place: Place, keys: Iterable[str]) -> dict[str,
     }
 
 
-async def add_dashboard(client: Client, place: Place, ledger_url: str) -> str:
-    """Put a ready dashboard into the side bar; answers its path."""
+async def add_dashboard(client: Client) -> str:
+    """Put the ready dashboard into the side bar; answers its path."""
     settings = {"url_path": "heart-rate", "title": "Heart rate", "icon": "mdi:heart-pulse"}
     await client.command("lovelace/dashboards/create", **settings, mode="storage")
-    known = {one["statistic_id"] for one in await client.command("recorder/list_statistic_ids")}
-    hourly = statistic(place.entry_id)
-    config = dashboard(place.entities, hourly if hourly in known else None, ledger_url)
+    config = {"strategy": {"type": "custom:fitbit-cardiogram"}}
     await client.command("lovelace/config/save", url_path="heart-rate", config=config)
     return "/heart-rate"

@@ -131,7 +131,7 @@ async def main() -> None:
         place = await furnish(around, client)
         await forward(client, place)
         await forward_automatically(client, place)
-        await add_dashboard(client, place, around.cardiogram.url)
+        await add_dashboard(client)
         photographer = Photographer(around, client, await browser.new_page(), place)
         await photographer.sign_in()
         await photographer.late_night(sleeper)

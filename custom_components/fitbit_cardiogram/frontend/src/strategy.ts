@@ -148,11 +148,12 @@ function today(entities: Entities, say: Say): Section {
   );
   const own = (entities["zone_custom"] ?? []).map((entity) => [entity, COLOURS.custom]);
   const figures = some(entities, "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max");
+  const alerts = some(entities, "heart_rate_high", "heart_rate_low");
   return section(say("today"), [
     ...some(entities, "heart_rate").map((entity) =>
       tile(entity, { color: "red", features: [{ type: "trend-graph" }], grid_options: { columns: 12 } }),
     ),
-    ...some(entities, "heart_rate_high", "heart_rate_low").map((entity) => tile(entity, { color: "red" })),
+    ...alerts.map((entity) => tile(entity, { color: "red", grid_options: { columns: 12 / alerts.length } })),
     ...rows(figures),
     ...distribution([...zones, ...own], say),
   ]);
