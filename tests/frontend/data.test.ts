@@ -141,7 +141,7 @@ test("where samples are too many, minutes are asked for", async () => {
   expect(data.error).toBeUndefined();
 });
 
-test("a refusal is tried again, but not without permission", async () => {
+test("a refusal is tried again, but not without permission, which hides what was here", async () => {
   const view = day();
   data.show(view, 600);
   await wait(10);
@@ -153,9 +153,14 @@ test("a refusal is tried again, but not without permission", async () => {
   expect(data.error).toEqual({ code: "not_found", message: "Sorry." });
   await wait(10_000);
   expect(home.asked).toHaveLength(2);
+  home.last.answer(samples(70));
+  home.heard[0]?.({ latest: 1 });
+  home.heard[0]?.({ latest: 2 });
+  await wait(6000);
   home.last.refuse("unauthorized");
   await wait(60_000);
-  expect(home.asked).toHaveLength(2);
+  expect(data.loaded).toBeUndefined();
+  expect(home.asked).toHaveLength(3);
 });
 
 test("nothing goes on once it has been stopped, or is about another account", async () => {

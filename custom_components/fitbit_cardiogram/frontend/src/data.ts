@@ -169,6 +169,7 @@ export class HeartRateData {
   private fail(error: CommandError): void {
     // A connection that is lost is only a number.
     this.error = { code: String(error.code ?? ""), message: String(error.message ?? "") };
+    if (this.error.code === "unauthorized") this.loaded = undefined;
   }
 }
 

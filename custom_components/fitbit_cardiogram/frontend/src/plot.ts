@@ -123,8 +123,10 @@ export class Plot {
 
   /** Where the plot itself is within its parent, in CSS pixels. */
   get frame(): { left: number; top: number; width: number; height: number } {
-    const { offsetLeft: left, offsetTop: top, clientWidth: width, clientHeight: height } = this.chart.over;
-    return { left, top, width, height };
+    // Asking the page would have it laid out in the midst of things.
+    const { left, top, width, height } = this.chart.bbox;
+    const pixel = devicePixelRatio;
+    return { left: left / pixel, top: top / pixel, width: width / pixel, height: height / pixel };
   }
 
   show(scene: Scene): void {
