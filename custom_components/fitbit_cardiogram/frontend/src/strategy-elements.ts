@@ -2,7 +2,7 @@
 
 import { LitElement, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { heartRates } from "./account";
+import { accountBy, accounts } from "./account";
 import type { Hass } from "./hass";
 import {
   DASHBOARD_ICON,
@@ -56,7 +56,8 @@ class DashboardEditor extends LitElement {
   override render() {
     if (!this.hass || !this.config) return nothing;
     const { language } = this.hass.locale;
-    const selector = { entity: { multiple: true, include_entities: heartRates(this.hass) } };
+    const options = choices(this.hass, this.config);
+    const selector = { select: { multiple: true, mode: "list", options } };
     return html`<ha-form
       .hass=${this.hass}
       .data=${this.config}
@@ -69,10 +70,18 @@ class DashboardEditor extends LitElement {
 
   private changed(event: CustomEvent<{ value: DashboardStrategyConfig }>): void {
     event.stopPropagation();
-    const { accounts, ...config } = event.detail.value;
-    const detail = { config: accounts?.length ? { ...config, accounts } : config };
+    const { accounts: chosen, ...config } = event.detail.value;
+    const detail = { config: chosen?.length ? { ...config, accounts: chosen } : config };
     this.dispatchEvent(new CustomEvent("config-changed", { detail, bubbles: true, composed: true }));
   }
+}
+
+/** Return the accounts to choose from, each by what the configuration knows it by if it does. */
+function choices(hass: Hass, { accounts: chosen = [] }: DashboardStrategyConfig) {
+  return accounts(hass).map(({ deviceId, name }) => ({
+    value: chosen.find((id) => accountBy(hass, id)?.deviceId === deviceId) ?? deviceId,
+    label: name,
+  }));
 }
 
 export const ELEMENTS: Record<string, CustomElementConstructor> = {
