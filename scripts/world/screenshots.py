@@ -21,6 +21,7 @@ from tests.simulators.person import HOUR, Sample
 
 FOLDER = ROOT / "docs" / "images"
 WIDE = {"width": 1600, "height": 640}
+WHOLE = {"width": 1600, "height": 1400}
 
 
 class Sleeper(Person):
@@ -106,7 +107,7 @@ class Photographer(Visitor):
         await self.shoot("account-device")
         await self.go(f"/config/devices/device/{self.place.destination_device}")
         await self.shoot("cardiogram-device")
-        await self.page.set_viewport_size(WIDE)
+        await self.page.set_viewport_size(WHOLE)
         await self.go("/heart-rate")
         await self.shoot("dashboard")
         await self.page.set_viewport_size(SIZE)

@@ -118,6 +118,7 @@ test("an account without destination has no section for one", async () => {
   expect(headings(view)).toEqual(["Today"]);
   expect(view.badges).toEqual([]);
   expect(view.max_columns).toBe(1);
+  expect(view.title).toBeUndefined();
 });
 
 test("each destination has a section of its own, by name", async () => {
@@ -180,7 +181,7 @@ test("each section has as many columns as there is room for", async () => {
 test("where there is no account, the view says how to add one", async () => {
   const [empty] = dashboard(home([], []), { type: TYPE }).views;
   expect(JSON.stringify(empty)).toContain("(/config/integrations/dashboard/add?domain=fitbit_cardiogram)");
-  expect(await viewBy(home([], []), asks())).toEqual(empty);
+  expect({ title: "Heart rate", ...(await viewBy(home([], []), asks())) }).toEqual(empty);
 });
 
 test("only who can add an account is told to", () => {

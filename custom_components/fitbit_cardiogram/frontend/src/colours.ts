@@ -1,6 +1,7 @@
 /** The chart's colours, as the theme has them at the moment. */
 
-import { css } from "lit";
+import { css, unsafeCSS } from "lit";
+import { DEFAULTS } from "./palette";
 
 const ROLES = [
   "below",
@@ -23,14 +24,14 @@ export type Colours = Record<(typeof ROLES)[number], string>;
 /** A theme may set each `--fitbit-cardiogram-…-color`. */
 export const colourStyles = css`
   :host {
-    --zone-below: var(--fitbit-cardiogram-below-color, #5b8def);
-    --zone-light: var(--fitbit-cardiogram-light-color, #17a398);
-    --zone-moderate: var(--fitbit-cardiogram-moderate-color, #f2a51a);
-    --zone-vigorous: var(--fitbit-cardiogram-vigorous-color, #f26430);
-    --zone-peak: var(--fitbit-cardiogram-peak-color, #d81e5b);
-    --zone-custom: var(--fitbit-cardiogram-custom-color, #8e6bd8);
-    --zone-line: var(--fitbit-cardiogram-line-color, #e23e57);
-    --zone-resting: var(--fitbit-cardiogram-resting-color, #6a7fdb);
+    --zone-below: var(--fitbit-cardiogram-below-color, ${unsafeCSS(DEFAULTS.below)});
+    --zone-light: var(--fitbit-cardiogram-light-color, ${unsafeCSS(DEFAULTS.light)});
+    --zone-moderate: var(--fitbit-cardiogram-moderate-color, ${unsafeCSS(DEFAULTS.moderate)});
+    --zone-vigorous: var(--fitbit-cardiogram-vigorous-color, ${unsafeCSS(DEFAULTS.vigorous)});
+    --zone-peak: var(--fitbit-cardiogram-peak-color, ${unsafeCSS(DEFAULTS.peak)});
+    --zone-custom: var(--fitbit-cardiogram-custom-color, ${unsafeCSS(DEFAULTS.custom)});
+    --zone-line: var(--fitbit-cardiogram-line-color, ${unsafeCSS(DEFAULTS.line)});
+    --zone-resting: var(--fitbit-cardiogram-resting-color, ${unsafeCSS(DEFAULTS.resting)});
     --zone-high: var(--fitbit-cardiogram-high-color, var(--error-color, #db4437));
     --zone-low: var(--fitbit-cardiogram-low-color, var(--info-color, #039be5));
     --zone-text: var(--secondary-text-color, #727272);

@@ -12,6 +12,7 @@ import {
 } from "./account";
 import { CHART_TYPE } from "./chart-config";
 import type { Hass } from "./hass";
+import { DEFAULTS as COLOURS } from "./palette";
 import { type TextKey, text } from "./texts";
 
 export const STRATEGY_TYPE = "fitbit-cardiogram";
@@ -24,15 +25,6 @@ const COLUMNS = 3;
 const ZONES = ["light", "moderate", "vigorous", "peak"] as const;
 /** The zones to compare days by: next to a day's light minutes no others could be seen. */
 const EFFORT = ["moderate", "vigorous", "peak"] as const;
-const COLOURS: Record<(typeof ZONES)[number] | "custom", string> = {
-  light: "#17a398",
-  moderate: "#f2a51a",
-  vigorous: "#f26430",
-  peak: "#d81e5b",
-  custom: "#8e6bd8",
-};
-const HEART = "#e23e57";
-const RESTING = "#6a7fdb";
 
 export interface DashboardStrategyConfig {
   type: string;
@@ -72,18 +64,17 @@ type Say = (key: TextKey) => string;
 /** Return the dashboard; each view is made when it is looked at. */
 export function dashboard(hass: Hass, config: DashboardStrategyConfig): { views: View[] } {
   const wanted = config.accounts?.length ? config.accounts : accounts(hass).map(({ deviceId }) => deviceId);
-  if (!wanted.length) return { views: [nothing(hass)] };
-  return { views: wanted.map((id) => frame(hass, id)) };
+  return { views: wanted.length ? wanted.map((id) => frame(hass, id)) : [frame(hass)] };
 }
 
-function frame(hass: Hass, id: string): View {
-  const account = accountBy(hass, id);
-  if (!account) return nothing(hass, id);
+function frame(hass: Hass, id?: string): View {
+  const account = id ? accountBy(hass, id) : undefined;
+  if (!account) return { title: text(hass.locale.language, "title"), ...nothing(hass, id) };
   const entity = entitiesOf(hass, account)["heart_rate"]?.[0] ?? account.deviceId;
   return { title: account.name, path: account.entryId.toLowerCase(), strategy: { type: TYPE, entity } };
 }
 
-/** Return the view that a configuration asks for: by default that of the first account. */
+/** Return the view that a configuration asks for, by default that of the first account; its title is the person's. */
 export async function viewBy(hass: Hass, { entity }: ViewStrategyConfig): Promise<View> {
   const account = entity ? accountBy(hass, entity) : accounts(hass)[0];
   return account ? view(hass, account, await knownStatistics(hass, account)) : nothing(hass, entity);
@@ -101,7 +92,6 @@ export function view(hass: Hass, account: Account, known: ReadonlySet<string>): 
   ].filter(({ cards }) => cards.length > 1);
   const columns = Math.min(Math.max(below.length, 1), COLUMNS);
   return {
-    title: account.name,
     type: "sections",
     max_columns: columns,
     badges: badges(hass, entities, forwarding),
@@ -114,7 +104,6 @@ function nothing(hass: Hass, id?: string): View {
   const key = id ? "no_account" : hass.user?.is_admin ? "add_account" : "no_account_yet";
   const content = text(language, key, { entity: id ?? "", link: ADD_ACCOUNT });
   return {
-    title: text(language, "title"),
     type: "sections",
     max_columns: 1,
     sections: [{ type: "grid", cards: [{ type: "markdown", content }] }],
@@ -194,7 +183,7 @@ function lately(account: Account, known: ReadonlySet<string>, say: Say): Section
     return known.has(entity) ? [{ entity, name: say(name), color }] : [];
   };
   return section(say("lately"), [
-    ...graph(say("by_the_hour"), row("heart_rate", "title", HEART), {
+    ...graph(say("by_the_hour"), row("heart_rate", "title", COLOURS.line), {
       grid_options: { rows: 3 },
       period: "hour",
       days_to_show: 7,
@@ -212,7 +201,7 @@ function lately(account: Account, known: ReadonlySet<string>, say: Say): Section
         grid_options: { rows: 4 },
       },
     ),
-    ...graph(say("resting_by_the_day"), row("resting_heart_rate", "resting", RESTING), {
+    ...graph(say("resting_by_the_day"), row("resting_heart_rate", "resting", COLOURS.resting), {
       grid_options: { rows: 3 },
       period: "day",
       days_to_show: 30,
