@@ -11,6 +11,7 @@ from scripts.world.world import Source, World
 DOMAIN = "fitbit_cardiogram"
 USER = PASSWORD = "demo"  # noqa: S105
 FLOW = "/api/config/config_entries/flow"
+OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 SUBENTRY_FLOW = "/api/config/config_entries/subentries/flow"
 
 
@@ -112,6 +113,11 @@ async def forward(client: Client, place: Place) -> dict[str, Any]:
 async def forward_automatically(client: Client, place: Place) -> None:
     """Turn on automatic forwarding."""
     await client.post("/api/services/switch/turn_on", {"entity_id": place.entities["automatic_forwarding"]})
+
+
+async def set_limit(client: Client, place: Place, high: int) -> None:
+    """Say from which heart rate on it is high."""
+    await client.walk(OPTIONS_FLOW, place.entry_id, {"high_bpm": high})
 
 
 async def states(client: Client, place: Place, keys: Iterable[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import time
 from typing import override
 
-from playwright.async_api import Page  # type: ignore[import-not-found]
+from playwright.async_api import Locator, Page  # type: ignore[import-not-found]
 
 from scripts.world.browser import SIZE, TEXTS, Visitor, chromium
 from scripts.world.journey import (
@@ -14,6 +14,7 @@ from scripts.world.journey import (
     forward,
     forward_automatically,
     furnish,
+    set_limit,
 )
 from scripts.world.world import ROOT, evening, world
 from tests.simulators import Person
@@ -22,6 +23,9 @@ from tests.simulators.person import HOUR, Sample
 FOLDER = ROOT / "docs" / "images"
 WIDE = {"width": 1600, "height": 640}
 WHOLE = {"width": 1600, "height": 1400}
+PHONE = {"width": 390, "height": 844}
+# The heart rate above which it is high; a run gets there.
+HIGH = 140
 
 
 class Sleeper(Person):
@@ -47,12 +51,11 @@ class Photographer(Visitor):
         """Name of the person whose account is added by hand."""
         return self.around.source.service.people[1].name
 
-    async def shoot(self, name: str, page: Page | None = None) -> None:
+    async def shoot(self, name: str, what: Page | Locator | None = None) -> None:
         """Take a picture once the page has come to rest, with its icons, which come last."""
-        page = page or self.page
-        await page.wait_for_timeout(3000)
+        await self.page.wait_for_timeout(3000)
         path = FOLDER / f"{name}.png"
-        await page.screenshot(path=path)
+        await (what or self.page).screenshot(path=path)
         print(path.relative_to(ROOT))
 
     async def credentials(self) -> None:
@@ -107,12 +110,32 @@ class Photographer(Visitor):
         await self.shoot("account-device")
         await self.go(f"/config/devices/device/{self.place.destination_device}")
         await self.shoot("cardiogram-device")
-        await self.page.set_viewport_size(WHOLE)
-        await self.go("/heart-rate")
-        await self.shoot("dashboard")
-        await self.page.set_viewport_size(SIZE)
         await self.page.goto(self.around.cardiogram.url)
         await self.shoot("cardiogram-ledger")
+
+    async def dashboard(self) -> None:
+        """Look at the ready dashboard on a screen, at night and on a phone, and at a week of its chart."""
+        await self.go("/heart-rate")
+        for name, size, colours in (
+            ("dashboard", WHOLE, "light"),
+            ("dashboard-dark", WHOLE, "dark"),
+            ("dashboard-phone", PHONE, "light"),
+        ):
+            await self.page.set_viewport_size(size)
+            await self.page.emulate_media(color_scheme=colours)
+            await self.shoot(name)
+        await self.page.set_viewport_size(SIZE)
+        chart = self.page.locator("fitbit-cardiogram-chart").first
+        await chart.get_by_text("7 d", exact=True).click()
+        await self.shoot("chart-week", chart)
+
+    async def alerts(self) -> None:
+        """Set a limit, and look at the options."""
+        await set_limit(self.client, self.place, HIGH)
+        await self.until_loaded(self.around.source.service.people[0].name)
+        await self.open_options()
+        await self.page.get_by_text("Alerts", exact=True).click()
+        await self.shoot("options")
 
 
 async def main() -> None:
@@ -140,6 +163,8 @@ async def main() -> None:
         await photographer.second_account()
         await photographer.second_destination()
         await photographer.results()
+        await photographer.alerts()
+        await photographer.dashboard()
 
 
 if __name__ == "__main__":
