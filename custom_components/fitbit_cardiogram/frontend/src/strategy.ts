@@ -74,7 +74,7 @@ function frame(hass: Hass, id?: string): View {
   return { title: account.name, path: account.entryId.toLowerCase(), strategy: { type: TYPE, entity } };
 }
 
-/** Return the view that a configuration asks for, by default that of the first account; its title is the person's. */
+/** Return the view that a configuration asks for, by default the first account's; its title is the person's. */
 export async function viewBy(hass: Hass, { entity }: ViewStrategyConfig): Promise<View> {
   const account = entity ? accountBy(hass, entity) : accounts(hass)[0];
   return account ? view(hass, account, await knownStatistics(hass, account)) : nothing(hass, entity);
@@ -184,11 +184,11 @@ function lately(account: Account, known: ReadonlySet<string>, say: Say): Section
   };
   return section(say("lately"), [
     ...graph(say("by_the_hour"), row("heart_rate", "title", COLOURS.line), {
-      grid_options: { rows: 3 },
       period: "hour",
       days_to_show: 7,
       stat_types: ["mean", "min", "max"],
       hide_legend: true,
+      grid_options: { rows: 3 },
     }),
     ...graph(
       say("zones_by_the_day"),
@@ -202,11 +202,11 @@ function lately(account: Account, known: ReadonlySet<string>, say: Say): Section
       },
     ),
     ...graph(say("resting_by_the_day"), row("resting_heart_rate", "resting", COLOURS.resting), {
-      grid_options: { rows: 3 },
       period: "day",
       days_to_show: 30,
       stat_types: ["mean"],
       hide_legend: true,
+      grid_options: { rows: 3 },
     }),
   ]);
 }
