@@ -9,12 +9,14 @@ from playwright.async_api import Locator, Page  # type: ignore[import-not-found]
 
 from scripts.world.browser import SIZE, TEXTS, Visitor, chromium
 from scripts.world.journey import (
+    DOMAIN,
     Place,
     add_dashboard,
     forward,
     forward_automatically,
     furnish,
     set_limit,
+    until,
 )
 from scripts.world.world import ROOT, evening, world
 from tests.simulators import Person
@@ -95,11 +97,18 @@ class Photographer(Visitor):
         await self.page.set_viewport_size(WIDE)
         await self.go("/heart-rate")
         await self.shoot("night-missing")
+        start, end = sleeper.night or (0, 0)
         sleeper.night = None
-        now = {"entity_id": self.place.entities["heart_rate"]}
-        for _ in range(2):
+
+        async def has_come() -> bool:
+            """Look for late data once more: each time it is another stretch that has its turn."""
+            now = {"entity_id": self.place.entities["heart_rate"]}
             await self.client.post("/api/services/homeassistant/update_entity", now)
-            await self.page.wait_for_timeout(15_000)
+            await self.page.wait_for_timeout(11_000)
+            night = {"entry_id": self.place.entry_id, "start": start, "end": end}
+            return bool((await self.client.command(f"{DOMAIN}/heart_rate", **night))["time"])
+
+        await until(has_come, 600)
         await self.go("/heart-rate")
         await self.shoot("night-late")
         await self.page.set_viewport_size(SIZE)
