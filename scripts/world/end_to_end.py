@@ -30,10 +30,15 @@ SYNC_EVERY = 5
 """Seconds, so that each poll brings something."""
 NEW_TOKEN = "a-new-demo-token"  # noqa: S105
 MESSAGE = "{{ trigger.to_state.attributes.count }} heart rates came"
+DASHBOARD = "Fitbit heart rate"
 CHART, CHART_NAME = "fitbit-cardiogram-chart", "Heart rate chart"
 COLOURS = """canvas => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return new Set(new Uint32Array(data.buffer)).size;
+}"""
+DRAWN = """() => {
+    const [{ detail, duration }] = performance.getEntriesByName("fitbit-cardiogram:draw");
+    return [detail.points, duration];
 }"""
 # What the log says of troubles that were made.
 MADE = (
@@ -62,6 +67,8 @@ class Owner(Visitor):
     """All that there were on the way."""
     said: list[str] = field(default_factory=list)
     """Errors in the browser's console."""
+    drawn: str = ""
+    """What the dashboard's chart showed first, and how long that took from the samples' arrival."""
 
     def __post_init__(self) -> None:
         self.page.on("console", self._note)
@@ -201,6 +208,26 @@ class Owner(Visitor):
         cards = saved["views"][0]["sections"][0]["cards"]
         entity_id = f"sensor.{NAME.lower()}_heart_rate"
         agree("The cards", cards, [{"type": f"custom:{CHART}", "entity": entity_id}])
+
+    async def dashboard(self) -> None:
+        """Choose the ready dashboard among those that there are to add, and see all of its parts."""
+        await self.go("/config/lovelace/dashboards")
+        await self.press("Add dashboard")
+        await self.page.locator("dashboard-card", has_text=DASHBOARD).click()
+        await self.press("Create")
+
+        async def config() -> Any:
+            with suppress(RuntimeError):
+                return await self.client.command("lovelace/config", url_path="heart-rate")
+
+        agree("The dashboard", await until(config), {"strategy": {"type": "custom:fitbit-cardiogram"}})
+        await self.go("/heart-rate")
+        await self.until_drawn()
+        for part in ("Minutes in zones", "Heart rate by the hour", "Pending beats", "Last device sync"):
+            await self.see(part)
+        agree("Cards that fail", await self.page.locator("hui-error-card").count(), 0)
+        points, duration = await self.page.evaluate(DRAWN)
+        self.drawn = f"{points:,} samples in {duration:.0f} ms"
 
     async def until_drawn(self) -> None:
         """Wait until there is more than one colour in the chart."""
@@ -387,6 +414,7 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
     "Add an account": Owner.account,
     "Forward to Cardiogram": Owner.destination,
     "Put the chart on a dashboard": Owner.chart,
+    "Add the dashboard": Owner.dashboard,
     "Perform actions": Owner.actions,
     "Make an automation": Owner.automation,
     "Sign in again": Owner.sign_in_again,
@@ -439,6 +467,7 @@ async def main() -> int:
             await sign_up(client)
             owner = Owner(around, client, await browser.new_page())
             await take(owner, proof)
+        proof.note("Chart drawn", owner.drawn)
         proof.check("Browser's console without errors", not owner.said)
         proof.faults += owner.said
         check_log(proof, around, made=MADE, hidden=owner.secrets)
