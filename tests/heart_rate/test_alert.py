@@ -1,6 +1,5 @@
 """Alerts are exactly the stretches beyond a limit that last long enough, wherever the archive is cut."""
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -26,11 +25,6 @@ START = 1_795_305_600  # midnight in UTC
 MEMORY = Path(":memory:")
 HIGH = Limit(AlertKind.HIGH, 100, duration=60, hysteresis=5)
 LOW = Limit(AlertKind.LOW, 50, duration=60, hysteresis=5)
-
-
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
 
 
 def minutes(*bpms: int) -> list[Sample]:
@@ -156,14 +150,6 @@ def recordings(draw: st.DrawFn) -> list[Sample]:
 @settings(deadline=None)
 def test_found_as_by_the_book(samples: list[Sample], limit: Limit) -> None:
     assert list(find_alerts(samples, limit)) == by_the_book(samples, limit)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    archive = Archive(tmp_path / "archive.db")
-    archive.open()
-    yield archive
-    archive.close()
 
 
 @given(recordings(), limits, st.integers(0, 40 * HOUR), st.integers(1, 40 * HOUR), st.randoms())

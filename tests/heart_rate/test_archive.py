@@ -1,6 +1,6 @@
 """The archive keeps every sample once, through every kind of trouble."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date
@@ -33,24 +33,6 @@ NOW = START + 10 * HOUR
 MEMORY = Path(":memory:")
 
 type Hour = tuple[int, int, int, int, int]
-
-
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "account" / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    archive = Archive(path)
-    archive.open()
-    yield archive
-    archive.close()
 
 
 def contents(archive: Archive) -> list[Sample]:

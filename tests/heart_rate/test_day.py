@@ -19,11 +19,6 @@ SUMMARY = DaySummary(
 )
 
 
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
-
-
 def test_a_zone_by_its_name() -> None:
     assert SUMMARY.zone(ZoneName.LIGHT) == Zone("light", 30.0, 30, 107)
     assert SUMMARY.zone("peak") == Zone("peak", 0.0)

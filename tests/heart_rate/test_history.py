@@ -1,6 +1,5 @@
 """The history gives back what was stored, and counts it into buckets."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -27,19 +26,6 @@ START = 1_795_305_600  # midnight in UTC
 NOW = START + 10 * DAY
 MINUTE = 60
 MEMORY = Path(":memory:")
-
-
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    archive = Archive(tmp_path / "archive.db")
-    archive.open()
-    yield archive
-    archive.close()
 
 
 def read(archive: Archive, start: int = 0, end: int = FOREVER) -> list[Sample]:

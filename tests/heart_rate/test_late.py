@@ -31,11 +31,6 @@ LEFT = SAMPLES[:2] + SAMPLES[3:]
 (GONE,) = set(SAMPLES) - set(LEFT)
 
 
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
-
-
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """An archive with an hour that has been read, and an older and a newer one that have not."""

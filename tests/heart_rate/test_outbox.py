@@ -1,6 +1,6 @@
 """The outbox hands every covered beat over, once, and again when its value has changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 import json
 from pathlib import Path
 import shutil
@@ -30,24 +30,6 @@ from tests.heart_rate.test_archive import hours, recount
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR
-
-
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    archive = Archive(path)
-    archive.open()
-    yield archive
-    archive.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The picture shows what the archive holds of a day, at its place, and can be drawn of whatever that is."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import chain, pairwise
@@ -46,19 +45,6 @@ ZONES = tuple(
 )
 
 type Colour = tuple[int, int, int]
-
-
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    archive = Archive(tmp_path / "archive.db")
-    archive.open()
-    yield archive
-    archive.close()
 
 
 def store(archive: Archive, samples: list[Sample]) -> None:

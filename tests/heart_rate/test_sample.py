@@ -12,11 +12,6 @@ from custom_components.fitbit_cardiogram.heart_rate.sample import (
 )
 
 
-@pytest.fixture(autouse=True)
-def integration() -> None:
-    """No Home Assistant is needed here."""
-
-
 @pytest.mark.parametrize(
     ("reading", "samples"),
     [
