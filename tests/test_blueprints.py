@@ -27,7 +27,15 @@ from pytest_homeassistant_custom_component.common import (
     setup_test_component_platform,
 )
 
-from custom_components.fitbit_cardiogram.const import DOCUMENTATION, DOMAIN
+from custom_components.fitbit_cardiogram.const import (
+    CONF_ALERTS,
+    CONF_DURATION,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    CONF_LOW,
+    DOCUMENTATION,
+    DOMAIN,
+)
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
 from custom_components.fitbit_cardiogram.heart_rate.sample import DAY
 from custom_components.fitbit_cardiogram.http import utc
@@ -671,3 +679,78 @@ async def test_inputs_that_make_no_sense_are_refused(
     """The automation is not set up, and Home Assistant says why."""
     assert await automate(home, name, **asked) in {"invalid", "unavailable"}
     assert "ERROR" in caplog.text
+
+
+# Heart rate high or low
+
+
+ALERT = "heart_rate_alert.yaml"
+ALERT_EVENT = "event.sam_sample_heart_rate_alert"
+
+
+@pytest.fixture
+async def limited(google: GoogleSimulator, set_up: SetUp) -> MockConfigEntry:
+    """An account with limits: above 100 bpm is high and below 50 low, at once."""
+    limits = {CONF_HIGH: 100, CONF_LOW: 50, CONF_DURATION: 0, CONF_HYSTERESIS: 0}
+    return await set_up(account_entry(google, options={CONF_ALERTS: limits}))
+
+
+async def have(
+    home: HomeAssistant, person: Recording, clock: FrozenDateTimeFactory, *readings: tuple[str, int]
+) -> None:
+    """Let a person have heart rates at these times, sync them, and Home Assistant look."""
+    person.readings += [(at(moment), bpm) for moment, bpm in readings]
+    person.synced_at = person.readings[-1][0]
+    await advance(home, clock, minutes=5)
+
+
+async def test_alerts_are_told_in_words(
+    home: HomeAssistant, limited: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
+) -> None:
+    assert await automate(home, ALERT, alert=ALERT_EVENT) == "on"
+    await have(home, person, clock, ("22:01:00", 120), ("22:02:00", 130))
+    assert notifications(home) == [
+        ("Sam Sample: heart rate high", "Up to 130 bpm since 23:01; your limit is 100.")
+    ]
+    await have(home, person, clock, ("22:06:00", 70), ("22:07:00", 50))
+    assert notifications(home)[1:] == [
+        ("Sam Sample: heart rate low", "At 50 bpm since 23:07; your limit is 50.")
+    ]
+
+
+async def test_alerts_of_the_kind_and_in_the_circumstances_that_are_wanted(
+    home: HomeAssistant,
+    limited: MockConfigEntry,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    told: Messages,
+) -> None:
+    only_if = [{"condition": "state", "entity_id": "input_boolean.here", "state": "on"}]
+    wanted = {"kinds": ["low"], "only_if": only_if, "tell": tell("kind", "limit", "extreme", "minutes")}
+    assert await automate(home, ALERT, alert=ALERT_EVENT, **wanted) == "on"
+    home.states.async_set("input_boolean.here", "on")
+    await have(home, person, clock, ("22:01:00", 120))
+    assert told == []
+    await have(home, person, clock, ("22:06:00", 45), ("22:09:00", 41))
+    assert told == [{"kind": "low", "limit": 50, "extreme": 41, "minutes": 3}]
+    home.states.async_set("input_boolean.here", "off")
+    await have(home, person, clock, ("22:11:00", 70), ("22:12:00", 45))
+    assert len(told) == 1
+    assert state_of(home, ALERT_EVENT).attributes["extreme"] == 45
+
+
+@pytest.mark.parametrize(
+    ("wrong", "state"),
+    [({"kinds": []}, "unavailable"), ({"kinds": ["loud"]}, "on"), ({"alert": "no entity"}, "unavailable")],
+)
+async def test_alerts_of_no_kind_are_never_told(
+    home: HomeAssistant,
+    limited: MockConfigEntry,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    wrong: dict[str, Any],
+    state: str,
+) -> None:
+    assert await automate(home, ALERT, **{"alert": ALERT_EVENT} | wrong) == state
+    await have(home, person, clock, ("22:01:00", 120))
+    assert notifications(home) == []
