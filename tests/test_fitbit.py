@@ -279,9 +279,8 @@ async def test_the_detail_level_is_an_option(
     entry = await set_up(gateway_entry(gateway))
     step = await home.config_entries.options.async_init(entry.entry_id)
     gateway.requests.clear()
-    await home.config_entries.options.async_configure(
-        step["flow_id"], {"freshness_minutes": 60, "retention_days": 90, CONF_DETAIL_LEVEL: "5min"}
-    )
+    chosen = {"freshness_minutes": 60, "retention_days": 90, "alerts": {}, CONF_DETAIL_LEVEL: "5min"}
+    await home.config_entries.options.async_configure(step["flow_id"], chosen)
     await settle(home)
     assert gateway.count("/5min/")
     assert gateway.count("/1sec") == 0
