@@ -13,7 +13,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC
+from custom_components.fitbit_cardiogram.const import (
+    CONF_ALERTS,
+    CONF_AUTOMATIC,
+    CONF_DURATION,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    CONF_LOW,
+)
 from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, advance, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
@@ -61,7 +68,14 @@ async def test_entities(
     monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
     # What a picture's address is signed with.
     monkeypatch.setattr("homeassistant.components.image._RND", Random(1))
-    entry = account_entry(google, entry_id="01ACCOUNT", subentries_data=[destination(cardiogram)])
+    # The person's heart rate is about 70; the first of these limits has its alert.
+    alerts = {CONF_HIGH: 75, CONF_LOW: 40, CONF_DURATION: 5, CONF_HYSTERESIS: 5}
+    entry = account_entry(
+        google,
+        entry_id="01ACCOUNT",
+        options={CONF_ALERTS: alerts},
+        subentries_data=[destination(cardiogram)],
+    )
     await set_up(entry)
     await snapshot_platform(home, entity_registry, snapshot, entry.entry_id)
 

@@ -130,7 +130,7 @@ class HeartRateAlert(AccountEvent):
     @callback
     def _tell_alert(self, alert: Alert, _now: datetime | None = None) -> None:
         self._tell(
-            alert.kind,
+            str(alert.kind),
             {
                 "limit": alert.limit,
                 "start": utc(alert.start).isoformat(),
