@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Formats } from "../../custom_components/fitbit_cardiogram/frontend/src/formats";
 import type { Locale } from "../../custom_components/fitbit_cardiogram/frontend/src/hass";
+import { noonOf } from "../../custom_components/fitbit_cardiogram/frontend/src/ranges";
 import { bpmBounds, ticks } from "../../custom_components/fitbit_cardiogram/frontend/src/ticks";
 import { ZoneTime } from "../../custom_components/fitbit_cardiogram/frontend/src/zone-time";
 
@@ -35,6 +36,12 @@ test("times are said as the person reads them", () => {
   expect(plain(formats({ language: "de", time_format: "12" }).time(noon))).toMatch(/^3:05/);
   expect(formats({ language: "de" }).day(noon)).toBe("Sa., 21. Nov.");
   expect(plain(formats({ language: "en-GB" }).days(noon, noon + 86_400))).toMatch(/^Sat,? 21 .*22 Nov$/);
+});
+
+test("a day of the account has its name also for who lives elsewhere", () => {
+  const berlin = { start: utc("2026-11-21T23:00"), end: utc("2026-11-22T23:00") };
+  for (const zone of ["Europe/Berlin", "UTC", "America/Los_Angeles", "Asia/Tokyo"])
+    expect(formats({ language: "de" }, zone).day(noonOf(berlin))).toBe("So., 22. Nov.");
 });
 
 test("numbers are said as the person reads them", () => {

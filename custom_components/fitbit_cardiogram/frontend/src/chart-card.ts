@@ -23,7 +23,7 @@ import { listenToGestures } from "./gestures";
 import type { Hass } from "./hass";
 import { BACK, FORWARD, HEART, TO_NOW } from "./icons";
 import { type Place, Plot, type Scene } from "./plot";
-import { binFor, moved, RANGE_NAMES, RANGES, type Range, rangeOf, within, zoomed } from "./ranges";
+import { binFor, moved, noonOf, RANGE_NAMES, RANGES, type Range, rangeOf, within, zoomed } from "./ranges";
 import { chartStyles } from "./styles";
 import { type TextKey, text } from "./texts";
 import { bpmBounds } from "./ticks";
@@ -323,8 +323,8 @@ export class ChartCard extends LitElement {
     if (!times) return nothing;
     const days =
       times.first === times.last
-        ? formats.day(times.first.start)
-        : formats.days(times.first.start, times.last.start);
+        ? formats.day(noonOf(times.first))
+        : formats.days(noonOf(times.first), noonOf(times.last));
     return html`
       <ul class="legend" aria-label=${this.say("zone_time", { days })}>
         ${times.zones.map(
@@ -394,7 +394,7 @@ export class ChartCard extends LitElement {
     const [from, to] = [columns.from[index] as number, columns.to[index] as number];
     if (columns.single) return `${formats.day(from)}, ${formats.second(from)}`;
     const span = to - from;
-    if (span >= 80_000) return formats.day(from);
+    if (span >= 80_000) return formats.day(noonOf({ start: from, end: to }));
     return formats.period(from, to);
   }
 

@@ -101,3 +101,8 @@ export function rangeOf(view: Span): Range | undefined {
   const span = view.end - view.start;
   return RANGE_NAMES.find((name) => Math.abs(RANGES[name] - span) < 1);
 }
+
+/** Return the middle of a civil day: the same day by nearly every other clock, which its midnight is not. */
+export function noonOf({ start, end }: Span): number {
+  return (start + end) / 2;
+}
