@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
 from .entity import AccountEntity
 from .heart_rate.archive import Archive, ArchiveError
-from .heart_rate.picture import CONTENT_TYPE, Curve, curve_of, draw
+from .heart_rate.picture import CONTENT_TYPE, curve_of, draw, outline_of
 
 PARALLEL_UPDATES = 0
 
@@ -35,7 +35,7 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         AccountEntity.__init__(self, coordinator, HEART_RATE_CURVE, Kind.SAMPLES)
         ImageEntity.__init__(self, coordinator.hass)
         self._archive = archive
-        self._curve: Curve | None = None
+        self._outline: tuple[object, ...] | None = None
         self._known: tuple[object, ...] = ()
         self._is_wanted = False
         self._is_looking = False
@@ -75,25 +75,33 @@ class HeartRateCurve(AccountEntity, ImageEntity):
 
     async def _async_look(self) -> None:
         """Take note if the picture would be another one; it is drawn when somebody asks for it."""
-        data, gap = self.coordinator.data, self.coordinator.alerts.gap
+        data = self.coordinator.data
         try:
-            curve = await self.hass.async_add_executor_job(
-                curve_of, self._archive, data.today.day, data.time_zone, gap
+            outline = await self.hass.async_add_executor_job(
+                outline_of, self._archive, data.today.day, data.time_zone
             )
         except ArchiveError:
             self._known = ()  # the poll tells of it
             return
-        if curve != self._curve:
-            self._curve, self._cached_image = curve, None
+        if outline != self._outline:
+            self._outline, self._cached_image = outline, None
             self._attr_image_last_updated = dt_util.utcnow()
 
     @override
     async def async_image(self) -> bytes | None:
         """Return the picture, drawn anew if it is another one than at the last time."""
         async with self._drawing:
-            if self._cached_image is None and (curve := self._curve):
-                content = await self.hass.async_add_executor_job(draw, curve)
-                if curve is not self._curve:
+            if self._cached_image is None:
+                outline = self._outline
+                try:
+                    content = await self.hass.async_add_executor_job(self._draw)
+                except ArchiveError:
+                    return None
+                if outline is not self._outline:
                     return content
                 self._cached_image = Image(CONTENT_TYPE, content)
-            return self._cached_image.content if self._cached_image else None
+            return self._cached_image.content
+
+    def _draw(self) -> bytes:
+        data, gap = self.coordinator.data, self.coordinator.alerts.gap
+        return draw(curve_of(self._archive, data.today.day, data.time_zone, gap))

@@ -1,7 +1,7 @@
 """The picture: the heart rate of one civil day, as a PNG that can be read in a notification on a phone.
 
-What it shows is read from the archive first and drawn only when somebody wants to see it: two curves that are
-equal make the same picture.
+It is read from the archive and drawn only when somebody wants to see it; its outline tells in a few numbers
+whether it would be another one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from .alert import GAP
-from .archive import Archive
+from .archive import Archive, Span
 from .day import DaySummary, ZoneName, midnight
 from .history import samples
 from .sample import Sample
@@ -92,20 +92,45 @@ class Curve:
     zones: tuple[tuple[ZoneName, int], ...] = ()
 
 
+def outline_of(archive: Archive, today: date, zone: tzinfo) -> tuple[object, ...]:
+    """Return what the curve of a day differs with, in some numbers and without reading its samples."""
+    summary, span = _shown(archive, today, zone)
+    return summary.day, zone, _resting(summary), _zone_starts(summary), span
+
+
 def curve_of(archive: Archive, today: date, zone: tzinfo, gap: int = GAP) -> Curve:
     """Return today's curve, or yesterday's where nothing has come of today yet.
 
     Samples that are further apart than `gap` seconds have a gap between them.
     """
+    summary, _ = _shown(archive, today, zone)
+    found = [*chain.from_iterable(samples(archive, *_ends(summary.day, zone)))]
+    return _curve(summary, zone, found, gap)
+
+
+def _shown(archive: Archive, today: date, zone: tzinfo) -> tuple[DaySummary, Span | None]:
+    """Return the day that is shown, and what it holds: the newer of the last two that hold anything."""
     for day in (today, today - timedelta(days=1)):
-        start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
-        if found := [*chain.from_iterable(samples(archive, start, end))]:
-            return _curve(archive.day(day), zone, found, gap)
-    return _curve(archive.day(today), zone, [], gap)
+        if span := archive.span(*_ends(day, zone)):
+            return archive.day(day), span
+    return archive.day(today), None
+
+
+def _ends(day: date, zone: tzinfo) -> tuple[int, int]:
+    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
+
+
+def _resting(summary: DaySummary) -> int | None:
+    return summary.resting.bpm if summary.resting else None
+
+
+def _zone_starts(summary: DaySummary) -> tuple[tuple[ZoneName, int], ...]:
+    zones = ((name, summary.zone(name)) for name in ZoneName)
+    return tuple((name, one.min_bpm) for name, one in zones if one and one.min_bpm is not None)
 
 
 def _curve(summary: DaySummary, zone: tzinfo, found: list[Sample], gap: int) -> Curve:
-    start, end = midnight(summary.day, zone), midnight(summary.day + timedelta(days=1), zone)
+    start, end = _ends(summary.day, zone)
 
     def place(moment: int) -> float:
         return (moment - start) / (end - start)
@@ -115,7 +140,6 @@ def _curve(summary: DaySummary, zone: tzinfo, found: list[Sample], gap: int) -> 
 
     lowest = min(found, key=lambda sample: sample[1], default=None)
     highest = max(found, key=lambda sample: sample[1], default=None)
-    begins = ((name, summary.zone(name)) for name in ZoneName)
     return Curve(
         day=summary.day,
         hours=(*((place(hour(number)), number) for number in range(0, 24, GRID_HOURS)), (1.0, 24)),
@@ -126,8 +150,8 @@ def _curve(summary: DaySummary, zone: tzinfo, found: list[Sample], gap: int) -> 
         lowest=lowest and (place(lowest[0]), lowest[1]),
         highest=highest and (place(highest[0]), highest[1]),
         mean=round(sum(bpm for _, bpm in found) / len(found), 1) if found else None,
-        resting=summary.resting.bpm if summary.resting else None,
-        zones=tuple((name, one.min_bpm) for name, one in begins if one and one.min_bpm is not None),
+        resting=_resting(summary),
+        zones=_zone_starts(summary),
     )
 
 
