@@ -111,7 +111,7 @@ class Watcher:
             self.note(entry.reason, entry.error_reason_translation_placeholders)
             if entry.state is ConfigEntryState.LOADED:
                 coordinator = entry.runtime_data.coordinator
-                self.note(*chain(coordinator.last_exception), coordinator.trouble, coordinator.errors)
+                self.note(*chain(coordinator.last_exception), coordinator.trouble, coordinator.poll.errors)
 
     def log(self) -> str:
         """Return our log, with every traceback."""

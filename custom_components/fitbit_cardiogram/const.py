@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -45,8 +44,6 @@ DEFAULT_IMPORT_DAYS: Final = 14
 
 # Dispatched, with the entry's id, whenever more may be known of an account.
 SIGNAL_CHANGED: Final = f"{DOMAIN}_{{}}_changed"
-
-POLL_INTERVAL: Final = timedelta(minutes=5)
 
 GOOGLE_CONSOLE: Final = "https://console.cloud.google.com"
 GOOGLE_API_PAGE: Final = f"{GOOGLE_CONSOLE}/apis/library/health.googleapis.com"

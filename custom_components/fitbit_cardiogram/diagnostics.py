@@ -28,12 +28,14 @@ from .const import (
     SOURCE_FITBIT,
     endpoints_of,
 )
-from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator, Kind
+from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
 from .forwarding.forwarder import Forwarder
-from .heart_rate.archive import SCHEMA_VERSION, Archive, ArchiveError
+from .heart_rate.archive import Archive, ArchiveError
 from .heart_rate.late import COMPLETE_FROM
+from .heart_rate.schema import SCHEMA_VERSION
 from .sources import fitbit, google_health
 from .sources.history_import import HistoryImport
+from .sources.poll import Kind
 
 # Each permission that we ask for by its short name; what else a service may grant is only counted.
 SCOPES: Final = {
@@ -112,8 +114,8 @@ def _poll(coordinator: HeartRateCoordinator, now: float) -> dict[str, Any]:
 def _kinds(coordinator: HeartRateCoordinator) -> dict[str, dict[str, Any]]:
     return {
         kind.name.lower(): {
-            "last_success_age": round(coordinator.age(kind)),
-            "error": _name(coordinator.errors.get(kind)),
+            "last_success_age": round(coordinator.poll.age(kind)),
+            "error": _name(coordinator.poll.errors.get(kind)),
         }
         for kind in Kind
     }

@@ -9,8 +9,9 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
-from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
+from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .forwarding.forwarder import Forwarder, ForwarderState
+from .sources.poll import Kind
 
 
 class AccountEntity(CoordinatorEntity[HeartRateCoordinator]):

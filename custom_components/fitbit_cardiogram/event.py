@@ -10,11 +10,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
-from .coordinator import AccountConfigEntry, HeartRateCoordinator, Kind
+from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .forwarding.forwarder import Forwarder, ForwarderState
 from .heart_rate.alert import Alert, AlertKind
 from .http import utc
+from .sources.poll import Kind
 
 PARALLEL_UPDATES = 0
 

@@ -23,12 +23,13 @@ from .const import (
     SOURCE_GOOGLE_HEALTH,
     short_names,
 )
-from .coordinator import DENIED_SINCE, REFUSED_SINCE, REPLACED_UNSEEN, AccountConfigEntry, Kind
+from .coordinator import DENIED_SINCE, REFUSED_SINCE, REPLACED_UNSEEN, AccountConfigEntry
 from .forwarding.forwarder import Forwarder, ForwarderState
 from .forwarding.outcome import Problem
 from .heart_rate.sample import DAY
 from .sources import fitbit, google_health
 from .sources.errors import Denial, Lender, LenderError, ServiceEndedError
+from .sources.poll import Kind
 
 # Trouble that passes by itself is told when it has lasted so long; what waits for a person, at once.
 TOLD_AFTER: Final = 60 * 60.0
@@ -114,7 +115,7 @@ class AccountIssues:
         """Yield what there is to tell, by its translation key, and what its text leaves open."""
         coordinator = self._entry.runtime_data.coordinator
         for denial in (Denial.API_DISABLED, Denial.NOT_LINKED, Denial.INTRADAY):
-            if any(coordinator.is_denied(kind, denial) for kind in Kind):
+            if any(coordinator.poll.is_denied(kind, denial) for kind in Kind):
                 yield str(denial), {}
         denied_since = coordinator.since[DENIED_SINCE]
         if denied_since is not None and time.time() - denied_since >= DENIAL_TOLD_AFTER:
@@ -131,7 +132,7 @@ class AccountIssues:
         granted = granted_scopes(self._hass, self._entry)
         for feature in FEATURES[self._entry.data[CONF_SOURCE]]:
             is_told = granted is not None and feature.scope not in granted
-            if is_told or any(coordinator.is_denied(kind, Denial.SCOPE) for kind in feature.kinds):
+            if is_told or any(coordinator.poll.is_denied(kind, Denial.SCOPE) for kind in feature.kinds):
                 yield feature.issue, {"scope": short_names([feature.scope])}
         if coordinator.since[REPLACED_UNSEEN] is not None:
             yield "archive_replaced", {"file": self._entry.runtime_data.archive.set_aside.name}

@@ -18,12 +18,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import slugify
 
-from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator, Kind
+from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity
 from .forwarding.forwarder import ForwarderState
 from .heart_rate.day import ZoneName
 from .http import utc
 from .sources.history_import import Import
+from .sources.poll import Kind
 
 PARALLEL_UPDATES = 0
 

@@ -14,11 +14,11 @@ from typing import Any
 from custom_components.fitbit_cardiogram.const import (
     CONF_BASE_URL,
     CONF_SOURCE,
-    POLL_INTERVAL,
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
 )
 from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR
+from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
 from scripts.benchmark.accounts import sign_in
 from scripts.benchmark.home import Watch, add_account, add_credential, home, run
 from tests.simulators import FitbitSimulator, GoogleSimulator, Person

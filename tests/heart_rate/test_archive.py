@@ -15,7 +15,6 @@ import pytest
 from custom_components.fitbit_cardiogram.heart_rate.archive import (
     DAYS_VERSION,
     FRESH,
-    SCHEMA_VERSION,
     Archive,
     ArchiveDamagedError,
     ArchiveError,
@@ -27,6 +26,7 @@ from custom_components.fitbit_cardiogram.heart_rate.archive import (
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, midnight
 from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample, one_per_second
+from custom_components.fitbit_cardiogram.heart_rate.schema import SCHEMA_VERSION
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR

@@ -14,7 +14,6 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.coordinator import AGAIN_AFTER, EVERY, OVERLAP, Kind
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.late import Mark, digest, note_reading
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Outbox
@@ -22,6 +21,7 @@ from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sam
 from custom_components.fitbit_cardiogram.sources.errors import SourceError, UnexpectedAnswerError
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
+from custom_components.fitbit_cardiogram.sources.poll import AGAIN_AFTER, EVERY, OVERLAP, Kind
 from custom_components.fitbit_cardiogram.sources.recheck import Recheck
 from custom_components.fitbit_cardiogram.sources.source import HeartRateSource, Reading
 from tests.conftest import NOW

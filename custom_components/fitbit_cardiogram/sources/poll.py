@@ -1,0 +1,269 @@
+"""What an account is asked for and when: each poll reads into the archive what is due.
+
+A kind of data that fails leaves the others as they are; trouble with the service as a whole ends the poll.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from enum import Enum, auto
+import logging
+import time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from ..heart_rate.archive import Archive, Stored
+from ..heart_rate.day import DaySummary, midnight
+from ..heart_rate.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
+from ..heart_rate.sample import DAY, HOUR, Sample
+from .errors import (
+    Denial,
+    LenderError,
+    PermissionMissingError,
+    RateLimitedError,
+    ServiceEndedError,
+    ServiceUnreachableError,
+    SignInRefusedError,
+    SourceError,
+)
+from .history_import import STRETCH
+from .recheck import Recheck
+from .source import HeartRateSource
+
+_LOGGER = logging.getLogger(__name__)
+
+POLL_INTERVAL: Final = timedelta(minutes=5)
+# The first reading reaches back so far; a sync may bring samples a little older than the newest known.
+FIRST_READING: Final = DAY
+OVERLAP: Final = 5 * 60
+# Daily values are asked for again so many days back: they come late too.
+DAYS_BACK: Final = 14
+# Samples from the future are counted as far ahead as this.
+FUTURE: Final = DAY
+
+# The facts what the service said last of the account's own time zone, and of its devices' last sync.
+TIME_ZONE: Final = "time_zone"
+LAST_SYNC: Final = "last_sync"
+
+
+class Kind(Enum):
+    """The kinds of data that an account is asked for."""
+
+    TIME_ZONE = auto()
+    LAST_SYNC = auto()
+    SAMPLES = auto()
+    RESTING = auto()
+    ZONES = auto()
+    LATE_DATA = auto()
+
+
+# Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
+# poll every five minutes and a sync every quarter of an hour that makes some 21 requests an hour.
+EVERY: Final = {
+    Kind.TIME_ZONE: DAY,
+    Kind.LAST_SYNC: 0,
+    Kind.SAMPLES: HOUR,
+    Kind.RESTING: HOUR,
+    Kind.ZONES: HOUR // 2,
+    Kind.LATE_DATA: 2 * HOUR // 3,
+}
+# What has failed is asked for again with the next poll, unless it has time.
+AGAIN_AFTER: Final = {Kind.LATE_DATA: HOUR // 4}
+# A denial does not pass within minutes, and some only with a new sign-in.
+AGAIN_AFTER_DENIAL: Final = {Denial.SCOPE: DAY, Denial.INTRADAY: DAY}
+DENIED_WAIT: Final = HOUR // 4
+
+# Trouble with the service as a whole; any other is trouble with one kind of data.
+WHOLE_SERVICE: Final = (
+    SignInRefusedError,
+    LenderError,
+    ServiceUnreachableError,
+    RateLimitedError,
+    ServiceEndedError,
+)
+
+
+class Poll:
+    """Reads what is due of one account, again and again."""
+
+    def __init__(
+        self,
+        source: HeartRateSource,
+        archive: Archive,
+        retention: int,
+        home_zone: Callable[[], tzinfo],
+        name: str,
+    ) -> None:
+        """Say whose poll it is; `retention` is in seconds, `home_zone` stands in for an unknown time zone."""
+        self.errors: dict[Kind, SourceError] = {}
+        # From when on the last poll read samples, in UNIX seconds.
+        self.read_from = int(time.time())
+        self._source = source
+        self._archive = archive
+        self._retention = retention
+        self._home_zone = home_zone
+        self._name = name
+        self._recheck = Recheck(source, archive)
+        self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
+            Kind.TIME_ZONE: self._read_time_zone,
+            Kind.LAST_SYNC: self._read_last_sync,
+            Kind.SAMPLES: self._read_samples,
+            Kind.RESTING: self._read_resting,
+            Kind.ZONES: self._read_zones,
+            Kind.LATE_DATA: self._read_late_data,
+        }
+        self._due = dict.fromkeys(Kind, 0.0)
+        # By a clock that does not jump, as what is due is.
+        self._last_success = dict.fromkeys(Kind, time.monotonic())
+        self._time_zone: tzinfo | None = None
+        self._last_sync: int | None = None
+        self._sync_read: int | None = None
+        self._read_once_more = False
+        self._source_since = 0
+
+    @property
+    def zone(self) -> tzinfo:
+        """The account's own time zone, or Home Assistant's where the account's is not known."""
+        return self._time_zone or self._home_zone()
+
+    def age(self, kind: Kind) -> float:
+        """Return the seconds since asking for this kind went well, or since set-up where it never did."""
+        return time.monotonic() - self._last_success[kind]
+
+    def is_denied(self, kind: Kind, denial: Denial) -> bool:
+        """Tell whether a kind of data is denied for this reason."""
+        error = self.errors.get(kind)
+        return isinstance(error, PermissionMissingError) and error.denial is denial
+
+    def hurry(self, kinds: Iterable[Kind] = Kind) -> None:
+        """Ask for these kinds, or for everything, with the next poll."""
+        self._due |= dict.fromkeys(kinds, 0.0)
+
+    def load(self) -> None:
+        """Take up what is known from before, from a worker thread. Raises ArchiveError."""
+        recall = self._archive.recall
+        self._source_since = recall(SOURCE_SINCE) or 0
+        self._last_sync = recall(LAST_SYNC)
+        self._time_zone = ZoneInfo(name) if (name := recall(TIME_ZONE)) else None
+
+    async def run(self) -> None:
+        """Read each kind that is due, and keep in `errors` what goes wrong with one.
+
+        Raises the SourceError that is trouble with the service as a whole, and ArchiveError.
+        """
+        for kind in Kind:
+            if self._is_due(kind):
+                await self._read_kind(kind)
+        self._last_success |= dict.fromkeys(set(Kind) - set(self.errors), time.monotonic())
+
+    def _is_due(self, kind: Kind) -> bool:
+        if kind is Kind.LAST_SYNC and self._read_once_more:
+            return False
+        if kind is Kind.LATE_DATA and Kind.SAMPLES in self.errors:
+            return False
+        is_denied = isinstance(self.errors.get(kind), PermissionMissingError)
+        if kind is Kind.SAMPLES and not is_denied and self._may_bring_samples():
+            return True
+        return time.monotonic() >= self._due[kind]
+
+    def _may_bring_samples(self) -> bool:
+        """Whether a device has synced since the last reading, or nobody can tell.
+
+        After a new sync the samples are read twice: they may take a while to appear.
+        """
+        return (
+            self._read_once_more
+            or Kind.LAST_SYNC in self.errors
+            or self._last_sync is None
+            or self._last_sync != self._sync_read
+        )
+
+    async def _read_kind(self, kind: Kind) -> None:
+        """Read one kind of data into the archive and note how it went."""
+        now = time.monotonic()
+        try:
+            await self._read[kind]()
+        except SourceError as error:
+            # Late data has time: what is wrong with the service as a whole, the next poll meets by itself.
+            if isinstance(error, WHOLE_SERVICE) and kind is not Kind.LATE_DATA:
+                raise
+            if kind not in self.errors:
+                _LOGGER.warning("%s: %s cannot be read: %s", self._name, kind.name.lower(), error)
+            self.errors[kind] = error
+            if isinstance(error, PermissionMissingError):
+                wait = AGAIN_AFTER_DENIAL.get(error.denial, DENIED_WAIT)
+                self._due[kind] = now + (DAY if kind is Kind.LATE_DATA else wait)
+            else:
+                self._due[kind] = now + AGAIN_AFTER.get(kind, 0)
+        else:
+            if self.errors.pop(kind, None):
+                _LOGGER.info("%s: %s can be read again", self._name, kind.name.lower())
+            # The poll that comes round a little early counts.
+            self._due[kind] = now + EVERY[kind] - POLL_INTERVAL.total_seconds() / 2
+
+    async def _read_time_zone(self) -> None:
+        zone = await self._source.time_zone()
+        await asyncio.to_thread(self._archive.remember, TIME_ZONE, str(zone) if zone else None)
+        self._time_zone = zone
+
+    async def _read_last_sync(self) -> None:
+        found = await self._source.last_sync()
+        synced = int(found.timestamp()) if found else None
+        if synced != self._last_sync:
+            await asyncio.to_thread(self._archive.remember, LAST_SYNC, synced)
+            self._last_sync = synced
+
+    async def _read_samples(self) -> None:
+        """Read from the newest known sample on, stretch by stretch, each stored before the next is read."""
+        synced, now = self._last_sync, int(time.time())
+        latest = await asyncio.to_thread(self._archive.latest)
+        newest = latest[0] - OVERLAP if latest else now - FIRST_READING
+        self.read_from = start = max(newest, now - self._retention, self._source_since)
+        skipped = held_back = 0
+        while start < now:
+            end = start + STRETCH
+            reading = await self._source.samples(start, end if end < now else now + FUTURE)
+            stored = await asyncio.to_thread(self._store, reading.samples, min(end, now), int(time.time()))
+            skipped += reading.skipped
+            held_back += stored.held_back
+            start = end
+        if skipped or held_back:
+            _LOGGER.debug(
+                "%s: %d odd points skipped, %d from the future held back", self._name, skipped, held_back
+            )
+        self._read_once_more = synced is not None and synced != self._sync_read
+        self._sync_read = synced
+
+    def _store(self, samples: Sequence[Sample], end: int, now: int) -> Stored:
+        """Store what was read up to `end`."""
+        stored = self._archive.store(samples, now)
+        note_complete(self._archive, self.read_from, end)
+        return stored
+
+    async def _read_late_data(self) -> None:
+        """Look for what came late to where the archive is to be complete."""
+        now = int(time.time())
+        complete_from = await asyncio.to_thread(self._archive.recall, COMPLETE_FROM)
+        if complete_from is not None:
+            await self._recheck.run(max(complete_from, now - self._retention, self._source_since), now)
+
+    async def _read_resting(self) -> None:
+        resting = await self._source.resting_heart_rates(*self._last_days())
+        await self._store_days([DaySummary(found.day, found) for found in resting])
+
+    async def _read_zones(self) -> None:
+        zones = await self._source.zones(*self._last_days())
+        await self._store_days([DaySummary(day, zones=found) for day, found in zones.items()])
+
+    def _last_days(self) -> tuple[date, date]:
+        today = self._today()
+        return today - timedelta(days=DAYS_BACK), today
+
+    async def _store_days(self, found: Sequence[DaySummary]) -> None:
+        zone = self.zone
+        await asyncio.to_thread(
+            self._archive.store_days, found, lambda day: midnight(day, zone), today=self._today()
+        )
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(time.time(), self.zone).date()
