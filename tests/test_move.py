@@ -137,10 +137,11 @@ async def test_other_seconds_of_another_source_change_nothing_of_the_past(
     await settle(home)
     # The last one lies past all that was known.
     assert kept(account) == [*history, person.readings[-1]]
+    # A clock that jumps while a request is under way looks like a lost answer.
+    await until(lambda: state_of(home, PENDING).state == "0")
     for _ in range(60):
         await advance(home, clock, minutes=40)
     assert kept(account) == [*history, person.readings[-1]]
-    await until(lambda: state_of(home, PENDING).state == "0")
     assert cardiogram.repeats() == 0
     assert len(cardiogram.ledger) == 181
 

@@ -24,7 +24,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from .const import (
-    DOCUMENTATION,
+    CREDENTIALS_GUIDE,
     GOOGLE_API_PAGE,
     GOOGLE_AUDIENCE_PAGE,
     GOOGLE_CONSOLE,
@@ -262,7 +262,7 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
         "audience_url": GOOGLE_AUDIENCE_PAGE,
         "clients_url": f"{GOOGLE_CONSOLE}/auth/clients",
         "redirect_url": _redirect_url(hass),
-        "docs_url": DOCUMENTATION,
+        "docs_url": CREDENTIALS_GUIDE,
     }
 
 

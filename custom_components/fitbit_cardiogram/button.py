@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry
 from .entity import AccountEntity, DestinationEntity
-from .services import archive_in_use, forwarding_failed
+from .exceptions import archive_in_use, forwarding_failed
 
 PARALLEL_UPDATES = 0
 

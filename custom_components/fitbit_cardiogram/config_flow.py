@@ -37,6 +37,7 @@ import voluptuous as vol
 from .api import FixedToken, LentToken, has_run_out_in_testing, lenders
 from .application_credentials import FitbitImplementation, ProviderImplementation
 from .const import (
+    BPM,
     CONF_ALERTS,
     CONF_ALLOW_HTTP,
     CONF_BASE_URL,
@@ -106,10 +107,10 @@ _ACCOUNT: Final = vol.Schema(
 )
 _ALERTS: Final = vol.Schema(
     {
-        vol.Optional(CONF_HIGH): _number(60, 250, "bpm"),
-        vol.Optional(CONF_LOW): _number(20, 120, "bpm"),
+        vol.Optional(CONF_HIGH): _number(60, 250, BPM),
+        vol.Optional(CONF_LOW): _number(20, 120, BPM),
         vol.Required(CONF_DURATION, default=DEFAULT_DURATION): _number(0, 240, "min"),
-        vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): _number(0, 50, "bpm"),
+        vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): _number(0, 50, BPM),
     }
 )
 _OPTIONS: Final = vol.Schema(

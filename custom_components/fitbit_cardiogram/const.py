@@ -11,25 +11,28 @@ DOMAIN: Final = "fitbit_cardiogram"
 
 CONF_ALERTS: Final = "alerts"
 CONF_ALLOW_HTTP: Final = "allow_http"
+CONF_AUTOMATIC: Final = "automatic_forwarding"
+CONF_BASE_URL: Final = "base_url"
 CONF_CONSENTED_AT: Final = "consented_at"
+CONF_COVERS_FROM: Final = "covers_from"
 CONF_DETAIL_LEVEL: Final = "detail_level"
 CONF_DURATION: Final = "duration_minutes"
-CONF_IMPORT_DAYS: Final = "import_days"
 CONF_FRESHNESS: Final = "freshness_minutes"
 CONF_HIGH: Final = "high_bpm"
 CONF_HYSTERESIS: Final = "hysteresis_bpm"
+CONF_IMPORT_DAYS: Final = "import_days"
 CONF_KEEP_STATISTICS: Final = "keep_statistics"
 CONF_LENDER: Final = "lender"
 CONF_LOW: Final = "low_bpm"
 CONF_RETENTION: Final = "retention_days"
 CONF_SOURCE: Final = "source"
 CONF_USER_ID: Final = "user_id"
-CONF_BASE_URL: Final = "base_url"
-CONF_COVERS_FROM: Final = "covers_from"
-CONF_AUTOMATIC: Final = "automatic_forwarding"
 
 SOURCE_GOOGLE_HEALTH: Final = "google_health"
 SOURCE_FITBIT: Final = "fitbit"
+
+# Home Assistant has no unit for heart rates.
+BPM: Final = "bpm"
 
 # Home Assistant's own integration whose sign-in an account can use.
 LENDER_DOMAIN: Final = "google_health"
@@ -56,6 +59,7 @@ LINKS: Final = {
     "connections_url": GOOGLE_CONNECTIONS,
 }
 DOCUMENTATION: Final = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram"
+CREDENTIALS_GUIDE: Final = f"{DOCUMENTATION}/blob/main/docs/google-credentials.md"
 
 
 @dataclass(frozen=True, slots=True)

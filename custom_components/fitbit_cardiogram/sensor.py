@@ -18,6 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import slugify
 
+from .const import BPM
 from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity
 from .forwarding.forwarder import ForwarderState
@@ -27,8 +28,6 @@ from .sources.history_import import Import
 from .sources.poll import Kind
 
 PARALLEL_UPDATES = 0
-
-BPM = "bpm"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Actions of the integration."""
 
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime
 import time
@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
+from .exceptions import archive_in_use, forwarding_failed
 from .export import FORMATS, async_export_link
 from .forwarding.forwarder import Forwarder
-from .forwarding.outcome import Problem
-from .heart_rate.archive import Archive, ArchiveError
-from .heart_rate.history import TooManyError, at_most, buckets, samples
+from .heart_rate.archive import Archive
+from .heart_rate.history import at_most, buckets, samples
 from .heart_rate.outbox import FOREVER
 from .heart_rate.sample import HOUR, TIME_MIN
 from .http import utc
@@ -51,28 +51,6 @@ class Action:
     fields: dict[Any, Any]
     response: SupportsResponse = SupportsResponse.OPTIONAL
     admin: bool = True
-
-
-def forwarding_failed(problem: Problem) -> HomeAssistantError:
-    """Return the exception that tells a person why beats did not get through."""
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key=f"forwarding_{problem}")
-
-
-@contextmanager
-def archive_in_use() -> Iterator[None]:
-    """Tell a person when what they asked for is too much, or fails because the archive cannot be used."""
-    try:
-        yield
-    except TooManyError as error:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="too_many_values",
-            translation_placeholders={"limit": str(error.limit)},
-        ) from None
-    except ArchiveError:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="archive_not_usable_now"
-        ) from None
 
 
 async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:

@@ -24,14 +24,13 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.unit_conversion import DurationConverter
 import msgspec
 
-from .const import DOMAIN
+from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.archive import DAYS_VERSION, REMOVALS, ArchiveError
 from .heart_rate.day import DaySummary, ZoneName, midnight
 from .heart_rate.history import days_since, hours_since
 from .heart_rate.sample import DAY, HOUR
 from .http import utc
-from .sensor import BPM
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry
 from .entity import DestinationEntity
-from .services import archive_in_use
+from .exceptions import archive_in_use
 
 PARALLEL_UPDATES = 0
 

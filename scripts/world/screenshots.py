@@ -72,7 +72,6 @@ class Photographer(Visitor):
         await self.begin_account()
         await self.shoot("source")
         consent = await self.open_consent(self.second_person, "Google Health")
-        await self.shoot("google-consent", consent)
         await consent.get_by_role("button", name="Allow").click()
         await self.enter("Name", self.second_person)
         await self.shoot("account")

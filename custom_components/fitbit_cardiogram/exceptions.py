@@ -1,0 +1,33 @@
+"""What a person is told when something that they asked for fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN
+from .forwarding.outcome import Problem
+from .heart_rate.archive import ArchiveError
+from .heart_rate.history import TooManyError
+
+
+def forwarding_failed(problem: Problem) -> HomeAssistantError:
+    """Return the exception that tells a person why beats did not get through."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=f"forwarding_{problem}")
+
+
+@contextmanager
+def archive_in_use() -> Iterator[None]:
+    """Tell a person when what they asked for is too much, or fails because the archive cannot be used."""
+    try:
+        yield
+    except TooManyError as error:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="too_many_values",
+            translation_placeholders={"limit": str(error.limit)},
+        ) from None
+    except ArchiveError:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="archive_not_usable_now"
+        ) from None

@@ -1,0 +1,63 @@
+"""The picture in docs/architecture.md is that of the code."""
+
+from graphlib import TopologicalSorter
+from itertools import product
+import re
+
+from tests.test_layers import MODULES, own
+from tests.test_metadata import ROOT
+
+PAGE = (ROOT / "docs" / "architecture.md").read_text()
+# Used by everything, and left out of the picture.
+EVERYWHERE = {"const"}
+
+
+def nodes() -> dict[str, str]:
+    """Return the node of the picture that each module is in."""
+    found: dict[str, str] = {}
+    for node, title, names in re.findall(r'^ +(\w+)\["<b>(.*?)</b><br>(.*)"\]$', PAGE, re.MULTILINE):
+        package = f"{title[:-1]}." if title.endswith("/") else ""
+        for name in re.split(r"<br>| · ", names):
+            found |= {
+                module: node
+                for module in (f"{package}{name}", f"{package}{name}.__init__")
+                if module in MODULES
+            }
+            assert f"{package}{name}" in MODULES or f"{name}.__init__" in MODULES, name
+        if package:
+            found[f"{package}__init__"] = node
+    return found
+
+
+def arrows() -> set[tuple[str, str]]:
+    """Return the arrows of the picture."""
+    found: set[tuple[str, str]] = set()
+    for left, right in re.findall(r"^ +([\w &]+?) --> ([\w &]+)$", PAGE, re.MULTILINE):
+        found |= set(product(left.split(" & "), right.split(" & ")))
+    return found
+
+
+NODES = nodes()
+USES = {
+    (NODES[module], NODES[used])
+    for module in MODULES
+    for used in own(module)
+    if not {module, used} & EVERYWHERE and NODES[module] != NODES[used]
+}
+
+
+def test_every_module_is_in_the_picture() -> None:
+    assert set(NODES) == set(MODULES) - EVERYWHERE
+
+
+def test_every_arrow_is_real() -> None:
+    assert arrows() <= USES
+
+
+def test_no_import_goes_against_the_arrows() -> None:
+    below: dict[str, set[str]] = {node: set() for node in NODES.values()}
+    for user, used in arrows():
+        below[user].add(used)
+    for node in TopologicalSorter(below).static_order():
+        below[node] |= {further for used in below[node] for further in below[used]}
+    assert {use for use in USES if use[1] not in below[use[0]]} == set()
