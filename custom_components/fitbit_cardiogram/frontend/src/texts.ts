@@ -2,11 +2,13 @@
 
 import de from "./translations/de.json";
 import en from "./translations/en.json";
+import es from "./translations/es.json";
+import fr from "./translations/fr.json";
 import nl from "./translations/nl.json";
 
 export type TextKey = keyof typeof en;
 
-export const LANGUAGES = { en, de, nl };
+export const LANGUAGES = { en, de, es, fr, nl };
 const TABLES: Record<string, Partial<Record<TextKey, string>>> = LANGUAGES;
 
 /** Return a text in a language (`de`, `de-CH`), with its {placeholders} filled in. */
