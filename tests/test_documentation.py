@@ -232,6 +232,7 @@ async def test_forwarding_in_the_evening(
     assert messages() == ["175 beats wait for Cardiogram: server_error"]
     await advance(home, clock, days=1)
     await until(lambda: len(cardiogram.ledger) == 175)
+    assert len(messages()) == 1
 
 
 @pytest.mark.parametrize(("number", "answer"), enumerate([{"beats": []}, {"released": 0}, {"dropped": 0}]))

@@ -1,5 +1,59 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import readme from "../../README.md?raw";
+import {
+  type ChartConfig,
+  checkConfig,
+  configForm,
+} from "../../custom_components/fitbit_cardiogram/frontend/src/chart-config";
+import type { Hass } from "../../custom_components/fitbit_cardiogram/frontend/src/hass";
+import { viewBy } from "../../custom_components/fitbit_cardiogram/frontend/src/strategy";
+
+/** The lines `key: value` of the example under a heading, whatever they lie below. */
+function example(heading: string): Record<string, unknown> {
+  const block = readme.split(`# ${heading}\n`)[1]?.split("```yaml\n")[1]?.split("```")[0] ?? "";
+  const values = [...block.matchAll(/^[ -]*(\w+): (.+)$/gm)].map(([, key = "", value = ""]) => [
+    key,
+    /^(true|false|\d+)$/.test(value) ? JSON.parse(value) : value,
+  ]);
+  return Object.fromEntries(values);
+}
+
+interface Field {
+  name: string;
+  schema?: Field[];
+}
+
+test("the example of the chart card says all that can be set, and is taken", () => {
+  const config = example("The chart as a card") as unknown as ChartConfig;
+  expect(() => checkConfig(config)).not.toThrow();
+  vi.stubGlobal("document", { querySelector: () => null });
+  vi.stubGlobal("navigator", { language: "en" });
+  const fields = configForm().schema as Field[];
+  vi.unstubAllGlobals();
+  const names = fields.flatMap((field) => field.schema ?? [field]);
+  expect(Object.keys(config).sort()).toEqual(["type", ...names.map(({ name }) => name)].sort());
+  for (const key of Object.keys(config)) if (key !== "type") expect(readme).toContain(`\`${key}\``);
+});
+
+test("the example of a view shows the account", async () => {
+  const { type, entity } = example("The dashboard and the chart") as { type: string; entity: string };
+  const hass = {
+    devices: { alex: { id: "alex", name: "Alex", identifiers: [["fitbit_cardiogram", "01ALEX"]] } },
+    entities: {
+      [entity]: {
+        entity_id: entity,
+        translation_key: "heart_rate",
+        device_id: "alex",
+        platform: "fitbit_cardiogram",
+      },
+    },
+    states: {},
+    locale: { language: "en" },
+    callWS: async () => [],
+  } as unknown as Hass;
+  const view = await viewBy(hass, { type, entity });
+  expect(JSON.stringify(view)).toContain(entity);
+});
 
 type Generator = (entity: object, start: Date, end: Date, hass: object) => Promise<unknown>;
 
