@@ -1,11 +1,13 @@
 """Fitbit to Cardiogram: intraday heart rate in Home Assistant, and every beat on to Cardiogram."""
 
 import asyncio
+from collections.abc import Callable
 import logging
 from pathlib import Path
 import time
 from typing import Any
 
+from homeassistant.config_entries import UpdateListenerType
 from homeassistant.const import CONF_ACCESS_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
@@ -262,7 +264,7 @@ def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
         )
 
 
-def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Any:
+def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Callable[[], None]:
     """Return a listener that wakes the forwarders and the cards; it also keeps the poll going."""
     account = entry.runtime_data
     seen = account.coordinator.data.version
@@ -280,7 +282,7 @@ def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Any:
     return async_watch
 
 
-def _configuration_watcher(entry: AccountConfigEntry) -> Any:
+def _configuration_watcher(entry: AccountConfigEntry) -> UpdateListenerType:
     """Return a listener that reloads the entry when more than its token has changed."""
 
     def configuration() -> tuple[Any, ...]:

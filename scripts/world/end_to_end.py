@@ -12,6 +12,7 @@ import time
 import traceback
 from typing import Any
 
+from homeassistant.util.yaml import parse_yaml
 from playwright.async_api import (  # type: ignore[import-not-found]
     ConsoleMessage,
     Locator,
@@ -21,7 +22,7 @@ from playwright.async_api import (  # type: ignore[import-not-found]
 from scripts.world.browser import TEXTS, Visitor, chromium
 from scripts.world.journey import DOMAIN, Place, look_around, sign_up, states, until
 from scripts.world.proof import Proof, archived, check_log, secrets_of
-from scripts.world.world import PEOPLE, evening, world
+from scripts.world.world import PEOPLE, ROOT, evening, world
 from tests.simulators import Person
 
 PORT = 18432
@@ -57,6 +58,13 @@ def agree(what: str, seen: object, expected: object) -> None:
     """Insist on something."""
     if seen != expected:
         raise ValueError(f"{what}: {seen}, not {expected}")
+
+
+def readme(heading: str) -> Any:
+    """Return the README's first example under a heading, with the account of this world."""
+    text = (ROOT / "README.md").read_text().split(f"# {heading}\n")[1]
+    block = text.split("```yaml\n")[1].split("```")[0]
+    return parse_yaml(block.replace("sensor.alex_", f"sensor.{NAME.lower()}_"))
 
 
 @dataclass
@@ -208,6 +216,17 @@ class Owner(Visitor):
         cards = saved["views"][0]["sections"][0]["cards"]
         entity_id = f"sensor.{NAME.lower()}_heart_rate"
         agree("The cards", cards, [{"type": f"custom:{CHART}", "entity": entity_id}])
+        await self.look_at_the_readmes_examples()
+
+    async def look_at_the_readmes_examples(self) -> None:
+        """See the view and the card of the README drawn as they stand there."""
+        card = {"cards": [readme("The chart as a card")]}
+        views = [*readme("The dashboard and the chart")["views"], {"type": "sections", "sections": [card]}]
+        await self.client.command("lovelace/config/save", url_path="my-heart", config={"views": views})
+        for number in range(len(views)):
+            await self.go(f"/my-heart/{number}")
+            await self.until_drawn()
+            agree("Cards that fail", await self.page.locator("hui-error-card").count(), 0)
 
     async def dashboard(self) -> None:
         """Choose the ready dashboard among those that there are to add, and see all of its parts."""
