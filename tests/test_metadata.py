@@ -1,6 +1,6 @@
 """What Home Assistant and HACS read beside the code: complete, consistent, and nothing unused.
 
-Home Assistant's own checks of these (hassfest) need its repository and the network; this does without.
+What form they must have is in test_hassfest.py.
 """
 
 import ast
@@ -43,7 +43,6 @@ COMPONENT = ROOT / "custom_components" / "fitbit_cardiogram"
 ENGLISH: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
 SERVICES: dict[str, Any] = load_yaml_dict(str(COMPONENT / "services.yaml"))
-MANIFEST: dict[str, Any] = json.loads((COMPONENT / "manifest.json").read_text())
 
 ENTITIES = {
     "sensor": (*ACCOUNT_SENSORS, *DESTINATION_SENSORS),
@@ -254,29 +253,3 @@ def test_texts_name_no_address() -> None:
     """Addresses come in by placeholders, so that translators cannot break them."""
     for text in texts({key: value for key, value in ENGLISH.items() if key != "title"}):
         assert not re.search(r"https?://\w", text), text
-
-
-def test_manifest() -> None:
-    keys = list(MANIFEST)
-    assert keys[:2] == ["domain", "name"]
-    assert keys[2:] == sorted(keys[2:])
-    assert MANIFEST["domain"] == COMPONENT.name
-    assert re.fullmatch(r"\d+\.\d+\.\d+", MANIFEST["version"])
-    assert MANIFEST["documentation"].startswith("https://")
-    assert MANIFEST["issue_tracker"].startswith("https://")
-    assert MANIFEST["codeowners"]
-
-
-def test_hacs() -> None:
-    assert json.loads((ROOT / "hacs.json").read_text()) == {
-        "name": MANIFEST["name"],
-        "homeassistant": "2026.10.0",
-    }
-
-
-@pytest.mark.parametrize("name", ["icon.png", "icon@2x.png", "logo.png", "logo@2x.png"])
-def test_brand(name: str) -> None:
-    header = (COMPONENT / "brand" / name).read_bytes()[:24]
-    assert header.startswith(b"\x89PNG")
-    height = int.from_bytes(header[20:24])
-    assert height == (512 if "@2x" in name else 256)
