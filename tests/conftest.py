@@ -61,6 +61,18 @@ def integration(enable_custom_integrations: None, socket_enabled: None) -> None:
     """Let Home Assistant find the integration, and the integration the simulators."""
 
 
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Let the loop check threads and callbacks, as Home Assistant's own tests do, but trace nothing.
+
+    To note where each future, task and callback was made costs about as much as all the rest of a test.
+    """
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    # The checks ask the loop's own field; what traces and logs asks this.
+    loop.get_debug = lambda: False  # type: ignore[method-assign]
+
+
 @pytest.fixture
 async def session() -> AsyncGenerator[ClientSession]:
     """Give a client session to what needs no Home Assistant."""
