@@ -84,12 +84,14 @@ def midnights(day: date, zone: ZoneInfo) -> tuple[int, int]:
 
 def time_in_zones(samples: list[Sample], bounds: Bounds) -> dict[str, float]:
     """Return the minutes in each zone reached."""
-    seconds: Counter[str] = Counter()
+    seconds: Counter[int] = Counter()
     for (now, bpm), (then, _) in pairwise(samples):
-        for zone, (low, high) in bounds.items():
-            if low <= bpm <= high:
-                seconds[zone] += min(then - now, LONGEST_PAUSE)
-    return {zone: seconds[zone] / MINUTE for zone in bounds if seconds[zone]}
+        seconds[bpm] += min(then - now, LONGEST_PAUSE)
+    spent = {
+        zone: sum(seconds[bpm] for bpm in seconds if low <= bpm <= high)
+        for zone, (low, high) in bounds.items()
+    }
+    return {zone: total / MINUTE for zone, total in spent.items() if total}
 
 
 def _random(seed: int, day: date, topic: str) -> Random:
