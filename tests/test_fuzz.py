@@ -738,7 +738,7 @@ GOOGLE: Final = {
         is_success=lambda found: any(zone.max_bpm for zones in found.values() for zone in zones),
     ),
     "errors": Target(
-        answers(*GOOGLE_ERRORS, PAGE),
+        answers(*GOOGLE_ERRORS, *[PAGE] * 4),
         google("heart-rate/", lambda source: source.samples(START, END)),
         reading_holds,
     ),
@@ -769,7 +769,7 @@ FITBIT: Final = {
     "time zone": Target(good(PROFILE), fitbit("profile", Fitbit.time_zone), zone_holds),
     "devices": Target(good(FITBIT_DEVICES), fitbit("devices", Fitbit.last_sync), sync_holds),
     "errors": Target(
-        answers(*FITBIT_ERRORS, INTRADAY),
+        answers(*FITBIT_ERRORS, *[INTRADAY] * 3),
         fitbit("activities", lambda source: source.samples(START, END)),
         range_holds,
     ),
