@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 import json
 from pathlib import Path
 import re
@@ -17,10 +16,6 @@ import ssl
 from typing import Any, Literal, override
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
@@ -33,6 +28,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS, DOMAIN
 from tests.conftest import SetUp, account_entry, advance, gateway_entry, settle, state_of, until
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators.certificates import certificate
 from tests.simulators.server import HOST
 
 HEART_RATE = "sensor.sam_sample_heart_rate"
@@ -291,7 +287,7 @@ class DoorTo:
         if door != "closed":
             which = "another" if door == "another certificate" else "right"
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._context.load_cert_chain(self._certificates / f"{which}.pem")
+            self._context.load_cert_chain(self._certificates / which / "with_key.pem")
             self._server = await asyncio.start_server(self._lead, HOST, self._port)
             self._port = self._server.sockets[0].getsockname()[1]
 
@@ -320,23 +316,8 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two certificates for the door's name, of which Home Assistant trusts the right one."""
     folder = tmp_path_factory.mktemp("certificates")
     for which in ("right", "another"):
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, DoorTo.name)])
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-            .not_valid_after(datetime(2099, 1, 1, tzinfo=UTC))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(DoorTo.name)]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        pem = serialization.Encoding.PEM
-        private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        (folder / f"{which}.pem").write_bytes(certificate.public_bytes(pem) + private)
+        (folder / which).mkdir()
+        certificate(folder / which, host=DoorTo.name)
     return folder
 
 
@@ -345,7 +326,7 @@ def names(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Names:
     """The network: its names, and whose certificates are trusted in it."""
     names = Names()
     monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda hass: names)
-    context = ssl.create_default_context(cafile=certificates / "right.pem")
+    context = ssl.create_default_context(cafile=certificates / "right" / "certificate.pem")
     monkeypatch.setattr(ssl_util, "client_context", lambda *args: context)
     return names
 

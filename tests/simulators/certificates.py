@@ -14,7 +14,7 @@ from .server import HOST
 
 
 def certificate(folder: Path, *, host: str = HOST, until: int = 2100) -> tuple[SSLContext, Path]:
-    """Make a certificate that signs itself, good for an address from 2000 to the beginning of a year.
+    """Make a certificate that signs itself, good for a host from 2000 to the beginning of a year.
 
     Return what serves by it, and the file that a client has to trust.
     """
@@ -28,7 +28,7 @@ def certificate(folder: Path, *, host: str = HOST, until: int = 2100) -> tuple[S
         .serial_number(x509.random_serial_number())
         .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(until, 1, 1, tzinfo=UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_named(host)]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, SHA256())
@@ -39,3 +39,10 @@ def certificate(folder: Path, *, host: str = HOST, until: int = 2100) -> tuple[S
     context = SSLContext(PROTOCOL_TLS_SERVER)
     context.load_cert_chain(both)
     return context, file
+
+
+def _named(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
