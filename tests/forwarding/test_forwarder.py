@@ -701,6 +701,7 @@ async def test_trouble_with_the_archive_ends_though_nothing_is_pending(
     archive.store(beats(5), NOW)
     await forwarder.forward()
     async with running(forwarder):
+        await settle(forwarder)
         archive.close()
         await forwarder.refresh()
         assert forwarder.state.problem is Problem.ARCHIVE_UNUSABLE
