@@ -257,9 +257,12 @@ def test_hacs_finds_one_integration_its_licence_and_its_words() -> None:
     assert (ROOT / "README.md").read_text().startswith("# ")
 
 
-@pytest.mark.parametrize("name", ["icon.png", "icon@2x.png", "logo.png", "logo@2x.png"])
-def test_brand(name: str) -> None:
-    header = (COMPONENT / "brand" / name).read_bytes()[:24]
-    assert header.startswith(b"\x89PNG")
-    height = int.from_bytes(header[20:24])
-    assert height == (512 if "@2x" in name else 256)
+@pytest.mark.parametrize("size", [256, 512])
+@pytest.mark.parametrize("prefix", ["", "dark_"])
+def test_the_brand_has_its_images(prefix: str, size: int) -> None:
+    for name in ("icon", "logo"):
+        header = (COMPONENT / "brand" / f"{prefix}{name}{'@2x' * (size > 256)}.png").read_bytes()[:24]
+        assert header.startswith(b"\x89PNG")
+        width, height = int.from_bytes(header[16:20]), int.from_bytes(header[20:24])
+        assert height == size
+        assert (width == size) == (name == "icon")

@@ -21,12 +21,13 @@ from scripts.distribution.package import COMPONENT, NAME, ROOT, SUMS, package, p
 from tests.conftest import SetUp, state_of
 
 # What is read beside the modules, by Home Assistant, by browsers, and by people.
+BRAND = ("icon", "logo", "dark_icon", "dark_logo")
 READ = {
     "manifest.json",
     "icons.json",
     "services.yaml",
-    "translations/en.json",
-    *(f"brand/{name}{size}.png" for name in ("icon", "logo", "dark_logo") for size in ("", "@2x")),
+    *(f"translations/{language}.json" for language in ("de", "en", "es", "fr", "nl")),
+    *(f"brand/{name}{size}.png" for name in BRAND for size in ("", "@2x")),
     "frontend/fitbit-cardiogram.js",
     "frontend/licenses.txt",
     "quality_scale.yaml",

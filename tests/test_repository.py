@@ -91,7 +91,15 @@ def test_a_workflow_runs_scripts_that_exist(name: str) -> None:
 
 def test_dependabot_looks_after_what_it_can() -> None:
     updates = load_yaml_dict(str(ROOT / ".github" / "dependabot.yml"))["updates"]
-    assert {update["package-ecosystem"] for update in updates} == {"devcontainers", "github-actions", "npm"}
+    assert {update["package-ecosystem"] for update in updates} == {"docker", "github-actions", "npm"}
+
+
+def test_the_dev_container_has_what_it_names() -> None:
+    folder = ROOT / ".devcontainer"
+    container = json.loads((folder / "devcontainer.json").read_text())
+    assert (folder / container["build"]["dockerfile"]).exists()
+    for script in re.findall(r"scripts/[\w-]+", container["postCreateCommand"]):
+        assert (ROOT / script).exists()
 
 
 # The forms for issues

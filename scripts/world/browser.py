@@ -39,11 +39,12 @@ TEXTS: dict[str, Any] = json.loads(
 
 
 @asynccontextmanager
-async def chromium(time_zone: str) -> AsyncIterator[BrowserContext]:
-    """Run a browser of someone who lives in a time zone."""
+async def chromium(time_zone: str, **options: Any) -> AsyncIterator[BrowserContext]:
+    """Run a browser of someone who lives in a time zone; options are Playwright's."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        context = await browser.new_context(viewport=SIZE, timezone_id=time_zone)
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        context = await browser.new_context(viewport=SIZE, timezone_id=time_zone, **options)
         context.set_default_timeout(PATIENCE)
         yield context
         await browser.close()
