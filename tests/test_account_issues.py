@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram.const import CONF_CONSENTED_AT, DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from tests.conftest import NOW, SetUp, account_entry, advance, at, gateway_entry, settle
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording

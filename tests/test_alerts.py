@@ -21,7 +21,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_LOW,
     DOMAIN,
 )
-from custom_components.fitbit_cardiogram.http import utc
+from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from tests.conftest import NOW, SetUp, account_entry, advance, kept, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
 

@@ -37,8 +37,7 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY
-from custom_components.fitbit_cardiogram.http import utc
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
 from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 from tests.test_services import device

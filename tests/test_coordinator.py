@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, CONF_RETENTION
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Person, Recording
 from tests.simulators.google import METRICS, SETTINGS

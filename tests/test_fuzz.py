@@ -42,16 +42,10 @@ from custom_components.fitbit_cardiogram.application_credentials import REFUSALS
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.forwarding.cardiogram import USER_UNKNOWN, judge
 from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Verdict
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.late import Mark
-from custom_components.fitbit_cardiogram.heart_rate.sample import (
-    BPM_MAX,
-    BPM_MIN,
-    DAY,
-    HOUR,
-    TIME_MIN,
-    Sample,
-)
+from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
 from custom_components.fitbit_cardiogram.http import Answer, UnsafeUrlError, safe_base_url
 from custom_components.fitbit_cardiogram.services import RANGE, _range
 from custom_components.fitbit_cardiogram.sources.errors import (

@@ -16,13 +16,13 @@ from hypothesis import example, given, settings, strategies as st
 from multidict import CIMultiDict
 import pytest
 
+from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from custom_components.fitbit_cardiogram.http import (
     Answer,
     NoAnswerError,
     UnsafeUrlError,
     request,
     safe_base_url,
-    utc,
 )
 from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault

@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.picture import (
     BOTTOM,
     COLUMNS,
@@ -25,7 +26,6 @@ from custom_components.fitbit_cardiogram.heart_rate.picture import (
     TOP,
     WIDTH,
 )
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR
 from tests.conftest import NOW, SetUp, advance, at, gateway_entry, settle, state_of
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 

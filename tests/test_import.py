@@ -24,7 +24,8 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.coordinator import HeartRateCoordinator
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.sample import TIME_MIN, Sample
 from tests.conftest import (
     NOW,
     SUBENTRY_ID,

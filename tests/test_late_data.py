@@ -20,8 +20,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC, CONF_FRESHNESS, CONF_RETENTION, DOMAIN
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.late import BELIEVED_AFTER, COMPLETE_FROM
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import (
     NOW,
     SUBENTRY_ID,

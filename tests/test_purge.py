@@ -12,7 +12,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC, DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import (
     NOW,
     SUBENTRY_ID,

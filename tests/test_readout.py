@@ -25,10 +25,10 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_HYSTERESIS,
     DOMAIN,
 )
+from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.history import PAGE
 from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER
-from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample
-from custom_components.fitbit_cardiogram.http import utc
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.conftest import NOW, SetUp, account_entry, advance, at, settle, state_of
 from tests.simulators import GoogleSimulator, Recording

@@ -22,8 +22,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.fitbit_cardiogram.const import CONF_KEEP_STATISTICS, DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, midnight
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, until
 from tests.simulators import GoogleSimulator, Recording
 

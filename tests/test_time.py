@@ -16,7 +16,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import (
     NOW,
     SetUp,

@@ -43,8 +43,8 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.heart_rate.archive import LOG_SIZE_MAX
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
-from custom_components.fitbit_cardiogram.http import utc
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, utc
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import (
     NOW,
     SUBENTRY_ID,

@@ -42,9 +42,9 @@ from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
 from .frontend import async_setup_frontend
 from .heart_rate.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
+from .heart_rate.clock import DAY
 from .heart_rate.late import note_source
 from .heart_rate.outbox import Outbox, forget_destinations
-from .heart_rate.sample import DAY
 from .issues import (
     AccountIssues,
     DestinationIssues,

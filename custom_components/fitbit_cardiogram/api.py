@@ -37,7 +37,7 @@ from .const import (
     SOURCE_GOOGLE_HEALTH,
 )
 from .heart_rate.archive import Archive, ArchiveError
-from .heart_rate.sample import DAY
+from .heart_rate.clock import DAY
 from .http import UNDECODABLE
 from .sources.errors import (
     Lender,

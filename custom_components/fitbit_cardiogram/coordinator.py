@@ -26,9 +26,9 @@ from .const import (
 from .forwarding.forwarder import Forwarder
 from .heart_rate.alert import Alert
 from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span
-from .heart_rate.day import DaySummary, midnight
-from .heart_rate.sample import DAY, Sample
-from .http import utc
+from .heart_rate.clock import DAY, midnight, utc
+from .heart_rate.day import DaySummary
+from .heart_rate.sample import Sample
 from .sources.errors import (
     Denial,
     Lender,

@@ -14,7 +14,7 @@ from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .forwarding.forwarder import Forwarder, ForwarderState
 from .heart_rate.alert import Alert, AlertKind
-from .http import utc
+from .heart_rate.clock import utc
 from .sources.poll import Kind
 
 PARALLEL_UPDATES = 0

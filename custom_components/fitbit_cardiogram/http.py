@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 import re
@@ -64,11 +64,6 @@ async def request(
             return Answer(response.status, response.headers, bytes(body))
     except (ClientError, TimeoutError, OSError, UnicodeError) as error:
         raise NoAnswerError(type(error).__name__) from None
-
-
-def utc(timestamp: float) -> datetime:
-    """Return UNIX seconds as an aware datetime in UTC."""
-    return datetime.fromtimestamp(timestamp, UTC)
 
 
 class UnsafeUrlError(ValueError):

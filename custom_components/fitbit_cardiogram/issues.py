@@ -26,7 +26,7 @@ from .const import (
 from .coordinator import DENIED_SINCE, REFUSED_SINCE, REPLACED_UNSEEN, AccountConfigEntry
 from .forwarding.forwarder import Forwarder, ForwarderState
 from .forwarding.outcome import Problem
-from .heart_rate.sample import DAY
+from .heart_rate.clock import DAY
 from .sources import fitbit, google_health
 from .sources.errors import Denial, Lender, LenderError, ServiceEndedError
 from .sources.poll import Kind

@@ -22,8 +22,8 @@ from .const import BPM
 from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity
 from .forwarding.forwarder import ForwarderState
+from .heart_rate.clock import utc
 from .heart_rate.day import ZoneName
-from .http import utc
 from .sources.history_import import Import
 from .sources.poll import Kind
 

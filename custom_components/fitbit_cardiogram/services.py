@@ -20,10 +20,10 @@ from .exceptions import archive_in_use, forwarding_failed
 from .export import FORMATS, async_export_link
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import Archive
+from .heart_rate.clock import HOUR, utc
 from .heart_rate.history import at_most, buckets, samples
 from .heart_rate.outbox import FOREVER
-from .heart_rate.sample import HOUR, TIME_MIN
-from .http import utc
+from .heart_rate.sample import TIME_MIN
 from .permission import async_check_caller
 from .sources.history_import import ImportRunningError
 

@@ -27,10 +27,9 @@ import msgspec
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.archive import DAYS_VERSION, REMOVALS, ArchiveError
-from .heart_rate.day import DaySummary, ZoneName, midnight
+from .heart_rate.clock import DAY, HOUR, midnight, utc
+from .heart_rate.day import DaySummary, ZoneName
 from .heart_rate.history import days_since, hours_since
-from .heart_rate.sample import DAY, HOUR
-from .http import utc
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_BASE_URL, CONF_SOURCE, DOMAIN, SOURCE_FITBIT, endpoints_of
 from .coordinator import AccountConfigEntry
-from .http import utc
+from .heart_rate.clock import utc
 
 
 @callback

@@ -21,10 +21,10 @@ from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
 from .exceptions import archive_in_use
 from .export import MOMENT, in_order
-from .heart_rate.day import midnight
+from .heart_rate.clock import DAY, midnight
 from .heart_rate.history import at_most, buckets, days_between, samples
 from .heart_rate.outbox import FOREVER
-from .heart_rate.sample import DAY, TIME_MIN
+from .heart_rate.sample import TIME_MIN
 from .permission import async_check_read
 from .services import VALUES_MAX
 

@@ -17,7 +17,7 @@ from custom_components.fitbit_cardiogram.const import (
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
 )
-from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
 from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
 from scripts.benchmark.accounts import sign_in
 from scripts.benchmark.home import Watch, add_account, add_credential, home, run

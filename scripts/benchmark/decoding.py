@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import orjson
 
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample, one_per_second
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
 from custom_components.fitbit_cardiogram.sources.fitbit import _decode_samples
 from custom_components.fitbit_cardiogram.sources.google_health import decode_heart_rate_page
 from scripts.benchmark.rounds import Memory, child, take_turns

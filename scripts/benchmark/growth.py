@@ -10,9 +10,10 @@ from pathlib import Path
 import tempfile
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.history import buckets
 from custom_components.fitbit_cardiogram.heart_rate.outbox import GIVE_UP_AFTER, Outbox, forget_destinations
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from scripts.benchmark.rounds import take_turns
 from scripts.benchmark.storing import START, STEP, recorded
 from scripts.benchmark.table import FASTER, MS, Figure, Line, milliseconds

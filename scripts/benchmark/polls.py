@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from custom_components.fitbit_cardiogram.const import CONF_SOURCE, SOURCE_GOOGLE_HEALTH
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
 from scripts.benchmark.elsewhere import google_elsewhere
 from scripts.benchmark.home import Spell, Watch, add_account, add_credential, home, run, watching

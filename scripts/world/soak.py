@@ -31,8 +31,9 @@ from custom_components.fitbit_cardiogram.forwarding.cardiogram import BATCH_SIZE
 from custom_components.fitbit_cardiogram.forwarding.forwarder import Forwarder
 from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox, OutboxState
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from scripts.world.proof import Proof
 from scripts.world.world import USERS
 from tests.simulators import CardiogramSimulator, Fault

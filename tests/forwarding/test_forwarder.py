@@ -29,9 +29,9 @@ from custom_components.fitbit_cardiogram.forwarding.forwarder import (
 )
 from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, Sample
-from custom_components.fitbit_cardiogram.http import utc
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault
 

@@ -5,13 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.day import (
-    DaySummary,
-    RestingHeartRate,
-    Zone,
-    ZoneName,
-    midnight,
-)
+from custom_components.fitbit_cardiogram.heart_rate.clock import midnight
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, ZoneName
 
 FRIDAY = date(2026, 11, 20)
 SUMMARY = DaySummary(

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive, ArchiveError
+from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
 from custom_components.fitbit_cardiogram.heart_rate.outbox import (
     FOREVER,
     Batch,
@@ -25,7 +26,7 @@ from custom_components.fitbit_cardiogram.heart_rate.outbox import (
     Quarantined,
     forget_destinations,
 )
-from custom_components.fitbit_cardiogram.heart_rate.sample import HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.heart_rate.test_archive import hours, recount
 
 START = 1_795_255_200  # the top of an hour

@@ -11,13 +11,8 @@ from PIL import Image
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
-from custom_components.fitbit_cardiogram.heart_rate.day import (
-    DaySummary,
-    RestingHeartRate,
-    Zone,
-    ZoneName,
-    midnight,
-)
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, ZoneName
 from custom_components.fitbit_cardiogram.heart_rate.picture import (
     BOTTOM,
     COLUMNS,
@@ -34,7 +29,7 @@ from custom_components.fitbit_cardiogram.heart_rate.picture import (
     curve_of,
     draw,
 )
-from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, Sample
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 11, 21)

@@ -13,8 +13,9 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 import pytest
 
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone, ZoneName
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
     PermissionMissingError,

@@ -11,15 +11,9 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.sample import (
-    BPM_MAX,
-    BPM_MIN,
-    DAY,
-    HOUR,
-    TIME_MIN,
-    Sample,
-)
+from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
 from custom_components.fitbit_cardiogram.sources import google_health
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,

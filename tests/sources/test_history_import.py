@@ -17,8 +17,9 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.history_import import (

@@ -15,9 +15,10 @@ from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.late import Mark, digest, note_reading
 from custom_components.fitbit_cardiogram.heart_rate.outbox import Outbox
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.sources.errors import SourceError, UnexpectedAnswerError
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth

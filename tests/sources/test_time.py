@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custom_components.fitbit_cardiogram.heart_rate.sample import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
 from custom_components.fitbit_cardiogram.sources.source import Reading
 from tests.simulators import FitbitSimulator, Recording

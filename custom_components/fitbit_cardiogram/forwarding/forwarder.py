@@ -16,9 +16,9 @@ import time
 from typing import Any, Final, Protocol
 
 from ..heart_rate.archive import ArchiveError
+from ..heart_rate.clock import utc
 from ..heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.sample import Sample
-from ..http import utc
 from .outcome import Outcome, Problem, Verdict
 
 _LOGGER = logging.getLogger(__name__)

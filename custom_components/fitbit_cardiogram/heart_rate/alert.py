@@ -10,8 +10,9 @@ from enum import StrEnum
 from itertools import chain, groupby
 
 from .archive import Archive
+from .clock import DAY, HOUR
 from .history import samples
-from .sample import DAY, HOUR, Sample
+from .sample import Sample
 
 # Bands measure every few seconds; where they did not for so many, nobody knows what was in between.
 GAP = 5 * 60

@@ -24,8 +24,9 @@ from typing import Any
 
 import msgspec
 
+from .clock import HOUR
 from .day import DaySummary
-from .sample import HOUR, Sample
+from .sample import Sample
 from .schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 # The facts of the last transaction that stored samples, and of the last that stored days: their numbers.

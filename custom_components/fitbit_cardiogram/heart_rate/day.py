@@ -1,7 +1,7 @@
 """What is known about a civil day of the account: resting heart rate and the minutes in each zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time as clock_time, tzinfo
+from datetime import date
 from enum import StrEnum
 
 
@@ -52,8 +52,3 @@ class DaySummary:
     def zone(self, name: str, *, custom: bool = False) -> Zone | None:
         """Return the standard or the custom zone of this name, if the day has it."""
         return next((zone for zone in self.zones if (zone.name, zone.custom) == (name, custom)), None)
-
-
-def midnight(day: date, zone: tzinfo) -> int:
-    """Return the moment at which a civil day begins, in UNIX seconds."""
-    return int(datetime.combine(day, clock_time.min, zone).timestamp())

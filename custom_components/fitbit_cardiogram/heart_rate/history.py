@@ -11,8 +11,9 @@ from datetime import date
 import msgspec
 
 from .archive import Archive
+from .clock import DAY, HOUR
 from .day import DaySummary
-from .sample import DAY, HOUR, Sample
+from .sample import Sample
 
 PAGE = 10_000
 # Counting a day's samples into buckets takes as long as reading a page of them.

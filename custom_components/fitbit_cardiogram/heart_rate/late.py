@@ -14,7 +14,8 @@ from math import isclose
 from sqlite3 import Connection
 
 from .archive import REMOVALS, VERSION, Archive, count_hours, fact, set_fact
-from .sample import DAY, HOUR, Sample
+from .clock import DAY, HOUR
+from .sample import Sample
 
 # The fact from when on everything was read once: late data is looked for from there.
 COMPLETE_FROM = "complete_from"

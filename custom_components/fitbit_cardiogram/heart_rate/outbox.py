@@ -12,7 +12,8 @@ from sqlite3 import Connection
 import uuid
 
 from .archive import Archive
-from .sample import DAY, Sample
+from .clock import DAY
+from .sample import Sample
 
 FOREVER = 2**62
 

@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .alert import GAP
 from .archive import Archive, Span
-from .day import DaySummary, ZoneName, midnight
+from .clock import midnight
+from .day import DaySummary, ZoneName
 from .history import samples
 from .sample import Sample
 

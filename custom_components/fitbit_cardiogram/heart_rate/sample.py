@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from operator import gt, lt
 
-HOUR = 3600
-DAY = 24 * HOUR
-
 # Google Health's schema admits 1 to 300; Fitbit's bands measure within it.
 BPM_MIN = 1
 BPM_MAX = 300

@@ -18,9 +18,10 @@ from typing import Final
 import msgspec
 
 from ..heart_rate.archive import Archive, ArchiveError
-from ..heart_rate.day import DaySummary, midnight
+from ..heart_rate.clock import DAY, HOUR, midnight
+from ..heart_rate.day import DaySummary
 from ..heart_rate.late import note_complete
-from ..heart_rate.sample import DAY, HOUR, Sample
+from ..heart_rate.sample import Sample
 from .errors import PermissionMissingError, ServiceUnavailableError, SourceError
 from .source import HeartRateSource
 

@@ -13,9 +13,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..heart_rate.archive import Archive, Stored
-from ..heart_rate.day import DaySummary, midnight
+from ..heart_rate.clock import DAY, HOUR, midnight
+from ..heart_rate.day import DaySummary
 from ..heart_rate.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
-from ..heart_rate.sample import DAY, HOUR, Sample
+from ..heart_rate.sample import Sample
 from .errors import (
     Denial,
     LenderError,

@@ -4,8 +4,8 @@ import asyncio
 from typing import Final
 
 from ..heart_rate.archive import Archive
+from ..heart_rate.clock import HOUR
 from ..heart_rate.late import REACH, hours_to_read, note_reading
-from ..heart_rate.sample import HOUR
 from .source import HeartRateSource
 
 # The last hours are looked at each time; what lies further back has its turn, stretch after stretch.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from ..heart_rate.sample import DAY
+from ..heart_rate.clock import DAY
 
 # Since 1972 no zone has changed its offset at any other moment than a quarter of an hour of UTC.
 _STEP = 900

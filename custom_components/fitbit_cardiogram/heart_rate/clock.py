@@ -1,0 +1,16 @@
+"""Moments and days, as everything here counts them: UNIX seconds (UTC), and civil days of a time zone."""
+
+from datetime import UTC, date, datetime, time, tzinfo
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+def utc(timestamp: float) -> datetime:
+    """Return UNIX seconds as an aware datetime in UTC."""
+    return datetime.fromtimestamp(timestamp, UTC)
+
+
+def midnight(day: date, zone: tzinfo) -> int:
+    """Return the moment at which a civil day begins, in UNIX seconds."""
+    return int(datetime.combine(day, time.min, zone).timestamp())
