@@ -53,6 +53,11 @@ class Photographer(Visitor):
         """Name of the person whose account is added by hand."""
         return self.around.source.service.people[1].name
 
+    @property
+    def window(self) -> Locator:
+        """The dialog that lies above all else, without the page behind it."""
+        return self.page.locator("dialog[open]").last
+
     async def shoot(self, name: str, what: Page | Locator | None = None) -> None:
         """Take a picture once the page has come to rest, with its icons, which come last."""
         await self.page.wait_for_timeout(3000)
@@ -65,16 +70,16 @@ class Photographer(Visitor):
         await self.go("/config/application_credentials")
         await self.press("Add application credential")
         await self.pick(self.page.locator("ha-generic-picker").first, TEXTS["title"])
-        await self.shoot("credentials")
+        await self.shoot("credentials", self.window)
 
     async def second_account(self) -> None:
         """Add another person's account."""
         await self.begin_account()
-        await self.shoot("source")
+        await self.shoot("source", self.window)
         consent = await self.open_consent(self.second_person, "Google Health")
         await consent.get_by_role("button", name="Allow").click()
         await self.enter("Name", self.second_person)
-        await self.shoot("account")
+        await self.shoot("account", self.window)
         await self.press("Submit")
         await self.press("Skip and finish")
 
@@ -82,11 +87,11 @@ class Photographer(Visitor):
         """Forward the other person's beats to Cardiogram, with consent."""
         user_id, token = list(self.around.cardiogram.users.items())[1]
         await self.begin_destination(user_id, token, self.second_person)
-        await self.shoot("cardiogram")
+        await self.shoot("cardiogram", self.window)
         await self.press("Submit")
         await self.see("What is sent")
         await self.flip(self.dialog)
-        await self.shoot("cardiogram-consent")
+        await self.shoot("cardiogram-consent", self.window)
         await self.press("Submit")
         await self.press("Finish")
         await self.shoot("integration")
@@ -143,7 +148,7 @@ class Photographer(Visitor):
         await self.until_loaded(self.around.source.service.people[0].name)
         await self.open_options()
         await self.page.get_by_text("Alerts", exact=True).click()
-        await self.shoot("options")
+        await self.shoot("options", self.window)
 
 
 async def main() -> None:
