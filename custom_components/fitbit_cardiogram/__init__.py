@@ -36,7 +36,7 @@ from .const import (
     SOURCE_FITBIT,
     endpoints_of,
 )
-from .coordinator import REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRateCoordinator
+from .coordinator import REPLACED_AT, REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRateCoordinator
 from .export import ExportView
 from .forwarding.cardiogram import Cardiogram
 from .forwarding.forwarder import Forwarder
@@ -52,7 +52,6 @@ from .issues import (
     async_tell,
     async_watch_accounts,
 )
-from .repairs import REPLACED_AT
 from .services import async_setup_services
 from .sources.fitbit import DETAIL_LEVELS, Fitbit
 from .sources.google_health import GoogleHealth

@@ -52,7 +52,8 @@ ARCHIVE_TROUBLE_TOLD_AFTER: Final = 60 * 60.0
 # The facts since when the sign-in has been refused, and since when access has been denied without a reason.
 REFUSED_SINCE: Final = "refused_since"
 DENIED_SINCE: Final = "denied_since"
-# The fact when the archive began afresh, until a person has taken note.
+# The facts when the archive last began afresh, and the same until a person has taken note.
+REPLACED_AT: Final = "replaced_at"
 REPLACED_UNSEEN: Final = "replaced_unseen"
 # Says to the sign-in that the provider's refusal is about a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Final, override
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.components.repairs.const import FlowType
+from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
@@ -14,14 +13,11 @@ from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from .const import CONF_COVERS_FROM, DOMAIN, SUBENTRY_CARDIOGRAM
-from .coordinator import REPLACED_UNSEEN, AccountConfigEntry
+from .coordinator import REPLACED_AT, REPLACED_UNSEEN, AccountConfigEntry
 from .destination_flow import PASSWORD, is_access_token
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import ArchiveError
 from .issues import FIXES
-
-# The fact that the archive had to be started afresh, and when.
-REPLACED_AT: Final = "replaced_at"
 
 
 async def async_create_fix_flow(
