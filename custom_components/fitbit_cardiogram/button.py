@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry
 from .entity import AccountEntity, DestinationEntity
-from .exceptions import archive_in_use, forwarding_failed
+from .exceptions import archive_errors_told, forwarding_failed
 
 PARALLEL_UPDATES = 0
 
@@ -40,7 +40,7 @@ class CancelImport(AccountEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Cancel the import."""
-        with archive_in_use():
+        with archive_errors_told():
             await self.coordinator.history_import.cancel()
             await self.coordinator.async_archive_changed()
 

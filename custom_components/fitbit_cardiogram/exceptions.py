@@ -17,7 +17,7 @@ def forwarding_failed(problem: Problem) -> HomeAssistantError:
 
 
 @contextmanager
-def archive_in_use() -> Iterator[None]:
+def archive_errors_told() -> Iterator[None]:
     """Tell a person when what they asked for is too much, or fails because the archive cannot be used."""
     try:
         yield

@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .exceptions import archive_in_use, forwarding_failed
+from .exceptions import archive_errors_told, forwarding_failed
 from .export import FORMATS, async_export_link
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import Archive
@@ -60,7 +60,7 @@ async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
     """
     forwarder = _async_get_forwarder(call)
     if ATTR_START in call.data:
-        with archive_in_use():
+        with archive_errors_told():
             await forwarder.cover(*_range(call), resend=call.data[ATTR_RESEND])
     elif call.data[ATTR_RESEND]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="resend_without_range")
@@ -77,7 +77,7 @@ async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_quarantine(call: ServiceCall) -> ServiceResponse:
     """Show what was set aside, oldest first."""
-    with archive_in_use():
+    with archive_errors_told():
         found = await _async_get_forwarder(call).quarantined(*_range(call))
     return {
         "beats": [
@@ -88,13 +88,13 @@ async def _async_get_quarantine(call: ServiceCall) -> ServiceResponse:
 
 async def _async_release_quarantine(call: ServiceCall) -> ServiceResponse:
     """Let what was set aside wait for delivery again."""
-    with archive_in_use():
+    with archive_errors_told():
         return {"released": await _async_get_forwarder(call).release(*_range(call))}
 
 
 async def _async_drop_quarantine(call: ServiceCall) -> ServiceResponse:
     """Give up what was set aside."""
-    with archive_in_use():
+    with archive_errors_told():
         return {"dropped": await _async_get_forwarder(call).drop(*_range(call))}
 
 
@@ -110,7 +110,7 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
     async with AsyncExitStack() as rest:
         for forwarder in account.forwarders.values():
             await rest.enter_async_context(forwarder.at_rest())
-        with archive_in_use():
+        with archive_errors_told():
             job = history_import.current
             if job and history_import.is_running and job.start < end and start < job.end:
                 await history_import.cancel()
@@ -130,7 +130,7 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
     end = min(_timestamp(call.data[ATTR_END]), now) if ATTR_END in call.data else now
     if start >= end:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="range_empty")
-    with archive_in_use():
+    with archive_errors_told():
         try:
             job = await account.coordinator.history_import.begin(start, end)
         except ImportRunningError:
@@ -151,7 +151,7 @@ async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
     archive = entry.runtime_data.archive
     start, end = _range(call)
     width = RESOLUTIONS[call.data[ATTR_RESOLUTION]]
-    with archive_in_use():
+    with archive_errors_told():
         return await call.hass.async_add_executor_job(_heart_rate, archive, start, end, width)
 
 
@@ -179,7 +179,7 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
     entry = _async_get_entry(call)
     await async_check_caller(call.hass, entry.entry_id, call.context)
     start, end = _range(call)
-    with archive_in_use():
+    with archive_errors_told():
         await call.hass.async_add_executor_job(entry.runtime_data.archive.version)
     return {"url": async_export_link(call.hass, entry, start, end, call.data[ATTR_FORMAT])}
 

@@ -19,7 +19,7 @@ import voluptuous as vol
 
 from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
-from .exceptions import archive_in_use
+from .exceptions import archive_errors_told
 from .export import MOMENT, in_order
 from .heart_rate.clock import DAY, midnight
 from .heart_rate.history import at_most, buckets, days_between, samples
@@ -123,7 +123,7 @@ async def _async_answer(
     if (entry := _async_get_entry(hass, connection, message)) is None:
         return
     try:
-        with archive_in_use():
+        with archive_errors_told():
             answer = await hass.async_add_executor_job(
                 read, entry.runtime_data, message["start"], message["end"], *how
             )
