@@ -5,7 +5,6 @@ from collections.abc import Callable
 import logging
 from pathlib import Path
 import time
-from typing import Any
 
 from homeassistant.config_entries import UpdateListenerType
 from homeassistant.const import CONF_ACCESS_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
@@ -284,7 +283,7 @@ def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Callable
 def _configuration_watcher(entry: AccountConfigEntry) -> UpdateListenerType:
     """Return a listener that reloads the entry when more than its token has changed."""
 
-    def configuration() -> tuple[Any, ...]:
+    def configuration() -> tuple[object, ...]:
         return (
             entry.title,
             *(entry.data.get(key) for key in SIGN_IN),

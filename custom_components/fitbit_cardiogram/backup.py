@@ -1,31 +1,32 @@
 """Home Assistant's own backup holds a consistent copy of every archive, while writing goes on."""
 
+from collections.abc import Callable
 import logging
 
 from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.archive import ArchiveError
+from .heart_rate.archive import Archive, ArchiveError
 
 _LOGGER = logging.getLogger(__name__)
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
     """Bring the main files up to date and leave them alone."""
-    await _async_each_archive(hass, "pause_checkpoints")
+    await _async_each_archive(hass, Archive.pause_checkpoints)
 
 
 async def async_post_backup(hass: HomeAssistant) -> None:
     """Let SQLite tidy up again."""
-    await _async_each_archive(hass, "resume_checkpoints")
+    await _async_each_archive(hass, Archive.resume_checkpoints)
 
 
-async def _async_each_archive(hass: HomeAssistant, method: str) -> None:
-    """Call a method of every open archive. An exception would abort everybody's backup."""
+async def _async_each_archive(hass: HomeAssistant, act: Callable[[Archive], None]) -> None:
+    """Do something with every open archive. An exception would abort everybody's backup."""
     entries: list[AccountConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
         try:
-            await hass.async_add_executor_job(getattr(entry.runtime_data.archive, method))
+            await hass.async_add_executor_job(act, entry.runtime_data.archive)
         except ArchiveError as error:
             _LOGGER.warning("The archive of %s may be missing from the backup: %s", entry.title, error)

@@ -5,7 +5,7 @@ from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -39,7 +39,7 @@ async def async_setup_entry(
         if kind in limits:
             async_add_entities([BeyondLimit(coordinator, kind, limits[kind])])
         else:
-            async_forget_entity(hass, entry, "binary_sensor", description)
+            async_forget_entity(hass, entry, Platform.BINARY_SENSOR, description)
     for subentry_id, forwarder in entry.runtime_data.forwarders.items():
         async_add_entities(
             [ForwardingProblem(subentry_id, forwarder, FORWARDING_PROBLEM)], config_subentry_id=subentry_id

@@ -1,7 +1,7 @@
 """Cardiogram as a destination of an account: added or changed with the person's explicit consent."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time as clock_time
+from datetime import date, datetime, time as clock_time, tzinfo
 import time
 from typing import Any, Final
 
@@ -213,7 +213,7 @@ class CardiogramFlow(ConfigSubentryFlow):
             return int(datetime.combine(day, clock_time.min, self._time_zone()).timestamp())
         return int(time.time())
 
-    def _time_zone(self) -> Any:
+    def _time_zone(self) -> tzinfo:
         entry: AccountConfigEntry = self._get_entry()
         if entry.state is ConfigEntryState.LOADED:
             return entry.runtime_data.coordinator.data.time_zone

@@ -2,6 +2,7 @@
 
 from typing import override
 
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -63,7 +64,7 @@ class DestinationEntity(Entity):
 
 @callback
 def async_forget_entity(
-    hass: HomeAssistant, entry: AccountConfigEntry, platform: str, description: EntityDescription
+    hass: HomeAssistant, entry: AccountConfigEntry, platform: Platform, description: EntityDescription
 ) -> None:
     """Remove an entity of the account that its options do without."""
     registry = er.async_get(hass)

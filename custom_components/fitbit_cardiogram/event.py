@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
@@ -44,7 +45,7 @@ async def async_setup_entry(
     if account.coordinator.alerts.limits:
         async_add_entities([HeartRateAlert(account.coordinator)])
     else:
-        async_forget_entity(hass, entry, "event", HEART_RATE_ALERT)
+        async_forget_entity(hass, entry, Platform.EVENT, HEART_RATE_ALERT)
     for subentry_id, forwarder in account.forwarders.items():
         async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
 

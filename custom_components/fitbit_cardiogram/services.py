@@ -11,6 +11,7 @@ from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -48,7 +49,7 @@ class Action:
     """What an action does, the fields that it takes, whether it answers, and who may ask."""
 
     act: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
-    fields: dict[Any, Any]
+    fields: VolDictType
     response: SupportsResponse = SupportsResponse.OPTIONAL
     admin: bool = True
 
@@ -221,25 +222,25 @@ def _timestamp(moment: datetime) -> int:
     return int(dt_util.as_timestamp(dt_util.as_utc(moment)))
 
 
-RANGE: Final[dict[Any, Any]] = {
+RANGE: Final[VolDictType] = {
     vol.Inclusive(ATTR_START, "range"): cv.datetime,
     vol.Inclusive(ATTR_END, "range"): cv.datetime,
 }
-DESTINATION: Final[dict[Any, Any]] = {vol.Required(ATTR_DEVICE_ID): cv.string, **RANGE}
-ACCOUNT: Final[dict[Any, Any]] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string, **RANGE}
-HEART_RATE: Final[dict[Any, Any]] = {
+DESTINATION: Final[VolDictType] = {vol.Required(ATTR_DEVICE_ID): cv.string, **RANGE}
+ACCOUNT: Final[VolDictType] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string, **RANGE}
+HEART_RATE: Final[VolDictType] = {
     vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
     vol.Required(ATTR_START): cv.datetime,
     vol.Required(ATTR_END): cv.datetime,
     vol.Optional(ATTR_RESOLUTION, default="5min"): vol.In(RESOLUTIONS),
 }
-IMPORT: Final[dict[Any, Any]] = {
+IMPORT: Final[VolDictType] = {
     vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
     vol.Required(ATTR_START): cv.datetime,
     vol.Optional(ATTR_END): cv.datetime,
     vol.Optional(ATTR_FORWARD, default=False): cv.boolean,
 }
-EXPORT: Final[dict[Any, Any]] = {**ACCOUNT, vol.Optional(ATTR_FORMAT, default="csv"): vol.In(FORMATS)}
+EXPORT: Final[VolDictType] = {**ACCOUNT, vol.Optional(ATTR_FORMAT, default="csv"): vol.In(FORMATS)}
 
 ACTIONS: Final = {
     "forward_beats": Action(

@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import service
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from .const import DOMAIN, SIGNAL_CHANGED
@@ -30,8 +31,8 @@ from .services import VALUES_MAX
 
 ERR_TOO_MANY_VALUES: Final = "too_many_values"
 
-ACCOUNT: Final[dict[Any, Any]] = {vol.Required("entry_id"): str}
-RANGE: Final[dict[Any, Any]] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
+ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
+RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
 
 
 @callback
