@@ -16,7 +16,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .api import EntryToken, LentToken, async_revoke
+from .api import TOKEN, EntryToken, LentToken, async_revoke
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -169,7 +169,7 @@ def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, 
         archive.remember(REPLACED_UNSEEN, now)
     if note_source(archive, entry.data[CONF_SOURCE]):
         # What the archive keeps is the token of the source before.
-        archive.remember("token", None)
+        archive.remember(TOKEN, None)
     return is_fresh, is_replaced
 
 

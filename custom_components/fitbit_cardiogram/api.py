@@ -55,6 +55,9 @@ _LOGGER = logging.getLogger(__name__)
 
 REVOCATION_TIMEOUT: Final = 10.0
 
+# The fact which token came last, as JSON.
+TOKEN: Final = "token"  # noqa: S105
+
 # So long a sign-in lasts by Google's rule while the app that asks for it is in the state Testing.
 TESTING_LIFETIME: Final = 7 * DAY
 
@@ -93,7 +96,7 @@ class EntryToken:
             raise self._trouble(error) from None
         token = self._session.token
         if token.get("refresh_token") != before:
-            await self._hass.async_add_executor_job(self._archive.remember, "token", json_dumps(token))
+            await self._hass.async_add_executor_job(self._archive.remember, TOKEN, json_dumps(token))
         access_token: str = token[CONF_ACCESS_TOKEN]
         return access_token
 
@@ -113,16 +116,18 @@ class EntryToken:
         implementation = await async_get_config_entry_implementation(self._hass, self._entry)
         if isinstance(implementation, FitbitImplementation):
             implementation.at(self._entry.data[CONF_BASE_URL])
-        kept = await self._hass.async_add_executor_job(self._archive.recall, "token")
-        token = _newer(self._entry.data["token"], kept)
-        if kept and token is self._entry.data["token"]:
+        kept = await self._hass.async_add_executor_job(self._archive.recall, TOKEN)
+        token = _newer(self._entry.data[CONF_TOKEN], kept)
+        if kept and token is self._entry.data[CONF_TOKEN]:
             # Of an earlier sign-in perhaps: it must not count again when the present one is refused once.
-            await self._hass.async_add_executor_job(self._archive.remember, "token", None)
+            await self._hass.async_add_executor_job(self._archive.remember, TOKEN, None)
         self._update(token)
         return OAuth2Session(self._hass, self._entry, implementation)
 
     def _update(self, token: Mapping[str, Any]) -> None:
-        self._hass.config_entries.async_update_entry(self._entry, data={**self._entry.data, "token": token})
+        self._hass.config_entries.async_update_entry(
+            self._entry, data={**self._entry.data, CONF_TOKEN: token}
+        )
 
 
 def lenders(hass: HomeAssistant) -> list[ConfigEntry]:
@@ -273,7 +278,7 @@ async def _async_revoke(hass: HomeAssistant, entry: AccountConfigEntry, archive:
         return "left, its credential is not the only one"
     if isinstance(implementation, FitbitImplementation):
         implementation.at(entry.data[CONF_BASE_URL])
-    token = _newer(entry.data["token"], await hass.async_add_executor_job(_kept_token, archive))
+    token = _newer(entry.data[CONF_TOKEN], await hass.async_add_executor_job(_kept_token, archive))
     status = await implementation.async_revoke(token.get("refresh_token") or token[CONF_ACCESS_TOKEN])
     return "revoked" if status // 100 == 2 else f"answered with {status}"
 
@@ -282,6 +287,6 @@ def _kept_token(archive: Archive) -> str | None:
     """Return the token that a closed archive kept; None where there is none or it cannot be read."""
     with suppress(ArchiveError), closing(archive):
         archive.open()
-        kept: str | None = archive.recall("token")
+        kept: str | None = archive.recall(TOKEN)
         return kept
     return None
