@@ -22,6 +22,7 @@ from .errors import (
     ServiceUnavailableError,
     ServiceUnreachableError,
     SignInRefusedError,
+    SourceError,
     UnexpectedAnswerError,
 )
 from .rate_limit import RateLimit
@@ -65,7 +66,7 @@ class Client:
         if answer.status == HTTPStatus.UNAUTHORIZED:
             answer = await self._send(method, path, await self._access_token(refused=token), **options)
         if answer.status != HTTPStatus.OK:
-            self._raise(answer)
+            raise self._error(answer)
         return answer
 
     async def get[T](self, path: str, decoder: msgspec.json.Decoder[T], **options: Any) -> T:
@@ -98,28 +99,28 @@ class Client:
         self._limit.learn(answer.headers)
         return answer
 
-    def _raise(self, answer: Answer) -> None:
-        """Raise the error that the answer is."""
+    def _error(self, answer: Answer) -> SourceError:
+        """Return what it means that an answer is not a good one."""
         status = answer.status
         if denial := self._denial(answer):
-            raise PermissionMissingError(denial)
+            return PermissionMissingError(denial)
         if status == HTTPStatus.UNAUTHORIZED:
-            raise SignInRefusedError("access token refused")
+            return SignInRefusedError("access token refused")
         if status == HTTPStatus.FORBIDDEN:
-            raise PermissionMissingError(Denial.OTHER)
+            return PermissionMissingError(Denial.OTHER)
         if status == HTTPStatus.GONE:
-            raise ServiceEndedError("service ended")
+            return ServiceEndedError("service ended")
         retry_after = answer.retry_after(time.time())
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             if retry_after is None:
                 retry_after = self._limit.retry_after(time.time())
-            raise RateLimitedError("too many requests", retry_after)
+            return RateLimitedError("too many requests", retry_after)
         if status == HTTPStatus.GATEWAY_TIMEOUT:
-            raise GatewayTimeoutError("status 504", retry_after)
+            return GatewayTimeoutError("status 504", retry_after)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise ServiceUnavailableError(f"status {status}", retry_after)
+            return ServiceUnavailableError(f"status {status}", retry_after)
         refused = status == HTTPStatus.BAD_REQUEST
-        raise (RequestRefusedError if refused else UnexpectedAnswerError)(f"status {status}")
+        return (RequestRefusedError if refused else UnexpectedAnswerError)(f"status {status}")
 
 
 def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
