@@ -7,11 +7,11 @@ changes them as it changes the samples. Times are UNIX seconds.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, groupby
+from itertools import chain
 
 from .archive import Archive
 from .clock import DAY, HOUR
-from .history import samples
+from .history import samples, stretches
 from .sample import Sample
 
 # Bands measure every few seconds; where they did not for so many, nobody knows what was in between.
@@ -99,7 +99,7 @@ def find_alerts(found: Iterable[Sample], limit: Limit) -> Iterator[Alert]:
 
 def alerts(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[Alert]:
     """Yield the alerts that reach into a half-open range; one from long before begins a day before it."""
-    for first, last in _stretches(archive, limit, start - DAY, end):
+    for first, last in _stretches_beyond(archive, limit, start - DAY, end):
         if last > start:
             pages = samples(archive, max(first, start - DAY), min(last, end))
             for alert in find_alerts(chain.from_iterable(pages), limit):
@@ -107,8 +107,8 @@ def alerts(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[Ale
                     yield alert
 
 
-def _stretches(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield stretches of whole hours outside of which every sample is back from the limit."""
+def _stretches_beyond(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Return the stretches of whole hours outside of which every sample is back from the limit."""
     if limit.kind is AlertKind.HIGH:
         beyond, back = "max >= ?", limit.bpm - limit.hysteresis
     else:
@@ -119,7 +119,4 @@ def _stretches(archive: Archive, limit: Limit, start: int, end: int) -> Iterator
             (start, end, back),
         )
         hours = [hour for (hour,) in found]
-    # Hours that follow upon each other are as far from their place in the list.
-    for _, group in groupby(enumerate(hours), lambda numbered: numbered[1] - numbered[0] * HOUR):
-        stretch = [hour for _, hour in group]
-        yield stretch[0], stretch[-1] + HOUR
+    return stretches(hours)

@@ -7,6 +7,7 @@ archive is free for whoever else needs it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import msgspec
 
@@ -135,6 +136,14 @@ def days_between(archive: Archive, first: date, last: date) -> list[DaySummary]:
             (first.isoformat(), last.isoformat()),
         ).fetchall()
     return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+
+
+def stretches(hours: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the half-open stretches that whole hours in order of time make up."""
+    # Hours that follow upon each other are as far from their place in the list.
+    for _, group in groupby(enumerate(hours), lambda numbered: numbered[1] - numbered[0] * HOUR):
+        stretch = [hour for _, hour in group]
+        yield stretch[0], stretch[-1] + HOUR
 
 
 def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:

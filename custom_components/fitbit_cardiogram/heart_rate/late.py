@@ -6,7 +6,7 @@ that is believed when another reading, at least an hour later, misses it too. A 
 proves nothing, since a service that has lost its way may well be empty.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
@@ -15,6 +15,7 @@ from sqlite3 import Connection
 
 from .archive import REMOVALS, VERSION, Archive, count_hours, fact, set_fact
 from .clock import DAY, HOUR
+from .history import stretches
 from .sample import Sample
 
 # The fact from when on everything was read once: late data is looked for from there.
@@ -102,7 +103,7 @@ def hours_to_read(archive: Archive, start: int, end: int, marks: Mapping[int, Ma
                 is_due = False
             if is_due:
                 hours.append(hour)
-    return [*_stretches(hours)]
+    return [*stretches(hours)]
 
 
 def note_reading(
@@ -121,19 +122,6 @@ def _agree(told: Iterable[float], counted: Iterable[float] | None) -> bool:
     return counted is not None and all(
         isclose(one, other, rel_tol=1e-9) for one, other in zip(told, counted, strict=True)
     )
-
-
-def _stretches(hours: Iterable[int]) -> Iterator[Range]:
-    """Yield the stretches that hours in order of time make up."""
-    start = end = 0
-    for hour in hours:
-        if hour != end:
-            if end:
-                yield start, end
-            start = hour
-        end = hour + HOUR
-    if end:
-        yield start, end
 
 
 def _note(connection: Connection, hour: int, mark: Mark | None) -> None:
