@@ -26,7 +26,7 @@ from .const import (
 from .forwarding.forwarder import Forwarder
 from .heart_rate.alert import Alert
 from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span
-from .heart_rate.clock import DAY, midnight, utc
+from .heart_rate.clock import DAY, civil_day, midnight, utc
 from .heart_rate.day import DaySummary
 from .heart_rate.sample import Sample
 from .sources.errors import (
@@ -272,7 +272,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
 
     def _look(self, now: float, seen: int | None, may_tell: bool) -> AccountData:
         zone = self.poll.zone
-        today = datetime.fromtimestamp(now, zone).date()
+        today = civil_day(now, zone)
         start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
         version = self._archive.version()
         synced = self._archive.recall(LAST_SYNC)

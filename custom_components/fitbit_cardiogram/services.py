@@ -21,7 +21,7 @@ from .exceptions import archive_errors_told, forwarding_failed
 from .export import FORMATS, async_export_link
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import Archive
-from .heart_rate.clock import HOUR, utc
+from .heart_rate.clock import HOUR, civil_day, utc
 from .heart_rate.history import at_most, buckets, samples
 from .heart_rate.outbox import FOREVER
 from .heart_rate.sample import TIME_MIN
@@ -106,7 +106,7 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
     start, end = _range(call)
     account, now = _async_get_entry(call).runtime_data, int(time.time())
     zone = account.coordinator.data.time_zone
-    first, last = (datetime.fromtimestamp(moment, zone).date() for moment in (start, min(end - 1, now)))
+    first, last = (civil_day(moment, zone) for moment in (start, min(end - 1, now)))
     history_import = account.coordinator.history_import
     async with AsyncExitStack() as rest:
         for forwarder in account.forwarders.values():

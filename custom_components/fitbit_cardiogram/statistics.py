@@ -27,7 +27,7 @@ import msgspec
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.archive import DAYS_VERSION, REMOVALS, ArchiveError
-from .heart_rate.clock import DAY, HOUR, midnight, utc
+from .heart_rate.clock import DAY, HOUR, civil_day, midnight, utc
 from .heart_rate.day import DaySummary, ZoneName
 from .heart_rate.history import days_since, hours_since
 
@@ -186,7 +186,7 @@ class Statistics:
             afresh, known = DAILY, replace(known, days_version=-1)
         again = now - AGAIN if self._is_first else None
         hours = hours_since(self._archive, known.version, again)
-        first = None if again is None else datetime.fromtimestamp(again, zone).date()
+        first = None if again is None else civil_day(again, zone)
         days = days_since(self._archive, known.days_version, first)
         by_hour = {HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]}
         return HandOver(afresh, by_hour | _by_day(days, zone), progress)

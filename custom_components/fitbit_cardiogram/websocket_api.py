@@ -1,7 +1,7 @@
 """What a card asks for: heart rates as columns, what to draw around them, and when to ask again."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 import time
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
 from .exceptions import archive_errors_told
 from .export import MOMENT, in_order
-from .heart_rate.clock import DAY, midnight
+from .heart_rate.clock import DAY, civil_day, midnight
 from .heart_rate.history import at_most, buckets, days_between, samples
 from .heart_rate.outbox import FOREVER
 from .heart_rate.sample import TIME_MIN
@@ -153,7 +153,7 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     # Not every zone has the ends of the calendar, and nothing is known of them.
     latest = int(time.time()) + DAY
     ends = (min(max(moment, TIME_MIN), latest) for moment in (start, end - 1))
-    first, last = (datetime.fromtimestamp(moment, zone).date() for moment in ends)
+    first, last = (civil_day(moment, zone) for moment in ends)
     return {
         "gap": found.gap,
         "days": [

@@ -14,3 +14,8 @@ def utc(timestamp: float) -> datetime:
 def midnight(day: date, zone: tzinfo) -> int:
     """Return the moment at which a civil day begins, in UNIX seconds."""
     return int(datetime.combine(day, time.min, zone).timestamp())
+
+
+def civil_day(moment: float, zone: tzinfo) -> date:
+    """Return the civil day of a zone in which a moment (UNIX seconds) lies."""
+    return datetime.fromtimestamp(moment, zone).date()

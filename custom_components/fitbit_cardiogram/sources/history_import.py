@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 import contextlib
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from enum import StrEnum, auto
 import json
 import logging
@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from ..heart_rate.archive import Archive, ArchiveError
-from ..heart_rate.clock import DAY, HOUR, midnight
+from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.late import note_complete
 from ..heart_rate.sample import Sample
@@ -191,7 +191,7 @@ class HistoryImport:
     async def _read_days(self, start: int, end: int) -> list[DaySummary]:
         """Return what is known of the days of a stretch; what the account is denied is left out."""
         zone = self._time_zone()
-        first, last = (datetime.fromtimestamp(moment, zone).date() for moment in (start, end - 1))
+        first, last = (civil_day(moment, zone) for moment in (start, end - 1))
         days = [DaySummary(found.day, found) for found in await self._source.resting_heart_rates(first, last)]
         with contextlib.suppress(PermissionMissingError):
             zones = await self._source.zones(first, last)

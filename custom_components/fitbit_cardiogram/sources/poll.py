@@ -5,7 +5,7 @@ A kind of data that fails leaves the others as they are; trouble with the servic
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from enum import Enum, auto
 import logging
 import time
@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..heart_rate.archive import Archive, Stored
-from ..heart_rate.clock import DAY, HOUR, midnight
+from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
 from ..heart_rate.sample import Sample
@@ -267,4 +267,4 @@ class Poll:
         )
 
     def _today(self) -> date:
-        return datetime.fromtimestamp(time.time(), self.zone).date()
+        return civil_day(time.time(), self.zone)
