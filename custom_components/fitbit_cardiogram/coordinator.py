@@ -63,7 +63,8 @@ CONF_MISSING_SCOPE: Final = "missing_scope"
 class AccountData:
     """Where an account stands, as the archive has it.
 
-    `version` is the archive's; `received` is what the last poll that brought something brought.
+    `version` is the archive's; `range` is what today holds, `received` what the last poll that brought
+    something brought.
     `alerts` are those of as long ago as a value counts as current; `told` those of the last day that there
     were to tell since set-up, as they were then. `archive_size` is in bytes, rounded to what a person cares
     for.
@@ -125,7 +126,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         self._archive_last_worked = time.monotonic()
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
-        self._told: dict[Kind, SourceError] | None = None
+        # What was wrong with each kind when the entities last learned of it; None where they are to anew.
+        self._shown_errors: dict[Kind, SourceError] | None = None
+        # The facts above, once loaded: UNIX seconds, None where it is not so.
         self.since: dict[str, int | None] = {}
         self._stop_timer: CALLBACK_TYPE | None = None
 
@@ -199,11 +202,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             ) from error
         self._archive_last_worked = time.monotonic()
         self.archive_trouble = None
-        if trouble is None and self._told is None:
+        if trouble is None and self._shown_errors is None:
             self._take_back_question()
-        if trouble or self._told != self.poll.errors:
+        if trouble or self._shown_errors != self.poll.errors:
             # What was read is shown whatever else failed; the first poll tells at least that nothing did.
-            self._told = None if trouble else self.poll.errors.copy()
+            self._shown_errors = None if trouble else self.poll.errors.copy()
             self.async_update_listeners()
         if trouble is None:
             return self.data
@@ -256,7 +259,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         if isinstance(error, ArchiveDamagedError) and self.config_entry.state is ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         if time.monotonic() - self._archive_last_worked >= ARCHIVE_TROUBLE_TOLD_AFTER:
-            self.archive_trouble, self._told = error, None
+            self.archive_trouble, self._shown_errors = error, None
             self.async_update_listeners()
 
     async def _async_remember(self, name: str, value: str | int | None) -> None:

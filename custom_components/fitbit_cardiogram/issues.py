@@ -215,7 +215,7 @@ class DestinationIssues:
         expires = dt_util.as_local(dt_util.utc_from_timestamp(outbox.expires or 0))
         self._async_tell(
             "beats_expiring",
-            # The time is looked at once an hour.
+            # The outbox notes it once an hour; what it warns of may have left meanwhile.
             "beats_expiring" if outbox.expires and waiting else None,
             ir.IssueSeverity.ERROR,
             count=str(waiting),

@@ -21,7 +21,7 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return it: addresses, names and heart rates have no place there."""
+    """Return what is told: addresses, names and heart rates have no place there."""
     entries: list[AccountConfigEntry] = hass.config_entries.async_entries(DOMAIN)
     loaded: list[AccountConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     info: dict[str, Any] = {
