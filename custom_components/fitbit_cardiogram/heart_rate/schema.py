@@ -1,4 +1,12 @@
-"""The tables of the archive, and the way to them from those of older releases."""
+"""The tables of the archive, and the way to them from those of older releases.
+
+- `samples`, `hours` (counted from them), `days` (summaries as JSON), `facts` (values under a name).
+- `destinations`, and of each: `coverage` (the stretches of time that it is to get), `outbox` (what waits),
+  `batches` (the one in flight), `quarantine` (what it refused), `had` (hours of which it got something that
+  was dropped here since; it does not get that twice).
+- `gone`: stretches that take in no more samples. `marks`: what the source told of an hour at its last
+  reading. `missing`: samples that this reading was without.
+"""
 
 SCHEMA_VERSION = 3
 
