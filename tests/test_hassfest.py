@@ -65,7 +65,6 @@ MANIFEST_SCHEMA = vol.All(
                 + ["assumed_state", "calculated"]
             ),
             "issue_tracker": f"{REPOSITORY}/issues",
-            "loggers": [str],
             "requirements": [vol.Match(r"[A-Za-z0-9][\w.-]*(==|>=)\d+(\.\d+)*$")],
             "version": vol.Match(r"\d+\.\d+\.\d+$"),
         },

@@ -25,9 +25,8 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_HYSTERESIS,
     DOMAIN,
 )
-from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR, utc
+from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.history import PAGE
-from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.conftest import NOW, SetUp, account_entry, advance, at, settle, state_of

@@ -16,7 +16,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .api import TOKEN, EntryToken, LentToken, async_revoke
+from .api import TOKEN, EntryToken, LentToken, async_revoke, source_of
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -33,7 +33,6 @@ from .const import (
     DOMAIN,
     SIGNAL_CHANGED,
     SOURCE_FITBIT,
-    endpoints_of,
 )
 from .coordinator import REPLACED_AT, REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRateCoordinator
 from .export import ExportView
@@ -52,8 +51,7 @@ from .issues import (
     async_watch_accounts,
 )
 from .services import async_setup_services
-from .sources.fitbit import DETAIL_LEVELS, Fitbit
-from .sources.google_health import GoogleHealth
+from .sources.fitbit import DETAIL_LEVELS
 from .sources.source import HeartRateSource
 from .statistics import async_forget_statistics, async_keep_statistics
 from .websocket_api import async_setup_websocket_api
@@ -184,13 +182,9 @@ async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry, now: int,
 
 
 def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> HeartRateSource:
-    session = async_get_clientsession(hass)
     lender_id = entry.data.get(CONF_LENDER)
     token = LentToken(hass, lender_id) if lender_id else EntryToken(hass, entry, archive)
-    if entry.data[CONF_SOURCE] == SOURCE_FITBIT:
-        detail_level = entry.options.get(CONF_DETAIL_LEVEL, DETAIL_LEVELS[0])
-        return Fitbit(session, token, entry.data[CONF_BASE_URL], detail_level)
-    return GoogleHealth(session, token, endpoints_of(hass).google_health)
+    return source_of(hass, entry.data, token, entry.options.get(CONF_DETAIL_LEVEL, DETAIL_LEVELS[0]))
 
 
 def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveError) -> HomeAssistantError:

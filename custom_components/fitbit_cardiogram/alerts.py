@@ -17,8 +17,7 @@ from .const import (
 )
 from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, alerts, overlap
 from .heart_rate.archive import Archive
-from .heart_rate.clock import DAY
-from .heart_rate.outbox import FOREVER
+from .heart_rate.clock import DAY, FOREVER
 from .sources.fitbit import DETAIL_SECONDS
 
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}

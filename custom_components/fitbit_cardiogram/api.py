@@ -1,4 +1,4 @@
-"""The access token of an account: refreshed, kept or borrowed, and given back in the end."""
+"""An account's source, and the access token for it: refreshed, kept or borrowed, given back in the end."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from homeassistant.exceptions import (
     OAuth2TokenRequestError,
     OAuth2TokenRequestReauthError,
 )
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     CLOCK_OUT_OF_SYNC_MAX_SEC,
     OAuth2Session,
@@ -34,7 +35,9 @@ from .const import (
     CONF_SOURCE,
     DOMAIN,
     LENDER_DOMAIN,
+    SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
+    endpoints_of,
 )
 from .heart_rate.archive import Archive, ArchiveError
 from .heart_rate.clock import DAY
@@ -47,6 +50,9 @@ from .sources.errors import (
     SignInRefusedError,
     SourceError,
 )
+from .sources.fitbit import DETAIL_LEVELS, Fitbit
+from .sources.google_health import GoogleHealth
+from .sources.source import AccessToken, HeartRateSource
 
 if TYPE_CHECKING:
     from .coordinator import AccountConfigEntry
@@ -60,6 +66,19 @@ TOKEN: Final = "token"  # noqa: S105
 
 # So long a sign-in lasts by Google's rule while the app that asks for it is in the state Testing.
 TESTING_LIFETIME: Final = 7 * DAY
+
+
+def source_of(
+    hass: HomeAssistant,
+    account: Mapping[str, Any],
+    access_token: AccessToken,
+    detail_level: str = DETAIL_LEVELS[0],
+) -> HeartRateSource:
+    """Return the source that an account's data names; the detail is the Fitbit Web API's."""
+    session = async_get_clientsession(hass)
+    if account[CONF_SOURCE] == SOURCE_FITBIT:
+        return Fitbit(session, access_token, account[CONF_BASE_URL], detail_level)
+    return GoogleHealth(session, access_token, endpoints_of(hass).google_health)
 
 
 class EntryToken:

@@ -17,7 +17,6 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     ImplementationUnavailableError,
@@ -34,7 +33,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .api import FixedToken, LentToken, has_run_out_in_testing, lenders
+from .api import FixedToken, LentToken, has_run_out_in_testing, lenders, source_of
 from .application_credentials import FitbitImplementation, ProviderImplementation
 from .const import (
     BPM,
@@ -64,7 +63,6 @@ from .const import (
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
     SUBENTRY_CARDIOGRAM,
-    endpoints_of,
     short_names,
 )
 from .coordinator import CONF_MISSING_SCOPE, REFUSED_SINCE, AccountConfigEntry
@@ -82,9 +80,8 @@ from .sources.errors import (
     SignInRefusedError,
     SourceError,
 )
-from .sources.fitbit import DETAIL_LEVELS, Fitbit
-from .sources.google_health import GoogleHealth
-from .sources.source import AccessToken, HeartRateSource, Identity
+from .sources.fitbit import DETAIL_LEVELS
+from .sources.source import AccessToken, Identity
 
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
 IMPORT_DAYS_MAX: Final = 3650
@@ -315,12 +312,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         needed = SCOPES_NEEDED[self._account[CONF_SOURCE]]
         if "scope" in token and not needed.issubset(token["scope"].split()):
             return self._async_abort_denied(Denial.SCOPE)
-        session = async_get_clientsession(self.hass)
-        source: HeartRateSource
-        if self._account[CONF_SOURCE] == SOURCE_FITBIT:
-            source = Fitbit(session, access_token, self._account[CONF_BASE_URL])
-        else:
-            source = GoogleHealth(session, access_token, endpoints_of(self.hass).google_health)
+        source = source_of(self.hass, self._account, access_token)
         try:
             self._identity = await source.identity()
         except PermissionMissingError as error:

@@ -20,9 +20,8 @@ from yarl import URL
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.archive import Archive, ArchiveError
-from .heart_rate.clock import utc
+from .heart_rate.clock import FOREVER, utc
 from .heart_rate.history import ends, samples
-from .heart_rate.outbox import FOREVER
 from .permission import async_check_read
 
 _LOGGER = logging.getLogger(__name__)

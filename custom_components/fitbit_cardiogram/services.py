@@ -21,9 +21,8 @@ from .exceptions import archive_errors_told, forwarding_failed
 from .export import FORMATS, async_export_link
 from .forwarding.forwarder import Forwarder
 from .heart_rate.archive import Archive
-from .heart_rate.clock import HOUR, civil_day, utc
+from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
 from .heart_rate.history import at_most, buckets, samples
-from .heart_rate.outbox import FOREVER
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_caller
 from .sources.history_import import ImportRunningError

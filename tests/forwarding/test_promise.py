@@ -37,8 +37,8 @@ from custom_components.fitbit_cardiogram.forwarding.cardiogram import Cardiogram
 from custom_components.fitbit_cardiogram.forwarding.forwarder import REFUSED_SINGLES_MAX, Forwarder
 from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive, Purged
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.simulators import CardiogramSimulator, Fault
 from tests.simulators.server import Handler, Request

@@ -18,8 +18,7 @@ from custom_components.fitbit_cardiogram.heart_rate.alert import (
     overlap,
 )
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 
 START = 1_795_305_600  # midnight in UTC

@@ -23,9 +23,9 @@ from custom_components.fitbit_cardiogram.heart_rate.archive import (
     Span,
     Stored,
 )
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
 from custom_components.fitbit_cardiogram.heart_rate.schema import SCHEMA_VERSION
 

@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import REMOVALS, Archive
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.history import hours_since
 from custom_components.fitbit_cardiogram.heart_rate.late import (
     BELIEVED_AFTER,
@@ -22,7 +22,7 @@ from custom_components.fitbit_cardiogram.heart_rate.late import (
     note_complete,
     note_reading,
 )
-from custom_components.fitbit_cardiogram.heart_rate.outbox import FOREVER, Outbox
+from custom_components.fitbit_cardiogram.heart_rate.outbox import Outbox
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.heart_rate.test_archive import NOW, START, contents, hours, recount
 

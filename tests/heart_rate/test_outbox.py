@@ -17,9 +17,8 @@ from hypothesis.stateful import (
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.archive import Archive, ArchiveError
-from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.outbox import (
-    FOREVER,
     Batch,
     Outbox,
     OutboxState,

@@ -25,12 +25,11 @@ from custom_components.fitbit_cardiogram.sources.google_health import GoogleHeal
 from custom_components.fitbit_cardiogram.sources.history_import import (
     BACK_OFF_MAX,
     IMPORT,
-    STRETCH,
     HistoryImport,
     Import,
     Stage,
 )
-from custom_components.fitbit_cardiogram.sources.source import HeartRateSource
+from custom_components.fitbit_cardiogram.sources.source import READ_AT_ONCE, HeartRateSource
 from tests.conftest import NOW, until
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.sources.test_fitbit import Token as FitbitToken
@@ -262,7 +261,7 @@ async def test_newest_first_and_each_stretch_stored_before_the_next_is_read(
     await run.bring_in(clock, start, NOW_S)
     reached = [job.reached for job in run.told]
     assert reached == sorted(set(reached), reverse=True)
-    assert all(before - after <= STRETCH for before, after in pairwise(reached))
+    assert all(before - after <= READ_AT_ONCE for before, after in pairwise(reached))
     assert [job.stage for job in run.told] == [*[Stage.RUNNING] * (len(reached) - 1), Stage.DONE]
     shares = [job.share for job in run.told]
     assert shares == sorted(shares)

@@ -16,8 +16,8 @@ import time
 from typing import Any, Final, Protocol
 
 from ..heart_rate.archive import ArchiveError
-from ..heart_rate.clock import utc
-from ..heart_rate.outbox import FOREVER, Batch, Outbox, OutboxState, Quarantined
+from ..heart_rate.clock import FOREVER, utc
+from ..heart_rate.outbox import Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.sample import Sample
 from .outcome import Outcome, Problem, Verdict
 

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 
 HOUR = 3600
 DAY = 24 * HOUR
+# Later than any moment, and still a number that SQLite and JSON can write.
+FOREVER = 2**62
 
 
 def utc(timestamp: float) -> datetime:

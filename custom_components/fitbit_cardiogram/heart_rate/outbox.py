@@ -12,10 +12,8 @@ from sqlite3 import Connection
 import uuid
 
 from .archive import Archive
-from .clock import DAY
+from .clock import DAY, FOREVER
 from .sample import Sample
-
-FOREVER = 2**62
 
 # A beat is given up when it has waited so long since its arrival. Before that a warning has to stand, at
 # best from 80 % of the time on, and for a day at least: a clock that jumps ahead must not cost a beat.

@@ -18,20 +18,18 @@ from typing import Final
 import msgspec
 
 from ..heart_rate.archive import Archive, ArchiveError
-from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
+from ..heart_rate.clock import HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.late import note_complete
 from ..heart_rate.sample import Sample
 from .errors import PermissionMissingError, ServiceUnavailableError, SourceError
-from .source import HeartRateSource
+from .source import READ_AT_ONCE, HeartRateSource
 
 _LOGGER = logging.getLogger(__name__)
 
 # The fact where the import stands.
 IMPORT: Final = "import"
 
-# What is read and stored at once.
-STRETCH: Final = 7 * DAY
 # How long to wait after a failure, doubled with each one.
 BACK_OFF_MIN: Final = 60.0
 BACK_OFF_MAX: Final = 60 * 60.0
@@ -151,7 +149,7 @@ class HistoryImport:
             return pause
         trouble: SourceError | ArchiveError | None = None
         try:
-            await self._bring_in(job, max(job.start, (job.reached - 1) // STRETCH * STRETCH))
+            await self._bring_in(job, max(job.start, (job.reached - 1) // READ_AT_ONCE * READ_AT_ONCE))
             self._failures = 0
         except (SourceError, ArchiveError) as error:
             trouble = error

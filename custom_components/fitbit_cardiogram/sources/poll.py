@@ -27,9 +27,8 @@ from .errors import (
     SignInRefusedError,
     SourceError,
 )
-from .history_import import STRETCH
 from .recheck import Recheck
-from .source import HeartRateSource
+from .source import READ_AT_ONCE, HeartRateSource
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -222,7 +221,7 @@ class Poll:
         self.read_from = start = max(newest, now - self._retention, self._source_since)
         skipped = held_back = 0
         while start < now:
-            end = start + STRETCH
+            end = start + READ_AT_ONCE
             reading = await self._source.samples(start, end if end < now else now + FUTURE)
             stored = await asyncio.to_thread(self._store, reading.samples, min(end, now), int(time.time()))
             skipped += reading.skipped

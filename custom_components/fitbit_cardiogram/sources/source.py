@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Protocol
+from typing import Final, Protocol
 
+from ..heart_rate.clock import DAY
 from ..heart_rate.day import RestingHeartRate, Zone
 from ..heart_rate.late import Mark
 from ..heart_rate.sample import Sample
+
+# So long a stretch of a source is read, and then stored, at once.
+READ_AT_ONCE: Final = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
