@@ -1,6 +1,5 @@
 """The Fitbit Web API as a source, over HTTP against the simulated service."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime, timedelta
 import json
@@ -8,9 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
-from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
-from hypothesis import HealthCheck, example, given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
@@ -29,7 +26,6 @@ from custom_components.fitbit_cardiogram.sources.errors import (
 )
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit, decode_intraday
 from custom_components.fitbit_cardiogram.sources.source import Reading
-from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
 from tests.simulators import Fault, FitbitSimulator, Recording
 
 NOW: Final = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
@@ -97,101 +93,6 @@ async def source(fitbit: FitbitSimulator) -> AsyncGenerator[Fitbit]:
 
 
 # Samples
-
-
-ZONES: Final = (
-    "UTC",
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/St_Johns",
-    "Australia/Lord_Howe",
-    "Australia/Sydney",
-    "Asia/Kolkata",
-    "Asia/Kathmandu",
-    "Pacific/Chatham",
-    "Pacific/Kiritimati",
-    "Pacific/Pago_Pago",
-    "Africa/Casablanca",
-)
-EDGES: Final = tuple(
-    datetime.fromisoformat(moment)
-    for moment in (
-        "2026-10-25T01:00+00:00",  # Berlin and London fall back
-        "2026-03-29T01:00+00:00",  # and spring forward
-        "2026-11-01T06:00+00:00",  # New York falls back
-        "2026-03-08T07:00+00:00",
-        "2026-04-04T15:00+00:00",  # Lord Howe falls back, by half an hour
-        "2026-10-03T15:30+00:00",
-        "2028-02-29T12:00+00:00",  # a leap day
-        "2026-12-31T23:59+00:00",
-    )
-)
-
-
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    zone=st.sampled_from(ZONES),
-    edge=st.sampled_from(EDGES),
-    before=st.integers(-7200, 40 * 3600),
-    length=st.integers(1, 36 * 3600),
-    late=st.integers(1, 40 * 3600),
-    parameter=st.sampled_from(["honoured", "times only", "ignored"]),
-    end_minute_included=st.booleans(),
-)
-@example("Europe/Berlin", EDGES[0], 1800, 3600, 3600, "ignored", True)  # from one pass into the other
-@example("Europe/Berlin", EDGES[0], -600, 1200, 3600, "times only", False)  # within the second pass
-@example("Australia/Lord_Howe", EDGES[4], 900, 1800, 60, "ignored", False)
-def test_samples_are_those_that_the_person_had(
-    zone: str,
-    edge: datetime,
-    before: int,
-    length: int,
-    late: int,
-    parameter: str,
-    end_minute_included: bool,
-) -> None:
-    """In any zone, around any change of the clock, for any range, whatever `timezone=UTC` does."""
-    moment = int(edge.timestamp())
-    start, end = moment - before, moment - before + length
-    now = max(end, moment) + late
-    person = Recording(readings=readings(now - 4 * 86400, now), time_zone=zone)
-
-    async def read() -> Reading:
-        async with FitbitSimulator(person) as fitbit, ClientSession() as session:
-            fitbit.timezone_honoured = parameter != "ignored"
-            fitbit.utc_dates_local = parameter == "times only"
-            fitbit.end_minute_included = end_minute_included
-            return await Fitbit(session, Token(fitbit), fitbit.url).samples(start, end)
-
-    with freeze_time(datetime.fromtimestamp(now, UTC)):
-        assert asyncio.run(read()) == Reading(person.samples(start, end, now))
-
-
-TIMES: Final = st.lists(st.integers(0, DAY - 1), max_size=8)
-
-
-@settings(max_examples=400, deadline=None, derandomize=True)
-@given(
-    times=TIMES | TIMES.map(sorted),
-    zone=st.sampled_from(ZONES).map(ZoneInfo),
-    edge=st.sampled_from(EDGES),
-    before=st.integers(-DAY, 2 * DAY),
-    length=st.integers(1, 2 * DAY),
-)
-def test_times_after_one_midnight_are_what_they_are_one_by_one(
-    times: list[int], zone: ZoneInfo, edge: datetime, before: int, length: int
-) -> None:
-    start = int(edge.timestamp()) - before
-    end = start + length
-    one_by_one = list(moments(times, zone, start, end))
-    offsets = {offset_at(zone, moment) for moment in (start, *range(-(-start // 900) * 900, end, 900))}
-    midnight = midnight_before(times, zone, start, end)
-    if times and times == sorted(times) and None not in one_by_one and len(offsets) == 1:
-        assert midnight is not None
-        assert [midnight + time for time in times] == one_by_one
-    else:
-        assert midnight is None
 
 
 @pytest.mark.parametrize("detail", DETAIL_LEVELS)
