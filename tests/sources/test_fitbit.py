@@ -159,6 +159,32 @@ async def test_a_day_without_measurements_finds_out_nothing_and_asks_again_the_n
     assert fitbit.count("15min") == 4
 
 
+@pytest.mark.parametrize("parameter", ["honoured", "times only", "ignored"])
+@pytest.mark.parametrize(("first_hour", "last_hour"), [(0, 24), (8, 20)])
+async def test_a_sync_while_it_is_found_out_misleads_nobody(
+    source: Fitbit,
+    fitbit: FitbitSimulator,
+    person: Recording,
+    monkeypatch: pytest.MonkeyPatch,
+    parameter: str,
+    first_hour: int,
+    last_hour: int,
+) -> None:
+    """Without the parameter the answer lacks what with it is there."""
+    fitbit.timezone_honoured = parameter != "ignored"
+    fitbit.utc_dates_local = parameter == "times only"
+    midnight = int(NOW.timestamp()) - 23 * HOUR
+    start, synced, end = (midnight + (hour - 24) * HOUR for hour in (first_hour, 16, last_hour))
+    person.readings = readings(start, end)
+    samples = person.samples
+
+    def late(since: int, until: int, now: float) -> list[Sample]:
+        return samples(since, until if fitbit.count("15min") > 1 else min(until, synced), now)
+
+    monkeypatch.setattr(person, "samples", late)
+    assert (await source.samples(midnight - 3 * DAY, midnight + DAY)).samples == person.readings
+
+
 @pytest.mark.parametrize(
     "odd",
     [

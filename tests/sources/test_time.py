@@ -87,6 +87,8 @@ CHANGES: Final = [change for zone in ZONES for change in changes(zone)]
 @example(("Europe/Berlin", EDGES[0]), 1800, 3600, 3600, 61, "ignored", True)  # from one pass into the other
 @example(("Europe/Berlin", EDGES[0]), -600, 1200, 3600, 61, "times only", False)  # within the second pass
 @example(("Australia/Lord_Howe", EDGES[4]), 900, 1800, 60, 61, "ignored", False)
+# What the parameter does is found out by the day of the change, with quarters of an hour left out.
+@example(("Australia/Lord_Howe", EDGES[4]), 1800, 1800, 30 * HOUR, 1158, "times only", False)
 def test_samples_are_those_that_the_person_had(
     change: tuple[str, int],
     before: int,

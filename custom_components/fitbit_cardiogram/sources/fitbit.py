@@ -297,18 +297,12 @@ class Fitbit:
         path = f"{yesterday}/{yesterday}/15min.json"
         local_times, local_values, _ = decode_intraday((await self._get_intraday(path, utc=False)).body)
         utc_times, utc_values, _ = decode_intraday((await self._get_intraday(path, utc=True)).body)
-        end = midnight(yesterday + timedelta(days=1), zone)
-        as_utc = [moment % DAY for moment in moments(local_times, zone, start, end) if moment is not None]
-        if not local_times and not utc_times:
-            return
-        if (utc_times, utc_values) == (local_times, local_values):
-            self._utc_parameter = _UtcParameter.IGNORED
-        elif (utc_times, utc_values) == (as_utc, local_values):
-            # Where all of it lies in that day of UTC too, either reading of the date gives the same.
-            if utc_times != sorted(utc_times):
-                self._utc_parameter = _UtcParameter.TIMES_ONLY
-        else:
-            self._utc_parameter = _UtcParameter.HONOURED
+        self._utc_parameter = _told_by(
+            [*zip(local_times, local_values, strict=True)],
+            [*zip(utc_times, utc_values, strict=True)],
+            yesterday,
+            zone,
+        )
 
     async def _read(self, path: str, detail: str, since: int, until: int) -> tuple[list[Sample], int]:
         """Read one path, whose times lie within the range of moments."""
@@ -322,6 +316,34 @@ class Fitbit:
         return await self._client.request(
             "GET", f"1/user/-/activities/heart/date/{path}", params={"timezone": "UTC"} if utc else None
         )
+
+
+def _told_by(local: list[Sample], told: list[Sample], day: date, zone: tzinfo) -> _UtcParameter:
+    """Return what the answers for a day, without the parameter and with it, tell of it: (time of day, bpm).
+
+    UNKNOWN where they fit no reading, since more may have come in between the two. Moments are turned into
+    what the zone's clock showed, not the other way about: it may have shown a time twice.
+    """
+    if local == told:
+        return _UtcParameter.IGNORED if local else _UtcParameter.UNKNOWN
+    start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    times = [time for time, _ in told]
+    if times != sorted(times):
+        # A local day, since no day of UTC runs past its own midnight.
+        shown = [_shown(moment, zone) for moment in moments(times, UTC, start, end)]
+        is_same = [*zip(shown, (bpm for _, bpm in told), strict=True)] == local
+        return _UtcParameter.TIMES_ONLY if is_same else _UtcParameter.UNKNOWN
+    begun = midnight(day, UTC)
+    common = [(_shown(begun + time, zone), bpm) for time, bpm in told if start <= begun + time < end]
+    is_same = bool(common) and common in (local[: len(common)], local[-len(common) :])
+    # Where all of it lies in both days, either reading of the date gives the same.
+    tells = len(common) < max(len(local), len(told))
+    return _UtcParameter.HONOURED if is_same and tells else _UtcParameter.UNKNOWN
+
+
+def _shown(moment: int | None, zone: tzinfo) -> int | None:
+    """Return the time of day that the zone's clock showed at a moment, in seconds."""
+    return None if moment is None else (moment + offset_at(zone, moment)) % DAY
 
 
 def _decode_samples(body: bytes, zone: tzinfo, since: int, until: int) -> tuple[list[Sample], int]:
