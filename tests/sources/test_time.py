@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
 from hypothesis import HealthCheck, example, given, settings, strategies as st
+import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
@@ -113,6 +115,26 @@ def test_samples_are_those_that_the_person_had(
 
     with freeze_time(datetime.fromtimestamp(now, UTC)):
         assert asyncio.run(read()) == Reading(person.samples(start, end, now))
+
+
+@pytest.mark.parametrize("parameter", ["honoured", "times only", "ignored"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+async def test_the_last_hour_of_the_longest_day(
+    freezer: FrozenDateTimeFactory, zone: str, parameter: str
+) -> None:
+    """In UTC, its times are those of the day's first hour."""
+    fall_back = next(at for _, at in changes(zone) if offset(zone, at + 900) < offset(zone, at))
+    day = datetime.fromtimestamp(fall_back, ZoneInfo(zone)).date()
+    end = midnight(day + timedelta(days=1), ZoneInfo(zone))
+    freezer.move_to(datetime.fromtimestamp(end + 2 * DAY, UTC))
+    person = Recording(readings=readings(end - 1200, end + 2 * DAY), time_zone=zone)
+    async with FitbitSimulator(person) as fitbit, ClientSession() as session:
+        fitbit.timezone_honoured = parameter != "ignored"
+        fitbit.utc_dates_local = parameter == "times only"
+        source = Fitbit(session, Token(fitbit), fitbit.url)
+        assert await source.samples(end - 2 * DAY, end + DAY) == Reading(
+            person.samples(end - 2 * DAY, end + DAY, end + 2 * DAY)
+        )
 
 
 TIMES: Final = st.lists(st.integers(0, DAY - 1), max_size=8)

@@ -213,22 +213,13 @@ class Fitbit:
         end = min(end, int(time.time()) + MINUTE)
         if start >= end:
             return Reading([])
-        zone = await self._path_zone()
-        samples: list[Sample] = []
-        skipped = 0
-        for since, until, path in _paths(start, end, zone):
-            found, odd = await self._read(path, self._detail_level, since, until)
-            samples += found
-            skipped += odd
+        samples, skipped = await self._read(self._detail_level, start, end)
         return Reading(await asyncio.to_thread(_within, samples, start, end), skipped)
 
     async def marks(self, start: int, end: int) -> dict[int, Mark]:
         """Return what the means of each hour's minutes tell."""
         detail = max(self._detail_level, MARKS_DETAIL, key=DETAIL_LEVELS.index)
-        means: list[Sample] = []
-        for since, until, path in _paths(start, end, await self._path_zone()):
-            found, _ = await self._read(path, detail, since, until)
-            means += found
+        means, _ = await self._read(detail, start, end)
         hours = groupby(_within(means, start, end), lambda mean: mean[0] // HOUR * HOUR)
         return {hour: Mark(digest([*told])) for hour, told in hours}
 
@@ -304,13 +295,21 @@ class Fitbit:
             zone,
         )
 
-    async def _read(self, path: str, detail: str, since: int, until: int) -> tuple[list[Sample], int]:
-        """Read one path, whose times lie within the range of moments."""
+    async def _read(self, detail: str, start: int, end: int) -> tuple[list[Sample], int]:
+        """Read what covers a range; also count what is left out."""
+        path_zone = await self._path_zone()
         utc = self._utc_parameter in (_UtcParameter.TIMES_ONLY, _UtcParameter.HONOURED)
-        answer = await self._get_intraday(path.format(detail=detail), utc=utc)
-        zone = UTC if utc else await self._known_zone()
-        # A whole day can take tens of milliseconds.
-        return await asyncio.to_thread(_decode_samples, answer.body, zone, since, until)
+        zone = UTC if utc else path_zone
+        samples: list[Sample] = []
+        skipped = 0
+        for first, last in _stretches(start, end, path_zone):
+            since, until, path = _path(first, last, path_zone)
+            answer = await self._get_intraday(path.format(detail=detail), utc=utc)
+            # A whole day can take tens of milliseconds.
+            found, odd = await asyncio.to_thread(_decode_samples, answer.body, zone, since, until)
+            samples += await asyncio.to_thread(_within, found, first, last)
+            skipped += odd
+        return samples, skipped
 
     async def _get_intraday(self, path: str, *, utc: bool) -> Answer:
         return await self._client.request(
@@ -392,21 +391,31 @@ def _past(wall: datetime, zone: tzinfo) -> datetime:
     return second if second.timestamp() <= time.time() + MINUTE else first
 
 
-def _paths(start: int, end: int, zone: tzinfo) -> list[tuple[int, int, str]]:
-    """Return the paths that cover a range, each with the moments between which its times lie."""
+def _stretches(start: int, end: int, zone: tzinfo) -> list[tuple[int, int]]:
+    """Return the ranges of moments by which a range is read: itself if it is short, or the days it is in."""
     if end - start <= WINDOW_MAX:
-        # A minute more, since nobody knows whether the last one is part of the window.
-        since = _clear(start // MINUTE * MINUTE, zone, -MINUTE)
-        until = _clear(end // MINUTE * MINUTE + MINUTE, zone, MINUTE)
-        first, last = (datetime.fromtimestamp(moment, zone) for moment in (since, until))
-        window = f"{first:%H:%M}/{last:%H:%M}"
-        return [(since, until + MINUTE, f"{first.date()}/{last.date()}/{{detail}}/time/{window}.json")]
-    first_day, last_day = (datetime.fromtimestamp(moment, zone).date() for moment in (start, end - 1))
-    days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
-    return [
-        (midnight(day, zone), midnight(day + timedelta(days=1), zone), f"{day}/{day}/{{detail}}.json")
-        for day in days
-    ]
+        return [(start, end)]
+    day, last_day = (datetime.fromtimestamp(moment, zone).date() for moment in (start, end - 1))
+    stretches: list[tuple[int, int]] = []
+    while day <= last_day:
+        since, until = midnight(day, zone), midnight(day := day + timedelta(days=1), zone)
+        # A day of 25 hours is read in parts: in UTC, its last hour has the times of its first.
+        step = DAY if until - since <= DAY else WINDOW_MAX
+        stretches += ((part, min(part + step, until)) for part in range(since, until, step))
+    return stretches
+
+
+def _path(start: int, end: int, zone: tzinfo) -> tuple[int, int, str]:
+    """Return the path that covers a stretch, and the moments between which its times lie."""
+    if end - start > WINDOW_MAX:
+        day = datetime.fromtimestamp(start, zone).date()
+        return start, end, f"{day}/{day}/{{detail}}.json"
+    # A minute more, since nobody knows whether the last one is part of the window.
+    since = _clear(start // MINUTE * MINUTE, zone, -MINUTE)
+    until = _clear(end // MINUTE * MINUTE + MINUTE, zone, MINUTE)
+    first, last = (datetime.fromtimestamp(moment, zone) for moment in (since, until))
+    window = f"{first:%H:%M}/{last:%H:%M}"
+    return since, until + MINUTE, f"{first.date()}/{last.date()}/{{detail}}/time/{window}.json"
 
 
 def _clear(moment: int, zone: tzinfo, step: int) -> int:
