@@ -609,6 +609,8 @@ async def test_it_never_asks_for_a_sign_in(
     gateway.faults = [Fault("heart/date/2026-11-1", status, times=-1)]
     caplog.clear()
     await bring_in(home, entry, NOW_S - 10 * DAY)
+    # If time passed now, the answer with the new token could be lost, and the one before is used up.
+    await rest(home, entry)
     for _ in range(30):
         await pass_time(home, clock, entry, minutes=5)
     assert progress(home)[1] == "running"
@@ -657,6 +659,7 @@ async def test_nothing_private_is_logged(
         Fault(RESTING, 403, body=f"of {person.health_user_id}"),
     ]
     await bring_in(home, account, NOW_S - 20 * DAY)
+    await rest(home, account)
     for _ in range(6):
         await pass_time(home, clock, account, minutes=2)
     assert progress(home)[1] == "done"
@@ -673,6 +676,7 @@ async def test_nothing_private_is_logged(
 # What it leaves to the polls
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("honoured", "sync_every"), [(True, 900), (False, 300)])
 async def test_a_year_and_the_polls_share_the_hour(
     home: HomeAssistant,
