@@ -12,7 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
 from custom_components.fitbit_cardiogram.sources.source import Reading
 from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at

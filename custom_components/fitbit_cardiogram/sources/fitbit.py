@@ -16,7 +16,7 @@ from typing import Annotated, Final
 from aiohttp import ClientSession
 import msgspec
 
-from ..heart_rate.clock import DAY, HOUR, midnight
+from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.late import Mark, digest
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
@@ -276,7 +276,7 @@ class Fitbit:
 
     async def _probe(self, zone: tzinfo) -> None:
         """Find out what the service makes of `timezone=UTC`: ask for one day with it and without it."""
-        yesterday = datetime.fromtimestamp(time.time(), zone).date() - timedelta(days=1)
+        yesterday = civil_day(time.time(), zone) - timedelta(days=1)
         start = midnight(yesterday, zone)
         if (
             self._utc_parameter is not _UtcParameter.UNKNOWN
@@ -395,7 +395,7 @@ def _stretches(start: int, end: int, zone: tzinfo) -> list[tuple[int, int]]:
     """Return the ranges of moments by which a range is read: itself if it is short, or the days it is in."""
     if end - start <= WINDOW_MAX:
         return [(start, end)]
-    day, last_day = (datetime.fromtimestamp(moment, zone).date() for moment in (start, end - 1))
+    day, last_day = (civil_day(moment, zone) for moment in (start, end - 1))
     stretches: list[tuple[int, int]] = []
     while day <= last_day:
         since, until = midnight(day, zone), midnight(day := day + timedelta(days=1), zone)
@@ -408,7 +408,7 @@ def _stretches(start: int, end: int, zone: tzinfo) -> list[tuple[int, int]]:
 def _path(start: int, end: int, zone: tzinfo) -> tuple[int, int, str]:
     """Return the path that covers a stretch, and the moments between which its times lie."""
     if end - start > WINDOW_MAX:
-        day = datetime.fromtimestamp(start, zone).date()
+        day = civil_day(start, zone)
         return start, end, f"{day}/{day}/{{detail}}.json"
     # A minute more, since nobody knows whether the last one is part of the window.
     since = _clear(start // MINUTE * MINUTE, zone, -MINUTE)
