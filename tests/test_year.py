@@ -28,12 +28,14 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
+from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
 from homeassistant.util.async_ import get_scheduled_timer_handles
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.fitbit_cardiogram import PLATFORMS
 from custom_components.fitbit_cardiogram.backup import async_post_backup, async_pre_backup
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
@@ -606,6 +608,8 @@ async def test_a_year(
     # The test client lets nothing be served that comes later.
     for component in (DOMAIN, "image"):
         assert await async_setup_component(home, component, {})
+    # What is made once, when a module is read, is nothing that is left over.
+    await (await async_get_integration(home, DOMAIN)).async_get_platforms(PLATFORMS)
     target = destination(cardiogram, **{CONF_AUTOMATIC: True, CONF_COVERS_FROM: START})
     options = {CONF_RETENTION: RETENTION, CONF_FRESHNESS: 60}
     entry = account_entry(google, subentries_data=[target], options=options)

@@ -14,17 +14,19 @@ from scripts.world.journey import (
     furnish,
 )
 from scripts.world.proof import check_log, prove
-from scripts.world.world import Source, evening, world
+from scripts.world.world import PEOPLE, Source, evening, world
 
 WELCOME = """
   Home Assistant   {address}
   Sign in with     {user} / {password}
   Cardiogram       {ledger}  (simulated: what it has accepted so far)
+{users}
 {sources}
   Settings, log    {config}
 
   The watch syncs every minute, Home Assistant looks every five. Ctrl-C stops everything.
 """
+RECEIVER = "  {name:<17}user ID {user_id}, access token {token}"
 SOURCE = "  {name:<17}{url}  (simulated; client id {client_id}, secret {client_secret})"
 
 
@@ -54,6 +56,10 @@ async def look(source: str, port: int) -> int:
                 user=USER,
                 password=PASSWORD,
                 ledger=around.cardiogram.url,
+                users="\n".join(
+                    RECEIVER.format(name=f"  for {name}", user_id=user_id, token=token)
+                    for name, (user_id, token) in zip(PEOPLE, around.cardiogram.users.items(), strict=False)
+                ),
                 sources="\n".join(map(introduce, around.sources.values())),
                 config=around.config,
             ),
