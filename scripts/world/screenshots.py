@@ -25,6 +25,7 @@ from tests.simulators.person import HOUR, Sample
 FOLDER = ROOT / "docs" / "images"
 WIDE = {"width": 1600, "height": 640}
 WHOLE = {"width": 1600, "height": 1400}
+TALL = {"width": 1280, "height": 1300}
 PHONE = {"width": 390, "height": 844}
 # The heart rate above which it is high; a run gets there.
 HIGH = 140
@@ -87,7 +88,9 @@ class Photographer(Visitor):
         """Forward the other person's beats to Cardiogram, with consent."""
         user_id, token = list(self.around.cardiogram.users.items())[1]
         await self.begin_destination(user_id, token, self.second_person)
+        await self.page.set_viewport_size(TALL)
         await self.shoot("cardiogram", self.window)
+        await self.page.set_viewport_size(SIZE)
         await self.press("Submit")
         await self.see("What is sent")
         await self.flip(self.dialog)
@@ -148,7 +151,9 @@ class Photographer(Visitor):
         await self.until_loaded(self.around.source.service.people[0].name)
         await self.open_options()
         await self.page.get_by_text("Alerts", exact=True).click()
+        await self.page.set_viewport_size(TALL)
         await self.shoot("options", self.window)
+        await self.page.set_viewport_size(SIZE)
 
 
 async def main() -> None:
