@@ -213,14 +213,13 @@ class Fitbit:
         end = min(end, int(time.time()) + MINUTE)
         if start >= end:
             return Reading([])
-        samples, skipped = await self._read(self._detail_level, start, end)
-        return Reading(await asyncio.to_thread(_within, samples, start, end), skipped)
+        return Reading(*await self._read(self._detail_level, start, end))
 
     async def marks(self, start: int, end: int) -> dict[int, Mark]:
         """Return what the means of each hour's minutes tell."""
         detail = max(self._detail_level, MARKS_DETAIL, key=DETAIL_LEVELS.index)
         means, _ = await self._read(detail, start, end)
-        hours = groupby(_within(means, start, end), lambda mean: mean[0] // HOUR * HOUR)
+        hours = groupby(means, lambda mean: mean[0] // HOUR * HOUR)
         return {hour: Mark(digest([*told])) for hour, told in hours}
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
@@ -296,7 +295,7 @@ class Fitbit:
         )
 
     async def _read(self, detail: str, start: int, end: int) -> tuple[list[Sample], int]:
-        """Read what covers a range; also count what is left out."""
+        """Return the samples of a range, one for each second, in order; also count what is left out."""
         path_zone = await self._path_zone()
         utc = self._utc_parameter in (_UtcParameter.TIMES_ONLY, _UtcParameter.HONOURED)
         zone = UTC if utc else path_zone
@@ -306,8 +305,9 @@ class Fitbit:
             since, until, path = _path(first, last, path_zone)
             answer = await self._get_intraday(path.format(detail=detail), utc=utc)
             # A whole day can take tens of milliseconds.
-            found, odd = await asyncio.to_thread(_decode_samples, answer.body, zone, since, until)
-            samples += await asyncio.to_thread(_within, found, first, last)
+            wanted = (max(first, start), min(last, end))
+            found, odd = await asyncio.to_thread(_decode_stretch, answer.body, zone, (since, until), wanted)
+            samples += found
             skipped += odd
         return samples, skipped
 
@@ -343,6 +343,14 @@ def _told_by(local: list[Sample], told: list[Sample], day: date, zone: tzinfo) -
 def _shown(moment: int | None, zone: tzinfo) -> int | None:
     """Return the time of day that the zone's clock showed at a moment, in seconds."""
     return None if moment is None else (moment + offset_at(zone, moment)) % DAY
+
+
+def _decode_stretch(
+    body: bytes, zone: tzinfo, covered: tuple[int, int], wanted: tuple[int, int]
+) -> tuple[list[Sample], int]:
+    """Decode an intraday answer that covers a range of moments; return what of it is wanted."""
+    samples, skipped = _decode_samples(body, zone, *covered)
+    return _within(samples, *wanted), skipped
 
 
 def _decode_samples(body: bytes, zone: tzinfo, since: int, until: int) -> tuple[list[Sample], int]:
