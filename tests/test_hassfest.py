@@ -3,7 +3,6 @@
 import ast
 from importlib.util import find_spec
 import json
-from pathlib import Path
 import re
 from typing import Any
 
@@ -13,10 +12,8 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 import voluptuous as vol
 
-from scripts.distribution.package import NAME
+from scripts.distribution.package import COMPONENT, NAME, ROOT
 
-ROOT = Path(__file__).parents[1]
-COMPONENT = ROOT / "custom_components" / "fitbit_cardiogram"
 COMPONENTS = "homeassistant.components"
 REPOSITORY = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram"
 

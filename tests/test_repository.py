@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 import json
-from pathlib import Path
 import re
 from typing import Any
 
@@ -11,10 +10,9 @@ import pytest
 import voluptuous as vol
 
 from scripts.distribution.notes import notes, released
+from scripts.distribution.package import COMPONENT, ROOT
+from tests.test_hassfest import REPOSITORY
 
-ROOT = Path(__file__).parents[1]
-COMPONENT = ROOT / "custom_components" / "fitbit_cardiogram"
-REPOSITORY = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram"
 VERSION = json.loads((COMPONENT / "manifest.json").read_text())["version"]
 
 

@@ -1,12 +1,12 @@
 """Prints what the changelog says of a version, once the manifest and the project agree that this is it."""
 
 import json
-from pathlib import Path
 import re
 import sys
 import tomllib
 
-ROOT = Path(__file__).parents[2]
+from scripts.distribution.package import COMPONENT, ROOT
+
 HEADING = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d{2}-\d{2}\n", re.MULTILINE)
 ADDRESSES = re.compile(r"^\[.+\]: http.*\n", re.MULTILINE)
 # GitHub shows a release's line breaks as they are, so an item is to be one line.
@@ -22,7 +22,7 @@ def released(changelog: str) -> dict[str, str]:
 
 def notes(tag: str) -> str:
     """Return the notes of a release by its tag; raise ValueError where something names another version."""
-    manifest = json.loads((ROOT / "custom_components" / "fitbit_cardiogram" / "manifest.json").read_text())
+    manifest = json.loads((COMPONENT / "manifest.json").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     changes = released((ROOT / "CHANGELOG.md").read_text())
     named = {
