@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.fitbit_cardiogram.archive.archive import FRESH, Archive
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -36,7 +37,6 @@ from custom_components.fitbit_cardiogram.const import (
     SUBENTRY_CARDIOGRAM,
     Endpoints,
 )
-from custom_components.fitbit_cardiogram.heart_rate.archive import FRESH, Archive
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 

@@ -36,7 +36,7 @@ from custom_components.fitbit_cardiogram.const import (
     DOCUMENTATION,
     DOMAIN,
 )
-from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
+from custom_components.fitbit_cardiogram.destinations.outcome import Problem
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
 from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording

@@ -39,14 +39,15 @@ from yarl import URL
 
 from custom_components.fitbit_cardiogram.api import FixedToken, _newer
 from custom_components.fitbit_cardiogram.application_credentials import REFUSALS, token_of
+from custom_components.fitbit_cardiogram.archive.late import Mark
 from custom_components.fitbit_cardiogram.const import DOMAIN
-from custom_components.fitbit_cardiogram.forwarding.cardiogram import USER_UNKNOWN, judge
-from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Verdict
+from custom_components.fitbit_cardiogram.destinations.cardiogram import USER_UNKNOWN, judge
+from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.late import Mark
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
-from custom_components.fitbit_cardiogram.http import Answer, UnsafeUrlError, safe_base_url
+from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
+from custom_components.fitbit_cardiogram.net.request import Answer
 from custom_components.fitbit_cardiogram.services import RANGE, _range
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.picture import (
+from custom_components.fitbit_cardiogram.picture import (
     BOTTOM,
     COLUMNS,
     HEIGHT,

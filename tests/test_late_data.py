@@ -19,9 +19,9 @@ from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.fitbit_cardiogram.archive.late import BELIEVED_AFTER, COMPLETE_FROM
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC, CONF_FRESHNESS, CONF_RETENTION, DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.late import BELIEVED_AFTER, COMPLETE_FROM
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import (
     NOW,
@@ -379,7 +379,7 @@ async def test_an_archive_of_an_older_release_looks_for_late_data_from_then_on(
     clock: FrozenDateTimeFactory,
 ) -> None:
     archives.mkdir(parents=True)
-    older = (Path(__file__).parent / "heart_rate" / "archive_v2.sql").read_text()
+    older = (Path(__file__).parent / "archive" / "archive_v2.sql").read_text()
     with closing(sqlite3.connect(archives / f"{entry.entry_id}.db")) as connection:
         connection.executescript(older)
         known = dict(connection.execute("SELECT time, bpm FROM samples"))

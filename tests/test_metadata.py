@@ -27,8 +27,8 @@ from custom_components.fitbit_cardiogram.destination_flow import (
     FROM_EVERYTHING,
     FROM_NOW,
 )
+from custom_components.fitbit_cardiogram.destinations.outcome import Problem
 from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED
-from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountFlow, DestinationFlow, IssueFlow

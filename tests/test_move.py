@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.fitbit_cardiogram.archive.late import SOURCE_SINCE
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
     CONF_CONSENTED_AT,
@@ -22,7 +23,6 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
     SOURCE_GOOGLE_HEALTH,
 )
-from custom_components.fitbit_cardiogram.heart_rate.late import SOURCE_SINCE
 from tests.conftest import (
     CREDENTIAL,
     NOW,

@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 import voluptuous as vol
 
+from custom_components.fitbit_cardiogram.archive.history import PAGE
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_DURATION,
@@ -26,7 +27,6 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR, utc
-from custom_components.fitbit_cardiogram.heart_rate.history import PAGE
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.conftest import NOW, SetUp, account_entry, advance, at, settle, state_of

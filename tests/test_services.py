@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 import voluptuous as vol
 
 from custom_components.fitbit_cardiogram.const import CONF_COVERS_FROM, DOMAIN
-from custom_components.fitbit_cardiogram.forwarding.outcome import Problem
+from custom_components.fitbit_cardiogram.destinations.outcome import Problem
 from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, at, destination, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 

@@ -36,6 +36,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram import PLATFORMS
+from custom_components.fitbit_cardiogram.archive.archive import LOG_SIZE_MAX
 from custom_components.fitbit_cardiogram.backup import async_post_backup, async_pre_backup
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
@@ -44,7 +45,6 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_RETENTION,
     DOMAIN,
 )
-from custom_components.fitbit_cardiogram.heart_rate.archive import LOG_SIZE_MAX
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import (

@@ -17,6 +17,9 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
 from .api import TOKEN, EntryToken, LentToken, async_revoke, source_of
+from .archive.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
+from .archive.late import note_source
+from .archive.outbox import Outbox, forget_destinations
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -35,14 +38,11 @@ from .const import (
     SOURCE_FITBIT,
 )
 from .coordinator import REPLACED_AT, REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRateCoordinator
+from .destinations.cardiogram import Cardiogram
+from .destinations.forwarder import Forwarder
 from .export import ExportView
-from .forwarding.cardiogram import Cardiogram
-from .forwarding.forwarder import Forwarder
 from .frontend import async_setup_frontend
-from .heart_rate.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
 from .heart_rate.clock import DAY
-from .heart_rate.late import note_source
-from .heart_rate.outbox import Outbox, forget_destinations
 from .issues import (
     AccountIssues,
     DestinationIssues,

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
+from .archive.alerts import alerts
+from .archive.archive import Archive
 from .const import (
     CONF_ALERTS,
     CONF_DETAIL_LEVEL,
@@ -15,8 +17,7 @@ from .const import (
     CONF_LOW,
     DEFAULT_FRESHNESS,
 )
-from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, alerts, overlap
-from .heart_rate.archive import Archive
+from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER
 from .sources.fitbit import DETAIL_SECONDS
 

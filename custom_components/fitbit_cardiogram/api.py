@@ -28,6 +28,7 @@ from homeassistant.helpers.json import json_dumps
 import msgspec
 
 from .application_credentials import RUN_OUT, FitbitImplementation, async_get_auth_implementation
+from .archive.archive import Archive, ArchiveError
 from .const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
@@ -39,9 +40,8 @@ from .const import (
     SOURCE_GOOGLE_HEALTH,
     endpoints_of,
 )
-from .heart_rate.archive import Archive, ArchiveError
 from .heart_rate.clock import DAY
-from .http import UNDECODABLE
+from .net.request import UNDECODABLE
 from .sources.errors import (
     Lender,
     LenderError,

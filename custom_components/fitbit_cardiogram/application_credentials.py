@@ -33,7 +33,7 @@ from .const import (
     Endpoints,
     endpoints_of,
 )
-from .http import UNDECODABLE, Answer, NoAnswerError, request
+from .net.request import UNDECODABLE, Answer, NoAnswerError, request
 from .sources import fitbit, google_health
 
 TIMEOUT: Final = 30.0

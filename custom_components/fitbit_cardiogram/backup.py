@@ -5,9 +5,9 @@ import logging
 
 from homeassistant.core import HomeAssistant
 
+from .archive.archive import Archive, ArchiveError
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.archive import Archive, ArchiveError
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -68,7 +68,7 @@ from .const import (
 from .coordinator import CONF_MISSING_SCOPE, REFUSED_SINCE, AccountConfigEntry
 from .destination_flow import ADDRESS, CardiogramFlow, address
 from .heart_rate.sample import BPM_MAX
-from .http import UnsafeUrlError, safe_base_url
+from .net.address import UnsafeUrlError, safe_base_url
 from .sources import fitbit, google_health
 from .sources.errors import (
     Denial,

@@ -15,6 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .alerts import Alerts
+from .archive.archive import Archive, ArchiveDamagedError, ArchiveError, Span
 from .const import (
     CONF_FRESHNESS,
     CONF_LENDER,
@@ -23,9 +24,8 @@ from .const import (
     DEFAULT_RETENTION,
     DOMAIN,
 )
-from .forwarding.forwarder import Forwarder
+from .destinations.forwarder import Forwarder
 from .heart_rate.alert import Alert
-from .heart_rate.archive import Archive, ArchiveDamagedError, ArchiveError, Span
 from .heart_rate.clock import DAY, civil_day, midnight, utc
 from .heart_rate.day import DaySummary
 from .heart_rate.sample import Sample

@@ -35,7 +35,7 @@ from .const import (
     endpoints_of,
 )
 from .coordinator import AccountConfigEntry
-from .http import UnsafeUrlError, safe_base_url
+from .net.address import UnsafeUrlError, safe_base_url
 
 CONF_ADVANCED: Final = "advanced"
 CONF_CONSENT: Final = "consent"

@@ -14,6 +14,9 @@ from homeassistant.loader import async_get_integration
 
 from .alerts import limits_of
 from .api import granted_scopes, is_app_in_testing
+from .archive.archive import Archive, ArchiveError
+from .archive.late import COMPLETE_FROM
+from .archive.schema import SCHEMA_VERSION
 from .const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
@@ -29,10 +32,7 @@ from .const import (
     endpoints_of,
 )
 from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
-from .forwarding.forwarder import Forwarder
-from .heart_rate.archive import Archive, ArchiveError
-from .heart_rate.late import COMPLETE_FROM
-from .heart_rate.schema import SCHEMA_VERSION
+from .destinations.forwarder import Forwarder
 from .sources import fitbit, google_health
 from .sources.history_import import HistoryImport
 from .sources.poll import Kind

@@ -11,7 +11,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
-from .forwarding.forwarder import Forwarder, ForwarderState
+from .destinations.forwarder import Forwarder, ForwarderState
 from .sources.poll import Kind
 
 

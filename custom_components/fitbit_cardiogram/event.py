@@ -12,8 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
+from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
-from .forwarding.forwarder import Forwarder, ForwarderState
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
 from .sources.poll import Kind

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from .archive.archive import ArchiveError
+from .archive.history import TooManyError
 from .const import DOMAIN
-from .forwarding.outcome import Problem
-from .heart_rate.archive import ArchiveError
-from .heart_rate.history import TooManyError
+from .destinations.outcome import Problem
 
 
 def forwarding_failed(problem: Problem) -> HomeAssistantError:

@@ -17,11 +17,11 @@ from homeassistant.util import slugify
 import voluptuous as vol
 from yarl import URL
 
+from .archive.archive import Archive, ArchiveError
+from .archive.history import ends, samples
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.archive import Archive, ArchiveError
 from .heart_rate.clock import FOREVER, utc
-from .heart_rate.history import ends, samples
 from .permission import async_check_read
 
 _LOGGER = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .archive.archive import Archive, ArchiveError
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity
-from .heart_rate.archive import Archive, ArchiveError
-from .heart_rate.picture import CONTENT_TYPE, curve_of, draw, outline_of
+from .picture import CONTENT_TYPE, curve_of, draw, outline_of
 from .sources.poll import Kind
 
 PARALLEL_UPDATES = 0

@@ -24,8 +24,8 @@ from .const import (
     short_names,
 )
 from .coordinator import DENIED_SINCE, REFUSED_SINCE, REPLACED_UNSEEN, AccountConfigEntry
-from .forwarding.forwarder import Forwarder, ForwarderState
-from .forwarding.outcome import Problem
+from .destinations.forwarder import Forwarder, ForwarderState
+from .destinations.outcome import Problem
 from .heart_rate.clock import DAY
 from .sources import fitbit, google_health
 from .sources.errors import Denial, Lender, LenderError, ServiceEndedError

@@ -12,11 +12,11 @@ from homeassistant.data_entry_flow import UnknownHandler
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
+from .archive.archive import ArchiveError
 from .const import CONF_COVERS_FROM, DOMAIN, SUBENTRY_CARDIOGRAM
 from .coordinator import REPLACED_AT, REPLACED_UNSEEN, AccountConfigEntry
 from .destination_flow import PASSWORD, is_access_token
-from .forwarding.forwarder import Forwarder
-from .heart_rate.archive import ArchiveError
+from .destinations.forwarder import Forwarder
 from .issues import FIXES
 
 

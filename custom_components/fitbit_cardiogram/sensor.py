@@ -20,8 +20,8 @@ from homeassistant.util import slugify
 
 from .const import BPM
 from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator
+from .destinations.forwarder import ForwarderState
 from .entity import AccountEntity, DestinationEntity
-from .forwarding.forwarder import ForwarderState
 from .heart_rate.clock import utc
 from .heart_rate.day import ZoneName
 from .sources.history_import import Import

@@ -15,14 +15,14 @@ from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .archive.archive import Archive
+from .archive.history import at_most, buckets, samples
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
+from .destinations.forwarder import Forwarder
 from .exceptions import archive_errors_told, forwarding_failed
 from .export import FORMATS, async_export_link
-from .forwarding.forwarder import Forwarder
-from .heart_rate.archive import Archive
 from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
-from .heart_rate.history import at_most, buckets, samples
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_caller
 from .sources.history_import import ImportRunningError

@@ -24,12 +24,12 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.unit_conversion import DurationConverter
 import msgspec
 
+from .archive.archive import DAYS_VERSION, REMOVALS, ArchiveError
+from .archive.history import days_since, hours_since
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.archive import DAYS_VERSION, REMOVALS, ArchiveError
 from .heart_rate.clock import DAY, HOUR, civil_day, midnight, utc
 from .heart_rate.day import DaySummary, ZoneName
-from .heart_rate.history import days_since, hours_since
 
 _LOGGER = logging.getLogger(__name__)
 

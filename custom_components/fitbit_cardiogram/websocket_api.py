@@ -18,12 +18,12 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
+from .archive.history import at_most, buckets, days_between, samples
 from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
 from .exceptions import archive_errors_told
 from .export import MOMENT, in_order
 from .heart_rate.clock import DAY, FOREVER, civil_day, midnight
-from .heart_rate.history import at_most, buckets, days_between, samples
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_read
 from .services import VALUES_MAX

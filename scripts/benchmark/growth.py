@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 import tempfile
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.history import buckets
+from custom_components.fitbit_cardiogram.archive.outbox import GIVE_UP_AFTER, Outbox, forget_destinations
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.history import buckets
-from custom_components.fitbit_cardiogram.heart_rate.outbox import GIVE_UP_AFTER, Outbox, forget_destinations
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from scripts.benchmark.rounds import take_turns
 from scripts.benchmark.storing import START, STEP, recorded

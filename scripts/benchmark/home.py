@@ -22,6 +22,7 @@ from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
+from custom_components.fitbit_cardiogram.archive.archive import FRESH, Archive
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -34,7 +35,6 @@ from custom_components.fitbit_cardiogram.const import (
     Endpoints,
 )
 from custom_components.fitbit_cardiogram.coordinator import Account
-from custom_components.fitbit_cardiogram.heart_rate.archive import FRESH, Archive
 from scripts.benchmark.accounts import SignedIn
 from scripts.world.home_assistant import leave_out_native, listen_locally
 from scripts.world.world import free_port

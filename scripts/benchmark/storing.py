@@ -7,9 +7,9 @@ from pathlib import Path
 import sqlite3
 import tempfile
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Outbox
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from scripts.benchmark.rounds import take_turns
 from scripts.benchmark.table import AS_FAST, FASTER, MS, RATE, Line, milliseconds, per_second

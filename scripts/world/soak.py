@@ -27,12 +27,12 @@ from typing import override
 
 from aiohttp import ClientSession
 
-from custom_components.fitbit_cardiogram.forwarding.cardiogram import BATCH_SIZE, Cardiogram, encode
-from custom_components.fitbit_cardiogram.forwarding.forwarder import Forwarder
-from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.destinations.cardiogram import BATCH_SIZE, Cardiogram, encode
+from custom_components.fitbit_cardiogram.destinations.forwarder import Forwarder
+from custom_components.fitbit_cardiogram.destinations.outcome import Outcome
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from scripts.world.proof import Proof
 from scripts.world.world import USERS

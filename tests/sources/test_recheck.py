@@ -14,10 +14,10 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.late import Mark, digest, note_reading
+from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.late import Mark, digest, note_reading
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Outbox
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.sources.errors import SourceError, UnexpectedAnswerError
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
@@ -25,8 +25,8 @@ from custom_components.fitbit_cardiogram.sources.google_health import GoogleHeal
 from custom_components.fitbit_cardiogram.sources.poll import AGAIN_AFTER, EVERY, OVERLAP, Kind
 from custom_components.fitbit_cardiogram.sources.recheck import Recheck
 from custom_components.fitbit_cardiogram.sources.source import HeartRateSource, Reading
+from tests.archive.conftest import elsewhere  # noqa: F401
 from tests.conftest import NOW
-from tests.heart_rate.conftest import elsewhere  # noqa: F401
 from tests.simulators import FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.server import Handler, Simulator
 

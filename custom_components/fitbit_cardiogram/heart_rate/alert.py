@@ -7,11 +7,7 @@ changes them as it changes the samples. Times are UNIX seconds.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 
-from .archive import Archive
-from .clock import DAY, HOUR
-from .history import samples, stretches
 from .sample import Sample
 
 # Bands measure every few seconds; where they did not for so many, nobody knows what was in between.
@@ -95,28 +91,3 @@ def find_alerts(found: Iterable[Sample], limit: Limit) -> Iterator[Alert]:
             reached = time
     if start is not None and reached is not None:
         yield Alert(limit.kind, limit.bpm, start, reached, end, extreme * sign)
-
-
-def alerts(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[Alert]:
-    """Yield the alerts that reach into a half-open range; one from long before begins a day before it."""
-    for first, last in _stretches_beyond(archive, limit, start - DAY, end):
-        if last > start:
-            pages = samples(archive, max(first, start - DAY), min(last, end))
-            for alert in find_alerts(chain.from_iterable(pages), limit):
-                if alert.end >= start:
-                    yield alert
-
-
-def _stretches_beyond(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Return the stretches of whole hours outside of which every sample is back from the limit."""
-    if limit.kind is AlertKind.HIGH:
-        beyond, back = "max >= ?", limit.bpm - limit.hysteresis
-    else:
-        beyond, back = "min <= ?", limit.bpm + limit.hysteresis
-    with archive.transaction() as connection:
-        found = connection.execute(
-            f"SELECT hour FROM hours WHERE hour > ? - {HOUR} AND hour < ? AND {beyond} ORDER BY hour",
-            (start, end, back),
-        )
-        hours = [hour for (hour,) in found]
-    return stretches(hours)

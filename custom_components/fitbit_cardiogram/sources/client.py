@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import ClientSession
 import msgspec
 
-from ..http import UNDECODABLE, Answer, NoAnswerError, request
+from ..net.request import UNDECODABLE, Answer, NoAnswerError, request
 from .errors import (
     Denial,
     GatewayTimeoutError,

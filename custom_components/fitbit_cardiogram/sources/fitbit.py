@@ -16,11 +16,11 @@ from typing import Annotated, Final
 from aiohttp import ClientSession
 import msgspec
 
+from ..archive.late import Mark, digest
 from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
-from ..heart_rate.late import Mark, digest
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
-from ..http import UNDECODABLE, Answer
+from ..net.request import UNDECODABLE, Answer
 from .client import Bound, Client, decode, decode_each, zone_named
 from .errors import Denial, PermissionMissingError, UnexpectedAnswerError
 from .rate_limit import RateLimit

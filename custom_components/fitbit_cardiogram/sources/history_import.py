@@ -17,10 +17,10 @@ from typing import Final
 
 import msgspec
 
-from ..heart_rate.archive import Archive, ArchiveError
+from ..archive.archive import Archive, ArchiveError
+from ..archive.late import note_complete
 from ..heart_rate.clock import HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
-from ..heart_rate.late import note_complete
 from ..heart_rate.sample import Sample
 from .errors import PermissionMissingError, ServiceUnavailableError, SourceError
 from .source import READ_AT_ONCE, HeartRateSource

@@ -12,10 +12,10 @@ import time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ..heart_rate.archive import Archive, Stored
+from ..archive.archive import Archive, Stored
+from ..archive.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
 from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
-from ..heart_rate.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
 from ..heart_rate.sample import Sample
 from .errors import (
     Denial,

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Final
 
-from ..heart_rate.archive import Archive
+from ..archive.archive import Archive
+from ..archive.late import REACH, hours_to_read, note_reading
 from ..heart_rate.clock import HOUR
-from ..heart_rate.late import REACH, hours_to_read, note_reading
 from .source import HeartRateSource
 
 # The last hours are looked at each time; what lies further back has its turn, stretch after stretch.

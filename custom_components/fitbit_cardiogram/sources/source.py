@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final, Protocol
 
+from ..archive.late import Mark
 from ..heart_rate.clock import DAY
 from ..heart_rate.day import RestingHeartRate, Zone
-from ..heart_rate.late import Mark
 from ..heart_rate.sample import Sample
 
 # So long a stretch of a source is read, and then stored, at once.

@@ -13,12 +13,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from .alert import GAP
-from .archive import Archive, Span
-from .clock import midnight
-from .day import DaySummary, ZoneName
-from .history import samples
-from .sample import Sample
+from .archive.archive import Archive, Span
+from .archive.history import samples
+from .heart_rate.alert import GAP
+from .heart_rate.clock import midnight
+from .heart_rate.day import DaySummary, ZoneName
+from .heart_rate.sample import Sample
 
 CONTENT_TYPE: Final = "image/png"
 WIDTH: Final = 1000

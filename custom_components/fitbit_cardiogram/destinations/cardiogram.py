@@ -13,9 +13,9 @@ from urllib.parse import quote
 from aiohttp import ClientSession
 import msgspec
 
-from ..heart_rate.outbox import Batch
+from ..archive.outbox import Batch
 from ..heart_rate.sample import Sample
-from ..http import UNDECODABLE, Answer, NoAnswerError, request
+from ..net.request import UNDECODABLE, Answer, NoAnswerError, request
 from .outcome import Outcome, Problem, Verdict
 
 BATCH_SIZE: Final = 1000

@@ -7,9 +7,8 @@ from pathlib import Path
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive, ArchiveError
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.history import (
+from custom_components.fitbit_cardiogram.archive.archive import Archive, ArchiveError
+from custom_components.fitbit_cardiogram.archive.history import (
     FROM_HOURS,
     FROM_SAMPLES,
     PAGE,
@@ -20,6 +19,7 @@ from custom_components.fitbit_cardiogram.heart_rate.history import (
     ends,
     samples,
 )
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
 
 START = 1_795_305_600  # midnight in UTC

@@ -15,8 +15,10 @@ from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.fitbit_cardiogram.forwarding.cardiogram import TIMEOUT, Cardiogram
-from custom_components.fitbit_cardiogram.forwarding.forwarder import (
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox
+from custom_components.fitbit_cardiogram.destinations.cardiogram import TIMEOUT, Cardiogram
+from custom_components.fitbit_cardiogram.destinations.forwarder import (
     BACK_OFF_MAX,
     BACK_OFF_MIN,
     REFUSED_SINGLES_MAX,
@@ -27,10 +29,8 @@ from custom_components.fitbit_cardiogram.forwarding.forwarder import (
     ForwarderState,
     ForwardResult,
 )
-from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Problem, Verdict
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault

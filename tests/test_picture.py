@@ -10,10 +10,11 @@ from hypothesis import given, settings, strategies as st
 from PIL import Image
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
+from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, ZoneName
-from custom_components.fitbit_cardiogram.heart_rate.picture import (
+from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, Sample
+from custom_components.fitbit_cardiogram.picture import (
     BOTTOM,
     COLUMNS,
     HEIGHT,
@@ -29,7 +30,6 @@ from custom_components.fitbit_cardiogram.heart_rate.picture import (
     curve_of,
     draw,
 )
-from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, Sample
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 11, 21)

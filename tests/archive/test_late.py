@@ -8,10 +8,9 @@ import sqlite3
 
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import REMOVALS, Archive
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.history import hours_since
-from custom_components.fitbit_cardiogram.heart_rate.late import (
+from custom_components.fitbit_cardiogram.archive.archive import REMOVALS, Archive
+from custom_components.fitbit_cardiogram.archive.history import hours_since
+from custom_components.fitbit_cardiogram.archive.late import (
     BELIEVED_AFTER,
     COMPLETE_FROM,
     REACH,
@@ -22,9 +21,10 @@ from custom_components.fitbit_cardiogram.heart_rate.late import (
     note_complete,
     note_reading,
 )
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Outbox
+from custom_components.fitbit_cardiogram.archive.outbox import Outbox
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.heart_rate.test_archive import NOW, START, contents, hours, recount
+from tests.archive.test_archive import NOW, START, contents, hours, recount
 
 END = START + HOUR
 SAMPLES: list[Sample] = [(START + 10 * step, 60 + step) for step in range(6)]

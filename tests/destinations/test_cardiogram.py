@@ -11,14 +11,14 @@ from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.fitbit_cardiogram.forwarding.cardiogram import (
+from custom_components.fitbit_cardiogram.archive.outbox import Batch
+from custom_components.fitbit_cardiogram.destinations.cardiogram import (
     ANSWER_LIMIT,
     TIMEOUT,
     Cardiogram,
     encode,
 )
-from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Problem, Verdict
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch
+from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault

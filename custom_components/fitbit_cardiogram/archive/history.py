@@ -11,10 +11,10 @@ from itertools import groupby
 
 import msgspec
 
+from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.day import DaySummary
+from ..heart_rate.sample import Sample
 from .archive import Archive
-from .clock import DAY, HOUR
-from .day import DaySummary
-from .sample import Sample
 
 PAGE = 10_000
 # Counting a day's samples into buckets takes as long as reading a page of them.

@@ -24,9 +24,9 @@ from typing import Any
 
 import msgspec
 
-from .clock import HOUR
-from .day import DaySummary
-from .sample import Sample
+from ..heart_rate.clock import HOUR
+from ..heart_rate.day import DaySummary
+from ..heart_rate.sample import Sample
 from .schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 # The facts of the last transaction that stored samples, and of the last that stored days: their numbers.

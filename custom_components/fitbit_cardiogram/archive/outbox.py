@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 import uuid
 
+from ..heart_rate.clock import DAY, FOREVER
+from ..heart_rate.sample import Sample
 from .archive import Archive
-from .clock import DAY, FOREVER
-from .sample import Sample
 
 # A beat is given up when it has waited so long since its arrival. Before that a warning has to stand, at
 # best from 80 % of the time on, and for a day at least: a clock that jumps ahead must not cost a beat.

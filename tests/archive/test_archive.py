@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import (
+from custom_components.fitbit_cardiogram.archive.archive import (
     DAYS_VERSION,
     FRESH,
     Archive,
@@ -23,11 +23,11 @@ from custom_components.fitbit_cardiogram.heart_rate.archive import (
     Span,
     Stored,
 )
+from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.archive.schema import SCHEMA_VERSION
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
-from custom_components.fitbit_cardiogram.heart_rate.schema import SCHEMA_VERSION
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR

@@ -17,13 +17,8 @@ from multidict import CIMultiDict
 import pytest
 
 from custom_components.fitbit_cardiogram.heart_rate.clock import utc
-from custom_components.fitbit_cardiogram.http import (
-    Answer,
-    NoAnswerError,
-    UnsafeUrlError,
-    request,
-    safe_base_url,
-)
+from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
+from custom_components.fitbit_cardiogram.net.request import Answer, NoAnswerError, request
 from tests.conftest import until
 from tests.simulators import CardiogramSimulator, Fault
 

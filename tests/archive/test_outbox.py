@@ -16,17 +16,17 @@ from hypothesis.stateful import (
 )
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive, ArchiveError
-from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.outbox import (
+from custom_components.fitbit_cardiogram.archive.archive import Archive, ArchiveError
+from custom_components.fitbit_cardiogram.archive.outbox import (
     Batch,
     Outbox,
     OutboxState,
     Quarantined,
     forget_destinations,
 )
+from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.heart_rate.test_archive import hours, recount
+from tests.archive.test_archive import hours, recount
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR

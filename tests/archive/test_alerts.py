@@ -8,16 +8,16 @@ from random import Random
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.fitbit_cardiogram.archive.alerts import alerts
+from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.alert import (
     GAP,
     Alert,
     AlertKind,
     Limit,
-    alerts,
     find_alerts,
     overlap,
 )
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 

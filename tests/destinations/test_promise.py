@@ -32,13 +32,13 @@ from hypothesis.stateful import (
 )
 import pytest
 
-from custom_components.fitbit_cardiogram.forwarding import cardiogram as client, forwarder as forwarding
-from custom_components.fitbit_cardiogram.forwarding.cardiogram import Cardiogram
-from custom_components.fitbit_cardiogram.forwarding.forwarder import REFUSED_SINGLES_MAX, Forwarder
-from custom_components.fitbit_cardiogram.forwarding.outcome import Outcome, Verdict
-from custom_components.fitbit_cardiogram.heart_rate.archive import Archive, Purged
+from custom_components.fitbit_cardiogram.archive.archive import Archive, Purged
+from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.destinations import cardiogram as client, forwarder as forwarding
+from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram
+from custom_components.fitbit_cardiogram.destinations.forwarder import REFUSED_SINGLES_MAX, Forwarder
+from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.outbox import Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.simulators import CardiogramSimulator, Fault
 from tests.simulators.server import Handler, Request

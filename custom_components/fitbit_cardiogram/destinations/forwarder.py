@@ -15,9 +15,9 @@ import random
 import time
 from typing import Any, Final, Protocol
 
-from ..heart_rate.archive import ArchiveError
+from ..archive.archive import ArchiveError
+from ..archive.outbox import Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.clock import FOREVER, utc
-from ..heart_rate.outbox import Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.sample import Sample
 from .outcome import Outcome, Problem, Verdict
 

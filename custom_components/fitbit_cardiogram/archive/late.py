@@ -13,10 +13,10 @@ from itertools import groupby
 from math import isclose
 from sqlite3 import Connection
 
+from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.sample import Sample
 from .archive import REMOVALS, VERSION, Archive, count_hours, fact, set_fact
-from .clock import DAY, HOUR
 from .history import stretches
-from .sample import Sample
 
 # The fact from when on everything was read once: late data is looked for from there.
 COMPLETE_FROM = "complete_from"

@@ -1,0 +1,1 @@
+"""HTTP: how requests are made, and where they may go."""
