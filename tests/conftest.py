@@ -1,7 +1,7 @@
 """A Home Assistant with the integration, and the simulated services around it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 import time
@@ -22,7 +22,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.fitbit_cardiogram.archive.archive import FRESH, Archive
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.database import FRESH
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
@@ -71,6 +72,21 @@ async def enable_event_loop_debug() -> None:
     loop.set_debug(True)
     # The checks ask the loop's own field; what traces and logs asks this.
     loop.get_debug = lambda: False  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where an archive can be, in a folder that is not there yet."""
+    return tmp_path / "account" / "archive.db"
+
+
+@pytest.fixture
+def archive(path: Path) -> Iterator[Archive]:
+    """An empty archive."""
+    archive = Archive(path)
+    archive.open()
+    yield archive
+    archive.close()
 
 
 @pytest.fixture
@@ -305,7 +321,7 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
 
 def kept(entry: ConfigEntry[Any]) -> list[Sample]:
     """Return all samples of the archive."""
-    with entry.runtime_data.archive.transaction() as connection:
+    with entry.runtime_data.archive.writing() as connection:
         found: list[Sample] = connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
     return found
 

@@ -10,7 +10,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.fitbit_cardiogram.alerts import TOLD, gap_of
+from custom_components.fitbit_cardiogram.alerts import ANNOUNCED, DECIDED, gap_of
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_DETAIL_LEVEL,
@@ -273,13 +273,13 @@ async def test_what_was_told_holds_no_heart_rate_and_is_forgotten(
     entry = await set_up(account_entry(google, options=limits(high_bpm=100)))
     await measure(home, person, clock, 177)
     archive = entry.runtime_data.archive
-    told = await home.async_add_executor_job(archive.recall, TOLD)
-    assert "high" in told
-    assert "177" not in told
+    [announced] = archive.recall(ANNOUNCED) or []
+    assert announced[0] == "high"
+    assert 177 not in announced
     await advance(home, clock, days=1)
     await advance(home, clock, minutes=5)
-    assert await home.async_add_executor_job(archive.recall, TOLD) == "[]"
-    assert entry.runtime_data.coordinator.data.told == ()
+    assert (archive.recall(ANNOUNCED), archive.recall(DECIDED)) == ([], [])
+    assert entry.runtime_data.coordinator.due_alerts == ()
 
 
 async def test_a_purge_ends_it(

@@ -35,7 +35,7 @@ async def test_a_copy_of_the_main_file_alone_is_whole(
         assert connection.execute("SELECT count(*) FROM samples").fetchone() == (175,)
     connection.close()
     assert archive.count() == 175 + 50_000
-    assert archive.span(at, at + 50_000).count == 50_000
+    assert archive.summary(at, at + 50_000).count == 50_000
 
 
 async def test_an_unusable_archive_aborts_nobodys_backup(

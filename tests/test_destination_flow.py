@@ -591,7 +591,7 @@ async def test_a_removed_destination_gets_nothing_any_more(
     assert home.states.get(PENDING) is None
     devices = dr.async_get(home)
     assert devices.async_get_device_by_identifier((DOMAIN, SUBENTRY_ID), account.entry_id) is None
-    with account.runtime_data.archive.transaction() as connection:
+    with account.runtime_data.archive.writing() as connection:
         for table in ("destinations", "coverage", "outbox", "batches", "quarantine"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 

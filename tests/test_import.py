@@ -245,7 +245,7 @@ async def test_more_than_is_kept(
     """Hours stay for good."""
     entry = await set_up(asking_for(google, 30, options={CONF_RETENTION: 7}))
     await rest(home, entry)
-    with entry.runtime_data.archive.transaction() as connection:
+    with entry.runtime_data.archive.writing() as connection:
         (hours,) = connection.execute("SELECT count(*) FROM hours").fetchone()
     assert hours == 30 * 24
     await home.config_entries.async_reload(entry.entry_id)
@@ -774,7 +774,7 @@ async def test_older_than_what_is_kept(
     for _ in range(3):
         await pass_time(home, clock, forwarding, minutes=40)
     assert [sample for sample in kept(forwarding) if sample[0] < NOW_S - 20 * DAY] == waiting
-    with forwarding.runtime_data.archive.transaction() as connection:
+    with forwarding.runtime_data.archive.writing() as connection:
         (hours,) = connection.execute("SELECT count(*) FROM hours WHERE hour < ?", (end,)).fetchone()
     assert hours == 4 * 24
     await deliver(forwarding)
@@ -829,7 +829,7 @@ async def test_what_was_purged_is_brought_back(
     await rest(home, account)
     assert kept(account) == person.samples(NOW_S - DAY, NOW_S, NOW_S) == before
     assert account.runtime_data.archive.day(date(2026, 11, 20)).resting.bpm == 70
-    with account.runtime_data.archive.transaction() as connection:
+    with account.runtime_data.archive.writing() as connection:
         (hours,) = connection.execute("SELECT count(*) FROM hours").fetchone()
     assert hours == 24
 

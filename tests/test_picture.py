@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import chain, pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings, strategies as st
@@ -30,6 +29,7 @@ from custom_components.fitbit_cardiogram.picture import (
     curve_of,
     draw,
 )
+from tests.quick import open_archive
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 11, 21)
@@ -205,8 +205,7 @@ BEATS = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(beats=BEATS, gap=st.integers(1, 3 * HOUR))
 def test_no_beat_is_left_out(beats: list[Sample], gap: int) -> None:
-    archive = Archive(Path(":memory:"))
-    archive.open()
+    archive = open_archive()
     store(archive, sorted(beats))
     curve = curve_of(archive, TODAY, BERLIN, gap)
     columns = [*chain.from_iterable(curve.runs)]
@@ -219,7 +218,7 @@ def test_no_beat_is_left_out(beats: list[Sample], gap: int) -> None:
         assert min(column.min for column in columns) == min(bpm for _, bpm in beats)
         assert max(column.max for column in columns) == max(bpm for _, bpm in beats)
     assert all(column.min <= column.mean <= column.max for column in columns)
-    archive.close()
+    archive.delete()
 
 
 @settings(max_examples=25, deadline=None)
@@ -232,8 +231,7 @@ def test_whatever_is_known_can_be_drawn(
     beats: list[Sample], resting: int | None, bounds: list[int | None]
 ) -> None:
     """Zones that lie beyond the plot or not in order, too; and the same twice is the same picture."""
-    archive = Archive(Path(":memory:"))
-    archive.open()
+    archive = open_archive()
     store(archive, sorted(beats))
     zones = tuple(Zone(name, None, low) for name, low in zip(ZoneName, bounds, strict=True))
     rested = RestingHeartRate(TODAY, resting) if resting else None
@@ -243,4 +241,4 @@ def test_whatever_is_known_can_be_drawn(
     assert picture.png == draw(curve_of(archive, TODAY, BERLIN))
     # Nothing of the plot lies outside of it, but for the words.
     assert all(picture.at(x, TOP - 30) == PAPER for x in range(LEFT, RIGHT))
-    archive.close()
+    archive.delete()

@@ -57,7 +57,7 @@ async def forward(entry: MockConfigEntry) -> int:
 
 def rows(entry: MockConfigEntry, table: str, columns: str = "*") -> list[Any]:
     """Return what a table of the archive holds."""
-    with entry.runtime_data.archive.transaction() as connection:
+    with entry.runtime_data.archive.writing() as connection:
         return list(connection.execute(f"SELECT {columns} FROM {table}").fetchall())
 
 

@@ -128,7 +128,7 @@ async def values(home: HomeAssistant, entry: MockConfigEntry, key: str) -> dict[
 
 def hours(entry: MockConfigEntry) -> list[Row]:
     """Return the archive's hours."""
-    with entry.runtime_data.archive.transaction() as connection:
+    with entry.runtime_data.archive.writing() as connection:
         found = connection.execute("SELECT hour, sum, count, min, max FROM hours ORDER BY hour").fetchall()
     return [(hour, total / count, lowest, highest) for hour, total, count, lowest, highest in found]
 

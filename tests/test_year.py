@@ -36,7 +36,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram import PLATFORMS
-from custom_components.fitbit_cardiogram.archive.archive import LOG_SIZE_MAX
+from custom_components.fitbit_cardiogram.archive.database import LOG_SIZE_MAX
 from custom_components.fitbit_cardiogram.backup import async_post_backup, async_pre_backup
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
@@ -249,7 +249,7 @@ def open_files() -> list[str]:
 
 def tables(entry: MockConfigEntry) -> Counter[str]:
     """Return the bytes that each table of the archive takes up."""
-    with entry.runtime_data.archive.transaction() as connection:
+    with entry.runtime_data.archive.writing() as connection:
         return Counter(dict(connection.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name")))
 
 
@@ -432,7 +432,7 @@ class Year:
         assert newest - keep - DAY - 3 * HOUR < stored[0][0]
         expected = self.known(min(stored[0][0], newest - keep), newest + 1)
         assert stored == expected
-        with self.entry.runtime_data.archive.transaction() as connection:
+        with self.entry.runtime_data.archive.writing() as connection:
             query = "SELECT hour, count, sum, min, max FROM hours ORDER BY hour"
             assert connection.execute(query).fetchall() == self.hours()
         self.month["samples"] = len(self.person.samples(self.received_until, newest + 1, time.time()))

@@ -17,8 +17,9 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
 from .api import TOKEN, EntryToken, LentToken, async_revoke, source_of
-from .archive.archive import FRESH, Archive, ArchiveError, ArchiveTooNewError
-from .archive.late import note_source
+from .archive.archive import Archive
+from .archive.database import FRESH, ArchiveError, ArchiveTooNewError
+from .archive.late import change_source
 from .archive.outbox import Outbox, forget_destinations
 from .const import (
     CONF_AUTOMATIC,
@@ -160,12 +161,12 @@ def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, 
     An account has an archive before it can have a destination.
     """
     archive.open()
-    is_fresh = bool(archive.recall(FRESH))
+    is_fresh = archive.recall(FRESH) is not None
     is_replaced = is_fresh and (bool(entry.subentries) or archive.set_aside.exists())
     if is_replaced:
         archive.remember(REPLACED_AT, now)
         archive.remember(REPLACED_UNSEEN, now)
-    if note_source(archive, entry.data[CONF_SOURCE]):
+    if change_source(archive, entry.data[CONF_SOURCE]):
         # What the archive keeps is the token of the source before.
         archive.remember(TOKEN, None)
     return is_fresh, is_replaced
@@ -214,9 +215,7 @@ async def _async_forwarders(
         for subentry_id, outbox in outboxes.items():
             data = destinations[subentry_id].data
             start, automatic = data[CONF_COVERS_FROM], data[CONF_AUTOMATIC]
-            if is_replaced:
-                outbox.hold(automatic=automatic)
-            outbox.create(start=start, automatic=automatic, now=now)
+            outbox.create(start=start, automatic=automatic, now=now, held=is_replaced)
         return outboxes
 
     forwarders: dict[str, Forwarder] = {}

@@ -1,12 +1,11 @@
 """The alerts of an account: what its options call too high or too low, and what of it has been told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
-
-import msgspec
 
 from .archive.alerts import alerts
 from .archive.archive import Archive
+from .archive.facts import Fact
 from .const import (
     CONF_ALERTS,
     CONF_DETAIL_LEVEL,
@@ -22,10 +21,10 @@ from .heart_rate.clock import DAY, FOREVER
 from .sources.fitbit import DETAIL_SECONDS
 
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
-# The fact which alerts of the last day have been told, as stretches.
-TOLD: Final = "alerts_told"
-
-_STRETCHES: Final = msgspec.json.Decoder(list[Stretch])
+# The stretches of the alerts of the last day that were announced, and of those that are decided but not
+# marked.
+ANNOUNCED: Final = Fact("alerts_told", list[Stretch])
+DECIDED: Final = Fact("alerts_decided", list[Stretch])
 
 
 def gap_of(options: Mapping[str, Any]) -> int:
@@ -44,9 +43,11 @@ def limits_of(options: Mapping[str, Any]) -> tuple[Limit, ...]:
 
 
 class Alerts:
-    """Finds an account's alerts, and sees that each is told once, while it is fresh.
+    """The alerts of an account: what its samples hold of them, and which were announced.
 
-    All methods block on the disk: call them from a worker thread.
+    Each is announced once, while it is fresh: first it is decided, in a transaction of its own, and once it
+    has been announced it is marked. One that is decided and unmarked after a restart is announced then. All
+    methods block on the disk: call them from a worker thread.
     """
 
     def __init__(self, archive: Archive, options: Mapping[str, Any]) -> None:
@@ -56,33 +57,46 @@ class Alerts:
         self.gap = gap_of(options)
 
     def recent(self, now: int) -> tuple[Alert, ...]:
-        """Return the alerts of as long ago as a value may be to count as current."""
+        """Return the alerts of the time in which a value counts as current."""
         return self.between(now - self._freshness, FOREVER)
 
     def between(self, start: int, end: int) -> tuple[Alert, ...]:
-        """Return the alerts that reach into a half-open range of UNIX seconds."""
+        """Return the alerts that reach into a half-open interval of UNIX seconds."""
         return tuple(alert for limit in self.limits for alert in alerts(self._archive, limit, start, end))
 
-    def untold(self, recent: tuple[Alert, ...], now: int) -> tuple[Alert, ...]:
-        """Return those of the recent alerts that have not been told yet, and note that they are now.
+    def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
+        """Decide which of the recent alerts are to be announced; return those that still have to be.
 
-        What comes so late that it is no longer current is never told.
+        An alert that becomes known when it is no longer fresh is never announced.
         """
-        known = _STRETCHES.decode(self._archive.recall(TOLD) or "[]")
+        fresh = [alert for alert in recent if now - alert.reached < self._freshness]
+        with self._archive.writing() as connection:
+            announced = _current(ANNOUNCED.get(connection), recent, now)
+            decided = _current(DECIDED.get(connection), recent, now)
+            decided += [
+                alert.stretch for alert in fresh if not _overlaps(alert.stretch, [*announced, *decided])
+            ]
+            ANNOUNCED.set(connection, announced)
+            DECIDED.set(connection, decided)
+        return tuple(alert for alert in fresh if _overlaps(alert.stretch, decided))
 
-        def is_known(alert: Alert) -> bool:
-            return any(overlap(alert.stretch, stretch) for stretch in known)
+    def mark_announced(self, alert: Alert) -> None:
+        """Keep that an alert was announced."""
+        with self._archive.writing() as connection:
+            decided = DECIDED.get(connection) or []
+            announced = ANNOUNCED.get(connection) or []
+            DECIDED.set(connection, [one for one in decided if not overlap(one, alert.stretch)])
+            ANNOUNCED.set(connection, [*announced, alert.stretch])
 
-        untold = tuple(
-            alert for alert in recent if now - alert.reached < self._freshness and not is_known(alert)
-        )
-        # One that goes on, or that a late sample changed, stays told.
-        told = [alert.stretch for alert in recent if alert in untold or is_known(alert)]
-        told += [
-            stretch
-            for stretch in known
-            if stretch[2] > now - DAY and not any(overlap(stretch, other) for other in told)
-        ]
-        if told != known:
-            self._archive.remember(TOLD, msgspec.json.encode(told).decode())
-        return untold
+
+def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int) -> list[Stretch]:
+    """Return known stretches of the last day, as they are now: alerts go on, and late samples change them."""
+    known = known or []
+    now_are = [alert.stretch for alert in recent if _overlaps(alert.stretch, known)]
+    return now_are + [
+        stretch for stretch in known if stretch[2] > now - DAY and not _overlaps(stretch, now_are)
+    ]
+
+
+def _overlaps(stretch: Stretch, others: Iterable[Stretch]) -> bool:
+    return any(overlap(stretch, other) for other in others)

@@ -28,7 +28,9 @@ from homeassistant.helpers.json import json_dumps
 import msgspec
 
 from .application_credentials import RUN_OUT, FitbitImplementation, async_get_auth_implementation
-from .archive.archive import Archive, ArchiveError
+from .archive.archive import Archive
+from .archive.database import ArchiveError
+from .archive.facts import Fact
 from .const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
@@ -62,7 +64,7 @@ _LOGGER = logging.getLogger(__name__)
 REVOCATION_TIMEOUT: Final = 10.0
 
 # The fact which token came last, as JSON.
-TOKEN: Final = "token"  # noqa: S105
+TOKEN: Final = Fact("token", str)
 
 # So long a sign-in lasts by Google's rule while the app that asks for it is in the state Testing.
 TESTING_LIFETIME: Final = 7 * DAY
@@ -306,6 +308,5 @@ def _kept_token(archive: Archive) -> str | None:
     """Return the token that a closed archive kept; None where there is none or it cannot be read."""
     with suppress(ArchiveError), closing(archive):
         archive.open()
-        kept: str | None = archive.recall(TOKEN)
-        return kept
+        return archive.recall(TOKEN)
     return None

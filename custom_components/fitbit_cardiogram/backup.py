@@ -5,7 +5,8 @@ import logging
 
 from homeassistant.core import HomeAssistant
 
-from .archive.archive import Archive, ArchiveError
+from .archive.archive import Archive
+from .archive.database import ArchiveError
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 

@@ -1,8 +1,10 @@
 """The coordinator: polls an account, and shows where it stands by what the archive has of it."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
+from itertools import count
 import logging
 import time
 from typing import Any, Final, override
@@ -11,11 +13,14 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .alerts import Alerts
-from .archive.archive import Archive, ArchiveDamagedError, ArchiveError, Span
+from .archive.archive import Archive
+from .archive.database import ArchiveDamagedError, ArchiveError
+from .archive.facts import Fact
 from .const import (
     CONF_FRESHNESS,
     CONF_LENDER,
@@ -25,10 +30,9 @@ from .const import (
     DOMAIN,
 )
 from .destinations.forwarder import Forwarder
-from .heart_rate.alert import Alert
-from .heart_rate.clock import DAY, civil_day, midnight, utc
-from .heart_rate.day import DaySummary
-from .heart_rate.sample import Sample
+from .heart_rate.alert import Alert, overlap
+from .heart_rate.clock import DAY, midnight
+from .snapshot import Outside, Snapshot, newer, take_snapshot
 from .sources.errors import (
     Denial,
     Lender,
@@ -39,8 +43,8 @@ from .sources.errors import (
     SignInRefusedError,
     SourceError,
 )
-from .sources.history_import import HistoryImport, Import
-from .sources.poll import LAST_SYNC, POLL_INTERVAL, Kind, Poll
+from .sources.history_import import HistoryImport
+from .sources.poll import POLL_INTERVAL, Kind, Poll
 from .sources.source import HeartRateSource
 
 _LOGGER = logging.getLogger(__name__)
@@ -50,39 +54,13 @@ RATE_LIMIT_WAIT: Final = 15 * 60.0
 ARCHIVE_TROUBLE_TOLD_AFTER: Final = 60 * 60.0
 
 # The facts since when the sign-in has been refused, and since when access has been denied without a reason.
-REFUSED_SINCE: Final = "refused_since"
-DENIED_SINCE: Final = "denied_since"
+REFUSED_SINCE: Final = Fact("refused_since", int)
+DENIED_SINCE: Final = Fact("denied_since", int)
 # The facts when the archive last began afresh, and the same until a person has taken note.
-REPLACED_AT: Final = "replaced_at"
-REPLACED_UNSEEN: Final = "replaced_unseen"
+REPLACED_AT: Final = Fact("replaced_at", int)
+REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
 # Says to the sign-in that the provider's refusal is about a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountData:
-    """Where an account stands, as the archive has it.
-
-    `version` is the archive's; `range` is what today holds, `received` what the last poll that brought
-    something brought.
-    `alerts` are those of as long ago as a value counts as current; `told` those of the last day that there
-    were to tell since set-up, as they were then. `archive_size` is in bytes, rounded to what a person cares
-    for.
-    """
-
-    time_zone: tzinfo
-    today: DaySummary
-    day_start: datetime
-    version: int = 0
-    latest: Sample | None = None
-    range: Span | None = None
-    last_sync: datetime | None = None
-    received: Span | None = None
-    alerts: tuple[Alert, ...] = ()
-    told: tuple[Alert, ...] = ()
-    archive_size: int = 0
-    importing: Import | None = None
-    import_trouble: str | None = None
 
 
 @dataclass(slots=True)
@@ -97,7 +75,7 @@ class Account:
 type AccountConfigEntry = ConfigEntry[Account]
 
 
-class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
+class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
     """Polls the source of one account into its archive."""
 
     config_entry: AccountConfigEntry
@@ -129,8 +107,12 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         # What was wrong with each kind when the entities last learned of it; None where they are to anew.
         self._shown_errors: dict[Kind, SourceError] | None = None
         # The facts above, once loaded: UNIX seconds, None where it is not so.
-        self.since: dict[str, int | None] = {}
+        self.since: dict[Fact[int], int | None] = {}
         self._stop_timer: CALLBACK_TYPE | None = None
+        self._refreshing = asyncio.Lock()
+        self._numbers = count()
+        # Decided and not yet announced.
+        self.due_alerts: tuple[Alert, ...] = ()
 
     @property
     def fresh(self) -> bool:
@@ -152,18 +134,26 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         for name in (REFUSED_SINCE, DENIED_SINCE, REPLACED_UNSEEN):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self.hass.async_add_executor_job(self.poll.load)
-        await self._async_look()
+        await self._async_refresh_snapshot()
+        if self.alerts.limits and self.hass.state is not CoreState.running:
+            # An alert can be left of the time before the restart.
+            self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
         return self.data.latest is not None
 
-    async def async_take_note(self, name: str) -> None:
+    async def _async_started(self, _hass: HomeAssistant) -> None:
+        # Trouble with the archive is told by the poll.
+        with suppress(ArchiveError):
+            await self.async_archive_changed()
+
+    async def async_take_note(self, fact: Fact[int]) -> None:
         """Let a fact that a person has taken note of be told no more."""
-        self.since[name] = None
-        await self._async_remember(name, None)
+        self.since[fact] = None
+        await self._async_remember(fact, None)
         self.async_update_listeners()
 
     async def async_archive_changed(self) -> None:
         """Show what the archive holds now, after something else than a poll changed it."""
-        await self._async_look()
+        await self._async_refresh_snapshot()
         self.async_update_listeners()
 
     @override
@@ -185,12 +175,12 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         await super().async_shutdown()
 
     @override
-    async def _async_update_data(self) -> AccountData:
+    async def _async_update_data(self) -> Snapshot:
         """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
         try:
             self.trouble = trouble = await self._async_poll()
             await self._async_note_since()
-            await self._async_look()
+            await self._async_refresh_snapshot()
         except ArchiveError as error:
             if self._shutdown_requested:
                 return self.data  # closed while the poll was under way
@@ -262,45 +252,46 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
             self.archive_trouble, self._shown_errors = error, None
             self.async_update_listeners()
 
-    async def _async_remember(self, name: str, value: str | int | None) -> None:
-        await self.hass.async_add_executor_job(self._archive.remember, name, value)
+    async def _async_remember(self, fact: Fact[int], value: int | None) -> None:
+        await self.hass.async_add_executor_job(self._archive.remember, fact, value)
 
-    async def _async_look(self) -> None:
-        """Look into the archive anew, and again when what it shows will have changed by itself."""
-        seen = self.data.version if self.data else None
-        # What is found before automations listen has to wait for the next look.
-        may_tell = self.data is not None and self.hass.state is CoreState.running
-        self.data = await self.hass.async_add_executor_job(self._look, time.time(), seen, may_tell)
+    async def _async_refresh_snapshot(self) -> None:
+        """Read the archive and publish a snapshot, and again when that will have changed by itself.
+
+        One refresh at a time. Raises ArchiveError.
+        """
+        async with self._refreshing:
+            job, trouble = self.history_import.current, self.history_import.trouble
+            outside = Outside(
+                next(self._numbers),
+                time.time(),
+                self.poll.zone,
+                self.poll.read_from,
+                importing=job,
+                import_trouble=str(trouble) if trouble else None,
+            )
+            snapshot = await self.hass.async_add_executor_job(
+                take_snapshot, self._archive, self.alerts, outside, self.data
+            )
+            self.data = newer(self.data, snapshot)
+            # Before that, no automation listens.
+            if self.hass.state is CoreState.running:
+                await self._async_decide_alerts()
         self._async_start_timer()
 
-    def _look(self, now: float, seen: int | None, may_tell: bool) -> AccountData:
-        zone = self.poll.zone
-        today = civil_day(now, zone)
-        start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
-        version = self._archive.version()
-        synced = self._archive.recall(LAST_SYNC)
-        received, told = (self.data.received, self.data.told) if self.data else (None, ())
-        if seen is not None and version != seen:
-            received = self._archive.span(self.poll.read_from, int(now) + 1, newer_than=seen)
-        alerts = self.alerts.recent(int(now))
-        told = tuple(alert for alert in told if alert.end > now - DAY)
-        if may_tell:
-            told += self.alerts.untold(alerts, int(now))
-        return AccountData(
-            time_zone=zone,
-            today=self._archive.day(today),
-            day_start=utc(start),
-            version=version,
-            latest=self._archive.latest(),
-            range=self._archive.span(start, end),
-            last_sync=utc(synced) if synced is not None else None,
-            received=received,
-            alerts=alerts,
-            told=told,
-            archive_size=round(self._archive.size(), -5),
-            importing=self.history_import.current,
-            import_trouble=str(self.history_import.trouble) if self.history_import.trouble else None,
-        )
+    async def _async_decide_alerts(self) -> None:
+        """Decide which alerts are to be announced; the event does so and tells `async_announced`."""
+        due = await self.hass.async_add_executor_job(self.alerts.decide, self.data.alerts, int(time.time()))
+        if due != self.due_alerts:
+            self.due_alerts = due
+            self.async_update_listeners()
+
+    async def async_announced(self, alert: Alert) -> None:
+        """Keep that an alert was announced. Where that fails, it may be announced again after a restart."""
+        async with self._refreshing:
+            with suppress(ArchiveError):
+                await self.hass.async_add_executor_job(self.alerts.mark_announced, alert)
+            self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
 
     async def _async_prune(self) -> None:
         await self.hass.async_add_executor_job(self._archive.prune, self._retention, int(time.time()))
@@ -329,7 +320,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[AccountData]):
         day = self.data.today.day
         # Trouble with the archive is told by the poll.
         with suppress(ArchiveError):
-            await self._async_look()
+            await self._async_refresh_snapshot()
             if self.data.today.day != day:
                 self.poll.hurry([Kind.RESTING, Kind.ZONES])
                 await self._async_prune()

@@ -14,7 +14,8 @@ from homeassistant.loader import async_get_integration
 
 from .alerts import limits_of
 from .api import granted_scopes, is_app_in_testing
-from .archive.archive import Archive, ArchiveError
+from .archive.archive import Archive
+from .archive.database import ArchiveError
 from .archive.late import COMPLETE_FROM
 from .archive.schema import SCHEMA_VERSION
 from .const import (
@@ -105,7 +106,7 @@ def _poll(coordinator: HeartRateCoordinator, now: float) -> dict[str, Any]:
     error = coordinator.last_exception
     return {
         "success": coordinator.last_update_success,
-        **{name: _since(moment, now) for name, moment in coordinator.since.items()},
+        **{fact.name: _since(moment, now) for fact, moment in coordinator.since.items()},
         "error": getattr(error, "translation_key", None) or _name(error),
         "requests_left": coordinator.requests_left(),
     }

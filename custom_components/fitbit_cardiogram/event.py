@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_call_later
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
-from .heart_rate.alert import Alert, AlertKind
+from .heart_rate.alert import Alert, AlertKind, overlap
 from .heart_rate.clock import utc
 from .sources.poll import Kind
 
@@ -114,23 +114,27 @@ class HeartRateAlert(AccountEvent):
 
     def __init__(self, coordinator: HeartRateCoordinator) -> None:
         super().__init__(coordinator, HEART_RATE_ALERT)
-        self._seen: tuple[Alert, ...] = ()
+        self._under_way: list[Alert] = []
 
     @callback
     @override
     def _tell_news(self) -> None:
-        seen, self._seen = self._seen, self.coordinator.data.told
-        news = [alert for alert in self._seen if alert not in seen]
+        new = [
+            alert
+            for alert in self.coordinator.due_alerts
+            if not any(overlap(alert.stretch, other.stretch) for other in self._under_way)
+        ]
+        self._under_way += new
         # Events of the same millisecond would be one to an automation.
-        for delay, alert in enumerate(news):
+        for delay, alert in enumerate(new):
             if delay:
-                later = async_call_later(self.hass, delay, partial(self._tell_alert, alert))
+                later = async_call_later(self.hass, delay, partial(self._announce, alert))
                 self.async_on_remove(later)
             else:
-                self._tell_alert(alert)
+                self._announce(alert)
 
     @callback
-    def _tell_alert(self, alert: Alert, _now: datetime | None = None) -> None:
+    def _announce(self, alert: Alert, _now: datetime | None = None) -> None:
         self._tell(
             str(alert.kind),
             {
@@ -140,6 +144,12 @@ class HeartRateAlert(AccountEvent):
                 "extreme": alert.extreme,
             },
         )
+        entry = self.coordinator.config_entry
+        entry.async_create_task(self.hass, self._async_mark(alert), "mark an alert as announced")
+
+    async def _async_mark(self, alert: Alert) -> None:
+        await self.coordinator.async_announced(alert)
+        self._under_way.remove(alert)
 
 
 class Forwarding(DestinationEntity, EventEntity):

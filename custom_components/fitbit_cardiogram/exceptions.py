@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .archive.archive import ArchiveError
+from .archive.database import ArchiveError
 from .archive.history import TooManyError
 from .const import DOMAIN
 from .destinations.outcome import Problem

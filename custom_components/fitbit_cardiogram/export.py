@@ -17,7 +17,8 @@ from homeassistant.util import slugify
 import voluptuous as vol
 from yarl import URL
 
-from .archive.archive import Archive, ArchiveError
+from .archive.archive import Archive
+from .archive.database import ArchiveError
 from .archive.history import ends, samples
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry

@@ -8,7 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .archive.archive import Archive, ArchiveError
+from .archive.archive import Archive
+from .archive.database import ArchiveError
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity
 from .picture import CONTENT_TYPE, curve_of, draw, outline_of
@@ -53,9 +54,9 @@ class HeartRateCurve(AccountEntity, ImageEntity):
     def _handle_coordinator_update(self) -> None:
         super()._handle_coordinator_update()
         data = self.coordinator.data
-        known = (data.today, data.time_zone, data.range, data.received)
+        known = (data.today, data.time_zone, data.summary, data.received)
         # Where nothing has come of today, yesterday is shown, of which no range is known.
-        if data.range and known == self._known:
+        if data.summary and known == self._known:
             return
         self._known = known
         self._is_wanted = True

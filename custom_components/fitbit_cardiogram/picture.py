@@ -13,8 +13,9 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from .archive.archive import Archive, Span
+from .archive.archive import Archive
 from .archive.history import samples
+from .archive.samples import Summary
 from .heart_rate.alert import GAP
 from .heart_rate.clock import midnight
 from .heart_rate.day import DaySummary, ZoneName
@@ -109,10 +110,10 @@ def curve_of(archive: Archive, today: date, zone: tzinfo, gap: int = GAP) -> Cur
     return _curve(summary, zone, found, gap)
 
 
-def _shown(archive: Archive, today: date, zone: tzinfo) -> tuple[DaySummary, Span | None]:
+def _shown(archive: Archive, today: date, zone: tzinfo) -> tuple[DaySummary, Summary | None]:
     """Return the day that is shown, and what it holds: the newer of the last two that hold anything."""
     for day in (today, today - timedelta(days=1)):
-        if span := archive.span(*_ends(day, zone)):
+        if span := archive.summary(*_ends(day, zone)):
             return archive.day(day), span
     return archive.day(today), None
 

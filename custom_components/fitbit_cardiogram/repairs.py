@@ -12,7 +12,7 @@ from homeassistant.data_entry_flow import UnknownHandler
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from .archive.archive import ArchiveError
+from .archive.database import ArchiveError
 from .const import CONF_COVERS_FROM, DOMAIN, SUBENTRY_CARDIOGRAM
 from .coordinator import REPLACED_AT, REPLACED_UNSEEN, AccountConfigEntry
 from .destination_flow import PASSWORD, is_access_token
@@ -186,7 +186,8 @@ class DestinationFlow(IssueFlow):
         archive = self._entry.runtime_data.archive
 
         async def begin() -> None:
-            await self._forwarder.begin(await self.hass.async_add_executor_job(archive.recall, REPLACED_AT))
+            replaced_at = await self.hass.async_add_executor_job(lambda: archive.recall(REPLACED_AT))
+            await self._forwarder.begin(replaced_at or 0)
 
         return await self._async_act(begin)
 

@@ -19,11 +19,12 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import slugify
 
 from .const import BPM
-from .coordinator import AccountConfigEntry, AccountData, HeartRateCoordinator
+from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import ForwarderState
 from .entity import AccountEntity, DestinationEntity
 from .heart_rate.clock import utc
 from .heart_rate.day import ZoneName
+from .snapshot import Snapshot
 from .sources.history_import import Import
 from .sources.poll import Kind
 
@@ -39,9 +40,9 @@ class AccountSensorDescription(SensorEntityDescription):
 
     kind: Kind | None = Kind.SAMPLES
     current: bool = False
-    value_fn: Callable[[AccountData], StateType | datetime]
-    attributes_fn: Callable[[AccountData], Mapping[str, Any]] | None = None
-    last_reset_fn: Callable[[AccountData], datetime] | None = None
+    value_fn: Callable[[Snapshot], StateType | datetime]
+    attributes_fn: Callable[[Snapshot], Mapping[str, Any]] | None = None
+    last_reset_fn: Callable[[Snapshot], datetime] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +53,11 @@ class DestinationSensorDescription(SensorEntityDescription):
 
 
 def _zone(name: str, key: str, translation_key: str, *, custom: bool = False) -> AccountSensorDescription:
-    def minutes(data: AccountData) -> float | None:
+    def minutes(data: Snapshot) -> float | None:
         zone = data.today.zone(name, custom=custom)
         return zone.minutes if zone else None
 
-    def bounds(data: AccountData) -> Mapping[str, Any]:
+    def bounds(data: Snapshot) -> Mapping[str, Any]:
         zone = data.today.zone(name, custom=custom)
         known = ("min_bpm", "max_bpm", "calories")
         return {key: value for key in known if (value := getattr(zone, key, None)) is not None}
@@ -87,8 +88,8 @@ def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
     }
 
 
-def _bpm_today(name: str, data: AccountData) -> float | None:
-    return round(getattr(data.range, name), 1) if data.range else None
+def _bpm_today(name: str, data: Snapshot) -> float | None:
+    return round(getattr(data.summary, name), 1) if data.summary else None
 
 
 ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (

@@ -7,11 +7,11 @@ got once that has written it; in case it lost something all the same, each set-u
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from itertools import batched
-import json
 import logging
+from sqlite3 import Connection
 import time
 from typing import Final
 
@@ -22,10 +22,12 @@ from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.unit_conversion import DurationConverter
-import msgspec
 
-from .archive.archive import DAYS_VERSION, REMOVALS, ArchiveError
-from .archive.history import days_since, hours_since
+from .archive.database import ArchiveError
+from .archive.days import DAYS_VERSION, since as days_since
+from .archive.facts import Fact
+from .archive.history import hours_since
+from .archive.samples import REMOVALS, VERSION
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.clock import DAY, HOUR, civil_day, midnight, utc
@@ -39,9 +41,6 @@ AGAIN: Final = 14 * DAY
 CHUNK: Final = 1000
 # While the recorder brings its database up to date, it writes nothing for a long while.
 PATIENCE: Final = 60 * 60.0
-
-# The fact how far the recorder got.
-PROGRESS: Final = "statistics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ class Progress:
     time_zone: str | None = None
 
 
-_PROGRESS = msgspec.json.Decoder(Progress)
+# How far the recorder got.
+PROGRESS: Final = Fact("statistics", Progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Statistics:
             get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.afresh))
             await self._async_written()
         await self._async_import(found.values)
-        await self._hass.async_add_executor_job(self._note, found.progress)
+        await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, found.progress)
         self._is_first = False
 
     async def _async_import(self, values: Values) -> None:
@@ -171,12 +171,15 @@ class Statistics:
         It can clear a statistic as a whole only. So what was removed from the archive leaves the statistics
         by their beginning afresh, and days begin elsewhere when the person has moved to another time zone.
         """
-        known = self._known()
-        # What happens from here on comes with the next hand-over, even if some of it is read now.
+        with self._archive.reading() as connection:
+            return self._hand_over(connection, zone, now)
+
+    def _hand_over(self, connection: Connection, zone: tzinfo, now: int) -> HandOver:
+        known = PROGRESS.get(connection) or Progress()
         progress = Progress(
-            version=self._archive.version(),
-            days_version=self._archive.recall(DAYS_VERSION) or 0,
-            removals=self._archive.recall(REMOVALS) or 0,
+            version=VERSION.number(connection),
+            days_version=DAYS_VERSION.number(connection),
+            removals=REMOVALS.number(connection),
             time_zone=str(zone),
         )
         afresh: tuple[Statistic, ...] = ()
@@ -185,19 +188,11 @@ class Statistics:
         elif known.time_zone not in {None, str(zone)}:
             afresh, known = DAILY, replace(known, days_version=-1)
         again = now - AGAIN if self._is_first else None
-        hours = hours_since(self._archive, known.version, again)
+        hours = hours_since(connection, known.version, again)
         first = None if again is None else civil_day(again, zone)
-        days = days_since(self._archive, known.days_version, first)
+        days = days_since(connection, known.days_version, first)
         by_hour = {HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]}
         return HandOver(afresh, by_hour | _by_day(days, zone), progress)
-
-    def _known(self) -> Progress:
-        fact = self._archive.recall(PROGRESS)
-        return _PROGRESS.decode(fact) if fact else Progress()
-
-    def _note(self, progress: Progress) -> None:
-        if progress != self._known():
-            self._archive.remember(PROGRESS, json.dumps(asdict(progress)))
 
 
 def _by_day(days: Iterable[DaySummary], zone: tzinfo) -> Values:

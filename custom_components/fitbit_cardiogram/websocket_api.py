@@ -18,7 +18,8 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
-from .archive.history import at_most, buckets, days_between, samples
+from .archive.days import between as days_between
+from .archive.history import at_most, buckets, samples
 from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
 from .exceptions import archive_errors_told
@@ -153,6 +154,8 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     latest = int(time.time()) + DAY
     ends = (min(max(moment, TIME_MIN), latest) for moment in (start, end - 1))
     first, last = (civil_day(moment, zone) for moment in ends)
+    with account.archive.reading() as connection:
+        days = days_between(connection, first, last)
     return {
         "gap": found.gap,
         "days": [
@@ -171,7 +174,7 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
                     for one in summary.zones
                 ],
             }
-            for summary in days_between(account.archive, first, last)
+            for summary in days
         ],
         "alerts": [
             {

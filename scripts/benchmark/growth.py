@@ -14,6 +14,7 @@ from custom_components.fitbit_cardiogram.archive.history import buckets
 from custom_components.fitbit_cardiogram.archive.outbox import GIVE_UP_AFTER, Outbox, forget_destinations
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.sources.poll import LAST_SYNC, TIME_ZONE
 from scripts.benchmark.rounds import take_turns
 from scripts.benchmark.storing import START, STEP, recorded
 from scripts.benchmark.table import FASTER, MS, Figure, Line, milliseconds
@@ -94,13 +95,13 @@ def store(archive: Archive, samples: Sequence[Sample]) -> None:
 
 def look(archive: Archive, now: int) -> None:
     """Ask for all that the coordinator asks for after a poll, at the end of a day."""
-    archive.recall("time_zone")
+    archive.recall(TIME_ZONE)
     archive.day(datetime.fromtimestamp(now, UTC).date())
     newest = archive.version()
-    archive.recall("last_sync")
-    archive.span(now - 2 * POLL * STEP, now, newer_than=newest - 1)
+    archive.recall(LAST_SYNC)
+    archive.summary(now - 2 * POLL * STEP, now, newer_than=newest - 1)
     archive.latest()
-    archive.span(now - DAY, now)
+    archive.summary(now - DAY, now)
     archive.size()
 
 
@@ -117,7 +118,7 @@ def chart(archive: Archive, start: int, end: int, width: int) -> int:
 
 def grouped(archive: Archive, start: int, end: int, width: int) -> int:
     """Ask SQLite for the same in the plainest way."""
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         return len(connection.execute(GROUP_BY, {"start": start, "end": end, "width": width}).fetchall())
 
 

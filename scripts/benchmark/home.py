@@ -22,7 +22,8 @@ from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from custom_components.fitbit_cardiogram.archive.archive import FRESH, Archive
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.database import FRESH
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,

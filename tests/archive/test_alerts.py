@@ -2,7 +2,6 @@
 
 from datetime import date
 from itertools import groupby, pairwise
-from pathlib import Path
 from random import Random
 
 from hypothesis import given, settings, strategies as st
@@ -20,9 +19,9 @@ from custom_components.fitbit_cardiogram.heart_rate.alert import (
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from tests.quick import open_archive
 
 START = 1_795_305_600  # midnight in UTC
-MEMORY = Path(":memory:")
 HIGH = Limit(AlertKind.HIGH, 100, duration=60, hysteresis=5)
 LOW = Limit(AlertKind.LOW, 50, duration=60, hysteresis=5)
 
@@ -158,8 +157,7 @@ def test_the_archive_is_judged_as_its_samples_are(
     samples: list[Sample], limit: Limit, offset: int, length: int, random: Random
 ) -> None:
     """Whatever order they came in and whatever is asked for: what reaches into it, from a day before on."""
-    archive = Archive(MEMORY)
-    archive.open()
+    archive = open_archive()
     chunks = [samples[index : index + 7] for index in range(0, len(samples), 7)]
     random.shuffle(chunks)
     for chunk in chunks:
@@ -169,7 +167,7 @@ def test_the_archive_is_judged_as_its_samples_are(
     expected = [alert for alert in by_the_book(known, limit) if alert.end >= start]
     assert list(alerts(archive, limit, start, end)) == expected
     assert list(alerts(archive, limit, START, FOREVER)) == by_the_book(samples, limit)
-    archive.close()
+    archive.delete()
 
 
 def test_a_correction_and_a_purge_take_the_alert_along(archive: Archive) -> None:

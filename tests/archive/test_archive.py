@@ -12,37 +12,37 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.archive.archive import (
-    DAYS_VERSION,
+from custom_components.fitbit_cardiogram.archive.archive import Archive, Purged
+from custom_components.fitbit_cardiogram.archive.database import (
     FRESH,
-    Archive,
     ArchiveDamagedError,
     ArchiveError,
     ArchiveTooNewError,
-    Purged,
-    Span,
-    Stored,
 )
+from custom_components.fitbit_cardiogram.archive.days import DAYS_VERSION
+from custom_components.fitbit_cardiogram.archive.facts import Fact
 from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.archive.samples import Stored, Summary
 from custom_components.fitbit_cardiogram.archive.schema import SCHEMA_VERSION
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
+from tests.quick import open_archive
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR
-MEMORY = Path(":memory:")
+ZONE = Fact("time_zone", str)
 
 type Hour = tuple[int, int, int, int, int]
 
 
 def contents(archive: Archive) -> list[Sample]:
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         return connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
 
 
 def hours(archive: Archive) -> list[Hour]:
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         return connection.execute("SELECT hour, count, sum, min, max FROM hours ORDER BY hour").fetchall()
 
 
@@ -101,27 +101,27 @@ def test_the_future_is_held_back_until_it_has_come(archive: Archive) -> None:
 def test_an_empty_archive_knows_nothing(archive: Archive) -> None:
     assert archive.store([], NOW) == Stored()
     assert (archive.version(), archive.count(), archive.latest()) == (0, 0, None)
-    assert archive.span(0, FOREVER) is None
+    assert archive.summary(0, FOREVER) is None
     assert archive.day(date.max) == DaySummary(date.max)
 
 
 @pytest.mark.parametrize(
     ("start", "end", "newer_than", "span"),
     [
-        (START, START + 10, -1, Span(2, START, START + 5, 61.0, 60, 62)),
-        (START + 5, START + 11, -1, Span(2, START + 5, START + 10, 66.0, 62, 70)),
-        (START, START + 11, 1, Span(1, START + 10, START + 10, 70.0, 70, 70)),
+        (START, START + 10, -1, Summary(2, START, START + 5, 61.0, 60, 62)),
+        (START + 5, START + 11, -1, Summary(2, START + 5, START + 10, 66.0, 62, 70)),
+        (START, START + 11, 1, Summary(1, START + 10, START + 10, 70.0, 70, 70)),
         (START, START + 11, 2, None),
         (START + 5, START + 5, -1, None),
         (START + 11, FOREVER, -1, None),
     ],
 )
 def test_a_span_is_half_open(
-    archive: Archive, start: int, end: int, newer_than: int, span: Span | None
+    archive: Archive, start: int, end: int, newer_than: int, span: Summary | None
 ) -> None:
     archive.store([(START, 60), (START + 5, 62)], NOW)
     archive.store([(START, 60), (START + 10, 70)], NOW)
-    assert archive.span(start, end, newer_than=newer_than) == span
+    assert archive.summary(start, end, newer_than=newer_than) == span
 
 
 READINGS = st.lists(
@@ -137,8 +137,7 @@ READINGS = st.lists(
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(READINGS)
 def test_whatever_comes_the_archive_is_a_dictionary(readings: list[tuple[list[Sample], int]]) -> None:
-    archive = Archive(MEMORY)
-    archive.open()
+    archive = open_archive()
     expected: dict[int, int] = {}
     for reading, now in readings:
         samples = one_per_second(reading)
@@ -157,7 +156,7 @@ def test_whatever_comes_the_archive_is_a_dictionary(readings: list[tuple[list[Sa
     assert contents(archive) == sorted(expected.items())
     assert hours(archive) == recount(sorted(expected.items()))
     assert archive.latest() == max(expected.items(), default=None)
-    archive.close()
+    archive.delete()
 
 
 def test_several_threads_share_an_archive(archive: Archive) -> None:
@@ -188,9 +187,11 @@ def test_what_was_pruned_does_not_come_back(archive: Archive) -> None:
     archive.store([(START, 60), (START + HOUR, 70)], NOW)
     archive.prune(0, NOW)
     assert archive.prune(DAY, NOW) == 0
-    assert archive.store([(START, 60), (START + 5, 61), (START + HOUR, 71)], NOW) == Stored(changed=1, gone=2)
+    assert archive.store([(START, 60), (START + 5, 61), (START + HOUR, 71)], NOW) == Stored(
+        changed=1, purged=2
+    )
     assert contents(archive) == [(START + HOUR, 71)]
-    assert archive.store([(START, 60)], NOW) == Stored(gone=1)
+    assert archive.store([(START, 60)], NOW) == Stored(purged=1)
 
 
 def test_a_half_pruned_hour_would_be_counted_wrong(archive: Archive) -> None:
@@ -278,7 +279,7 @@ def test_only_what_is_new_of_a_day_counts_as_stored(archive: Archive) -> None:
     assert archive.recall(DAYS_VERSION) == 2
 
 
-@pytest.mark.parametrize("asked", [{"even_gone": True}, {"today": date(2026, 11, 20)}])
+@pytest.mark.parametrize("asked", [{"even_purged": True}, {"today": date(2026, 11, 20)}])
 def test_a_day_that_was_purged_comes_back_only_if_asked_for(archive: Archive, asked: dict[str, Any]) -> None:
     day = DaySummary(date(2026, 11, 20), RestingHeartRate(date(2026, 11, 20), 55))
     begins = utc_midnight(day.day)
@@ -291,12 +292,13 @@ def test_a_day_that_was_purged_comes_back_only_if_asked_for(archive: Archive, as
 
 @pytest.mark.parametrize("value", ["Europe/Berlin", 1_795_255_200, 0, "", "7"])
 def test_facts_keep_their_type(archive: Archive, value: str | int) -> None:
-    assert archive.recall("fact") is None
-    archive.remember("fact", "another")
-    archive.remember("fact", value)
-    assert (archive.recall("fact"), type(archive.recall("fact"))) == (value, type(value))
-    archive.remember("fact", None)
-    assert archive.recall("fact") is None
+    fact = Fact[Any]("fact", type(value))
+    assert archive.recall(fact) is None
+    archive.remember(fact, type(value)(1))
+    archive.remember(fact, value)
+    assert (archive.recall(fact), type(archive.recall(fact))) == (value, type(value))
+    archive.remember(fact, None)
+    assert archive.recall(fact) is None
 
 
 # Files
@@ -304,12 +306,12 @@ def test_facts_keep_their_type(archive: Archive, value: str | int) -> None:
 
 def test_everything_is_there_after_closing(archive: Archive, path: Path) -> None:
     archive.store([(START, 60)], NOW)
-    archive.remember("time_zone", "Europe/Berlin")
+    archive.remember(ZONE, "Europe/Berlin")
     archive.close()
     archive.close()
     again = Archive(path)
     again.open()
-    assert (contents(again), again.recall("time_zone"), again.version()) == (
+    assert (contents(again), again.recall(ZONE), again.version()) == (
         [(START, 60)],
         "Europe/Berlin",
         1,
@@ -322,14 +324,14 @@ def test_what_was_stored_survives_a_crash(archive: Archive, path: Path, tmp_path
     after = copy_of(path, tmp_path / "after")
     assert contents(after) == [(START, 60)]
     after.close()
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_transaction_happens_wholly_or_not_at_all(archive: Archive) -> None:
     twice_the_same = [(START,), (START,)]
-    with pytest.raises(ArchiveError, match=r"^SQLITE_CONSTRAINT"), archive.transaction() as connection:
+    with pytest.raises(ArchiveError, match=r"^SQLITE_CONSTRAINT"), archive.writing() as connection:
         connection.executemany("INSERT INTO samples VALUES (?, 60, 1)", twice_the_same)
     assert archive.count() == 0
     assert archive.store([(START, 60)], NOW) == Stored(added=1)
@@ -337,14 +339,14 @@ def test_a_transaction_happens_wholly_or_not_at_all(archive: Archive) -> None:
 
 def test_a_full_disk_loses_only_what_did_not_fit(archive: Archive) -> None:
     archive.store([(START, 60)], NOW)
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + 4}")
     reading = [(START + second, 60) for second in range(20_000)]
     with pytest.raises(ArchiveError, match=r"^SQLITE_FULL$"):
         archive.store(reading, NOW)
     assert (contents(archive), archive.version()) == ([(START, 60)], 1)
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")
     assert archive.store(reading, NOW) == Stored(added=19_999)
 
@@ -427,7 +429,7 @@ def test_a_folder_that_cannot_be(path: Path) -> None:
 
 def test_a_file_that_another_program_holds(archive: Archive, path: Path) -> None:
     archive.store([(START, 60)], NOW)
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         connection.execute("PRAGMA busy_timeout = 1")
     with closing(sqlite3.connect(path, autocommit=True)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -439,7 +441,7 @@ def test_a_file_that_another_program_holds(archive: Archive, path: Path) -> None
 
 def test_a_read_only_file_loses_only_what_was_not_stored(archive: Archive, path: Path) -> None:
     archive.store([(START, 60)], NOW)
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         connection.execute("PRAGMA query_only = ON")
     with pytest.raises(ArchiveError, match=r"^SQLITE_READONLY$"):
         archive.store([(START + 5, 61)], NOW)
@@ -469,15 +471,15 @@ def test_an_older_archive_is_brought_up_to_date(archive: Archive, tmp_path: Path
         batch = outbox.next_batch(1000, repr_of)
         assert batch == Batch("0123456789abcdef", b'{"beats":[]}', 1, START + 5, START + 5)
         assert older.day(date(2026, 11, 20)).resting == RestingHeartRate(date(2026, 11, 18), 55)
-        assert (older.recall("time_zone"), older.recall("kept_from")) == ("Europe/Berlin", None)
-        assert older.store([(START - 1, 60)], NOW) == Stored(gone=1)
+        assert (older.recall(ZONE), older.recall(Fact("kept_from", int))) == ("Europe/Berlin", None)
+        assert older.store([(START - 1, 60)], NOW) == Stored(purged=1)
         assert not older.recall(FRESH)
         older.close()
 
 
 def shape(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
     """Return the columns of every table, with type, default and key."""
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         return {name: connection.execute(f"PRAGMA table_info({name})").fetchall() for (name,) in tables}
 
@@ -510,7 +512,7 @@ def test_a_purge_removes_all_that_is_known_of_a_stretch(archive: Archive) -> Non
     rest = outbox.next_batch(1000, repr_of)
     assert rest
     assert rest.body == repr_of(reading[90:])
-    assert archive.store(reading, NOW) == Stored(gone=90)
+    assert archive.store(reading, NOW) == Stored(purged=90)
     outbox.cover(0, FOREVER, NOW, resend=True)
     assert outbox.state().pending == 210
 
@@ -519,10 +521,10 @@ def test_what_comes_after_a_purge_of_everything_is_kept(archive: Archive) -> Non
     archive.store([(START, 60)], NOW)
     everything = (date.min, date.max)
     assert archive.purge(0, FOREVER, everything, NOW) == Purged(1, 0)
-    assert archive.store([(START, 60), (NOW, 61)], NOW) == Stored(gone=2)
+    assert archive.store([(START, 60), (NOW, 61)], NOW) == Stored(purged=2)
     assert archive.store([(NOW + 1, 62)], NOW + 1) == Stored(added=1)
     assert archive.purge(0, FOREVER, everything, NOW + 1) == Purged(1, 0)
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         assert connection.execute("SELECT * FROM gone").fetchall() == [(0, NOW + 2)]
 
 
@@ -550,15 +552,16 @@ def test_purges_side_by_side(archive: Archive) -> None:
     for start, end in ((10, 20), (30, 40), (15, 35), (12, 14)):
         archive.purge(START + start, START + end, (date.min, date.min), NOW)
     reading = [(START + second, 60) for second in range(0, 50, 3)]
-    assert archive.store(reading, NOW) == Stored(added=7, gone=10)
+    assert archive.store(reading, NOW) == Stored(added=7, purged=10)
     assert contents(archive) == [(time, 60) for time, _ in reading if not 10 <= time - START < 40]
 
 
 def test_what_was_purged_is_not_in_the_files_any_more(archive: Archive, path: Path) -> None:
     reading = [(START + second, 60) for second in range(50_000)]
     archive.store(reading, NOW)
-    archive.remember("sentinel", "a heart that beats")
-    archive.remember("sentinel", None)
+    sentinel = Fact("sentinel", str)
+    archive.remember(sentinel, "a heart that beats")
+    archive.remember(sentinel, None)
     before = archive.size()
     archive.purge(0, FOREVER, (date.min, date.max), NOW)
     assert archive.size() < before / 5
@@ -598,7 +601,7 @@ def test_a_newer_archive_is_left_untouched(archive: Archive, path: Path, journal
         lambda archive: archive.store([(START, 60)], NOW),
         lambda archive: archive.latest(),
         lambda archive: archive.prune(DAY, NOW),
-        lambda archive: archive.remember("fact", 1),
+        lambda archive: archive.remember(ZONE, "UTC"),
         lambda archive: archive.pause_checkpoints(),
         lambda archive: archive.resume_checkpoints(),
         lambda archive: Outbox(archive, "cardiogram").state(),
@@ -631,7 +634,7 @@ def test_a_copy_made_while_writing_is_consistent(archive: Archive, path: Path, t
     copy.open()
     assert contents(copy) == reading
     assert hours(copy) == recount(reading)
-    with copy.transaction() as connection:
+    with copy.writing() as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     copy.close()
     archive.resume_checkpoints()
@@ -644,7 +647,7 @@ def test_a_copy_made_while_writing_is_consistent(archive: Archive, path: Path, t
 
 def test_checkpoints_trouble_is_an_archive_error(archive: Archive) -> None:
     archive.store([(START, 60)], NOW)
-    with archive.transaction(), pytest.raises(ArchiveError, match=r"^SQLITE_LOCKED$"):
+    with archive.writing(), pytest.raises(ArchiveError, match=r"^SQLITE_LOCKED$"):
         archive.pause_checkpoints()
 
 

@@ -2,12 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.archive.archive import Archive, ArchiveError
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.archive.history import (
     FROM_HOURS,
     FROM_SAMPLES,
@@ -21,11 +21,11 @@ from custom_components.fitbit_cardiogram.archive.history import (
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
+from tests.quick import open_archive
 
 START = 1_795_305_600  # midnight in UTC
 NOW = START + 10 * DAY
 MINUTE = 60
-MEMORY = Path(":memory:")
 
 
 def read(archive: Archive, start: int = 0, end: int = FOREVER) -> list[Sample]:
@@ -66,8 +66,7 @@ WIDTHS = st.sampled_from([7, MINUTE, 5 * MINUTE, 1000, HOUR, 2 * HOUR, DAY, DAY 
 def test_any_range_at_any_width(measured: list[Sample], moments: tuple[int, int], width: int) -> None:
     """As if each sample of the range was put into its bucket by hand."""
     stored, (start, end) = one_per_second(measured), sorted(moments)
-    archive = Archive(MEMORY)
-    archive.open()
+    archive = open_archive()
     try:
         archive.store(stored, NOW)
         within = [sample for sample in stored if start <= sample[0] < end]
@@ -76,7 +75,7 @@ def test_any_range_at_any_width(measured: list[Sample], moments: tuple[int, int]
         assert count(archive, start, end, width) == recount(stored, start, end, width)
         assert count(archive, 0, FOREVER, width) == recount(stored, 0, FOREVER, width)
     finally:
-        archive.close()
+        archive.delete()
 
 
 def test_an_empty_archive(archive: Archive) -> None:
@@ -155,7 +154,7 @@ def test_a_closed_archive(archive: Archive) -> None:
 def test_nothing_is_read_but_the_range(archive: Archive, query: str) -> None:
     """Each table is searched by its key, never scanned."""
     bounds = dict.fromkeys(("start", "end", "width", "first_hour", "last_hour"), 1)
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", bounds)]
     searched = [step for step in plan if "samples" in step or "hours" in step]
     assert searched

@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 )
 import pytest
 
-from custom_components.fitbit_cardiogram.archive.archive import Archive, ArchiveError
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.archive.outbox import (
     Batch,
     Outbox,
@@ -27,6 +28,7 @@ from custom_components.fitbit_cardiogram.archive.outbox import (
 from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.archive.test_archive import hours, recount
+from tests.quick import open_archive
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR
@@ -94,13 +96,13 @@ def test_a_destination_is_created_wholly_or_not_at_all(archive: Archive, outbox:
     """A destination that is known but covers nothing would never be sent a single beat."""
     archive.store(beats(0), NOW)
     new = Outbox(archive, "new")
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         connection.execute(
             "CREATE TRIGGER trouble BEFORE INSERT ON coverage BEGIN SELECT RAISE(ABORT, ''); END"
         )
     with pytest.raises(ArchiveError):
         new.create(start=0, automatic=True, now=NOW)
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         connection.execute("DROP TRIGGER trouble")
     new.create(start=0, automatic=True, now=NOW)
     assert drain(new) == beats(0)
@@ -226,7 +228,7 @@ def test_a_quarantined_beat_is_out_of_the_way(archive: Archive, outbox: Outbox) 
     assert outbox.state() == OutboxState(automatic=True, pending=1, oldest_pending=START + 1, quarantined=1)
     assert drain(outbox) == beats(1)
     assert outbox.cover(START, START + 1, NOW) == 0
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         assert connection.execute("SELECT time, bpm, reason FROM quarantine").fetchall() == [
             (START, 60, "beats_refused")
         ]
@@ -282,7 +284,7 @@ def test_a_person_looks_at_the_quarantine_and_decides(archive: Archive, outbox: 
 
 def test_a_held_destination_covers_nothing_until_it_begins(archive: Archive, outbox: Outbox) -> None:
     held = Outbox(archive, "held")
-    held.hold(automatic=True)
+    held.create(start=0, automatic=True, now=NOW, held=True)
     held.create(start=0, automatic=False, now=NOW)
     archive.store(beats(-5, 0, 5), NOW)
     assert held.state() == OutboxState(automatic=True, held=True)
@@ -293,7 +295,7 @@ def test_a_held_destination_covers_nothing_until_it_begins(archive: Archive, out
 
 
 def test_a_known_destination_is_not_held(archive: Archive, outbox: Outbox) -> None:
-    outbox.hold(automatic=False)
+    outbox.create(start=0, automatic=False, now=NOW, held=True)
     assert outbox.state() == OutboxState(automatic=True)
 
 
@@ -422,7 +424,7 @@ def test_a_forgotten_destination_leaves_nothing(archive: Archive, outbox: Outbox
     take(outbox)
     forget_destinations(archive, but=["cardiogram", "never known"])
     assert gone.state() == OutboxState()
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         for table in ("coverage", "outbox", "batches", "quarantine"):
             rows = connection.execute(f"SELECT DISTINCT destination FROM {table}").fetchall()
             assert rows in ([], [("cardiogram",)])
@@ -443,8 +445,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @initialize(start=SECONDS)
     def begin(self, start: int) -> None:
         """Cover everything from some second on."""
-        self.archive = Archive(Path(":memory:"))
-        self.archive.open()
+        self.archive = open_archive()
         self.outbox = Outbox(self.archive, "cardiogram")
         self.outbox.create(start=START + start, automatic=True, now=NOW)
         self.values: dict[int, Sample] = {}  # second -> its value, and a number that no other change has
@@ -535,7 +536,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         """Compare everything."""
-        with self.archive.transaction() as connection:
+        with self.archive.writing() as connection:
             samples = dict(connection.execute("SELECT time, bpm FROM samples"))
             quarantined = {time for (time,) in connection.execute("SELECT time FROM quarantine")}
             coverage: Iterable[Sample] = connection.execute("SELECT start, end FROM coverage").fetchall()
@@ -561,7 +562,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Close the archive."""
         if hasattr(self, "archive"):
-            self.archive.close()
+            self.archive.delete()
 
     def _wait(self, seconds: set[int]) -> None:
         self.pending |= seconds

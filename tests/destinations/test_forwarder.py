@@ -521,7 +521,7 @@ async def test_a_held_destination_is_sent_nothing_until_it_begins(
     archive: Archive, cardiogram: CardiogramSimulator, destination: Hooked
 ) -> None:
     outbox = Outbox(archive, "held")
-    outbox.hold(automatic=True)
+    outbox.create(start=0, automatic=True, now=NOW, held=True)
     forwarder = Forwarder(outbox, destination, "Cardiogram")
     archive.store(beats(5), NOW)
     await forwarder.cover(START, START + 1)

@@ -166,12 +166,13 @@ class CrashingArchive(Archive):
     def open(self) -> None:
         super().open()
         # The process crashes here, not the machine: nobody has to wait for the disk.
-        self._pragma("synchronous = OFF")
+        with self._exclusive() as connection:
+            connection.execute("PRAGMA synchronous = OFF")
 
     @override
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        with super().transaction() as connection:
+    def writing(self) -> Iterator[Connection]:
+        with super().writing() as connection:
             yield connection
         if self.crashes:
             self.crash()
@@ -664,7 +665,7 @@ class PromiseMachine(RuleBasedStateMachine):
 
     async def _keep(self) -> None:
         """With all trouble gone, what was promised is there, once."""
-        with self.archive.transaction() as connection:
+        with self.archive.writing() as connection:
             samples = dict(connection.execute("SELECT time, bpm FROM samples"))
         assert samples == {time: bpm for time, (bpm, _) in self.values.items()}
         self.turn = Turn()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from random import Random
 from typing import NamedTuple, cast, override
 
@@ -25,15 +24,14 @@ from custom_components.fitbit_cardiogram.sources.google_health import GoogleHeal
 from custom_components.fitbit_cardiogram.sources.poll import AGAIN_AFTER, EVERY, OVERLAP, Kind
 from custom_components.fitbit_cardiogram.sources.recheck import Recheck
 from custom_components.fitbit_cardiogram.sources.source import HeartRateSource, Reading
-from tests.archive.conftest import elsewhere  # noqa: F401
 from tests.conftest import NOW
+from tests.quick import open_archive
 from tests.simulators import FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.server import Handler, Simulator
 
 NOW_S = int(NOW.timestamp()) + 137
 ROUND = EVERY[Kind.LATE_DATA]
 TWO_WEEKS = 14 * DAY
-MEMORY = Path(":memory:")
 
 
 @pytest.fixture(autouse=True)
@@ -88,15 +86,14 @@ class Memory:
 
 @pytest.fixture
 def archive() -> Iterator[Archive]:
-    archive = Archive(MEMORY)
-    archive.open()
+    archive = open_archive()
     yield archive
-    archive.close()
+    archive.delete()
 
 
 def contents(archive: Archive) -> dict[int, int]:
     """Return the samples that the archive holds."""
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         return dict(connection.execute("SELECT time, bpm FROM samples"))
 
 
@@ -190,7 +187,7 @@ async def test_what_fails_has_its_turn_again(archive: Archive, fail_after: int) 
         assert len(contents(archive)) < 6
         await recheck.run(0, NOW_S)
     assert contents(archive) == held | late
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         missing = connection.execute("SELECT time FROM missing ORDER BY time").fetchall()
     assert missing == [(time,) for time in sorted(held)]
 
@@ -250,8 +247,7 @@ class World:
         self.random = Random(seed)
         for hour in range(-(15 * 24), 0):
             self._measure(NOW_S // HOUR * HOUR + hour * HOUR, self.random.randrange(5))
-        self.archive = Archive(MEMORY)
-        self.archive.open()
+        self.archive = open_archive()
         self.archive.store(self.source.found(0, self.now), self.now)
         self.outbox = Outbox(self.archive, "cardiogram")
         self.covers_from = self.now - 5 * DAY
@@ -352,7 +348,7 @@ async def test_the_archive_becomes_what_the_source_has(
     for _ in range(DAY // ROUND + 2):
         await world.live()
     assert world.lacking() == world.beyond() == []
-    world.archive.close()
+    world.archive.delete()
 
 
 # What it costs

@@ -5,11 +5,11 @@ from itertools import chain
 
 from ..heart_rate.alert import Alert, AlertKind, Limit, find_alerts
 from ..heart_rate.clock import DAY, HOUR
-from .archive import Archive
+from .database import Database
 from .history import samples, stretches
 
 
-def alerts(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[Alert]:
+def alerts(archive: Database, limit: Limit, start: int, end: int) -> Iterator[Alert]:
     """Yield the alerts that reach into a half-open range; one from long before begins a day before it."""
     for first, last in _stretches_beyond(archive, limit, start - DAY, end):
         if last > start:
@@ -19,13 +19,13 @@ def alerts(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[Ale
                     yield alert
 
 
-def _stretches_beyond(archive: Archive, limit: Limit, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _stretches_beyond(archive: Database, limit: Limit, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Return the stretches of whole hours outside of which every sample is back from the limit."""
     if limit.kind is AlertKind.HIGH:
         beyond, back = "max >= ?", limit.bpm - limit.hysteresis
     else:
         beyond, back = "min <= ?", limit.bpm + limit.hysteresis
-    with archive.transaction() as connection:
+    with archive.reading() as connection:
         found = connection.execute(
             f"SELECT hour FROM hours WHERE hour > ? - {HOUR} AND hour < ? AND {beyond} ORDER BY hour",
             (start, end, back),

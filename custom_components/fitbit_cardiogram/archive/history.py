@@ -6,15 +6,13 @@ archive is free for whoever else needs it.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
-
-import msgspec
+from sqlite3 import Connection
 
 from ..heart_rate.clock import DAY, HOUR
-from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
-from .archive import Archive
+from .database import Database
+from .rows import objects
 
 PAGE = 10_000
 # Counting a day's samples into buckets takes as long as reading a page of them.
@@ -25,14 +23,15 @@ FROM_SAMPLES = """
 WITH RECURSIVE bucket (time) AS (
     SELECT :start / :width * :width UNION ALL SELECT time + :width FROM bucket WHERE time + :width < :end
 )
-SELECT bucket.time, count(*), min(bpm), avg(bpm), max(bpm)
+SELECT bucket.time AS time, count(*) AS count, min(bpm) AS min, avg(bpm) AS mean, max(bpm) AS max
 FROM (SELECT time FROM bucket ORDER BY time) AS bucket CROSS JOIN samples
     ON samples.time >= max(bucket.time, :start) AND samples.time < min(bucket.time + :width, :end)
 GROUP BY bucket.time ORDER BY bucket.time
 """
 # Whole hours, and of those that the range only touches the samples.
 FROM_HOURS = """
-SELECT time / :width * :width AS bucket, sum(count), min(min), sum(sum) * 1.0 / sum(count), max(max)
+SELECT time / :width * :width AS time, sum(count) AS count, min(min) AS min,
+    sum(sum) * 1.0 / sum(count) AS mean, max(max) AS max
 FROM (
     SELECT hour AS time, count, sum, min, max FROM hours WHERE time >= :first_hour AND time < :last_hour
     UNION ALL
@@ -40,10 +39,8 @@ FROM (
     UNION ALL
     SELECT time, 1, bpm, bpm, bpm FROM samples WHERE time >= max(:first_hour, :last_hour) AND time < :end
 )
-GROUP BY bucket ORDER BY bucket
+GROUP BY time / :width ORDER BY 1
 """
-
-_DAY_SUMMARY = msgspec.json.Decoder(DaySummary)
 
 
 class TooManyError(Exception):
@@ -65,10 +62,10 @@ class Bucket:
     max: int
 
 
-def samples(archive: Archive, start: int, end: int) -> Iterator[list[Sample]]:
+def samples(archive: Database, start: int, end: int) -> Iterator[list[Sample]]:
     """Yield pages of the samples of a range, in order of time."""
     while True:
-        with archive.transaction() as connection:
+        with archive.reading() as connection:
             page: list[Sample] = connection.execute(
                 "SELECT time, bpm FROM samples WHERE time >= ? AND time < ? ORDER BY time LIMIT ?",
                 (start, end, PAGE),
@@ -79,7 +76,7 @@ def samples(archive: Archive, start: int, end: int) -> Iterator[list[Sample]]:
         start = page[-1][0] + 1
 
 
-def buckets(archive: Archive, start: int, end: int, width: int) -> Iterator[list[Bucket]]:
+def buckets(archive: Database, start: int, end: int, width: int) -> Iterator[list[Bucket]]:
     """Yield pages of the buckets of a range, in order of time, without those that hold nothing.
 
     They are `width` seconds wide and begin at multiples of it; of the first and the last one only what lies
@@ -96,9 +93,9 @@ def buckets(archive: Archive, start: int, end: int, width: int) -> Iterator[list
         yield _buckets(archive, FROM_SAMPLES, start=first, end=min(start, end), width=width)
 
 
-def ends(archive: Archive, start: int, end: int) -> tuple[int, int] | None:
+def ends(archive: Database, start: int, end: int) -> tuple[int, int] | None:
     """Return the times of the first and the last sample of a range, or None where it holds none."""
-    with archive.transaction() as connection:
+    with archive.reading() as connection:
         first, last = connection.execute(
             "SELECT (SELECT min(time) FROM samples WHERE time >= ?1 AND time < ?2),"
             " (SELECT max(time) FROM samples WHERE time >= ?1 AND time < ?2)",
@@ -107,35 +104,14 @@ def ends(archive: Archive, start: int, end: int) -> tuple[int, int] | None:
     return None if first is None else (first, last)
 
 
-def hours_since(archive: Archive, version: int, start: int | None = None) -> list[Bucket]:
-    """Return the hours that were counted after a version of the archive, and all from `start` on if given."""
-    with archive.transaction() as connection:
-        rows = connection.execute(
-            "SELECT hour, count, min, sum * 1.0 / count, max FROM hours"
-            " WHERE version > ? OR hour >= ? ORDER BY hour",
-            (version, start),
-        )
-        return [Bucket(*row) for row in rows]
-
-
-def days_since(archive: Archive, version: int, first: date | None = None) -> list[DaySummary]:
-    """Return the days that were stored after a version of them, and all from `first` on if given."""
-    with archive.transaction() as connection:
-        rows = connection.execute(
-            "SELECT summary FROM days WHERE version > ? OR day >= ? ORDER BY day",
-            (version, first.isoformat() if first else None),
-        ).fetchall()
-    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
-
-
-def days_between(archive: Archive, first: date, last: date) -> list[DaySummary]:
-    """Return what is known of the days from the first to the last one, in order."""
-    with archive.transaction() as connection:
-        rows = connection.execute(
-            "SELECT summary FROM days WHERE day BETWEEN ? AND ? ORDER BY day",
-            (first.isoformat(), last.isoformat()),
-        ).fetchall()
-    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+def hours_since(connection: Connection, version: int, start: int | None = None) -> list[Bucket]:
+    """Return the hours that were counted after a version, and all from `start` on if it is given."""
+    rows = connection.execute(
+        "SELECT hour AS time, count, min, sum * 1.0 / count AS mean, max FROM hours"
+        " WHERE version > ? OR hour >= ? ORDER BY hour",
+        (version, start),
+    )
+    return [*objects(rows, Bucket)]
 
 
 def stretches(hours: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -156,6 +132,6 @@ def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:
     return rows
 
 
-def _buckets(archive: Archive, query: str, **bounds: int) -> list[Bucket]:
-    with archive.transaction() as connection:
-        return [Bucket(*row) for row in connection.execute(query, bounds)]
+def _buckets(archive: Database, query: str, **bounds: int) -> list[Bucket]:
+    with archive.reading() as connection:
+        return [*objects(connection.execute(query, bounds), Bucket)]

@@ -12,17 +12,20 @@ from hashlib import blake2b
 from itertools import groupby
 from math import isclose
 from sqlite3 import Connection
+from typing import Final
 
 from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.sample import Sample
-from .archive import REMOVALS, VERSION, Archive, count_hours, fact, set_fact
+from . import outbox, samples as stored
+from .database import Database
+from .facts import Fact
 from .history import stretches
 
 # The fact from when on everything was read once: late data is looked for from there.
-COMPLETE_FROM = "complete_from"
+COMPLETE_FROM: Final = Fact("complete_from", int)
 # The facts which source the samples come from, and from when on: what is older came from another one.
-SOURCE = "source"
-SOURCE_SINCE = "source_since"
+SOURCE: Final = Fact("source", str)
+SOURCE_SINCE: Final = Fact("source_since", int)
 # So far back a source is looked through, and no mark is kept for longer.
 REACH = 15 * DAY
 # How much later another reading has to miss a sample as well.
@@ -43,25 +46,24 @@ class Mark:
     values: tuple[float, float, float] | None = None
 
 
-def note_complete(archive: Archive, start: int, end: int) -> None:
-    """Take note that a range was read as a whole; that counts where it adjoins what is complete already."""
-    known = archive.recall(COMPLETE_FROM)
+def note_complete(connection: Connection, start: int, end: int) -> None:
+    """Keep that an interval was read as a whole; that counts where it adjoins the complete part already."""
+    known = COMPLETE_FROM.get(connection)
     if known is None or start < known <= end:
-        archive.remember(COMPLETE_FROM, start)
+        COMPLETE_FROM.set(connection, start)
 
 
-def note_source(archive: Archive, source: str) -> bool:
-    """Take note of where samples come from; return whether they came from elsewhere before.
+def change_source(archive: Database, source: str) -> bool:
+    """Keep the source of the samples; return whether they came from another one before.
 
-    What came from elsewhere stays as it is: another source may have measured the same at other seconds.
+    Samples of another source stay as they are: this one may have measured the same at other seconds.
     """
-    known = archive.recall(SOURCE)
-    if known == source:
-        return False
-    if known is not None and (latest := archive.latest()):
-        archive.remember(SOURCE_SINCE, latest[0] + 1)
-    archive.remember(SOURCE, source)
-    return known is not None
+    with archive.writing() as connection:
+        known = SOURCE.get(connection)
+        if known is not None and known != source and (latest := stored.latest(connection)):
+            SOURCE_SINCE.set(connection, latest[0] + 1)
+        SOURCE.set(connection, source)
+    return known not in (None, source)
 
 
 def digest(told: object) -> int:
@@ -69,12 +71,14 @@ def digest(told: object) -> int:
     return int.from_bytes(blake2b(repr(told).encode(), digest_size=8).digest(), signed=True)
 
 
-def hours_to_read(archive: Archive, start: int, end: int, marks: Mapping[int, Mark], now: int) -> list[Range]:
+def hours_to_read(
+    archive: Database, start: int, end: int, marks: Mapping[int, Mark], now: int
+) -> list[Range]:
     """Return the stretches of whole hours that have to be read again, of a range of whole hours.
 
     What the archive has just as the source tells it needs no reading: its mark is noted at once.
     """
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         _forget_old(connection, now)
         within = (start, end)
         known = dict(
@@ -82,7 +86,8 @@ def hours_to_read(archive: Archive, start: int, end: int, marks: Mapping[int, Ma
         )
         doubted = dict(
             connection.execute(
-                "SELECT time / 3600 * 3600, min(since) FROM missing WHERE time >= ? AND time < ? GROUP BY 1",
+                f"SELECT time / {HOUR} * {HOUR}, min(since) FROM missing"
+                " WHERE time >= ? AND time < ? GROUP BY 1",
                 within,
             )
         )
@@ -107,10 +112,10 @@ def hours_to_read(archive: Archive, start: int, end: int, marks: Mapping[int, Ma
 
 
 def note_reading(
-    archive: Archive, start: int, end: int, reading: Sequence[Sample], marks: Mapping[int, Mark], now: int
+    archive: Database, start: int, end: int, reading: Sequence[Sample], marks: Mapping[int, Mark], now: int
 ) -> None:
     """Take note that these whole hours were read, all of them and stored, after their marks were told."""
-    with archive.transaction() as connection:
+    with archive.writing() as connection:
         for hour in range(start, end, HOUR):
             _note(connection, hour, marks.get(hour))
         for hour, samples in groupby(reading, lambda sample: sample[0] // HOUR * HOUR):
@@ -149,36 +154,16 @@ def _compare(connection: Connection, hour: int, read: set[int], now: int) -> Non
     connection.execute("DELETE FROM missing WHERE time >= ? AND time < ?", within)
     gone = {time for time in missing if doubted.get(time, now) <= now - BELIEVED_AFTER}
     # A batch in flight stays as it is; its beats are looked at again when it has landed.
-    gone -= {
-        row[0]
-        for row in connection.execute(
-            "SELECT time FROM outbox WHERE time >= ? AND time < ? AND in_flight IS NOT NULL", within
-        )
-    }
+    gone -= outbox.in_flight(connection, *within)
     connection.executemany(
         "INSERT INTO missing VALUES (?, ?)", [(time, doubted.get(time, now)) for time in missing - gone]
     )
     if gone:
-        _remove(connection, hour, gone)
+        outbox.withdraw(connection, gone)
+        stored.delete(connection, hour, gone)
 
 
-def _remove(connection: Connection, hour: int, times: Iterable[int]) -> None:
-    """Remove samples of an hour that the source has deleted; where one was delivered, that is counted."""
-    rows = [(time,) for time in times]
-    connection.executemany(
-        "UPDATE destinations SET withdrawn = withdrawn + 1"
-        " WHERE EXISTS (SELECT 1 FROM coverage WHERE destination = id AND start <= ?1 AND end > ?1)"
-        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE destination = id AND time = ?1)"
-        " AND NOT EXISTS (SELECT 1 FROM quarantine WHERE destination = id AND time = ?1)",
-        rows,
-    )
-    for table in ("outbox", "quarantine", "samples"):
-        connection.executemany(f"DELETE FROM {table} WHERE time = ?", rows)
-    version = fact(connection, VERSION) + 1
-    set_fact(connection, VERSION, version)
-    count_hours(connection, hour, hour + HOUR, version)
-    within = (hour, hour + HOUR)
-    if not connection.execute("SELECT 1 FROM samples WHERE time >= ? AND time < ?", within).fetchone():
-        # What the source still has of the hour was purged here.
-        connection.execute("DELETE FROM hours WHERE hour = ?", (hour,))
-        set_fact(connection, REMOVALS, fact(connection, REMOVALS) + 1)
+def purge(connection: Connection, start: int, end: int) -> None:
+    """Remove everything known of an interval."""
+    connection.execute("DELETE FROM missing WHERE time >= ? AND time < ?", (start, end))
+    connection.execute(f"DELETE FROM marks WHERE hour > ? - {HOUR} AND hour < ?", (start, end))

@@ -1,9 +1,12 @@
-"""The outbox: what each destination has yet to receive, kept in the archive's own file.
+"""The outbox: the beats that each destination has yet to receive, kept in the archive's own file.
 
-A destination covers stretches of time. A sample enters the outbox when it is stored within one of them, and
-when a stretch is added that holds it; nothing else decides what is sent. A row leaves when its batch was
-accepted, unless its value has moved on meanwhile: then the new value is still pending. What has waited for
-too long is given up and counted.
+A destination covers intervals. A sample enters the outbox in the transaction that stores it (the
+transactional outbox pattern), and when an interval is added that holds it; nothing else decides what is sent.
+A row leaves when its batch was accepted, unless its value has changed meanwhile: then the new value is still
+pending. A beat that has waited for too long is given up and counted.
+
+This module owns the tables `destinations`, `coverage`, `outbox`, `batches`, `quarantine` and `had`. Intervals
+are half-open, times are UNIX seconds.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,9 +14,10 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 import uuid
 
-from ..heart_rate.clock import DAY, FOREVER
+from ..heart_rate.clock import DAY, FOREVER, HOUR
 from ..heart_rate.sample import Sample
-from .archive import Archive
+from .database import Database
+from .rows import objects
 
 # A beat is given up when it has waited so long since its arrival. Before that a warning has to stand, at
 # best from 80 % of the time on, and for a day at least: a clock that jumps ahead must not cost a beat.
@@ -38,7 +42,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class OutboxState:
-    """Where a destination stands, in numbers of beats and UNIX seconds.
+    """The state of a destination, in numbers of beats and UNIX seconds.
 
     A `held` one waits until a person has said what it covers. At `expires` the first beats will be given up.
     `withdrawn` ones were delivered before the source deleted them.
@@ -58,67 +62,148 @@ class OutboxState:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A beat that was set aside: its time and value, and why."""
+    """A beat that the destination refused: its time and value, and the reason."""
 
     time: int
     bpm: int
     reason: str
 
 
-def forget_destinations(archive: Archive, *, but: Iterable[str]) -> None:
-    """Forget every destination but those named, with all that waits for it."""
-    with archive.transaction() as connection:
+def add_stored(connection: Connection, first: int, last: int, version: int, now: int) -> None:
+    """Add the samples from the first to the last time that carry a version.
+
+    They wait for the destinations that cover them. What a destination was delivered before it was purged here
+    does not wait for it again.
+    """
+    connection.execute(
+        "INSERT INTO outbox (destination, time, version, arrived)"
+        # CROSS, so that SQLite begins with this reading's samples and not with all of them.
+        " SELECT destination, time, version, ? FROM samples CROSS JOIN coverage"
+        " ON time >= start AND time < end WHERE time BETWEEN ? AND ? AND version = ?"
+        " AND NOT EXISTS (SELECT 1 FROM had JOIN gone ON time >= gone.start AND time < gone.end"
+        f" WHERE had.destination = coverage.destination AND hour = time / {HOUR} * {HOUR})"
+        " ON CONFLICT DO UPDATE SET version = excluded.version, arrived = excluded.arrived",
+        (now, first, last, version),
+    )
+    connection.execute(
+        "DELETE FROM quarantine WHERE time BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM outbox"
+        " WHERE outbox.destination = quarantine.destination AND outbox.time = quarantine.time)",
+        (first, last),
+    )
+
+
+def _delivered(interval: str) -> str:
+    """Return a query for the destinations and times of the samples that were delivered.
+
+    A destination has had every sample that it covers and that neither waits nor was quarantined. `interval`
+    is a condition on `time`.
+    """
+    return (
+        "SELECT destination, time FROM samples CROSS JOIN coverage ON time >= start AND time < end"
+        f" WHERE {interval}"
+        " AND NOT EXISTS (SELECT 1 FROM outbox"
+        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time)"
+        " AND NOT EXISTS (SELECT 1 FROM quarantine"
+        " WHERE quarantine.destination = coverage.destination AND quarantine.time = samples.time)"
+    )
+
+
+def keep_delivered(connection: Connection, start: int, end: int) -> None:
+    """Keep the hours of which destinations have had samples, before an interval is removed."""
+    connection.execute(
+        f"INSERT OR IGNORE INTO had SELECT DISTINCT destination, time / {HOUR} * {HOUR}"
+        f" FROM ({_delivered('time >= ?1 AND time < ?2')})",
+        (start, end),
+    )
+
+
+def withdraw(connection: Connection, times: Iterable[int]) -> None:
+    """Remove the beats of samples that the source has deleted; those that were delivered are counted."""
+    rows = [(time,) for time in times]
+    connection.executemany(
+        "UPDATE destinations SET withdrawn = withdrawn + 1"
+        f" WHERE id IN (SELECT destination FROM ({_delivered('time = ?1')}))",
+        rows,
+    )
+    for table in ("outbox", "quarantine"):
+        connection.executemany(f"DELETE FROM {table} WHERE time = ?", rows)
+
+
+def in_flight(connection: Connection, start: int, end: int) -> set[int]:
+    """Return the times of an interval whose beats are in a batch in flight."""
+    rows = connection.execute(
+        "SELECT time FROM outbox WHERE time >= ? AND time < ? AND in_flight IS NOT NULL", (start, end)
+    )
+    return {time for (time,) in rows}
+
+
+def purge(connection: Connection, start: int, end: int) -> int:
+    """Remove the pending and quarantined beats of an interval; return their number.
+
+    A batch in flight that holds any of them is taken out of flight.
+    """
+    interval = (start, end)
+    flying = connection.execute(
+        "SELECT DISTINCT destination FROM outbox WHERE time >= ? AND time < ? AND in_flight IS NOT NULL",
+        interval,
+    ).fetchall()
+    connection.executemany("DELETE FROM batches WHERE destination = ?", flying)
+    connection.executemany("UPDATE outbox SET in_flight = NULL WHERE destination = ?", flying)
+    return sum(
+        connection.execute(f"DELETE FROM {table} WHERE time >= ? AND time < ?", interval).rowcount
+        for table in ("outbox", "quarantine")
+    )
+
+
+def forget_destinations(archive: Database, *, but: Iterable[str]) -> None:
+    """Forget every destination but those named, with everything that waits for it."""
+    with archive.writing() as connection:
         known = {row[0] for row in connection.execute("SELECT id FROM destinations")}
-        for gone in known.difference(but):
-            connection.execute("DELETE FROM destinations WHERE id = ?", (gone,))
+        for removed in known.difference(but):
+            connection.execute("DELETE FROM destinations WHERE id = ?", (removed,))
             for table in ("coverage", "had", "outbox", "batches", "quarantine"):
-                connection.execute(f"DELETE FROM {table} WHERE destination = ?", (gone,))
+                connection.execute(f"DELETE FROM {table} WHERE destination = ?", (removed,))
 
 
 class Outbox:
     """The outbox of one destination. Its methods block on the disk, as the archive's do."""
 
-    def __init__(self, archive: Archive, destination: str) -> None:
+    def __init__(self, archive: Database, destination: str) -> None:
         self._archive = archive
         self._destination = destination
 
-    def create(self, *, start: int, automatic: bool, now: int) -> None:
-        """Make the destination known, covering everything from `start` on, unless it is known already."""
-        with self._archive.transaction() as connection:
-            added = connection.execute(
-                "INSERT OR IGNORE INTO destinations (id, automatic) VALUES (?, ?)",
-                (self._destination, automatic),
-            ).rowcount
-            if added:
-                self._cover(connection, start, FOREVER, now)
+    def create(self, *, start: int, automatic: bool, now: int, held: bool = False) -> None:
+        """Make the destination known, covering everything from `start` on, unless it is known already.
 
-    def hold(self, *, automatic: bool) -> None:
-        """Make the destination known, covering nothing until `begin`, unless it is known already."""
-        with self._archive.transaction() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO destinations (id, automatic, held) VALUES (?, ?, TRUE)",
-                (self._destination, automatic),
-            )
+        A `held` one covers nothing until `begin`.
+        """
+        with self._archive.writing() as connection:
+            added = connection.execute(
+                "INSERT OR IGNORE INTO destinations (id, automatic, held) VALUES (?, ?, ?)",
+                (self._destination, automatic, held),
+            ).rowcount
+            if added and not held:
+                self._cover(connection, start, FOREVER, now)
 
     def begin(self, start: int, now: int) -> None:
         """Hold the destination no longer: it covers everything from `start` on."""
-        with self._archive.transaction() as connection:
+        with self._archive.writing() as connection:
             connection.execute("UPDATE destinations SET held = FALSE WHERE id = ?", (self._destination,))
             self._cover(connection, start, FOREVER, now)
 
     def set_automatic(self, automatic: bool) -> None:
-        """Remember whether beats are forwarded as they arrive."""
-        with self._archive.transaction() as connection:
+        """Keep whether beats are forwarded as they arrive."""
+        with self._archive.writing() as connection:
             connection.execute(
                 "UPDATE destinations SET automatic = ? WHERE id = ?", (automatic, self._destination)
             )
 
     def cover(self, start: int, end: int, now: int, *, resend: bool = False) -> int:
-        """Cover a half-open stretch of time as well; return how many beats became pending by it.
+        """Cover an interval as well; return the number of beats that became pending by it.
 
         What was covered before is not sent again, unless `resend` asks for just that.
         """
-        with self._archive.transaction() as connection:
+        with self._archive.writing() as connection:
             return self._cover(connection, start, end, now, resend=resend)
 
     def next_batch(self, limit: int, encode: Callable[[Sequence[Sample]], bytes]) -> Batch | None:
@@ -126,13 +211,13 @@ class Outbox:
 
         The body is on the disk before this returns, so that after a crash the same bytes are sent again.
         """
-        with self._archive.transaction() as connection:
-            row = connection.execute(
+        with self._archive.writing() as connection:
+            in_flight = connection.execute(
                 "SELECT key, body, count, first, last FROM batches WHERE destination = ?",
                 (self._destination,),
-            ).fetchone()
-            if row:
-                return Batch(*row)
+            )
+            for batch in objects(in_flight, Batch):
+                return batch
             samples: list[Sample] = connection.execute(
                 "SELECT time, bpm FROM outbox JOIN samples USING (time)"
                 " WHERE destination = ? ORDER BY time LIMIT ?",
@@ -152,8 +237,8 @@ class Outbox:
         return batch
 
     def accepted(self, batch: Batch, now: int) -> None:
-        """Note that the destination has the batch: its beats leave, except those whose value moved on."""
-        with self._archive.transaction() as connection:
+        """Count a batch as delivered: its beats leave, except those whose value has changed since."""
+        with self._archive.writing() as connection:
             connection.execute(
                 "UPDATE destinations SET delivered = delivered + ?, last_delivery = ? WHERE id = ?",
                 (batch.count, now, self._destination),
@@ -162,7 +247,7 @@ class Outbox:
 
     def split(self, batch: Batch) -> None:
         """Take the batch out of flight undelivered, so that the next one can be cut smaller."""
-        with self._archive.transaction() as connection:
+        with self._archive.writing() as connection:
             connection.execute(
                 "UPDATE outbox SET in_flight = NULL WHERE destination = ? AND time BETWEEN ? AND ?",
                 (self._destination, batch.first, batch.last),
@@ -170,8 +255,8 @@ class Outbox:
             self._land(connection, batch)
 
     def quarantine(self, batch: Batch, reason: str) -> None:
-        """Set the beats of the batch aside: the destination refuses them for this reason."""
-        with self._archive.transaction() as connection:
+        """Quarantine the beats of a batch: the destination refuses them for this reason."""
+        with self._archive.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO quarantine SELECT destination, time, bpm, outbox.version, arrived, ?"
                 " FROM outbox JOIN samples USING (time)"
@@ -181,18 +266,18 @@ class Outbox:
             self._land(connection, batch)
 
     def quarantined(self, start: int = 0, end: int = FOREVER) -> list[Quarantined]:
-        """Return what was set aside of a half-open stretch of time, oldest first."""
-        with self._archive.transaction() as connection:
+        """Return the quarantined beats of an interval, oldest first."""
+        with self._archive.reading() as connection:
             rows = connection.execute(
                 "SELECT time, bpm, reason FROM quarantine"
                 " WHERE destination = ? AND time >= ? AND time < ? ORDER BY time",
                 (self._destination, start, end),
-            ).fetchall()
-        return [Quarantined(*row) for row in rows]
+            )
+            return [*objects(rows, Quarantined)]
 
     def release(self, start: int = 0, end: int = FOREVER) -> int:
-        """Let what was set aside of a half-open stretch wait for delivery again; return how many beats."""
-        with self._archive.transaction() as connection:
+        """Let the quarantined beats of an interval wait for delivery again; return their number."""
+        with self._archive.writing() as connection:
             released = connection.execute(
                 "INSERT OR IGNORE INTO outbox (destination, time, version, arrived)"
                 " SELECT destination, time, samples.version, arrived"
@@ -204,8 +289,8 @@ class Outbox:
         return released
 
     def drop(self, start: int = 0, end: int = FOREVER) -> int:
-        """Give up what was set aside of a half-open stretch of time; return how many beats."""
-        with self._archive.transaction() as connection:
+        """Give up the quarantined beats of an interval; return their number."""
+        with self._archive.writing() as connection:
             return self._give_up(
                 connection,
                 connection.execute(
@@ -215,12 +300,12 @@ class Outbox:
             )
 
     def expire(self, now: int) -> None:
-        """Give up what has waited too long, and note when the next beats are due for that.
+        """Give up the beats that have waited too long, and keep when the next ones will have.
 
         There must be no request under way. A batch in flight is given up as a whole, since its answer may
         only have been lost. What arrived while the clock was ahead waits longer by as much.
         """
-        with self._archive.transaction() as connection:
+        with self._archive.writing() as connection:
             (noted,) = connection.execute(
                 "SELECT max(expires) FROM destinations WHERE id = ?", (self._destination,)
             ).fetchone()
@@ -234,21 +319,20 @@ class Outbox:
             )
 
     def state(self) -> OutboxState:
-        """Return where the destination stands."""
-        with self._archive.transaction() as connection:
-            row = connection.execute(
+        """Return the destination's state."""
+        with self._archive.reading() as connection:
+            rows = connection.execute(
                 "SELECT automatic,"
-                " (SELECT count(*) FROM outbox WHERE destination = id),"
-                " (SELECT min(time) FROM outbox WHERE destination = id),"
+                " (SELECT count(*) FROM outbox WHERE destination = id) AS pending,"
+                " (SELECT min(time) FROM outbox WHERE destination = id) AS oldest_pending,"
                 " delivered, last_delivery,"
-                " (SELECT count(*) FROM quarantine WHERE destination = id),"
+                " (SELECT count(*) FROM quarantine WHERE destination = id) AS quarantined,"
                 " held, given_up, expires, withdrawn"
                 " FROM destinations WHERE id = ?",
                 (self._destination,),
-            ).fetchone()
-        if row is None:
-            return OutboxState()
-        state = OutboxState(*row)
+            )
+            state = next(objects(rows, OutboxState), OutboxState())
+        # SQLite keeps truth values as 0 and 1.
         return replace(state, automatic=bool(state.automatic), held=bool(state.held))
 
     def _cover(self, connection: Connection, start: int, end: int, now: int, *, resend: bool = False) -> int:
@@ -275,7 +359,7 @@ class Outbox:
         return added
 
     def _land(self, connection: Connection, batch: Batch) -> None:
-        """Take the batch out of flight; what is still marked as flying with its present value has arrived."""
+        """Take a batch out of flight; beats still marked with their present value leave the outbox."""
         connection.execute(
             "DELETE FROM outbox WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = version",
             (self._destination, batch.first, batch.last),
@@ -296,7 +380,7 @@ class Outbox:
         return found
 
     def _give_up_before(self, connection: Connection, arrived: int) -> None:
-        """Give up what arrived by then; a batch in flight only when all of it did."""
+        """Give up the beats that arrived by a moment; a batch in flight only when all of it did."""
         due = (self._destination, arrived)
         flying = "destination = ?1 AND in_flight = version"
         young = f"SELECT 1 FROM outbox WHERE {flying} AND arrived > ?2"
@@ -318,7 +402,7 @@ class Outbox:
         return count
 
     def _leave_quarantine(self, connection: Connection) -> None:
-        """Drop from the quarantine what waits for delivery again."""
+        """Remove from the quarantine the beats that wait for delivery again."""
         connection.execute(
             "DELETE FROM quarantine WHERE destination = ?1"
             " AND time IN (SELECT time FROM outbox WHERE destination = ?1 AND outbox.time = quarantine.time)",
@@ -327,9 +411,9 @@ class Outbox:
 
 
 def _expires(oldest: int | None, noted: int | None, now: int) -> int | None:
-    """Return when the first beats are to be given up, if a warning of that has to stand by now.
+    """Return the moment at which the first beats are given up, once a warning of that has to stand.
 
-    `oldest` is the earliest arrival of what waits, `noted` what the warning that stands says.
+    `oldest` is the earliest arrival of a waiting beat, `noted` the moment that the standing warning names.
     """
     if oldest is None or oldest > now - WARN_AFTER:
         return None
@@ -338,7 +422,7 @@ def _expires(oldest: int | None, noted: int | None, now: int) -> int | None:
 
 
 def _gaps(start: int, end: int, covered: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of [start, end) that lie in none of the covered ones."""
+    """Yield the parts of [start, end) that lie in none of the covered intervals."""
     for known_start, known_end in sorted(covered):
         if start < known_start:
             yield start, known_start

@@ -15,7 +15,7 @@ import random
 import time
 from typing import Any, Final, Protocol
 
-from ..archive.archive import ArchiveError
+from ..archive.database import ArchiveError
 from ..archive.outbox import Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.clock import FOREVER, utc
 from ..heart_rate.sample import Sample

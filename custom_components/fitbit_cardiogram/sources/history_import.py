@@ -7,17 +7,17 @@ pauses while the requests that a service admits are needed for them.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 import contextlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from enum import StrEnum, auto
-import json
 import logging
 import time
 from typing import Final
 
-import msgspec
-
-from ..archive.archive import Archive, ArchiveError
+from ..archive import days as days_table, samples as samples_table
+from ..archive.archive import Archive
+from ..archive.database import ArchiveError
+from ..archive.facts import Fact
 from ..archive.late import note_complete
 from ..heart_rate.clock import HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
@@ -26,9 +26,6 @@ from .errors import PermissionMissingError, ServiceUnavailableError, SourceError
 from .source import READ_AT_ONCE, HeartRateSource
 
 _LOGGER = logging.getLogger(__name__)
-
-# The fact where the import stands.
-IMPORT: Final = "import"
 
 # How long to wait after a failure, doubled with each one.
 BACK_OFF_MIN: Final = 60.0
@@ -59,7 +56,8 @@ class Import:
         return (self.end - self.reached) / (self.end - self.start)
 
 
-_IMPORT = msgspec.json.Decoder(Import)
+# The import that is under way, or the last one.
+IMPORT: Final = Fact("import", Import)
 
 
 class ImportRunningError(Exception):
@@ -97,8 +95,7 @@ class HistoryImport:
 
     async def load(self) -> None:
         """Take up where the import was left. Raises ArchiveError."""
-        fact = await asyncio.to_thread(self._archive.recall, IMPORT)
-        self.current = _IMPORT.decode(fact) if fact else None
+        self.current = await asyncio.to_thread(self._archive.recall, IMPORT)
 
     async def begin(self, start: int, end: int) -> Import:
         """Begin to import a range of UNIX seconds, in whole hours.
@@ -173,18 +170,20 @@ class HistoryImport:
             if self._is_stopping or self.current is not job:
                 return
             now = int(time.time())
-            added = await asyncio.to_thread(self._store, job, start, reading.samples, days, now)
-            stage = Stage.DONE if start <= job.start else Stage.RUNNING
-            await self._keep(replace(job, reached=start, added=job.added + added, stage=stage))
+            self.current = await asyncio.to_thread(self._store, job, start, reading.samples, days, now)
 
     def _store(
         self, job: Import, start: int, samples: Sequence[Sample], days: Iterable[DaySummary], now: int
-    ) -> int:
-        """Store a stretch; a person asked for it, whatever was dropped before."""
-        stored = self._archive.store(samples, now, even_gone=True)
-        self._archive.store_days(days, self._midnight, even_gone=True)
-        note_complete(self._archive, start, job.end)
-        return stored.added
+    ) -> Import:
+        """Store an interval, even if it was purged before, and how far the import is by that."""
+        with self._archive.writing() as connection:
+            stored = samples_table.store(connection, samples, now, even_purged=True)
+            days_table.store(connection, days, self._midnight, even_purged=True)
+            note_complete(connection, start, job.end)
+            stage = Stage.DONE if start <= job.start else Stage.RUNNING
+            job = replace(job, reached=start, added=job.added + stored.added, stage=stage)
+            IMPORT.set(connection, job)
+        return job
 
     async def _read_days(self, start: int, end: int) -> list[DaySummary]:
         """Return what is known of the days of a stretch; what the account is denied is left out."""
@@ -201,7 +200,7 @@ class HistoryImport:
 
     async def _keep(self, job: Import) -> None:
         """Note how far the import is, on the disk first."""
-        await asyncio.to_thread(self._archive.remember, IMPORT, json.dumps(asdict(job)))
+        await asyncio.to_thread(self._archive.remember, IMPORT, job)
         self.current = job
 
     def _note(self, trouble: SourceError | ArchiveError | None) -> None:

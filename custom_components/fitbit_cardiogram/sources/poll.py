@@ -12,8 +12,11 @@ import time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ..archive.archive import Archive, Stored
+from ..archive import samples as samples_table
+from ..archive.archive import Archive
+from ..archive.facts import Fact
 from ..archive.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
+from ..archive.samples import Stored
 from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
@@ -42,8 +45,8 @@ DAYS_BACK: Final = 14
 FUTURE: Final = DAY
 
 # The facts what the service said last of the account's own time zone, and of its devices' last sync.
-TIME_ZONE: Final = "time_zone"
-LAST_SYNC: Final = "last_sync"
+TIME_ZONE: Final = Fact("time_zone", str)
+LAST_SYNC: Final = Fact("last_sync", int)
 
 
 class Kind(Enum):
@@ -236,9 +239,9 @@ class Poll:
 
     def _store(self, samples: Sequence[Sample], end: int, now: int) -> Stored:
         """Store what was read up to `end`."""
-        stored = self._archive.store(samples, now)
-        note_complete(self._archive, self.read_from, end)
-        return stored
+        with self._archive.writing() as connection:
+            note_complete(connection, self.read_from, end)
+            return samples_table.store(connection, samples, now)
 
     async def _read_late_data(self) -> None:
         """Look for what came late to where the archive is to be complete."""

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from ..archive.archive import Archive
+from ..archive.facts import Fact
 from ..archive.late import REACH, hours_to_read, note_reading
 from ..heart_rate.clock import HOUR
 from .source import HeartRateSource
@@ -12,7 +13,7 @@ from .source import HeartRateSource
 RECENT: Final = 8 * HOUR
 STRETCH: Final = 12 * HOUR
 # The fact which stretch has its turn; a restart leaves it as it is.
-TURN: Final = "late_turn"
+TURN: Final = Fact("late_turn", int)
 
 
 class Recheck:

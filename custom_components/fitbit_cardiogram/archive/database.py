@@ -1,0 +1,259 @@
+"""The file of an archive: its connections and transactions, its damage, and its copy by a backup.
+
+There is one connection that writes and one that only reads, each behind a lock of its own: a read takes no
+write lock, and does not wait while a writer waits for another program. Every method blocks on the disk: call
+them from a worker thread.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+import sqlite3
+from sqlite3 import Connection
+from threading import RLock
+from typing import Final
+
+from .facts import REVISION, Fact
+from .schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
+
+# Set in a new archive until an account has begun to use it.
+FRESH: Final = Fact("fresh", int)
+
+# Another program may hold the file for a moment, such as one that copies it.
+BUSY_TIMEOUT: Final = 3.0
+# Beyond this the write-ahead log is cut back once its content is in the main file.
+LOG_SIZE_MAX: Final = 16 * 2**20
+# Pages in the log after which SQLite moves them into the main file by itself: its own default.
+AUTOCHECKPOINT: Final = 1000
+# A reader can keep the log from being emptied, for as long as it reads.
+EMPTY_LOG_TRIES: Final = 5
+
+
+class ArchiveError(Exception):
+    """The archive's file cannot be used; `args[0]` is SQLite's short reason, never data."""
+
+
+class ArchiveTooNewError(ArchiveError):
+    """The file was written by a newer release of the integration; it is left untouched."""
+
+
+class ArchiveDamagedError(ArchiveError):
+    """The file is no archive any more. It was set aside, and the next one that opens it opens a fresh one."""
+
+
+class Database:
+    """One account's SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # Whoever takes both takes the writer's first.
+        self._write_lock = RLock()
+        self._read_lock = RLock()
+        self._writer: Connection | None = None
+        self._reader: Connection | None = None
+        self._is_damaged = False
+
+    @property
+    def set_aside(self) -> Path:
+        """The path that a damaged file is moved to."""
+        return self._path.with_name(self._path.name + ".damaged")
+
+    def open(self) -> None:
+        """Open the file, creating it where there is none; a damaged one is set aside for a fresh one.
+
+        Raises ArchiveTooNewError if a newer release wrote the file, ArchiveError if it cannot be read.
+        """
+        try:
+            self._open()
+        except ArchiveDamagedError:
+            self._open()
+
+    def _open(self) -> None:
+        try:
+            with self._damage_set_aside(), self._write_lock, self._read_lock, _sqlite_errors():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                # Readable by the owner alone, as are the files that SQLite puts beside it.
+                self._path.touch(mode=0o600)
+                was_left_open = self._path.with_name(self._path.name + "-wal").exists()
+                self._writer = self._connect()
+                _prepare(self._writer, was_left_open)
+                self._reader = self._connect()
+                self._reader.execute("PRAGMA query_only = ON")
+        except ArchiveError:
+            self.close()
+            raise
+
+    def _connect(self) -> Connection:
+        return sqlite3.connect(self._path, check_same_thread=False, autocommit=True, timeout=BUSY_TIMEOUT)
+
+    def close(self) -> None:
+        """Close the file; everything that was committed is on the disk."""
+        with self._write_lock, self._read_lock:
+            # The last connection that closes moves the log into the main file.
+            for connection in self._connections():
+                connection.close()
+            self._reader = self._writer = None
+
+    def _connections(self) -> list[Connection]:
+        return [connection for connection in (self._reader, self._writer) if connection is not None]
+
+    def delete(self) -> None:
+        """Close the file and remove it with all files that were ever kept beside it."""
+        self.close()
+        for suffix in ("", "-wal", "-shm", ".damaged"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give the writing connection inside one transaction: all of it happens, or nothing.
+
+        Raises ArchiveError if SQLite fails or the archive is closed, ArchiveDamagedError if that is because
+        the file is damaged: it is closed and set aside then.
+        """
+        with self._exclusive() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                changes = connection.total_changes
+                yield connection
+                if connection.total_changes != changes:
+                    REVISION.rise(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself after some errors, a full disk among them.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give the reading connection inside one transaction: all reads in the block see the same state.
+
+        Blocks can be nested, so the methods of an archive share the transaction of the block they are called
+        in. Raises the errors of `writing`.
+        """
+        with self._damage_set_aside(), self._read_lock, _sqlite_errors():
+            connection = self._opened(self._reader)
+            if is_nested := connection.in_transaction:
+                yield connection
+            if is_nested:
+                return
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def recall[T](self, fact: Fact[T]) -> T | None:
+        """Return the value of a fact, or None where none is kept."""
+        with self.reading() as connection:
+            return fact.get(connection)
+
+    def remember[T](self, fact: Fact[T], value: T | None) -> None:
+        """Keep the value of a fact; None removes it."""
+        with self.writing() as connection:
+            fact.set(connection, value)
+
+    def size(self) -> int:
+        """Return the bytes that the archive takes up on the disk."""
+        files = (self._path, self._path.with_name(self._path.name + "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def pause_checkpoints(self) -> None:
+        """Bring the main file up to date, then leave it alone until `resume_checkpoints`.
+
+        A copy of the main file that is made in between is a consistent one, while writing goes on beside it.
+        """
+        with self._exclusive() as connection:
+            _empty_log(connection)
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+            self._checkpoint_on_close(False)
+
+    def resume_checkpoints(self) -> None:
+        """Let SQLite move the log into the main file again."""
+        with self._exclusive() as connection:
+            connection.execute(f"PRAGMA wal_autocheckpoint = {AUTOCHECKPOINT}")
+            self._checkpoint_on_close(True)
+
+    def _checkpoint_on_close(self, wanted: bool) -> None:
+        for connection in self._connections():
+            connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, not wanted)
+
+    def _shrink(self) -> None:
+        """Write over deleted rows, which the disk holds until then; without room for that, do nothing."""
+        with suppress(ArchiveError), self._exclusive() as connection:
+            self.set_aside.unlink(missing_ok=True)
+            connection.execute("VACUUM")
+            # While a backup copies the main file, that has to stay as it is.
+            if connection.execute("PRAGMA wal_autocheckpoint").fetchone() != (0,):
+                _empty_log(connection)
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[Connection]:
+        """Give the writing connection outside of a transaction."""
+        with self._damage_set_aside(), self._write_lock, _sqlite_errors():
+            yield self._opened(self._writer)
+
+    def _opened(self, connection: Connection | None) -> Connection:
+        if connection is None:
+            raise ArchiveDamagedError("set aside") if self._is_damaged else ArchiveError("closed")
+        return connection
+
+    @contextmanager
+    def _damage_set_aside(self) -> Iterator[None]:
+        """Close the file and move it aside when it proves to be damaged; a fresh one can take its place."""
+        try:
+            yield
+        except ArchiveDamagedError:
+            with self._write_lock, self._read_lock, _sqlite_errors():
+                # Reader and writer may both meet the damage: the first one acts.
+                if self._connections():
+                    self.close()
+                    self._is_damaged = True
+                    self._path.replace(self.set_aside)
+                    for suffix in ("-wal", "-shm"):
+                        self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            raise
+
+
+def _prepare(connection: Connection, was_left_open: bool) -> None:
+    """Bring the file to today's schema. Raises ArchiveTooNewError and ArchiveDamagedError."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found > SCHEMA_VERSION:
+        raise ArchiveTooNewError(f"schema {found}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_SIZE_MAX}")
+    # A crash harms nothing; what caused it may have. Otherwise damage shows when it is met.
+    if was_left_open and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise ArchiveDamagedError("quick_check")
+    steps = [SCHEMA] if found == 0 else [MIGRATIONS[known] for known in range(found, SCHEMA_VERSION)]
+    if steps:
+        script = "".join(steps)
+        connection.executescript(f"BEGIN; {script} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
+
+
+def _empty_log(connection: Connection) -> None:
+    """Move the whole write-ahead log into the main file and cut it to nothing.
+
+    Raises ArchiveError where a reader keeps that from happening for too long.
+    """
+    for _ in range(EMPTY_LOG_TRIES):
+        is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not is_busy:
+            return
+    raise ArchiveError("SQLITE_BUSY")
+
+
+@contextmanager
+def _sqlite_errors() -> Iterator[None]:
+    """Raise errors of the disk and of SQLite as our own, by SQLite's short names.
+
+    The messages may quote a path or a value.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "sqlite_errorname", type(error).__name__)
+        is_damage = reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+        raise (ArchiveDamagedError if is_damage else ArchiveError)(reason) from None

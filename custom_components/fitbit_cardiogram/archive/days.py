@@ -1,0 +1,90 @@
+"""Civil days: resting heart rate and minutes in each zone, as the source tells them.
+
+Like samples, days carry the number of the transaction that gave them their present value. This module owns
+the table `days`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+import json
+from sqlite3 import Connection
+from typing import Final
+
+import msgspec
+
+from ..heart_rate.day import DaySummary
+from . import purged
+from .facts import Counter
+
+# The number of the last transaction that stored days.
+DAYS_VERSION: Final = Counter("days_version")
+
+_DAY_SUMMARY: Final = msgspec.json.Decoder(DaySummary)
+
+
+def store(
+    connection: Connection,
+    summaries: Iterable[DaySummary],
+    midnight: Callable[[date], int],
+    *,
+    today: date | None = None,
+    even_purged: bool = False,
+) -> None:
+    """Store summaries of civil days; what a summary leaves open stays as it was known.
+
+    `midnight` returns the moment at which a day begins. A day of which anything was purged takes in no more,
+    unless it is `today` or with `even_purged`.
+    """
+    version = DAYS_VERSION.number(connection) + 1
+    for summary in summaries:
+        begin, end = midnight(summary.day), midnight(summary.day + timedelta(days=1))
+        if summary.day != today and not even_purged and purged.touches(connection, begin, end):
+            continue
+        known = _day(connection, summary.day)
+        resting, zones = summary.resting or known.resting, summary.zones or known.zones
+        if (resting, zones) != (known.resting, known.zones):
+            text = json.dumps(asdict(replace(known, resting=resting, zones=zones)), default=str)
+            connection.execute(
+                "INSERT OR REPLACE INTO days VALUES (?, ?, ?)", (summary.day.isoformat(), text, version)
+            )
+            DAYS_VERSION.set(connection, version)
+
+
+def day(connection: Connection, wanted: date) -> DaySummary:
+    """Return the summary of a civil day, with the newest resting heart rate that is known on it."""
+    known = _day(connection, wanted)
+    row = connection.execute(
+        "SELECT summary FROM days WHERE day <= ? AND summary ->> '$.resting' IS NOT NULL"
+        " ORDER BY day DESC LIMIT 1",
+        (wanted.isoformat(),),
+    ).fetchone()
+    return replace(known, resting=_DAY_SUMMARY.decode(row[0]).resting) if row else known
+
+
+def since(connection: Connection, version: int, first: date | None = None) -> list[DaySummary]:
+    """Return the days that were stored after a version of them, and all from `first` on if it is given."""
+    rows = connection.execute(
+        "SELECT summary FROM days WHERE version > ? OR day >= ? ORDER BY day",
+        (version, first.isoformat() if first else None),
+    )
+    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+
+
+def between(connection: Connection, first: date, last: date) -> list[DaySummary]:
+    """Return the summaries from the first to the last day, in order."""
+    rows = connection.execute(
+        "SELECT summary FROM days WHERE day BETWEEN ? AND ? ORDER BY day",
+        (first.isoformat(), last.isoformat()),
+    )
+    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+
+
+def purge(connection: Connection, first: date, last: date) -> None:
+    """Remove the summaries from the first to the last day."""
+    connection.execute("DELETE FROM days WHERE day BETWEEN ? AND ?", (first.isoformat(), last.isoformat()))
+
+
+def _day(connection: Connection, wanted: date) -> DaySummary:
+    row = connection.execute("SELECT summary FROM days WHERE day = ?", (wanted.isoformat(),)).fetchone()
+    return _DAY_SUMMARY.decode(row[0]) if row else DaySummary(wanted)

@@ -1,0 +1,152 @@
+"""Samples, and the hours that are counted from them: what is stored, and numbers of what is there.
+
+Samples are unique by time. Every transaction that stores samples has a number, the archive's `version`; a
+sample carries the number of the transaction that gave it its present value. So "new or changed" is "carries
+this version", and a batch in flight can tell whether a value has changed since. Each touched hour is counted
+anew in the same transaction, under the same version.
+
+This module owns the tables `samples` and `hours`. Intervals are half-open, times are UNIX seconds.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Final
+
+from ..heart_rate.clock import HOUR
+from ..heart_rate.sample import Sample
+from . import outbox, purged
+from .facts import Counter
+
+# The number of the last transaction that stored or deleted samples.
+VERSION: Final = Counter("version")
+# How often hours or days were removed: whoever keeps a copy of them has to begin anew then.
+REMOVALS: Final = Counter("removals")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The result of storing, in numbers of samples.
+
+    `held_back` lay in the future and were not stored; `purged` lay in purged intervals.
+    """
+
+    added: int = 0
+    changed: int = 0
+    held_back: int = 0
+    purged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The samples of an interval: their number, first and last time, and mean, lowest and highest bpm."""
+
+    count: int
+    first: int
+    last: int
+    mean: float
+    min: int
+    max: int
+
+
+def store(
+    connection: Connection, samples: Sequence[Sample], now: int, *, even_purged: bool = False
+) -> Stored:
+    """Store samples, in order of time and one for each second, as `one_per_second` gives them.
+
+    A sample that is there already changes nothing; another value for its time replaces it. Samples later than
+    `now` are held back: they are read again when their time has come. With `even_purged`, purged intervals
+    take samples in again. New and changed samples enter the outboxes of the destinations that cover them.
+    """
+    present = bisect_left(samples, (now + 1,))
+    held_back = len(samples) - present
+    samples = samples[:present] if even_purged else purged.without(connection, samples[:present])
+    left_out = present - len(samples)
+    if not samples:
+        return Stored(held_back=held_back, purged=left_out)
+    first, last = samples[0][0], samples[-1][0]
+    version = VERSION.number(connection) + 1
+    before = _count(connection, first, last)
+    written = connection.executemany(
+        f"INSERT INTO samples VALUES (?, ?, {version}) ON CONFLICT (time)"
+        " DO UPDATE SET bpm = excluded.bpm, version = excluded.version WHERE bpm <> excluded.bpm",
+        samples,
+    ).rowcount
+    if written == 0:
+        return Stored(held_back=held_back, purged=left_out)
+    added = _count(connection, first, last) - before
+    VERSION.set(connection, version)
+    _count_hours(connection, first, last + 1, version)
+    outbox.add_stored(connection, first, last, version, now)
+    return Stored(added=added, changed=written - added, held_back=held_back, purged=left_out)
+
+
+def delete(connection: Connection, hour: int, times: Iterable[int]) -> None:
+    """Delete samples of an hour, under a new version, because the source has deleted them."""
+    connection.executemany("DELETE FROM samples WHERE time = ?", [(time,) for time in times])
+    _count_hours(connection, hour, hour + HOUR, VERSION.rise(connection))
+    if summary(connection, hour, hour + HOUR) is None:
+        # Whatever else the source has of this hour was purged here.
+        connection.execute("DELETE FROM hours WHERE hour = ?", (hour,))
+        REMOVALS.rise(connection)
+
+
+def purge(connection: Connection, start: int, end: int) -> int:
+    """Remove the samples and hours of an interval; return the number of samples."""
+    interval = (start, end)
+    removed = connection.execute("DELETE FROM samples WHERE time >= ? AND time < ?", interval).rowcount
+    connection.execute(f"DELETE FROM hours WHERE hour > ? - {HOUR} AND hour < ?", interval)
+    version = VERSION.number(connection)
+    for edge in (start, end - 1):
+        _count_hours(connection, edge, edge + 1, version)
+    REMOVALS.rise(connection)
+    return removed
+
+
+def prune(connection: Connection, before: int) -> int:
+    """Remove the samples before a moment that wait for no destination; return their number."""
+    return connection.execute(
+        "DELETE FROM samples WHERE time < ?1"
+        " AND time NOT IN (SELECT time FROM outbox WHERE time < ?1)"
+        " AND time NOT IN (SELECT time FROM quarantine WHERE time < ?1)",
+        (before,),
+    ).rowcount
+
+
+def latest(connection: Connection) -> Sample | None:
+    """Return the newest sample."""
+    row: Sample | None = connection.execute(
+        "SELECT time, bpm FROM samples ORDER BY time DESC LIMIT 1"
+    ).fetchone()
+    return row
+
+
+def summary(connection: Connection, start: int, end: int, *, newer_than: int = -1) -> Summary | None:
+    """Return the summary of an interval, or None where it holds nothing.
+
+    With `newer_than`, only of the samples that got their present value after that version.
+    """
+    row = connection.execute(
+        "SELECT count(*), min(time), max(time), avg(bpm), min(bpm), max(bpm) FROM samples"
+        " WHERE time >= ? AND time < ? AND version > ?",
+        (start, end, newer_than),
+    ).fetchone()
+    return Summary(*row) if row[0] else None
+
+
+def _count(connection: Connection, first: int, last: int) -> int:
+    count: int = connection.execute(
+        "SELECT count(*) FROM samples WHERE time BETWEEN ? AND ?", (first, last)
+    ).fetchone()[0]
+    return count
+
+
+def _count_hours(connection: Connection, start: int, end: int, version: int) -> None:
+    """Count the hours that an interval touches anew from the samples that they hold."""
+    connection.execute(
+        "INSERT OR REPLACE INTO hours"
+        f" SELECT time / {HOUR} * {HOUR}, count(*), sum(bpm), min(bpm), max(bpm), ? FROM samples"
+        f" WHERE time >= ? AND time < ? GROUP BY time / {HOUR}",
+        (version, start // HOUR * HOUR, ((end - 1) // HOUR + 1) * HOUR),
+    )

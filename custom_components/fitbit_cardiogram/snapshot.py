@@ -1,0 +1,91 @@
+"""The snapshot: everything that an account shows now, read from the archive in one transaction.
+
+Reading does not write. Snapshots are ordered by the archive's revision and, where that is the same, by the
+moment at which reading began, so that an older one never replaces a newer one.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+
+from .alerts import Alerts
+from .archive.archive import Archive
+from .archive.facts import REVISION
+from .archive.samples import Summary
+from .heart_rate.alert import Alert
+from .heart_rate.clock import civil_day, midnight, utc
+from .heart_rate.day import DaySummary
+from .heart_rate.sample import Sample
+from .sources.history_import import Import
+from .sources.poll import LAST_SYNC
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The part of a snapshot that is not in the archive, taken in the event loop before reading begins.
+
+    `now` and `read_from`, from when on the last poll read samples, are in UNIX seconds; `number` counts the
+    snapshots.
+    """
+
+    number: int
+    now: float
+    time_zone: tzinfo
+    read_from: int
+    importing: Import | None = None
+    import_trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that an account shows.
+
+    `summary` is that of today, `received` that of the samples which the last poll with samples brought.
+    `alerts` are those of the time in which a value counts as current. `archive_size` is in bytes, rounded.
+    """
+
+    order: tuple[int, int] = field(compare=False)
+    time_zone: tzinfo
+    today: DaySummary
+    day_start: datetime
+    version: int
+    latest: Sample | None
+    summary: Summary | None
+    last_sync: datetime | None
+    received: Summary | None
+    alerts: tuple[Alert, ...]
+    archive_size: int
+    importing: Import | None
+    import_trouble: str | None
+
+
+def take_snapshot(archive: Archive, alerts: Alerts, outside: Outside, before: Snapshot | None) -> Snapshot:
+    """Read a snapshot; `before` is the last one. Blocks on the disk. Raises ArchiveError."""
+    zone = outside.time_zone
+    today = civil_day(outside.now, zone)
+    start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
+    with archive.reading() as connection:
+        version, synced = archive.version(), archive.recall(LAST_SYNC)
+        snapshot = Snapshot(
+            order=(REVISION.number(connection), outside.number),
+            time_zone=zone,
+            today=archive.day(today),
+            day_start=utc(start),
+            version=version,
+            latest=archive.latest(),
+            summary=archive.summary(start, end),
+            last_sync=None if synced is None else utc(synced),
+            received=before.received if before else None,
+            alerts=alerts.recent(int(outside.now)),
+            archive_size=round(archive.size(), -5),
+            importing=outside.importing,
+            import_trouble=outside.import_trouble,
+        )
+        if before and version != before.version:
+            received = archive.summary(outside.read_from, int(outside.now) + 1, newer_than=before.version)
+            return replace(snapshot, received=received)
+    return snapshot
+
+
+def newer(one: Snapshot | None, other: Snapshot) -> Snapshot:
+    """Return the newer of two snapshots."""
+    return one if one and one.order > other.order else other
