@@ -1,5 +1,6 @@
-"""The picture in docs/architecture.md is that of the code."""
+"""The picture in docs/architecture.md is that of the code, and each question has one owner."""
 
+import ast
 from graphlib import TopologicalSorter
 from itertools import product
 import re
@@ -61,3 +62,73 @@ def test_no_import_goes_against_the_arrows() -> None:
     for node in TopologicalSorter(below).static_order():
         below[node] |= {further for used in below[node] for further in below[used]}
     assert {use for use in USES if use[1] not in below[use[0]]} == set()
+
+
+# Tables
+
+
+WRITES = re.compile(r"\b(?:INSERT (?:OR \w+ )?INTO|UPDATE(?! SET)|DELETE FROM) (\w+|\{\})")
+OWNERS = {
+    "facts": "archive.facts",
+    "samples": "archive.samples",
+    "hours": "archive.samples",
+    "days": "archive.days",
+    "gone": "archive.purged",
+    "marks": "archive.late",
+    "missing": "archive.late",
+    "destinations": "archive.outbox",
+    "coverage": "archive.outbox",
+    "outbox": "archive.outbox",
+    "batches": "archive.outbox",
+    "quarantine": "archive.outbox",
+    "had": "archive.outbox",
+}
+
+
+def text_of(node: ast.AST) -> str | None:
+    """Return a text, with {} for what is put into it."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(text_of(value) or "{}" for value in values)
+    return None
+
+
+def written(module: str) -> set[str]:
+    """Return the tables that a module writes; a name that is put in is one of the function's texts."""
+    found: set[str] = set()
+    for function in ast.walk(ast.parse(MODULES[module].read_text())):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            texts = [text for node in ast.walk(function) if (text := text_of(node)) is not None]
+            tables = {table for text in texts for table in WRITES.findall(text)}
+            found |= tables & OWNERS.keys()
+            if "{}" in tables:
+                found |= OWNERS.keys() & set(texts)
+    return found
+
+
+def test_each_table_is_written_by_its_owner_alone() -> None:
+    """The schema makes and migrates them."""
+    writers = {
+        (table, module) for module in MODULES if module != "archive.schema" for table in written(module)
+    }
+    assert writers == set(OWNERS.items())
+
+
+def test_every_table_has_an_owner() -> None:
+    tables = set(re.findall(r"CREATE TABLE (\w+)", MODULES["archive.schema"].read_text()))
+    assert tables == OWNERS.keys()
+
+
+def test_every_fact_is_declared_once() -> None:
+    names = [
+        node.args[0].value
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"Fact", "Counter"}
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    assert len(names) == len(set(names)) >= 18

@@ -69,7 +69,7 @@ INNER = sorted(module for module in MODULES if room(module) in INWARDS)
 def test_the_layers_are_all_there() -> None:
     assert {room(module) for module in INNER} == set(INWARDS)
     assert "destinations.forwarder" in own("coordinator")
-    assert "archive.archive" in own("destinations.forwarder")
+    assert "archive.outbox" in own("destinations.forwarder")
 
 
 @pytest.mark.parametrize("module", INNER)
