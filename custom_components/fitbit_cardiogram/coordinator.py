@@ -85,7 +85,7 @@ class AccountData:
     import_trouble: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Account:
     """What a loaded config entry works with."""
 
