@@ -68,16 +68,16 @@ _AUTOMATIC: Final[VolDictType] = {vol.Required(CONF_AUTOMATIC, default=False): B
 class DestinationFlow(ConfigSubentryFlow):
     """Add a destination, or change it, with the person's explicit consent."""
 
+    def __init__(self) -> None:
+        self._input: dict[str, Any] = {}
+
     @property
     @abstractmethod
     def kind(self) -> DestinationKind:
         """The kind of the destination."""
 
-    def __init__(self) -> None:
-        self._input: dict[str, Any] = {}
-
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the account at Cardiogram, and from when on beats are forwarded."""
+        """Ask for the receiver, and the moment from which beats are forwarded."""
         errors: dict[str, str] = {}
         if user_input is not None:
             self._input, errors = self._cleaned(user_input)
