@@ -1,6 +1,7 @@
 """The picture in docs/architecture.md is that of the code, and each question has one owner."""
 
 import ast
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from itertools import product
 import re
@@ -132,3 +133,32 @@ def test_every_fact_is_declared_once() -> None:
         and isinstance(node.args[0], ast.Constant)
     ]
     assert len(names) == len(set(names)) >= 18
+
+
+# The one place of each kind of destination, its wire contract, its row in the table, and its address.
+NAME_CARDIOGRAM = {"cardiogram_destination", "destinations.cardiogram", "destination_kinds", "const"}
+
+
+def words(module: str) -> Iterator[str]:
+    """Yield the names and the strings in a module, without its docstrings."""
+    tree = ast.parse(MODULES[module].read_text())
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)) if id(node) not in docstrings:
+                yield text
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                yield name
+            case ast.ClassDef(name=name) | ast.ImportFrom(module=str(name)):
+                yield name
+
+
+def test_a_concrete_destination_is_named_in_its_own_modules_only() -> None:
+    """The integration itself is called fitbit_cardiogram."""
+    found = {
+        module
+        for module in MODULES
+        for word in words(module)
+        if "cardiogram" in re.sub("fitbit.cardiogram", "", word.lower())
+    }
+    assert found == NAME_CARDIOGRAM

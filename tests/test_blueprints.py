@@ -94,6 +94,15 @@ def test_each_says_what_it_asks_for(name: str) -> None:
     assert {"triggers", "actions", "mode"} <= set(data)
 
 
+def test_a_destination_is_chosen_by_its_switch() -> None:
+    """Every kind of destination has one, and an account has none."""
+    asked = inputs(load_yaml_dict(str(ROOT / FOLDER / FORWARD)))["destination"]
+    assert asked["selector"]["device"] == {
+        "filter": [{"integration": DOMAIN}],
+        "entity": [{"integration": DOMAIN, "domain": "switch"}],
+    }
+
+
 @pytest.fixture
 async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> MockConfigEntry:
     """An account with Cardiogram as its destination, in a Home Assistant in Berlin."""

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.fitbit_cardiogram.archive.archive import Archive, ArchiveError
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_BASE_URL,
@@ -241,6 +242,29 @@ async def test_an_archive_that_cannot_be_used(
     found = await diagnostics(home, hass_client, account)
     assert found["archive"] == {"unusable": "closed"}
     assert found["poll"]["error"] == "archive_unusable"
+
+
+async def test_an_archive_that_could_not_be_opened(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    set_up: SetUp,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was never read of a destination is left out: zeros would be wrong."""
+
+    def fail(_: Archive) -> None:
+        raise ArchiveError("disk full")
+
+    await set_up(account)
+    await home.config_entries.async_unload(account.entry_id)
+    monkeypatch.setattr(Archive, "open", fail)
+    await home.config_entries.async_setup(account.entry_id)
+    await settle(home)
+    found = await diagnostics(home, hass_client, account)
+    assert found["entry"]["reason"] == "archive_unusable"
+    assert found["archive"] == {"unusable": "closed"}
+    assert found["destinations"] == [{"address": "default"}]
 
 
 async def test_a_lent_sign_in(

@@ -12,19 +12,32 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.const import DOMAIN
+from custom_components.fitbit_cardiogram.diagnostics import async_get_config_entry_diagnostics
+from custom_components.fitbit_cardiogram.system_health import async_info
 from tests.conftest import (
     NOW,
     SUBENTRY_ID,
     SetUp,
     account_entry,
     advance,
+    begin_archive,
     destination,
     settle,
     state_of,
     until,
 )
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+
+
+def begin_outbox(archives: Path, entry: MockConfigEntry, subentry_id: str) -> None:
+    """Leave in the archive a destination that forwards by itself."""
+    archive = Archive(archives / f"{entry.entry_id}.db")
+    archive.open()
+    Outbox(archive, subentry_id).create(start=0, automatic=True, now=int(NOW.timestamp()))
+    archive.close()
 
 
 async def test_unload_and_set_up_again(
@@ -53,6 +66,43 @@ async def test_devices_are_linked(
     assert account.entry_type is dr.DeviceEntryType.SERVICE
     assert receiver.via_device_id == account.id
     assert receiver.config_subentry_id == SUBENTRY_ID
+
+
+async def test_a_destination_of_a_newer_version_is_left_alone(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    archives: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """After a downgrade, the account goes on, and what its archive knows of that destination stays."""
+    newer = {
+        **destination(cardiogram),
+        "subentry_type": "newer",
+        "subentry_id": "01NEWER",
+        "title": "Newer",
+    }
+    entry = account_entry(google, subentries_data=[destination(cardiogram), newer])
+    entry.add_to_hass(home)
+    await home.async_add_executor_job(begin_archive, home, entry)
+    await home.async_add_executor_job(begin_outbox, archives, entry, "01NEWER")
+    await home.config_entries.async_setup(entry.entry_id)
+    await settle(home)
+    assert entry.state is ConfigEntryState.LOADED
+    assert list(entry.runtime_data.forwarders) == [SUBENTRY_ID]
+    assert not dr.async_get(home).async_get_device_by_identifier((DOMAIN, "01NEWER"), entry.entry_id)
+    told = [record for record in caplog.records if "Newer" in record.getMessage()]
+    assert [record.levelname for record in told] == ["WARNING"]
+    assert Outbox(entry.runtime_data.archive, "01NEWER").state().automatic
+
+    shown = await async_get_config_entry_diagnostics(home, entry)
+    assert shown["destinations"][1] == {"kind": "unknown"}
+    info = await async_info(home)
+    reached = {key: await value for key, value in info.items() if key.startswith("can_reach_")}
+    services = ("can_reach_google_health", "can_reach_google_sign_in", "can_reach_cardiogram")
+    assert reached == dict.fromkeys(services, "ok")
+    await entry.runtime_data.forwarders[SUBENTRY_ID].forward()
+    assert cardiogram.ledger
 
 
 async def test_removing_an_account_leaves_nothing(

@@ -18,6 +18,7 @@ from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NO
 from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL, LENT
 from custom_components.fitbit_cardiogram.const import (
     CONF_DETAIL_LEVEL,
+    DOMAIN,
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
 )
@@ -27,11 +28,13 @@ from custom_components.fitbit_cardiogram.destination_flow import (
     FROM_EVERYTHING,
     FROM_NOW,
 )
-from custom_components.fitbit_cardiogram.destinations.outcome import Problem
+from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTINED, REACH_RECEIVER
+from custom_components.fitbit_cardiogram.destination_kinds import KINDS
+from custom_components.fitbit_cardiogram.destinations.outcome import CONSEQUENCES, Problem
 from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
-from custom_components.fitbit_cardiogram.repairs import FORMS, AccountFlow, DestinationFlow, IssueFlow
+from custom_components.fitbit_cardiogram.repairs import FORMS, AccountRepair, DestinationRepair, IssueFlow
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
 from custom_components.fitbit_cardiogram.services import ACTIONS
 from custom_components.fitbit_cardiogram.sources.errors import Denial, Lender
@@ -54,6 +57,10 @@ ENTITIES = {
 }
 # Rules of the quality scale, bronze to platinum.
 RULES = 54
+DEVICE_OF_A_DESTINATION = {
+    "filter": [{"integration": DOMAIN}],
+    "entity": [{"integration": DOMAIN, "domain": "switch"}],
+}
 # Entities that come up with what the person set up.
 CUSTOM = {"sensor": {"zone_custom"}}
 
@@ -91,7 +98,7 @@ def test_each_entity_has_its_name_and_icon_and_no_name_is_left_over(platform: st
 def test_each_exception_has_its_text_and_no_text_is_left_over() -> None:
     named = {description.key for descriptions in ENTITIES.values() for description in descriptions}
     raised = used("translation_key") - used("translation_key", "issues.py") - named - set(ENGLISH["selector"])
-    shared = {*map(str, (*Denial, *Lender)), *(f"forwarding_{problem}" for problem in Problem)}
+    shared = {*map(str, (*Denial, *Lender)), *(CONSEQUENCES[problem].text for problem in Problem)}
     assert set(ENGLISH["exceptions"]) == raised | shared
 
 
@@ -101,21 +108,25 @@ def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
     reasons = used("reason", "config_flow.py") | denials | of_home_assistant | set(_NO_CREDENTIAL.values())
     assert set(ENGLISH["config"]["abort"]) == reasons
     reasons = used("reason", "destination_flow.py") | {"already_configured"}
-    assert set(ENGLISH["config_subentries"]["cardiogram"]["abort"]) == reasons
+    assert set(ENGLISH["config_subentries"]) == set(KINDS)
+    for kind in KINDS:
+        assert set(ENGLISH["config_subentries"][kind]["abort"]) == reasons
 
 
 def test_each_step_of_a_flow_has_its_text() -> None:
     options = set(ENGLISH["options"]["step"])
     assert used("step_id", "config_flow.py") == set(ENGLISH["config"]["step"]) | options
-    subentry = ENGLISH["config_subentries"]["cardiogram"]["step"]
-    assert used("step_id", "destination_flow.py") == set(subentry)
+    for kind in KINDS:
+        assert used("step_id", "destination_flow.py") == set(ENGLISH["config_subentries"][kind]["step"])
 
 
 def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
-    refused = raised("http.py", "UnsafeUrlError")
+    refused = raised("net/address.py", "UnsafeUrlError")
     assert set(ENGLISH["config"]["error"]) == refused
     written = assigned_errors("destination_flow.py")
-    assert set(ENGLISH["config_subentries"]["cardiogram"]["error"]) == refused | written
+    for kind in KINDS.values():
+        of_fields = {field.error for field in kind.fields.values()}
+        assert set(ENGLISH["config_subentries"][kind.subentry_type]["error"]) == refused | written | of_fields
     assert set(ENGLISH["options"]["error"]) == assigned_errors("config_flow.py")
 
 
@@ -179,6 +190,7 @@ def test_the_system_page_has_its_texts_and_no_text_is_left_over() -> None:
         for node in ast.walk(ast.parse((COMPONENT / "system_health.py").read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
+    told |= {REACH_RECEIVER, *(kind.reach for kind in KINDS.values())}
     assert set(ENGLISH["system_health"]["info"]) == {key for key in told if re.fullmatch(r"[a-z_]{8,}", key)}
 
 
@@ -196,7 +208,7 @@ def test_each_field_of_a_form_is_explained() -> None:
         for part in step.get("sections", {}).values():
             check(part)
 
-    flows = [ENGLISH["config"], ENGLISH["config_subentries"]["cardiogram"], ENGLISH["options"]]
+    flows = [ENGLISH["config"], *ENGLISH["config_subentries"].values(), ENGLISH["options"]]
     flows += [issue["fix_flow"] for issue in ENGLISH["issues"].values() if "fix_flow" in issue]
     for flow in flows:
         for step in flow["step"].values():
@@ -212,15 +224,27 @@ def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
 
 
 def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
-    troubles = {f"forwarding_{problem}" for problem in Problem} - {"forwarding_archive_unusable"}
-    assert set(ENGLISH["issues"]) == troubles | set(FIXES) | set(ACCOUNT_ISSUES) | {"beats_expiring"}
-    for key, issue in ENGLISH["issues"].items():
-        if key not in FIXES:
-            assert set(issue) == {"title", "description"}
-        else:
-            assert set(issue) == {"title", "fix_flow"}
-            flow = AccountFlow if key in ACCOUNT_ISSUES else DestinationFlow
-            check_dialog(flow, FIXES[key], issue["fix_flow"])
+    troubles = {row.text for row in CONSEQUENCES.values() if row.raised_after is not None}
+    of_destinations = troubles | {BEATS_QUARANTINED, "beats_expiring"}
+    assert set(ENGLISH["issues"]) == of_destinations | set(ACCOUNT_ISSUES)
+    assert set(FIXES) <= set(ACCOUNT_ISSUES)
+    dialogs: list[tuple[str, type[IssueFlow], list[str]]] = [
+        (key, AccountRepair, FIXES.get(key, [])) for key in ACCOUNT_ISSUES
+    ]
+    dialogs += [
+        (key, DestinationRepair, kind.steps_of(key)) for key in of_destinations for kind in KINDS.values()
+    ]
+    for key, flow, steps in dialogs:
+        issue = ENGLISH["issues"][key]
+        assert set(issue) == {"title", "fix_flow" if steps else "description"}
+        if steps:
+            check_dialog(flow, steps, issue["fix_flow"])
+
+
+def test_what_waits_for_a_person_can_be_mended_in_a_dialog() -> None:
+    for kind in KINDS.values():
+        for consequence in CONSEQUENCES.values():
+            assert bool(kind.steps_of(consequence.text)) is not consequence.passes
 
 
 # Why a step of a repair can end without having mended anything.
@@ -242,7 +266,7 @@ def check_dialog(flow: type[IssueFlow], steps: list[str], texts: dict[str, Any])
     if has_menu:
         assert list(texts["step"]["init"]["menu_options"]) == steps
     assert set(texts.get("error", {})) == ({"invalid_token"} if "token" in forms else set())
-    reasons = {"already_mended"} | ({"account_not_loaded"} if flow is DestinationFlow else set())
+    reasons = {"already_mended"} | ({"account_not_loaded"} if flow is DestinationRepair else set())
     for step in steps:
         reasons |= REASONS.get(step, {"archive_unusable"})
         assert hasattr(flow, f"async_step_{step}")
@@ -253,3 +277,10 @@ def test_texts_name_no_address() -> None:
     """Addresses come in by placeholders, so that translators cannot break them."""
     for text in texts({key: value for key, value in ENGLISH.items() if key != "title"}):
         assert not re.search(r"https?://\w", text), text
+
+
+def test_devices_of_destinations_are_chosen_by_their_switch() -> None:
+    """Every kind of destination has one, and an account has none."""
+    fields = [field["selector"] for action in SERVICES.values() for field in action["fields"].values()]
+    chosen = [selector["device"] for selector in fields if "device" in selector]
+    assert chosen == [DEVICE_OF_A_DESTINATION] * 4

@@ -24,6 +24,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.fitbit_cardiogram.cardiogram_destination import CARDIOGRAM
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALLOW_HTTP,
     CONF_AUTOMATIC,
@@ -32,7 +33,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_USER_ID,
     DOMAIN,
 )
-from custom_components.fitbit_cardiogram.issues import FIXES
+from custom_components.fitbit_cardiogram.destinations.outcome import Problem
 from tests.conftest import (
     NOW,
     SUBENTRY_ID,
@@ -446,7 +447,7 @@ async def test_trying_again(
     await account()
     await press(home)
     step = await dialogs.open(FORWARDING)
-    assert (step["type"], step["menu_options"]) == ("menu", FIXES[f"forwarding_{problem}"])
+    assert (step["type"], step["menu_options"]) == ("menu", CARDIOGRAM.steps[Problem(problem)])
     tried = len(cardiogram.requests)
     step = await dialogs.choose(step, "try_again")
     assert (step["type"], step["reason"]) == ("abort", "still_failing")

@@ -7,7 +7,7 @@ from pathlib import Path
 import time
 
 from homeassistant.config_entries import UpdateListenerType
-from homeassistant.const import CONF_ACCESS_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -32,14 +32,13 @@ from .const import (
     CONF_LENDER,
     CONF_RETENTION,
     CONF_SOURCE,
-    CONF_USER_ID,
     DEFAULT_RETENTION,
     DOMAIN,
     SIGNAL_CHANGED,
     SOURCE_FITBIT,
 )
 from .coordinator import REPLACED_AT, REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRateCoordinator
-from .destinations.cardiogram import Cardiogram
+from .destination_kinds import known_destinations
 from .destinations.forwarder import Forwarder
 from .export import ExportView
 from .frontend import async_setup_frontend
@@ -88,11 +87,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     """Set up an account: its archive, the poll that fills it, and the forwarders that drain it."""
     archive = _archive(hass, entry)
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
-    entry.runtime_data = account = Account(archive, coordinator, {})
+    entry.runtime_data = account = Account(archive, coordinator, _forwarders(hass, entry, archive))
     try:
         now = int(time.time())
         is_fresh, is_replaced = await hass.async_add_executor_job(_open, archive, entry, now)
-        account.forwarders.update(await _async_forwarders(hass, entry, archive, is_replaced))
+        await hass.async_add_executor_job(_keep_outboxes, archive, entry, is_replaced, now)
+        for forwarder in account.forwarders.values():
+            await forwarder.refresh()
         if is_replaced:
             _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
         holds_samples = await coordinator.async_load()
@@ -200,34 +201,31 @@ def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveErro
     )
 
 
-async def _async_forwarders(
-    hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive, is_replaced: bool
-) -> dict[str, Forwarder]:
-    """Return a forwarder for each destination; a destination that is gone is forgotten by the archive.
-
-    What a destination has had was known to the archive alone: where that was replaced, a person has to say.
-    """
-    destinations, now = entry.subentries, int(time.time())
-
-    def create_outboxes() -> dict[str, Outbox]:
-        forget_destinations(archive, but=destinations)
-        outboxes = {subentry_id: Outbox(archive, subentry_id) for subentry_id in destinations}
-        for subentry_id, outbox in outboxes.items():
-            data = destinations[subentry_id].data
-            start, automatic = data[CONF_COVERS_FROM], data[CONF_AUTOMATIC]
-            outbox.create(start=start, automatic=automatic, now=now, held=is_replaced)
-        return outboxes
-
-    forwarders: dict[str, Forwarder] = {}
-    for subentry_id, outbox in (await hass.async_add_executor_job(create_outboxes)).items():
-        subentry = destinations[subentry_id]
-        data = subentry.data
-        destination = Cardiogram(
-            async_get_clientsession(hass), data[CONF_BASE_URL], data[CONF_USER_ID], data[CONF_ACCESS_TOKEN]
+def _forwarders(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> dict[str, Forwarder]:
+    """Return a forwarder for each destination; one of a newer version's kind is left alone."""
+    destinations = known_destinations(entry)
+    for subentry_id, subentry in entry.subentries.items():
+        if subentry_id not in destinations:
+            _LOGGER.warning("%s is a destination that this version does not know: left alone", subentry.title)
+    session = async_get_clientsession(hass)
+    return {
+        subentry_id: Forwarder(
+            Outbox(archive, subentry_id), kind.open(session, subentry.data), subentry.title
         )
-        forwarders[subentry_id] = forwarder = Forwarder(outbox, destination, subentry.title)
-        await forwarder.refresh()
-    return forwarders
+        for subentry_id, (subentry, kind) in destinations.items()
+    }
+
+
+def _keep_outboxes(archive: Archive, entry: AccountConfigEntry, is_replaced: bool, now: int) -> None:
+    """Make each destination known to the archive, and forget those that were removed.
+
+    Only the archive knew what a destination has received: where it was replaced, a person has to say.
+    """
+    forget_destinations(archive, but=entry.subentries)
+    for subentry_id, (subentry, _) in known_destinations(entry).items():
+        outbox = Outbox(archive, subentry_id)
+        start, automatic = subentry.data[CONF_COVERS_FROM], subentry.data[CONF_AUTOMATIC]
+        outbox.create(start=start, automatic=automatic, now=now, held=is_replaced)
 
 
 def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
@@ -242,13 +240,13 @@ def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
         model="Fitbit Web API" if is_fitbit else "Google Health",
         entry_type=dr.DeviceEntryType.SERVICE,
     )
-    for subentry_id, subentry in entry.subentries.items():
+    for subentry_id, (subentry, kind) in known_destinations(entry).items():
         registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             config_subentry_id=subentry_id,
             identifiers={(DOMAIN, subentry_id)},
             name=subentry.title,
-            manufacturer="Cardiogram",
+            manufacturer=kind.manufacturer,
             configuration_url=subentry.data[CONF_BASE_URL],
             entry_type=dr.DeviceEntryType.SERVICE,
             via_device_id=account.id,

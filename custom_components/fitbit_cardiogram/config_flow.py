@@ -62,11 +62,11 @@ from .const import (
     LINKS,
     SOURCE_FITBIT,
     SOURCE_GOOGLE_HEALTH,
-    SUBENTRY_CARDIOGRAM,
     short_names,
 )
 from .coordinator import CONF_MISSING_SCOPE, REFUSED_SINCE, AccountConfigEntry
-from .destination_flow import ADDRESS, CardiogramFlow, address
+from .destination_flow import ADDRESS, address
+from .destination_kinds import KINDS
 from .heart_rate.sample import BPM_MAX
 from .net.address import UnsafeUrlError, safe_base_url
 from .sources import fitbit, google_health
@@ -161,7 +161,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the kinds of destinations that an account can have."""
-        return {SUBENTRY_CARDIOGRAM: CardiogramFlow}
+        return {subentry_type: kind.flow for subentry_type, kind in KINDS.items()}
 
     @staticmethod
     @callback

@@ -63,7 +63,7 @@ REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
 CONF_MISSING_SCOPE: Final = "missing_scope"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Account:
     """What a loaded config entry works with."""
 

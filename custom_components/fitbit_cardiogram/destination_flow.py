@@ -1,5 +1,6 @@
-"""Cardiogram as a destination of an account: added or changed with the person's explicit consent."""
+"""The form of a destination: it is added or changed with the person's explicit consent."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime, time as clock_time, tzinfo
 import time
@@ -11,7 +12,7 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME
+from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -22,6 +23,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -30,11 +32,11 @@ from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
     CONF_COVERS_FROM,
-    CONF_USER_ID,
     DOMAIN,
     endpoints_of,
 )
 from .coordinator import AccountConfigEntry
+from .destination_kind import DestinationKind
 from .net.address import UnsafeUrlError, safe_base_url
 
 CONF_ADVANCED: Final = "advanced"
@@ -46,48 +48,39 @@ FROM_NOW: Final = "now"
 FROM_EVERYTHING: Final = "everything"
 FROM_DATE: Final = "date"
 
-DEFAULT_DESTINATION_NAME: Final = "Cardiogram"
-
-PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 # A base address, and the tick without which http is refused.
 ADDRESS: Final = {
     vol.Required(CONF_BASE_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
     vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
 }
-_NAME_AND_USER: Final = {
-    vol.Required(CONF_NAME): TextSelector(),
-    vol.Required(CONF_USER_ID): TextSelector(),
+_NAME: Final[VolDictType] = {vol.Required(CONF_NAME): TextSelector()}
+_COVERAGE: Final[VolDictType] = {
+    vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
+        SelectSelectorConfig(
+            options=[FROM_NOW, FROM_EVERYTHING, FROM_DATE], translation_key=CONF_FORWARD_FROM
+        )
+    ),
+    vol.Optional(CONF_START_DATE): DateSelector(),
 }
-_AUTOMATIC: Final = {vol.Required(CONF_AUTOMATIC, default=False): BooleanSelector()}
-_NEW_DESTINATION: Final = vol.Schema(
-    {
-        **_NAME_AND_USER,
-        vol.Required(CONF_ACCESS_TOKEN): PASSWORD,
-        vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
-            SelectSelectorConfig(
-                options=[FROM_NOW, FROM_EVERYTHING, FROM_DATE], translation_key=CONF_FORWARD_FROM
-            )
-        ),
-        vol.Optional(CONF_START_DATE): DateSelector(),
-        **_AUTOMATIC,
-    }
-)
-_KNOWN_DESTINATION: Final = vol.Schema(
-    {**_NAME_AND_USER, vol.Optional(CONF_ACCESS_TOKEN): PASSWORD, **_AUTOMATIC}
-)
+_AUTOMATIC: Final[VolDictType] = {vol.Required(CONF_AUTOMATIC, default=False): BooleanSelector()}
 
 
-class CardiogramFlow(ConfigSubentryFlow):
-    """Add Cardiogram as a destination, or change it, with the person's explicit consent."""
+class DestinationFlow(ConfigSubentryFlow):
+    """Add a destination, or change it, with the person's explicit consent."""
 
     def __init__(self) -> None:
         self._input: dict[str, Any] = {}
 
+    @property
+    @abstractmethod
+    def kind(self) -> DestinationKind:
+        """The kind of the destination."""
+
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the account at Cardiogram, and from when on beats are forwarded."""
+        """Ask for the receiver, and the moment from which beats are forwarded."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            self._input, errors = _cleaned(user_input)
+            self._input, errors = self._cleaned(user_input)
             if self._input[CONF_FORWARD_FROM] == FROM_DATE and CONF_START_DATE not in user_input:
                 errors[CONF_START_DATE] = "start_date_missing"
             if self._is_taken(self._input):
@@ -97,12 +90,12 @@ class CardiogramFlow(ConfigSubentryFlow):
                 return await self._async_ask_consent()
         suggested = user_input or {
             CONF_NAME: self._default_name(),
-            CONF_ADVANCED: address(endpoints_of(self.hass).cardiogram),
+            CONF_ADVANCED: address(self.kind.default_address(endpoints_of(self.hass))),
         }
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                _with_address(_NEW_DESTINATION, unfolded=CONF_ADVANCED in errors), suggested
+                _with_address(self._new_destination(), unfolded=CONF_ADVANCED in errors), suggested
             ),
             errors=errors,
         )
@@ -137,8 +130,8 @@ class CardiogramFlow(ConfigSubentryFlow):
             description_placeholders={
                 "account": self._get_entry().title,
                 "receiver": self._input[CONF_BASE_URL],
-                "user_id": self._input[CONF_USER_ID],
                 "since": f"{since:%Y-%m-%d %H:%M}",
+                **self._shown(self._input),
             },
         )
 
@@ -150,26 +143,26 @@ class CardiogramFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            self._input, errors = _cleaned(user_input)
-            self._input.setdefault(CONF_ACCESS_TOKEN, subentry.data[CONF_ACCESS_TOKEN])
-            self._input[CONF_COVERS_FROM] = subentry.data[CONF_COVERS_FROM]
-            if _receiver(self._input) != subentry.unique_id and self._is_taken(self._input):
+            changes, errors = self._cleaned(user_input)
+            # A secret that is left empty stays as it is.
+            kept = {key: subentry.data[key] for key in (*self.kind.secrets, CONF_COVERS_FROM)}
+            self._input = kept | changes
+            is_other = self.kind.identity(self._input) != subentry.unique_id
+            if is_other and self._is_taken(self._input):
                 errors["base"] = "already_configured"
-            if not errors and _receiver(self._input) == subentry.unique_id:
-                return await self._async_finish()
             if not errors:
-                return await self._async_ask_consent()
+                return await (self._async_ask_consent() if is_other else self._async_finish())
         forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
         suggested = user_input or {
             CONF_NAME: subentry.title,
-            CONF_USER_ID: subentry.data[CONF_USER_ID],
+            **self._shown(subentry.data),
             CONF_AUTOMATIC: forwarder.state.outbox.automatic,
             CONF_ADVANCED: address(subentry.data[CONF_BASE_URL]),
         }
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
-                _with_address(_KNOWN_DESTINATION, unfolded=True), suggested
+                _with_address(self._known_destination(), unfolded=True), suggested
             ),
             errors=errors,
         )
@@ -177,11 +170,9 @@ class CardiogramFlow(ConfigSubentryFlow):
     async def _async_finish(self) -> SubentryFlowResult:
         """Keep the destination."""
         title = self._input[CONF_NAME]
-        unique_id = _receiver(self._input)
-        data = {
-            key: self._input[key]
-            for key in (CONF_USER_ID, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
-        }
+        unique_id = self.kind.identity(self._input)
+        keys = (*self.kind.fields, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
+        data = {key: self._input[key] for key in keys}
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=title, data=data, unique_id=unique_id)
         entry: AccountConfigEntry = self._get_entry()
@@ -197,13 +188,12 @@ class CardiogramFlow(ConfigSubentryFlow):
     def _default_name(self) -> str:
         """Return a name that tells the destinations of several accounts apart."""
         if len(self.hass.config_entries.async_entries(DOMAIN)) == 1:
-            return DEFAULT_DESTINATION_NAME
-        return f"{DEFAULT_DESTINATION_NAME} ({self._get_entry().title})"
+            return self.kind.default_name
+        return f"{self.kind.default_name} ({self._get_entry().title})"
 
     def _is_taken(self, cleaned: Mapping[str, Any]) -> bool:
-        return any(
-            subentry.unique_id == _receiver(cleaned) for subentry in self._get_entry().subentries.values()
-        )
+        taken = {subentry.unique_id for subentry in self._get_entry().subentries.values()}
+        return self.kind.identity(cleaned) in taken
 
     def _covers_from(self, user_input: Mapping[str, Any]) -> int:
         if user_input[CONF_FORWARD_FROM] == FROM_EVERYTHING:
@@ -219,28 +209,38 @@ class CardiogramFlow(ConfigSubentryFlow):
             return entry.runtime_data.coordinator.data.time_zone
         return dt_util.get_default_time_zone()
 
+    def _cleaned(self, user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the form's input without stray spaces and without its section, and the errors in it."""
+        cleaned = {
+            key: value.strip() if isinstance(value, str) else value
+            for key, value in {**user_input, **user_input[CONF_ADVANCED]}.items()
+            if key != CONF_ADVANCED
+        }
+        errors = self.kind.errors(cleaned)
+        if not cleaned[CONF_NAME]:
+            errors[CONF_NAME] = "empty"
+        allow_http = bool(cleaned[CONF_ALLOW_HTTP])
+        try:
+            cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL], allow_http=allow_http)
+        except UnsafeUrlError as error:
+            # The form shows it above the section; an error of a field in there it would not show at all.
+            errors[CONF_ADVANCED] = str(error)
+        return cleaned, errors
 
-def _cleaned(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the form's input without stray spaces and without its section, and what is wrong with it."""
-    cleaned = {
-        key: value.strip() if isinstance(value, str) else value
-        for key, value in {**user_input, **user_input[CONF_ADVANCED]}.items()
-        if key != CONF_ADVANCED
-    }
-    errors: dict[str, str] = {}
-    for key in (CONF_NAME, CONF_USER_ID):
-        if not cleaned[key]:
-            errors[key] = "empty"
-    token = cleaned.get(CONF_ACCESS_TOKEN)
-    if token is not None and not is_access_token(token):
-        errors[CONF_ACCESS_TOKEN] = "invalid_token"
-    allow_http = bool(cleaned[CONF_ALLOW_HTTP])
-    try:
-        cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL], allow_http=allow_http)
-    except UnsafeUrlError as error:
-        # The form shows it above the section; what is wrong with a field in there it would not show at all.
-        errors[CONF_ADVANCED] = str(error)
-    return cleaned, errors
+    def _new_destination(self) -> vol.Schema:
+        fields = {vol.Required(key): field.selector for key, field in self.kind.fields.items()}
+        return vol.Schema({**_NAME, **fields, **_COVERAGE, **_AUTOMATIC})
+
+    def _known_destination(self) -> vol.Schema:
+        fields = {
+            (vol.Optional if field.is_secret else vol.Required)(key): field.selector
+            for key, field in self.kind.fields.items()
+        }
+        return vol.Schema({**_NAME, **fields, **_AUTOMATIC})
+
+    def _shown(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of the kind's fields that are no secrets."""
+        return {key: data[key] for key, field in self.kind.fields.items() if not field.is_secret}
 
 
 def _with_address(schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
@@ -251,15 +251,5 @@ def _with_address(schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
 
 
 def address(base_url: str) -> dict[str, Any]:
-    """Return what the fields of an address that is known already begin with."""
+    """Return the values that the fields of an address begin with where it is known already."""
     return {CONF_BASE_URL: base_url, CONF_ALLOW_HTTP: base_url.startswith("http:")}
-
-
-def is_access_token(text: str) -> bool:
-    """Tell whether a text can be sent as an access token: one word of plain characters."""
-    return text != "" and text.isascii() and text.isprintable() and " " not in text
-
-
-def _receiver(cleaned: Mapping[str, Any]) -> str:
-    """Return what makes a destination the same one: the address and the user there."""
-    return f"{cleaned[CONF_BASE_URL]}#{cleaned[CONF_USER_ID]}"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import time
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_TOKEN, __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
@@ -33,7 +34,8 @@ from .const import (
     endpoints_of,
 )
 from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
-from .destinations.forwarder import Forwarder
+from .destination_kinds import KINDS
+from .destinations.forwarder import UNREAD, Forwarder
 from .sources import fitbit, google_health
 from .sources.history_import import HistoryImport
 from .sources.poll import Kind
@@ -71,7 +73,8 @@ async def async_get_config_entry_diagnostics(
 
 def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
     source = entry.data.get(CONF_SOURCE)
-    address = _address(entry.data.get(CONF_BASE_URL), endpoints_of(hass).fitbit)
+    url = entry.data.get(CONF_BASE_URL)
+    address = _address(url, is_default=url == endpoints_of(hass).fitbit)
     options = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, CONF_DETAIL_LEVEL)
     return {
         "state": entry.state.value,
@@ -159,14 +162,22 @@ def _destinations(
     """Return where each destination stands, in the order in which they were added."""
     forwarders = account.forwarders if account else {}
     return [
-        {"address": _address(subentry.data.get(CONF_BASE_URL), endpoints_of(hass).cardiogram)}
-        | (_forwarding(forwarders[key], now) if key in forwarders else {})
+        _destination(hass, subentry) | (_forwarding(forwarders[key], now) if key in forwarders else {})
         for key, subentry in entry.subentries.items()
     ]
 
 
+def _destination(hass: HomeAssistant, subentry: ConfigSubentry) -> dict[str, Any]:
+    if (kind := KINDS.get(subentry.subentry_type)) is None:
+        return {"kind": "unknown"}
+    is_default = kind.has_own_address(hass, subentry.data)
+    return {"address": _address(subentry.data[CONF_BASE_URL], is_default=is_default)}
+
+
 def _forwarding(forwarder: Forwarder, now: float) -> dict[str, Any]:
     state, outbox = forwarder.state, forwarder.state.outbox
+    if outbox is UNREAD:
+        return {}
     counts = ("pending", "delivered", "quarantined", "given_up", "withdrawn")
     return {
         "automatic": outbox.automatic,
@@ -181,9 +192,9 @@ def _forwarding(forwarder: Forwarder, now: float) -> dict[str, Any]:
     }
 
 
-def _address(url: str | None, default: str) -> str:
+def _address(url: str | None, *, is_default: bool) -> str:
     """Return of what kind an address is: plain http goes to private ones only."""
-    if url == default:
+    if is_default:
         return "default"
     return "private_http" if str(url).startswith("http:") else "https"
 

@@ -8,12 +8,12 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from .archive.database import ArchiveError
 from .archive.history import TooManyError
 from .const import DOMAIN
-from .destinations.outcome import Problem
+from .destinations.outcome import CONSEQUENCES, Problem
 
 
 def forwarding_failed(problem: Problem) -> HomeAssistantError:
     """Return the exception that tells a person why beats did not get through."""
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key=f"forwarding_{problem}")
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=CONSEQUENCES[problem].text)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Image: the heart rate of the account's civil day as a picture, for notifications and dashboards."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Final, override
 
 from homeassistant.components.image import Image, ImageEntity, ImageEntityDescription
@@ -13,6 +14,7 @@ from .archive.database import ArchiveError
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity
 from .picture import CONTENT_TYPE, curve_of, draw, outline_of
+from .run_again import RunAgain
 from .sources.poll import Kind
 
 PARALLEL_UPDATES = 0
@@ -39,8 +41,7 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         self._archive = archive
         self._outline: tuple[object, ...] | None = None
         self._known: tuple[object, ...] = ()
-        self._is_wanted = False
-        self._is_looking = False
+        self._looking = RunAgain(self._async_look_and_show, self._start)
         self._drawing = asyncio.Lock()
 
     @override
@@ -59,20 +60,14 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         if data.summary and known == self._known:
             return
         self._known = known
-        self._is_wanted = True
-        if not self._is_looking:
-            entry = self.coordinator.config_entry
-            entry.async_create_task(self.hass, self._async_look_again(), "heart rate curve")
+        self._looking.want()
 
-    async def _async_look_again(self) -> None:
-        """Look as often as there is something new, but only once at a time."""
-        self._is_looking = True
-        try:
-            while self._is_wanted:
-                self._is_wanted = False
-                await self._async_look()
-        finally:
-            self._is_looking = False
+    def _start(self, look: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        entry = self.coordinator.config_entry
+        return entry.async_create_task(self.hass, look, "heart rate curve")
+
+    async def _async_look_and_show(self) -> None:
+        await self._async_look()
         self.async_write_ha_state()
 
     async def _async_look(self) -> None:

@@ -24,15 +24,15 @@ from .const import (
     short_names,
 )
 from .coordinator import DENIED_SINCE, REFUSED_SINCE, REPLACED_UNSEEN, AccountConfigEntry
+from .destination_kind import BEATS_QUARANTINED
+from .destination_kinds import KINDS
 from .destinations.forwarder import Forwarder, ForwarderState
-from .destinations.outcome import Problem
+from .destinations.outcome import Consequence
 from .heart_rate.clock import DAY
 from .sources import fitbit, google_health
 from .sources.errors import Denial, Lender, LenderError, ServiceEndedError
 from .sources.poll import Kind
 
-# Trouble that passes by itself is told when it has lasted so long; what waits for a person, at once.
-TOLD_AFTER: Final = 60 * 60.0
 DENIAL_TOLD_AFTER: Final = DAY
 
 _ERROR: Final = ir.IssueSeverity.ERROR
@@ -53,7 +53,7 @@ ACCOUNT_ISSUES: Final = {
     "zones_not_granted": _WARNING,
 }
 
-# The dialogs' steps that mend an issue, by its translation key; what is not here, no dialog can mend.
+# The dialogs' steps that mend an issue of an account, by its translation key; no dialog mends the others.
 FIXES: Final = {
     "access_denied": ["try_again", "sign_in"],
     "account_not_linked": ["try_again"],
@@ -65,13 +65,6 @@ FIXES: Final = {
     "service_ended": ["sign_in"],
     "settings_not_granted": ["sign_in", "ignore"],
     "zones_not_granted": ["sign_in", "ignore"],
-    f"forwarding_{Problem.TOKEN_REFUSED}": ["token"],
-    f"forwarding_{Problem.USER_MISMATCH}": ["token", "reconfigure"],
-    f"forwarding_{Problem.WRONG_ADDRESS}": ["reconfigure", "try_again"],
-    f"forwarding_{Problem.UNEXPECTED_ANSWER}": ["try_again", "reconfigure"],
-    f"forwarding_{Problem.BEATS_REFUSED}": ["try_again", "reconfigure"],
-    f"forwarding_{Problem.ARCHIVE_REPLACED}": ["from_now", "again"],
-    "beats_quarantined": ["release", "drop"],
 }
 
 
@@ -192,6 +185,7 @@ class DestinationIssues:
         self._hass = hass
         self._entry = entry
         self._subentry = entry.subentries[subentry_id]
+        self._kind = KINDS[self._subentry.subentry_type]
         self._timer: CALLBACK_TYPE | None = None
         self._has_lasted = False
         self._forwarder = forwarder
@@ -206,41 +200,43 @@ class DestinationIssues:
 
     @callback
     def _async_changed(self, _old: ForwarderState, state: ForwarderState) -> None:
-        self._async_watch_the_time(state)
-        problem = state.problem if state.paused or self._has_lasted else None
-        severity = ir.IssueSeverity.ERROR if state.paused else ir.IssueSeverity.WARNING
-        self._async_tell("forwarding", f"forwarding_{problem}" if problem else None, severity)
         outbox = state.outbox
+        consequence = state.trouble.consequence if state.trouble else None
+        self._async_watch_the_time(consequence, outbox.automatic)
+        is_raised = consequence is not None and (consequence.raised_after == 0 or self._has_lasted)
+        self._async_tell(
+            "forwarding",
+            consequence.text if consequence and is_raised else None,
+            _WARNING if consequence and consequence.passes else _ERROR,
+        )
         waiting = outbox.pending + outbox.quarantined
         expires = dt_util.as_local(dt_util.utc_from_timestamp(outbox.expires or 0))
         self._async_tell(
             "beats_expiring",
             # The outbox notes it once an hour; what it warns of may have left meanwhile.
             "beats_expiring" if outbox.expires and waiting else None,
-            ir.IssueSeverity.ERROR,
+            _ERROR,
             count=str(waiting),
             expires=f"{expires:%Y-%m-%d %H:%M}",
         )
         self._async_tell(
-            "beats_quarantined",
-            "beats_quarantined" if outbox.quarantined else None,
-            ir.IssueSeverity.WARNING,
+            BEATS_QUARANTINED,
+            BEATS_QUARANTINED if outbox.quarantined else None,
+            _WARNING,
             count=str(outbox.quarantined),
         )
 
     @callback
-    def _async_watch_the_time(self, state: ForwarderState) -> None:
-        # Trouble with the archive is the account's, and told once for all. What is not tried again by itself
-        # does not last: it has happened once.
-        is_tried = state.outbox.automatic and not state.paused
-        passes = is_tried and state.problem not in (None, Problem.ARCHIVE_UNUSABLE)
-        if passes and not self._timer and not self._has_lasted:
-            self._timer = async_call_later(self._hass, TOLD_AFTER, self._async_has_lasted)
-        elif not passes:
+    def _async_watch_the_time(self, consequence: Consequence | None, is_automatic: bool) -> None:
+        """Wait for as long as trouble has to last; a failure that is not retried by itself does not last."""
+        lasts_for = consequence.raised_after if consequence and is_automatic else None
+        if not lasts_for:
             self._has_lasted = False
             if self._timer:
                 self._timer()
                 self._timer = None
+        elif not self._timer and not self._has_lasted:
+            self._timer = async_call_later(self._hass, lasts_for, self._async_has_lasted)
 
     @callback
     def _async_has_lasted(self, _now: datetime) -> None:
@@ -261,7 +257,7 @@ class DestinationIssues:
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=key in FIXES,
+            is_fixable=bool(self._kind.steps_of(key)),
             severity=severity,
             translation_key=key,
             translation_placeholders={

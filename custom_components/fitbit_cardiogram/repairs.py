@@ -1,21 +1,22 @@
 """Repairs: the dialogs that mend what the issues tell."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Final, override
 
 from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, ConfigSubentry
-from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownHandler
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from .archive.database import ArchiveError
-from .const import CONF_COVERS_FROM, DOMAIN, SUBENTRY_CARDIOGRAM
+from .const import CONF_COVERS_FROM, DOMAIN
 from .coordinator import REPLACED_AT, REPLACED_UNSEEN, AccountConfigEntry
-from .destination_flow import PASSWORD, is_access_token
+from .destination_kind import DestinationKind
+from .destination_kinds import KINDS
 from .destinations.forwarder import Forwarder
 from .issues import FIXES
 
@@ -26,9 +27,9 @@ async def async_create_fix_flow(
     """Return the dialog of an issue."""
     match data:
         case {"entry_id": str(entry_id), "subentry_id": str(subentry_id)}:
-            return DestinationFlow(entry_id, subentry_id)
+            return DestinationRepair(entry_id, subentry_id)
         case {"entry_id": str(entry_id)}:
-            return AccountFlow(entry_id)
+            return AccountRepair(entry_id)
     raise UnknownHandler
 
 
@@ -47,7 +48,11 @@ class IssueFlow(RepairsFlow):
     def fixes(self) -> list[str]:
         """The steps that mend what the issue says now; none once there is no issue."""
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-        return FIXES.get(issue.translation_key or "", []) if issue else []
+        return self.fixes_of(issue.translation_key or "") if issue else []
+
+    @abstractmethod
+    def fixes_of(self, key: str) -> list[str]:
+        """Return the steps that mend the issue with this translation key, or none."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Offer what can be done; there is an issue, or there would be no dialog."""
@@ -83,8 +88,13 @@ def _while_it_lasts[Flow: IssueFlow](step: Step[Flow]) -> Step[Flow]:
     return async_take
 
 
-class AccountFlow(IssueFlow):
+class AccountRepair(IssueFlow):
     """Mend what keeps an account from being read."""
+
+    @override
+    def fixes_of(self, key: str) -> list[str]:
+        """Return the steps that mend an issue of an account, or none."""
+        return FIXES.get(key, [])
 
     @_while_it_lasts
     async def async_step_try_again(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -128,12 +138,17 @@ class AccountFlow(IssueFlow):
         return self.async_abort(reason="ignored")
 
 
-class DestinationFlow(IssueFlow):
+class DestinationRepair(IssueFlow):
     """Mend what keeps a destination's beats from getting through."""
 
     def __init__(self, entry_id: str, subentry_id: str) -> None:
         super().__init__(entry_id)
         self._subentry_id = subentry_id
+
+    @override
+    def fixes_of(self, key: str) -> list[str]:
+        """Return the steps that mend an issue of a destination of this kind, or none."""
+        return self._kind.steps_of(key)
 
     @override
     def unusable(self) -> str | None:
@@ -144,20 +159,21 @@ class DestinationFlow(IssueFlow):
 
     @_while_it_lasts
     async def async_step_token(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Take a new access token; the account is set up anew with it."""
+        """Take new secrets; the account is set up anew with them."""
+        secrets = self._kind.secrets
         errors: dict[str, str] = {}
         if user_input is not None:
-            token = user_input[CONF_ACCESS_TOKEN].strip()
-            if is_access_token(token):
-                data = {**self._subentry.data, CONF_ACCESS_TOKEN: token}
+            given = {key: user_input[key].strip() for key in secrets}
+            errors = self._kind.errors(given)
+            if not errors:
+                data = {**self._subentry.data, **given}
                 update = self.hass.config_entries.async_update_subentry
                 if update(self._entry, self._subentry, data=data):
                     return self.async_create_entry(data={})
                 return await self._async_try()
-            errors[CONF_ACCESS_TOKEN] = "invalid_token"
         return self.async_show_form(
             step_id="token",
-            data_schema=vol.Schema({vol.Required(CONF_ACCESS_TOKEN): PASSWORD}),
+            data_schema=vol.Schema({vol.Required(key): field.selector for key, field in secrets.items()}),
             errors=errors,
             description_placeholders=self.placeholders,
         )
@@ -171,7 +187,7 @@ class DestinationFlow(IssueFlow):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Go on in the destination's own form, which asks for consent to another receiver."""
         form = await self.hass.config_entries.subentries.async_init(
-            (self.entry_id, SUBENTRY_CARDIOGRAM),
+            (self.entry_id, self._kind.subentry_type),
             context={"source": SOURCE_RECONFIGURE, "subentry_id": self._subentry_id},
         )
         return self.async_abort(
@@ -227,6 +243,10 @@ class DestinationFlow(IssueFlow):
     @property
     def _subentry(self) -> ConfigSubentry:
         return self._entry.subentries[self._subentry_id]
+
+    @property
+    def _kind(self) -> DestinationKind:
+        return KINDS[self._subentry.subentry_type]
 
     @property
     def _forwarder(self) -> Forwarder:

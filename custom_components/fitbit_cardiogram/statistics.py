@@ -6,7 +6,7 @@ got once that has written it; in case it lost something all the same, each set-u
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from itertools import batched
@@ -32,6 +32,7 @@ from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.clock import DAY, HOUR, civil_day, midnight, utc
 from .heart_rate.day import DaySummary, ZoneName
+from .run_again import RunAgain
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -113,23 +114,21 @@ class Statistics:
         self._hass = hass
         self._entry = entry
         self._archive = entry.runtime_data.archive
-        self._task: asyncio.Task[None] | None = None
-        self._is_wanted = False
+        self._handing_over = RunAgain(self._async_try, self._start)
         self._is_first = True
 
     @callback
     def async_hand_over(self) -> None:
         """Hand over what is new, as soon as the hand-over under way is through."""
-        self._is_wanted = True
-        if self._task is None or self._task.done():
-            self._task = self._entry.async_create_background_task(self._hass, self._async_run(), "statistics")
+        self._handing_over.want()
 
-    async def _async_run(self) -> None:
-        """Hand over until nothing new is left; what fails is tried again with the next poll."""
+    def _start(self, hand_over: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        return self._entry.async_create_background_task(self._hass, hand_over, "statistics")
+
+    async def _async_try(self) -> None:
+        """Hand over what is new; what fails is handed over after the next poll."""
         try:
-            while self._is_wanted:
-                self._is_wanted = False
-                await self._async_hand_over()
+            await self._async_hand_over()
         except TimeoutError:
             _LOGGER.warning("%s: the recorder has not written statistics for an hour", self._entry.title)
         except ArchiveError as error:

@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_BASE_URL, CONF_SOURCE, DOMAIN, SOURCE_FITBIT, endpoints_of
 from .coordinator import AccountConfigEntry
+from .destination_kinds import known_destinations
 from .heart_rate.clock import utc
 
 
@@ -52,10 +53,9 @@ def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dic
         else:
             found["can_reach_google_health"] = {endpoints.google_health}
             found["can_reach_google_sign_in"] = {endpoints.google_token}
-        for subentry in entry.subentries.values():
-            url = subentry.data[CONF_BASE_URL]
-            own = url != endpoints.cardiogram
-            found.setdefault("can_reach_receiver" if own else "can_reach_cardiogram", set()).add(url)
+        for subentry, kind in known_destinations(entry).values():
+            key = kind.reach_key(hass, subentry.data)
+            found.setdefault(key, set()).add(subentry.data[CONF_BASE_URL])
     return found
 
 

@@ -31,17 +31,21 @@ EXAMPLE = (
     '{ "start": 1546025701, "end": 1546025701, "value": 62 }] }'
 )
 
-DELIVERED = Outcome(Verdict.DELIVERED)
-REFUSED = Outcome(Verdict.REFUSED, Problem.BEATS_REFUSED)
-NO_ANSWER = Outcome(Verdict.RETRY, Problem.NO_ANSWER)
+DELIVERED = Outcome()
+REFUSED = Outcome(Problem.BEATS_REFUSED)
+NO_ANSWER = Outcome(Problem.NO_ANSWER)
 
 
 def pause(problem: Problem) -> Outcome:
-    return Outcome(Verdict.PAUSE, problem)
+    outcome = Outcome(problem)
+    assert outcome.verdict is Verdict.PAUSE
+    return outcome
 
 
 def retry(problem: Problem, after: float | None = None) -> Outcome:
-    return Outcome(Verdict.RETRY, problem, after)
+    outcome = Outcome(problem, after)
+    assert outcome.verdict is Verdict.RETRY
+    return outcome
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ from custom_components.fitbit_cardiogram.destinations.forwarder import (
     ForwarderState,
     ForwardResult,
 )
-from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem, Verdict
+from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.conftest import until
@@ -332,7 +332,7 @@ async def test_an_outage_of_weeks_does_not_end_the_forwarding(
     """However often it failed, there is a next try, and soon enough."""
 
     async def fail(_: Batch) -> Outcome:
-        return Outcome(Verdict.RETRY, Problem.SERVER_ERROR)
+        return Outcome(Problem.SERVER_ERROR)
 
     archive.store(beats(5), NOW)
     with monkeypatch.context() as outage:

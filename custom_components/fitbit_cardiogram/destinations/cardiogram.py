@@ -16,7 +16,7 @@ import msgspec
 from ..archive.outbox import Batch
 from ..heart_rate.sample import Sample
 from ..net.request import UNDECODABLE, Answer, NoAnswerError, request
-from .outcome import Outcome, Problem, Verdict
+from .outcome import CONSEQUENCES, Outcome, Problem
 
 BATCH_SIZE: Final = 1000
 TIMEOUT: Final = 30.0
@@ -24,24 +24,19 @@ ANSWER_LIMIT: Final = 64 * 1024
 
 USER_UNKNOWN: Final = "User does not exist."
 
-
-_BY_STATUS: Final[dict[int, tuple[Verdict, Problem]]] = {
-    HTTPStatus.BAD_REQUEST: (Verdict.REFUSED, Problem.BEATS_REFUSED),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (Verdict.REFUSED, Problem.BEATS_REFUSED),
-    HTTPStatus.UNPROCESSABLE_ENTITY: (Verdict.REFUSED, Problem.BEATS_REFUSED),
-    HTTPStatus.UNAUTHORIZED: (Verdict.PAUSE, Problem.TOKEN_REFUSED),
-    HTTPStatus.FORBIDDEN: (Verdict.PAUSE, Problem.USER_MISMATCH),
-    HTTPStatus.NOT_FOUND: (Verdict.PAUSE, Problem.WRONG_ADDRESS),
-    HTTPStatus.GONE: (Verdict.PAUSE, Problem.WRONG_ADDRESS),
-    HTTPStatus.REQUEST_TIMEOUT: (Verdict.RETRY, Problem.SERVER_ERROR),
-    HTTPStatus.TOO_EARLY: (Verdict.RETRY, Problem.SERVER_ERROR),
-    HTTPStatus.TOO_MANY_REQUESTS: (Verdict.RETRY, Problem.RATE_LIMITED),
+_BY_STATUS: Final[dict[int, Problem]] = {
+    HTTPStatus.BAD_REQUEST: Problem.BEATS_REFUSED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Problem.BEATS_REFUSED,
+    HTTPStatus.UNPROCESSABLE_ENTITY: Problem.BEATS_REFUSED,
+    HTTPStatus.UNAUTHORIZED: Problem.TOKEN_REFUSED,
+    HTTPStatus.FORBIDDEN: Problem.USER_MISMATCH,
+    HTTPStatus.NOT_FOUND: Problem.WRONG_ADDRESS,
+    HTTPStatus.GONE: Problem.WRONG_ADDRESS,
+    HTTPStatus.REQUEST_TIMEOUT: Problem.SERVER_ERROR,
+    HTTPStatus.TOO_EARLY: Problem.SERVER_ERROR,
+    HTTPStatus.TOO_MANY_REQUESTS: Problem.RATE_LIMITED,
 }
-_BY_CLASS: Final = {
-    3: (Verdict.PAUSE, Problem.WRONG_ADDRESS),
-    5: (Verdict.RETRY, Problem.SERVER_ERROR),
-}
-_UNEXPECTED: Final = (Verdict.PAUSE, Problem.UNEXPECTED_ANSWER)
+_BY_CLASS: Final = {3: Problem.WRONG_ADDRESS, 5: Problem.SERVER_ERROR}
 
 
 def encode(samples: Sequence[Sample]) -> bytes:
@@ -52,7 +47,7 @@ def encode(samples: Sequence[Sample]) -> bytes:
 
 
 def judge(answer: Answer, now: float) -> Outcome:
-    """Say what an answer means. A status of 2xx alone is no success: the body has to agree."""
+    """Return the outcome that an answer means. A status of 2xx alone is no success: the body has to agree."""
     try:
         body = msgspec.json.decode(answer.body)
     except UNDECODABLE:
@@ -60,12 +55,14 @@ def judge(answer: Answer, now: float) -> Outcome:
     if answer.status // 100 == 2:
         # The page shows {"success": true}; an older text of the same service shows {}.
         if isinstance(body, dict) and (body == {} or body.get("success") is True):
-            return Outcome(Verdict.DELIVERED)
-        return Outcome(*_UNEXPECTED)
+            return Outcome()
+        return Outcome(Problem.UNEXPECTED_ANSWER)
     if isinstance(body, dict) and USER_UNKNOWN in (body.get("message"), body.get("error")):
-        return Outcome(Verdict.PAUSE, Problem.USER_MISMATCH)
-    verdict, problem = _BY_STATUS.get(answer.status) or _BY_CLASS.get(answer.status // 100) or _UNEXPECTED
-    return Outcome(verdict, problem, answer.retry_after(now) if verdict is Verdict.RETRY else None)
+        return Outcome(Problem.USER_MISMATCH)
+    problem = (
+        _BY_STATUS.get(answer.status) or _BY_CLASS.get(answer.status // 100) or Problem.UNEXPECTED_ANSWER
+    )
+    return Outcome(problem, answer.retry_after(now) if CONSEQUENCES[problem].passes else None)
 
 
 class Cardiogram:
@@ -83,7 +80,7 @@ class Cardiogram:
         return encode(samples)
 
     async def post(self, batch: Batch) -> Outcome:
-        """Post a batch and say what came of it."""
+        """Post a batch; return the outcome."""
         bearer = f"Bearer {self._access_token}"
         try:
             answer = await request(
@@ -102,5 +99,5 @@ class Cardiogram:
                 },
             )
         except NoAnswerError:
-            return Outcome(Verdict.RETRY, Problem.NO_ANSWER)
+            return Outcome(Problem.NO_ANSWER)
         return judge(answer, time.time())

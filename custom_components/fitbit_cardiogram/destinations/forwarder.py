@@ -8,18 +8,20 @@ forwarder until it is asked again or set up anew. Pauses are measured by a clock
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 import contextlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 import logging
 import random
 import time
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from ..archive.database import ArchiveError
 from ..archive.outbox import Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.clock import FOREVER, utc
 from ..heart_rate.sample import Sample
-from .outcome import Outcome, Problem, Verdict
+from ..net.back_off import back_off
+from .outcome import CONSEQUENCES, Consequence, Outcome, Problem, Verdict
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,14 +36,8 @@ STOP_TIMEOUT: Final = 6.0
 TURN: Final = 5.0
 EXPIRY_INTERVAL: Final = 60 * 60.0
 
-NO_TROUBLE: Final[dict[str, Any]] = {"problem": None, "paused": False, "retry_at": None}
-WAITS_FOR_A_CHOICE: Final[dict[str, Any]] = {
-    "problem": Problem.ARCHIVE_REPLACED,
-    "paused": True,
-    "retry_at": None,
-}
-# Trouble that is over as soon as the archive says so.
-ARCHIVE_TROUBLE: Final = (Problem.ARCHIVE_UNUSABLE, Problem.ARCHIVE_REPLACED)
+# Where a destination stands before the archive has been read.
+UNREAD: Final = OutboxState()
 
 type Listener = Callable[[ForwarderState, ForwarderState], None]
 
@@ -56,18 +52,51 @@ class Destination(Protocol):
         ...
 
     async def post(self, batch: Batch) -> Outcome:
-        """Post a batch and say what came of it."""
+        """Post a batch; return the outcome."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class ForwarderState:
-    """Where a destination stands, and what keeps beats from getting through, if anything does."""
+class Trouble:
+    """The problem that keeps beats from getting through, and when it is tried again by itself, if it is."""
 
-    outbox: OutboxState = field(default_factory=OutboxState)
-    problem: Problem | None = None
-    paused: bool = False
+    problem: Problem
     retry_at: datetime | None = None
+
+    @property
+    def consequence(self) -> Consequence:
+        """What follows from the problem."""
+        return CONSEQUENCES[self.problem]
+
+
+@dataclass(frozen=True, slots=True)
+class ForwarderState:
+    """Where a destination stands, and its trouble, if there is any."""
+
+    outbox: OutboxState = UNREAD
+    trouble: Trouble | None = None
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why beats are not getting through."""
+        return self.trouble.problem if self.trouble else None
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is sent until a person has acted."""
+        return self.trouble is not None and not self.trouble.consequence.passes
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """When the next try is, where that is not at once."""
+        return self.trouble.retry_at if self.trouble else None
+
+
+class Next(Enum):
+    """What to do after a batch, or after a turn."""
+
+    GO_ON = auto()  # there may be more to send right away
+    REST = auto()  # nothing is pending, nothing is wanted, or nothing gets through for now
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,23 +213,22 @@ class Forwarder:
         With `once`, for one turn only: long enough to see whether beats get through.
         """
         delivered = 0
-        more = True
-        while more:
+        following = Next.GO_ON
+        while following is Next.GO_ON:
             async with self.at_rest():
                 await self.refresh()
                 before = self.state.outbox.delivered
-                more = await self._turn(lambda: True) and not once
+                following = await self._turn(lambda: True)
                 delivered += self.state.outbox.delivered - before
+            if once:
+                break
         self._wake.set()
         return ForwardResult(delivered, self.state.outbox.pending, self.state.problem)
 
-    async def _turn(self, wanted: Callable[[], bool]) -> bool:
-        """Post batch after batch for a while; return whether there is more to do right away.
-
-        There is not if nothing is pending, a batch does not get through, or forwarding is not wanted.
-        """
+    async def _turn(self, wanted: Callable[[], bool]) -> Next:
+        """Post batch after batch for a while, as long as forwarding is wanted."""
         if self.state.outbox.held:
-            return False
+            return Next.REST
         end = time.monotonic() + TURN
         try:
             while not self._stopping and wanted():
@@ -208,17 +236,17 @@ class Forwarder:
                     self._outbox.next_batch, self._batch_size, self._destination.encode
                 )
                 if batch is None:
-                    await self._update(**NO_TROUBLE)
-                    return False
-                if not await self._settle(batch, await self._destination.post(batch)):
-                    return False
+                    await self._conclude(None)
+                    return Next.REST
+                if await self._settle(batch, await self._destination.post(batch)) is Next.REST:
+                    return Next.REST
                 if time.monotonic() > end:
                     await self._update()
-                    return True
+                    return Next.GO_ON
             await self._update()
         except ArchiveError:
             self._note_unusable_archive()
-        return False
+        return Next.REST
 
     async def _expire(self) -> None:
         """Give up what has waited too long."""
@@ -229,68 +257,74 @@ class Forwarder:
         except ArchiveError:
             self._note_unusable_archive()
 
-    async def _settle(self, batch: Batch, outcome: Outcome) -> bool:
-        """Act on what came of a batch; return whether to go on with the next."""
+    async def _settle(self, batch: Batch, outcome: Outcome) -> Next:
+        """Act on the outcome of a batch."""
+        if outcome.problem is None:
+            await self._accept(batch)
+            return Next.GO_ON
         match outcome.verdict:
-            case Verdict.DELIVERED:
-                await asyncio.to_thread(self._outbox.accepted, batch, int(time.time()))
-                self._failures = 0
-                self._refused_singles.clear()
-                self._batch_size = min(self._batch_size * 2, self._destination.batch_size)
-                if self.state.problem:
-                    await self._update(**NO_TROUBLE)
-                return True
             case Verdict.REFUSED if batch.count > 1:
                 await asyncio.to_thread(self._outbox.split, batch)
                 self._batch_size = batch.count // 2
-                return True
+                return Next.GO_ON
             case Verdict.REFUSED if len(self._refused_singles) + 1 < REFUSED_SINGLES_MAX:
                 await asyncio.to_thread(self._outbox.quarantine, batch, str(outcome.problem))
                 self._refused_singles.append(batch.first)
-                return True
+                return Next.GO_ON
             case Verdict.REFUSED:
                 for single in self._refused_singles:
                     await asyncio.to_thread(self._outbox.release, single, single + 1)
                 self._refused_singles.clear()
-                await self._update(problem=outcome.problem, paused=True, retry_at=None)
-            case Verdict.PAUSE:
-                await self._update(problem=outcome.problem, paused=True, retry_at=None)
-            case Verdict.RETRY:
-                self._failures += 1
-                retry_at = self._retry_at(outcome.retry_after)
-                await self._update(problem=outcome.problem, paused=False, retry_at=retry_at)
-        return False
+        await self._conclude(self._trouble(outcome.problem, outcome.retry_after))
+        return Next.REST
 
-    def _retry_at(self, asked: float | None) -> datetime:
-        """Return when to try again: as asked, else after a random pause that grows with each failure."""
-        # After a week of failures the power alone would be too large for a float.
-        ceiling = min(BACK_OFF_MAX, BACK_OFF_MIN * 2 ** min(self._failures, 10))
+    async def _accept(self, batch: Batch) -> None:
+        """Note that a batch was delivered: whatever the trouble was, it has passed."""
+        await asyncio.to_thread(self._outbox.accepted, batch, int(time.time()))
+        self._failures = 0
+        self._refused_singles.clear()
+        self._batch_size = min(self._batch_size * 2, self._destination.batch_size)
+        if self.state.trouble:
+            await self._conclude(None)
+
+    def _trouble(self, problem: Problem, asked: float | None = None) -> Trouble:
+        """Return the trouble that a problem is, with the time of the next try where it passes by itself.
+
+        The pause is as many seconds as asked for, else a random one that grows with each failure.
+        """
+        if not CONSEQUENCES[problem].passes:
+            return Trouble(problem)
+        self._failures += 1
         if asked is None:
-            asked = random.uniform(BACK_OFF_MIN, ceiling)
+            asked = random.uniform(BACK_OFF_MIN, back_off(self._failures, 2 * BACK_OFF_MIN, BACK_OFF_MAX))
         pause = min(max(asked, BACK_OFF_MIN), RETRY_AFTER_MAX)
         self._retry_time = time.monotonic() + pause
-        return utc(time.time() + pause)
+        return Trouble(problem, utc(time.time() + pause))
 
-    async def _update(self, **changes: Any) -> None:
-        """Read anew where the destination stands, together with the given changes."""
+    async def _update(self) -> None:
+        """Read anew where the destination stands; trouble stays, unless it was that the archive failed."""
         outbox = await asyncio.to_thread(self._outbox.state)
-        if outbox.held:
-            changes = WAITS_FOR_A_CHOICE
-        elif self.state.problem in ARCHIVE_TROUBLE:
-            changes = NO_TROUBLE | changes
-        self._set(replace(self.state, outbox=outbox, **changes))
+        trouble = self.state.trouble
+        self._set(outbox, None if trouble and trouble.consequence.of_the_archive else trouble)
+
+    async def _conclude(self, trouble: Trouble | None) -> None:
+        """Read anew where the destination stands, now that it has this trouble, or none."""
+        self._set(await asyncio.to_thread(self._outbox.state), trouble)
 
     def _note_unusable_archive(self) -> None:
         if self.state.paused:
             return  # what a person must mend is not hidden by it
-        self._failures += 1
-        retry_at = self._retry_at(None)
-        self._set(replace(self.state, problem=Problem.ARCHIVE_UNUSABLE, retry_at=retry_at))
+        self._set(self.state.outbox, self._trouble(Problem.ARCHIVE_UNUSABLE))
 
-    def _set(self, state: ForwarderState) -> None:
-        old, self.state = self.state, state
-        if old == state:
-            return
+    def _set(self, outbox: OutboxState, trouble: Trouble | None) -> None:
+        if outbox.held:
+            trouble = Trouble(Problem.ARCHIVE_REPLACED)
+        old, self.state = self.state, ForwarderState(outbox, trouble)
+        if old != self.state:
+            self._tell(old, self.state)
+
+    def _tell(self, old: ForwarderState, state: ForwarderState) -> None:
+        """Log a change and call the listeners."""
         if state.retry_at is None:
             self._retry_time = 0.0
         if state.problem and not old.problem:
@@ -298,8 +332,8 @@ class Forwarder:
         elif old.problem and not state.problem:
             _LOGGER.info("Forwarding to %s gets through again", self._name)
         given_up = state.outbox.given_up - old.outbox.given_up
-        # What was given up before the start was told then.
-        if given_up and old.outbox != OutboxState():
+        # What was given up before the start has been logged then.
+        if given_up and old.outbox is not UNREAD:
             _LOGGER.warning("%d beats for %s are given up", given_up, self._name)
         for listener in list(self._listeners):
             listener(old, state)

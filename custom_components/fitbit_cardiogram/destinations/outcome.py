@@ -1,7 +1,10 @@
-"""What came of posting a batch, whatever the destination."""
+"""What came of posting a batch, and what follows from that: the same for every destination."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from ..heart_rate.clock import HOUR
 
 
 class Verdict(StrEnum):
@@ -9,12 +12,12 @@ class Verdict(StrEnum):
 
     DELIVERED = "delivered"
     RETRY = "retry"  # trouble that passes by itself
-    REFUSED = "refused"  # something in this batch is not liked
+    REFUSED = "refused"  # the batch is cut smaller, a single beat is set aside
     PAUSE = "pause"  # nothing will pass until a person mends something
 
 
 class Problem(StrEnum):
-    """Why beats are not getting through; each is a state that a person is told."""
+    """Why beats are not getting through."""
 
     NO_ANSWER = "no_answer"
     RATE_LIMITED = "rate_limited"
@@ -29,9 +32,52 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The verdict on one try, the problem behind it, and the seconds the server asked to wait."""
+class Consequence:
+    """What follows from a problem.
+
+    `text` is the translation key of its issue and of its exception. The issue is raised when the trouble has
+    lasted for `raised_after` seconds, or never where that is None. A problem `of_the_archive` has passed as
+    soon as the archive can be read.
+    """
 
     verdict: Verdict
+    text: str
+    raised_after: float | None
+    of_the_archive: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Whether it is tried again by itself; if not, forwarding pauses until a person has acted."""
+        return self.verdict is Verdict.RETRY
+
+
+CONSEQUENCES: Final = {
+    Problem.NO_ANSWER: Consequence(Verdict.RETRY, "forwarding_no_answer", HOUR),
+    Problem.RATE_LIMITED: Consequence(Verdict.RETRY, "forwarding_rate_limited", HOUR),
+    Problem.SERVER_ERROR: Consequence(Verdict.RETRY, "forwarding_server_error", HOUR),
+    Problem.TOKEN_REFUSED: Consequence(Verdict.PAUSE, "forwarding_token_refused", 0),
+    Problem.USER_MISMATCH: Consequence(Verdict.PAUSE, "forwarding_user_mismatch", 0),
+    Problem.WRONG_ADDRESS: Consequence(Verdict.PAUSE, "forwarding_wrong_address", 0),
+    Problem.BEATS_REFUSED: Consequence(Verdict.REFUSED, "forwarding_beats_refused", 0),
+    Problem.UNEXPECTED_ANSWER: Consequence(Verdict.PAUSE, "forwarding_unexpected_answer", 0),
+    # The account raises an issue of its own, once for all its destinations.
+    Problem.ARCHIVE_UNUSABLE: Consequence(
+        Verdict.RETRY, "forwarding_archive_unusable", None, of_the_archive=True
+    ),
+    Problem.ARCHIVE_REPLACED: Consequence(
+        Verdict.PAUSE, "forwarding_archive_replaced", 0, of_the_archive=True
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one try: the problem, if there was one, and the seconds the server asked to wait."""
+
     problem: Problem | None = None
     retry_after: float | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What must happen now."""
+        return CONSEQUENCES[self.problem].verdict if self.problem else Verdict.DELIVERED

@@ -1,0 +1,88 @@
+"""What a destination is: all that makes one kind of them different from the others, in one value.
+
+Every kind has an address, covers what was measured from some moment on, and can forward by itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import ClientSession
+from homeassistant.config_entries import ConfigSubentryFlow
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+
+from .const import CONF_BASE_URL, Endpoints, endpoints_of
+from .destinations.forwarder import Destination
+from .destinations.outcome import CONSEQUENCES, Problem
+
+PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+
+BEATS_QUARANTINED: Final = "beats_quarantined"
+# The steps of a repair that mend an issue of any destination, by the issue's translation key.
+_STEPS_OF_ALL: Final = {
+    CONSEQUENCES[Problem.ARCHIVE_REPLACED].text: ["from_now", "again"],
+    BEATS_QUARANTINED: ["release", "drop"],
+}
+# What system health calls an address that a person has put in the place of the kind's own.
+REACH_RECEIVER: Final = "can_reach_receiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the form: what it takes, and the text of its error where a value is not valid."""
+
+    selector: TextSelector
+    is_valid: Callable[[str], bool]
+    error: str
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationKind:
+    """One kind of destination, by the type of its subentries.
+
+    `fields` are those that its form has beside the ones of every kind; `steps` those of a repair that mend a
+    problem; `reach` is what system health calls its own address.
+    """
+
+    subentry_type: str
+    flow: type[ConfigSubentryFlow]
+    open: Callable[[ClientSession, Mapping[str, Any]], Destination]
+    identity: Callable[[Mapping[str, Any]], str]
+    fields: Mapping[str, Field]
+    steps: Mapping[Problem, list[str]]
+    manufacturer: str
+    default_name: str
+    default_address: Callable[[Endpoints], str]
+    reach: str
+
+    @property
+    def secrets(self) -> dict[str, Field]:
+        """The fields that are never shown again."""
+        return {key: field for key, field in self.fields.items() if field.is_secret}
+
+    def errors(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return the texts of the errors in these values of fields, by field."""
+        fields = self.fields.items()
+        return {
+            key: field.error for key, field in fields if key in values and not field.is_valid(values[key])
+        }
+
+    def has_own_address(self, hass: HomeAssistant, data: Mapping[str, Any]) -> bool:
+        """Return whether a destination is at the kind's own address, not at another receiver."""
+        return bool(data[CONF_BASE_URL] == self.default_address(endpoints_of(hass)))
+
+    def reach_key(self, hass: HomeAssistant, data: Mapping[str, Any]) -> str:
+        """Return what system health calls the address of a destination."""
+        return self.reach if self.has_own_address(hass, data) else REACH_RECEIVER
+
+    def steps_of(self, issue: str) -> list[str]:
+        """Return the steps of a repair that mend the issue with this translation key, or none."""
+        own = {CONSEQUENCES[problem].text: steps for problem, steps in self.steps.items()}
+        return (_STEPS_OF_ALL | own).get(issue, [])
+
+
+def is_one_word(text: str) -> bool:
+    """Return whether a text can be sent as an access token: one word of plain characters."""
+    return text != "" and text.isascii() and text.isprintable() and " " not in text
