@@ -409,7 +409,7 @@ class Owner(Visitor):
             commands = {
                 "accounts": ("config_entries/get", "domain", DOMAIN),
                 "entities": ("config/entity_registry/list", "platform", DOMAIN),
-                "devices": ("config/device_registry/list", "primary_config_entry", entry_id),
+                "devices": ("config/device_registry/list", "config_entry_id", entry_id),
                 "credentials": ("application_credentials/list", "domain", DOMAIN),
                 "statistics": ("recorder/list_statistic_ids", "source", DOMAIN),
             }
