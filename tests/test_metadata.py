@@ -112,7 +112,7 @@ def test_each_step_of_a_flow_has_its_text() -> None:
 
 
 def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
-    refused = raised("http.py", "UnsafeUrlError")
+    refused = raised("net/address.py", "UnsafeUrlError")
     assert set(ENGLISH["config"]["error"]) == refused
     written = assigned_errors("destination_flow.py")
     assert set(ENGLISH["config_subentries"]["cardiogram"]["error"]) == refused | written

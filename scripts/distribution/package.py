@@ -1,4 +1,4 @@
-"""Packs the integration as the Marketplace and HACS install it, byte for byte the same with Python 3.11 and newer."""
+"""Packs the integration as the Marketplace and HACS install it; Python 3.11 and newer make the same bytes."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,7 @@ UNIX = 3
 
 
 def packed() -> dict[str, Path]:
-    """Return the files of the zip by their names in it, in order: the licence, and those of the integration in git."""
+    """Return the files of the zip by their names in it: the licence, and the integration as git tracks it."""
     listed = subprocess.run(LIST, cwd=COMPONENT, check=True, stdout=subprocess.PIPE, text=True)
     names = [name for name in listed.stdout.split("\0") if name and not name.startswith(SOURCES)]
     return dict(sorted([(LICENCE.name, LICENCE), *((name, COMPONENT / name) for name in names)]))
