@@ -43,7 +43,7 @@ DRAWN = """() => {
 }"""
 # What the log says of troubles that were made.
 MADE = (
-    r"The range is empty|Authentication failed while fetching |could not authenticate: |"
+    r"The time range is empty|Authentication failed while fetching |could not authenticate: |"
     r"does not get through: token_refused"
 )
 # What the console says of it, and of other integrations' pictures, which come from the internet.
