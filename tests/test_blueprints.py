@@ -237,7 +237,8 @@ async def test_trouble_is_shown_where_nothing_else_was_chosen(
     await pass_time(home, clock, "21:30:00")
     ((title, message),) = notifications(home)
     assert title == "Cardiogram: heart rates were not forwarded"
-    assert message == "175 beats wait. Cardiogram answered with a server error. Forwarding is tried again automatically."
+    trouble = "Cardiogram answered with a server error. Forwarding is tried again automatically."
+    assert message == f"175 beats wait. {trouble}"
 
 
 @pytest.mark.parametrize("is_known", [True, False])
