@@ -246,7 +246,8 @@ async def test_trouble_is_shown_where_nothing_else_was_chosen(
     await pass_time(home, clock, "21:30:00")
     ((title, message),) = notifications(home)
     assert title == "Cardiogram: heart rates were not forwarded"
-    assert message == "175 beats wait. Cardiogram has trouble of its own. It is tried again by itself."
+    trouble = "Cardiogram answered with a server error. Forwarding is tried again automatically."
+    assert message == f"175 beats wait. {trouble}"
 
 
 @pytest.mark.parametrize("is_known", [True, False])
@@ -266,7 +267,7 @@ async def test_a_destination_that_is_not_there_is_told(
     await pass_time(home, clock, "21:30:00")
     ((reason, message),) = [one.values() for one in told]
     assert reason == "not_loaded"
-    assert message.startswith("The destination is gone, or its account is not loaded.")
+    assert message.startswith("The destination was removed, or its account is not loaded.")
 
 
 def test_every_problem_has_its_words() -> None:

@@ -29,6 +29,7 @@ from custom_components.fitbit_cardiogram.const import (
 from custom_components.fitbit_cardiogram.services import ACTIONS
 from tests.conftest import NOW, SetUp, account_entry, advance, at, destination, settle, state_of, until
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+from tests.test_hassfest import REPOSITORY
 from tests.test_metadata import COMPONENT, ENGLISH, ROOT
 from tests.test_services import device
 
@@ -61,8 +62,9 @@ def examples() -> list[Example]:
 BROWSER = {"The dashboard and the chart", "The chart as a card", "The chart in apexcharts-card"}
 """Headings whose examples tests/frontend/readme.test.ts tries."""
 
-COMMANDS = {"scripts/demo", "scripts/test"}
-"""What .ci/run runs."""
+CLONE = f"git clone {REPOSITORY}.git\ncd {REPOSITORY.rpartition('/')[2]}\n"
+COMMANDS = {f"{CLONE}scripts/demo", "scripts/test"}
+"""The commands of the README; .ci/run runs both scripts."""
 
 TRIED = {
     "Automations by the entities": 2,

@@ -1,4 +1,4 @@
-"""What HACS installs: the same wherever it is made, complete, and good for a Home Assistant."""
+"""The zip of a release: the same wherever it is made, complete, and good for a Home Assistant."""
 
 from collections.abc import Iterator
 import importlib
@@ -20,9 +20,10 @@ from custom_components.fitbit_cardiogram.const import DOMAIN
 from scripts.distribution.package import COMPONENT, NAME, ROOT, SUMS, package, packed
 from tests.conftest import SetUp, state_of
 
-# What is read beside the modules, by Home Assistant, by browsers, and by people.
+# Read beside the modules: by Home Assistant, by browsers, and by people.
 BRAND = ("icon", "logo", "dark_icon", "dark_logo")
 READ = {
+    "LICENSE",
     "manifest.json",
     "icons.json",
     "services.yaml",
@@ -69,10 +70,10 @@ def take_out() -> dict[str, ModuleType]:
 def test_it_is_the_same_wherever_it_is_made(zipped: Path, tmp_path: Path) -> None:
     """By whoever has the files, whenever they were written and whoever may read them."""
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
-    for name in packed():
-        copy = tmp_path / COMPONENT.relative_to(ROOT) / name
+    for file in packed().values():
+        copy = tmp_path / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes((COMPONENT / name).read_bytes())
+        copy.write_bytes(file.read_bytes())
         copy.chmod(0o600)
     for command in (["git", "init", "-q"], ["git", "add", "custom_components"], ["scripts/package"]):
         subprocess.run(command, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
@@ -85,7 +86,7 @@ def test_it_holds_what_is_read_and_no_sources(zipped: Path) -> None:
     modules = {path.relative_to(COMPONENT).as_posix() for path in COMPONENT.rglob("*.py")}
     assert set(names) == modules | READ
     assert names == sorted(set(names))
-    assert all(ZipFile(zipped).read(name) == (COMPONENT / name).read_bytes() for name in names)
+    assert all(ZipFile(zipped).read(name) == file.read_bytes() for name, file in packed().items())
 
 
 async def test_home_assistant_sets_it_up(

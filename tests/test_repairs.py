@@ -580,7 +580,7 @@ async def test_refused_beats_are_sent_again(
     told = issue(home, QUARANTINED)
     assert (told.translation_key, told.severity) == ("beats_quarantined", ir.IssueSeverity.WARNING)
     assert (told.translation_placeholders or {})["count"] == "3"
-    assert "refused 3 beats of Sam Sample" in await text_of(home, told)
+    assert "refused 3 single beats of Sam Sample" in await text_of(home, told)
 
     step = await dialogs.choose(await dialogs.open(QUARANTINED), "release")
     assert step["type"] == "create_entry"
@@ -1008,7 +1008,7 @@ async def test_an_archive_that_cannot_be_used_for_an_hour(
         assert issues(home) == {unusable}
         told = issue(home, unusable)
         assert (told.severity, told.is_fixable) == (ir.IssueSeverity.ERROR, False)
-        assert f"could not be read or written ({reason})" in await text_of(home, told)
+        assert f"for over an hour ({reason})" in await text_of(home, told)
         await pass_time(home, clock, hours=2)
         assert issues(home) == {unusable}
     await pass_time(home, clock, minutes=16)

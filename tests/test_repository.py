@@ -1,8 +1,11 @@
 """What strangers meet before the code: the releases, the workflows and the forms for issues."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatch
 import json
+from pathlib import Path
 import re
+import subprocess
 from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
@@ -98,6 +101,41 @@ def test_the_dev_container_has_what_it_names() -> None:
     assert (folder / container["build"]["dockerfile"]).exists()
     for script in re.findall(r"scripts/[\w-]+", container["postCreateCommand"]):
         assert (ROOT / script).exists()
+
+
+# The paths that people are told
+
+# Folders with or without a file, and files by an ending of ours.
+A_PATH = re.compile(r"(?:[\w.*-]+/)+[\w.*-]*|[\w*-]+\.(?:py|md|json|yaml|yml|toml|ts|txt)")
+# What stands in a path for many: the language of a text, the version of an archive.
+FOR_MANY = re.compile(r"XX(?=\.json$)|N(?=\.sql$)")
+# Folders in somebody's configuration.
+ELSEWHERE = ".storage/", ".../auth/"
+
+
+def paths(page: Path) -> Iterator[str]:
+    """Yield each path in the code of a page."""
+    for fence, code in re.findall(
+        r"^```\w*\n(.*?)^```$|`([^`\n]+)`", page.read_text(), re.MULTILINE | re.DOTALL
+    ):
+        for word in (fence or code).split():
+            path = word.removeprefix("…/")
+            if A_PATH.fullmatch(path) and not path.startswith(ELSEWHERE):
+                yield FOR_MANY.sub("*", path)
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))], ids=lambda page: page.name
+)
+def test_a_path_that_a_page_names_exists(page: Path) -> None:
+    """In the repository, whole or the end of a path; or as a folder that git ignores."""
+    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    files = [f"/{name}" for name in listed.split("\0") if (ROOT / name).is_file()]
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+    for path in paths(page):
+        ends = f"*/{path}*" if path.endswith("/") else f"*/{path}", f"*/{path}/*"
+        assert path in ignored or any(fnmatch(name, end) for name in files for end in ends), path
 
 
 # The forms for issues

@@ -66,17 +66,17 @@ class Outcome:
 REFUSED = ConfigEntryState.SETUP_ERROR
 LOADED = ConfigEntryState.LOADED
 
-GOES_ON = Outcome("Renews the token and goes on", LOADED, reads=True)
-RETRY = Outcome("Tries again by itself")
+GOES_ON = Outcome("Renews the token and continues", LOADED, reads=True)
+RETRY = Outcome("Tries again automatically")
 SIGN_IN = Outcome("Asks for one new sign-in", REFUSED, "reauth_confirm")
 PERMISSION = Outcome("Asks for one new sign-in, and names the permission", REFUSED, "reauth_scope")
 
 
-def _repair(issue: str, begin: str = "Tries again by itself", **changes: Any) -> Outcome:
+def _repair(issue: str, begin: str = "Tries again automatically", **changes: Any) -> Outcome:
     return Outcome(f"{begin}; repair `{issue}`", issue=issue, **changes)
 
 
-DENIED = _repair("access_denied", "Tries again by itself, and tells it after a day", is_late=True)
+DENIED = _repair("access_denied", "Tries again automatically, and reports it after a day", is_late=True)
 NOT_ENABLED = _repair("api_not_enabled")
 NOT_LINKED = _repair("account_not_linked")
 ENDED = _repair("service_ended")

@@ -43,7 +43,7 @@ DRAWN = """() => {
 }"""
 # What the log says of troubles that were made.
 MADE = (
-    r"The range is empty|Authentication failed while fetching |could not authenticate: |"
+    r"The time range is empty|Authentication failed while fetching |could not authenticate: |"
     r"does not get through: token_refused"
 )
 # What the console says of it, and of other integrations' pictures, which come from the internet.
@@ -409,7 +409,7 @@ class Owner(Visitor):
             commands = {
                 "accounts": ("config_entries/get", "domain", DOMAIN),
                 "entities": ("config/entity_registry/list", "platform", DOMAIN),
-                "devices": ("config/device_registry/list", "primary_config_entry", entry_id),
+                "devices": ("config/device_registry/list", "config_entry_id", entry_id),
                 "credentials": ("application_credentials/list", "domain", DOMAIN),
                 "statistics": ("recorder/list_statistic_ids", "source", DOMAIN),
             }

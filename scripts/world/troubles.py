@@ -204,7 +204,7 @@ class Witness(Photographer):
         await self.until_mended("archive_replaced")
         await self.open_repair("forwarding_archive_replaced")
         await self.shoot("forwarding_archive_replaced")
-        await self.choose("Only what is new")
+        await self.choose("Only new beats")
         await self.until_mended("forwarding_archive_replaced")
 
     async def new_token(self) -> None:
@@ -301,7 +301,7 @@ class Witness(Photographer):
         await self.open_repair("lender_missing")
         await self.shoot("lender_missing")
         await self.choose("Choose another sign-in")
-        await self.dialog.get_by_text("Sign in anew").first.wait_for()
+        await self.dialog.get_by_text("Change the sign-in").first.wait_for()
         await self.shoot("lender_missing-sign_in")
         await self.switch(LENDERS[0], off=False, domain=LENDER_DOMAIN)
         await self.reload(LENDERS[0])
@@ -311,7 +311,7 @@ class Witness(Photographer):
         """Sign in with Google as someone whose account is at the gateway."""
         await self.begin_account()
         await self.consent("Sam", "Google Health")
-        await self.dialog.get_by_text("The account is here already").first.wait_for()
+        await self.dialog.get_by_text("This account already exists").first.wait_for()
         await self.shoot("move")
 
     async def service_ended(self) -> None:
@@ -321,7 +321,7 @@ class Witness(Photographer):
         await self.open_repair("service_ended")
         await self.shoot("service_ended")
         await self.choose("Move to Google Health")
-        await self.dialog.get_by_text("Sign in anew").first.wait_for()
+        await self.dialog.get_by_text("Change the sign-in").first.wait_for()
         await self.shoot("service_ended-sign_in")
         await self.consent("Sam", "Google Health")
         await self.until_mended("service_ended")

@@ -70,7 +70,7 @@ function home(buckets: object[]) {
   return {
     asked,
     entities: { "sensor.pulse": { device_id: "alex" } },
-    devices: { alex: { primary_config_entry: "01ALEX" } },
+    devices: { alex: { config_entry_id: "01ALEX" } },
     callWS: async (message: object) => {
       asked.push(message);
       return { context: { id: "1" }, response: { buckets } };

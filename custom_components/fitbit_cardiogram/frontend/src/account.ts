@@ -75,7 +75,7 @@ function ours(hass: Hass) {
 }
 
 function accountAt(device: DeviceEntry): Account | undefined {
-  const entryId = idOf(device) ?? device.primary_config_entry;
+  const entryId = idOf(device) ?? device.config_entry_id;
   return entryId ? { entryId, deviceId: device.id, name: nameOf(device) } : undefined;
 }
 

@@ -20,7 +20,7 @@ export interface DeviceEntry {
   name: string | null;
   name_by_user?: string | null;
   identifiers: [string, string][];
-  primary_config_entry?: string | null;
+  config_entry_id?: string | null;
   via_device_id?: string | null;
   disabled_by?: string | null;
 }
