@@ -11,7 +11,7 @@ import platform
 import sys
 from typing import Any
 
-from scripts.benchmark import decoding, growth, history, imports, storing
+from scripts.benchmark import day, decoding, growth, history, imports, polls, storing
 from scripts.benchmark.plot import plot
 from scripts.benchmark.rounds import child
 from scripts.benchmark.table import MB, MS, PER_HOUR, SHARE, Figure, Line, figure, milliseconds, table
@@ -62,9 +62,9 @@ class Polled:
     memory: float
 
 
-def poll(accounts: int, polls: int) -> Polled:
-    """Let that many accounts poll that often."""
-    seen = child("-m", "scripts.benchmark.polls", f"--accounts={accounts}", f"--polls={polls}")
+def poll(accounts: int, count: int) -> Polled:
+    """Let some accounts poll `count` times at the same time."""
+    seen = child(polls.measure, accounts, count)
     spells = seen["spells"]
     busy, cpu = ([spell[name] / accounts for spell in spells] for name in ("busy", "cpu"))
     held = [spell["held"] for spell in spells]
@@ -105,15 +105,15 @@ def measure(form: Form) -> Iterator[tuple[str, list[Line], Any]]:
     yield "growth", [*growth.lines(sizes)], [asdict(size) for size in sizes]
     polled = [poll(accounts, form.polls) for accounts in ACCOUNTS]
     yield "polls", [*poll_lines(polled)], [asdict(one) for one in polled]
-    hours = child("-m", "scripts.benchmark.day", f"--hours={form.hours}")
+    hours = child(day.count, form.hours)
     yield "requests", [*request_lines(hours)], hours
-    seen = child("-m", "scripts.benchmark.history", f"--days={form.history}")
+    seen = child(history.measure, form.history)
     yield "history", [*history.lines(form.history, seen)], seen
     yield "imports", [*imports.measure(form.imports)], None
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on."""
+    """Return the circumstances of the figures."""
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -124,7 +124,7 @@ def machine() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Measure, print the table, and keep the figures in the files asked for."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="only see that everything works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in a file")

@@ -14,8 +14,8 @@ from custom_components.fitbit_cardiogram.archive.history import buckets
 from custom_components.fitbit_cardiogram.archive.outbox import GIVE_UP_AFTER, Outbox, forget_destinations
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from scripts.benchmark.rounds import take_turns
-from scripts.benchmark.storing import START, STEP, recorded
+from scripts.benchmark.rounds import STEP, take_turns
+from scripts.benchmark.storing import START, recorded
 from scripts.benchmark.table import FASTER, MS, Figure, Line, milliseconds
 
 POLL = 60
@@ -48,7 +48,7 @@ class Size:
 
 
 def grow(days: Sequence[int], rounds: int) -> Iterator[Size]:
-    """Yield what each size costs, smallest first."""
+    """Yield the cost of each size, smallest first."""
     with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
         archive = Archive(Path(folder) / "archive.db")
         with closing(archive):
@@ -61,7 +61,7 @@ def grow(days: Sequence[int], rounds: int) -> Iterator[Size]:
 
 
 def measure(archive: Archive, days: int, rounds: int) -> Size:
-    """Measure what is done with every poll and every look at a chart."""
+    """Measure the work of every poll and every look at a chart."""
     held = archive.count()
     end = START + held * STEP
     outbox, waiting = Outbox(archive, "new"), Outbox(archive, "waiting")
@@ -93,7 +93,7 @@ def store(archive: Archive, samples: Sequence[Sample]) -> None:
 
 
 def look(archive: Archive, now: int) -> None:
-    """Ask for all that the coordinator asks for after a poll, at the end of a day."""
+    """Ask the coordinator's questions after a poll, at the end of a day."""
     archive.recall("time_zone")
     archive.day(datetime.fromtimestamp(now, UTC).date())
     newest = archive.version()

@@ -1,16 +1,17 @@
 """A real Home Assistant in this process, with accounts at simulated services, whose event loop is watched."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial, wraps
 import gc
 from pathlib import Path
 import selectors
 import tempfile
 import time
 from types import MappingProxyType
-from typing import Any, override
+from typing import Any, Concatenate, override
 
 from homeassistant import bootstrap, runner
 from homeassistant.components.application_credentials import (
@@ -28,16 +29,22 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_COVERS_FROM,
+    CONF_SOURCE,
     CONF_USER_ID,
     DATA_ENDPOINTS,
     DOMAIN,
+    SOURCE_GOOGLE_HEALTH,
     SUBENTRY_CARDIOGRAM,
     Endpoints,
 )
 from custom_components.fitbit_cardiogram.coordinator import Account
-from scripts.benchmark.accounts import SignedIn
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
+from scripts.benchmark.rounds import STEP, samples
+from scripts.elsewhere import Elsewhere, elsewhere
 from scripts.world.home_assistant import leave_out_native, listen_locally
-from scripts.world.world import free_port
+from scripts.world.world import free_port, google_endpoints
+from tests.simulators import GoogleSimulator, Recording
+from tests.simulators.oauth import SignIn
 
 CONFIGURATION = """\
 homeassistant:
@@ -56,7 +63,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 class Watch(selectors.DefaultSelector):
-    """What the event loop waits in: all other time it is busy.
+    """The selector that the event loop waits in: all other time it is busy.
 
     Python's full garbage collections do not count as holding it: they go through all of Home Assistant, and
     come when they come.
@@ -92,7 +99,7 @@ class Watch(selectors.DefaultSelector):
 
 @dataclass
 class Spell:
-    """What the event loop did for a while, in seconds: busy, on the processor, and longest without a wait.
+    """The event loop during a while, in seconds: busy, on the processor, and longest without a wait.
 
     `collected` is the longest full garbage collection.
     """
@@ -115,16 +122,18 @@ def watching(watch: Watch) -> Iterator[Spell]:
     spell.held, spell.collected = watch.held, watch.collected
 
 
-def run[T](work: Coroutine[Any, Any, T], watch: Watch) -> T:
-    """Run in an event loop that is set up as Home Assistant's own."""
+def watched[**P, T](work: Callable[Concatenate[Watch, P], Coroutine[Any, Any, T]]) -> Callable[P, T]:
+    """Make a function of it: it runs in a watched event loop that is set up as Home Assistant's own."""
 
-    def create_loop() -> asyncio.AbstractEventLoop:
+    @wraps(work)
+    def run(*arguments: P.args, **named: P.kwargs) -> T:
+        watch = Watch()
         loop = asyncio.SelectorEventLoop(watch)
         runner.configure_event_loop(loop)
-        return loop
+        with asyncio.Runner(loop_factory=lambda: loop) as running:
+            return running.run(work(watch, *arguments, **named))
 
-    with asyncio.Runner(loop_factory=create_loop) as running:
-        return running.run(work)
+    return run
 
 
 def prepare(config: Path) -> None:
@@ -144,12 +153,7 @@ async def home(google: str) -> AsyncIterator[HomeAssistant]:
         hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
         if hass is None:
             raise RuntimeError("Home Assistant does not start")
-        hass.data[DATA_ENDPOINTS] = Endpoints(
-            google_authorize=f"{google}/o/oauth2/v2/auth",
-            google_token=f"{google}/token",
-            google_revoke=f"{google}/revoke",
-            google_health=f"{google}/v4",
-        )
+        hass.data[DATA_ENDPOINTS] = Endpoints(**google_endpoints(google))
         await async_setup_component(hass, "application_credentials", {})
         await hass.async_start()
         try:
@@ -158,12 +162,59 @@ async def home(google: str) -> AsyncIterator[HomeAssistant]:
             await hass.async_stop()
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """A person who has signed in: the beginning of the account's config entry."""
+
+    name: str
+    user_id: str
+    token: dict[str, Any]
+
+
+def sign_in(service: SignIn) -> list[SignedIn]:
+    """Let everyone at a service sign in."""
+    user_id = "health_user_id" if isinstance(service, GoogleSimulator) else "legacy_user_id"
+    return [
+        SignedIn(person.name, getattr(person, user_id), service.grant(person=person))
+        for person in service.people
+    ]
+
+
+def wearers(count: int, now: int, days: int = 1, synced_at: int | None = None) -> list[Recording]:
+    """Return people who have worn a tracker for some days until now."""
+    readings = [*samples(now - days * DAY, days * DAY // STEP)]
+    return [
+        Recording(readings, synced_at, name=f"Sam {number}", health_user_id=f"{number:021}")
+        for number in range(1, count + 1)
+    ]
+
+
+def create_google(kind: type[GoogleSimulator], people: Sequence[Recording]) -> GoogleSimulator:
+    """Return a Google that knows these people."""
+    google = kind()
+    google.people[:] = people
+    google.checks_answers = False
+    return google
+
+
+@asynccontextmanager
+async def google_home(
+    people: Sequence[Recording], kind: type[GoogleSimulator] = GoogleSimulator
+) -> AsyncIterator[tuple[Elsewhere[GoogleSimulator], list[SignedIn], HomeAssistant]]:
+    """Run a Google elsewhere that everybody has signed in to, and Home Assistant with a credential for it."""
+    async with elsewhere(partial(create_google, kind, people)) as google, home(google.url) as hass:
+        await add_credential(hass, SOURCE_GOOGLE_HEALTH, "demo.apps.googleusercontent.com", "demo-secret")
+        yield google, await google.ask(sign_in), hass
+
+
 async def add_credential(hass: HomeAssistant, name: str, client_id: str, client_secret: str) -> None:
-    """Enter what a service knows Home Assistant by."""
+    """Enter the app's id and secret at a service; the account names it by `name`."""
     await async_import_client_credential(hass, DOMAIN, ClientCredential(client_id, client_secret, name), name)
 
 
-async def add_account(hass: HomeAssistant, who: SignedIn, credential: str, **source: str) -> Account:
+async def add_account(
+    hass: HomeAssistant, who: SignedIn, source: str = SOURCE_GOOGLE_HEALTH, base_url: str | None = None
+) -> Account:
     """Add an account with a destination that covers everything, and wait for its first poll."""
     destination = ConfigSubentryData(
         data={
@@ -187,10 +238,11 @@ async def add_account(hass: HomeAssistant, who: SignedIn, credential: str, **sou
         options={},
         discovery_keys=MappingProxyType({}),
         data={
-            "auth_implementation": credential,
+            "auth_implementation": source,
             "token": who.token,
             CONF_CONSENTED_AT: int(time.time()),
-            **source,
+            CONF_SOURCE: source,
+            **({CONF_BASE_URL: base_url} if base_url else {}),
         },
         subentries_data=[destination],
     )

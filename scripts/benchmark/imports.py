@@ -1,13 +1,8 @@
-"""What importing costs at a cold start, beyond what Home Assistant has loaded by then.
-
-`python -m scripts.benchmark.imports PACKAGE` imports a package with all its modules and prints JSON.
-"""
+"""The cost of importing at a cold start, beyond the modules that Home Assistant has loaded by then."""
 
 from collections.abc import Iterator
 import importlib
-import json
 import pkgutil
-import sys
 import time
 
 from scripts.benchmark.rounds import Memory, child
@@ -37,11 +32,7 @@ LOADED = (
 def measure(rounds: int) -> Iterator[Line]:
     """Yield the lines, each import in a process of its own."""
     packages = (OURS, *PEERS)
-    children = [
-        (package, child("-m", "scripts.benchmark.imports", package))
-        for _ in range(rounds)
-        for package in packages
-    ]
+    children = [(package, child(load, package)) for _ in range(rounds) for package in packages]
     if rounds > 1:
         del children[: len(packages)]  # it may still have had to compile
     took = {name: [one["seconds"] for package, one in children if package == name] for name in packages}
@@ -55,29 +46,14 @@ def measure(rounds: int) -> Iterator[Line]:
         yield Line("Import: memory", memory, MB, peer, figure(held[peer]), SHARE)
 
 
-def main(name: str) -> None:
-    """Load what Home Assistant has loaded, then the package, and print what that took."""
+def load(name: str) -> dict[str, float]:
+    """Import Home Assistant, then a package with all its modules, and return the cost of the latter."""
     for loaded in LOADED:
         importlib.import_module(loaded)
-    known = set(sys.modules)
-    memory = Memory()
-    started = time.perf_counter()
+    memory, started = Memory(), time.perf_counter()
     package = importlib.import_module(name)
-    # What a library needs, it imports itself; Home Assistant loads an integration's modules one by one.
+    # A library imports what it needs itself; Home Assistant loads an integration's modules one by one.
     if name == OURS:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             importlib.import_module(module.name)
-    seconds = time.perf_counter() - started
-    print(
-        json.dumps(
-            {
-                "seconds": seconds,
-                "megabytes": memory.growth,
-                "modules": sorted(set(sys.modules) - known),
-            }
-        )
-    )
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    return {"seconds": time.perf_counter() - started, "megabytes": memory.growth}

@@ -19,17 +19,17 @@ class Figure:
 
 
 def figure(values: Sequence[float]) -> Figure:
-    """Sum up what the rounds gave."""
+    """Return the median and the bounds of the rounds' values."""
     return Figure(statistics.median(values), min(values), max(values), len(values))
 
 
 def milliseconds(seconds: Sequence[float]) -> Figure:
-    """Sum up what the rounds took."""
+    """Return the figure of the rounds' seconds, in ms."""
     return figure([taken * 1000 for taken in seconds])
 
 
 def per_second(count: int, seconds: Sequence[float]) -> Figure:
-    """Sum up how many a second there were in each round."""
+    """Return the figure of the rate in each round."""
     return figure([count / taken for taken in seconds])
 
 

@@ -16,9 +16,12 @@ from playwright.async_api import (  # type: ignore[import-not-found]
     async_playwright,
 )
 
+from scripts.distribution.package import COMPONENT
+from scripts.waiting import until
 from scripts.world.client import Client
-from scripts.world.journey import DOMAIN, PASSWORD, USER, until
-from scripts.world.world import ROOT, World
+from scripts.world.journey import PASSWORD, USER
+from scripts.world.stored import DOMAIN
+from scripts.world.world import World
 from tests.simulators import GoogleSimulator
 
 SIZE = {"width": 1280, "height": 900}
@@ -32,10 +35,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 30_000
-"""Milliseconds that something may take to appear on a slow machine."""
-TEXTS: dict[str, Any] = json.loads(
-    (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()
-)
+"""Milliseconds for something to appear on a slow machine."""
+TEXTS: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text())
 
 
 @asynccontextmanager
@@ -52,7 +53,7 @@ async def chromium(time_zone: str, **options: Any) -> AsyncIterator[BrowserConte
 
 @dataclass
 class Visitor:
-    """A person at a browser, what they look at, and what Home Assistant then holds."""
+    """A person at a browser, their page, and a look at Home Assistant behind it."""
 
     around: World
     client: Client
@@ -60,10 +61,10 @@ class Visitor:
 
     @property
     def google(self) -> GoogleSimulator:
-        """What stands in Google's place."""
+        """The simulator in Google's place."""
         return google_of(self.around)
 
-    # What every page has
+    # On every page
 
     async def go(self, path: str) -> None:
         """Open a page of Home Assistant."""
@@ -149,7 +150,7 @@ class Visitor:
         await self.page.locator("ha-config-entry-row").first.wait_for()
 
     async def begin_destination(self, user_id: str, token: str, account: str | None = None) -> None:
-        """Fill in where to forward to, of an account if there are several."""
+        """Fill in the destination of an account; its name is needed if there are several."""
         await self.open_integration()
         await self.press("Add Cardiogram")
         if account:
@@ -163,7 +164,7 @@ class Visitor:
         await self.press("Configure")
         await self.see("Freshness limit")
 
-    # What Home Assistant holds
+    # Behind the pages
 
     async def entries(self, domain: str = DOMAIN) -> dict[str, dict[str, Any]]:
         """Return the config entries of an integration by their titles."""
@@ -176,12 +177,7 @@ class Visitor:
 
     async def until_loaded(self, account: str) -> None:
         """Wait until an account is read."""
-
-        async def is_loaded() -> bool:
-            entry = (await self.entries()).get(account)
-            return bool(entry and entry["state"] == "loaded")
-
-        await until(is_loaded)
+        await until(self.entries, met=lambda found: found.get(account, {}).get("state") == "loaded")
 
     async def issue(self, key: str) -> Mapping[str, Any] | None:
         """Return our issue of this translation key, if there is one."""
@@ -190,12 +186,8 @@ class Visitor:
         return next(ours, None)
 
     async def until_mended(self, key: str) -> None:
-        """Wait until an issue is gone."""
-
-        async def is_gone() -> bool:
-            return await self.issue(key) is None
-
-        await until(is_gone, 60)
+        """Wait until an issue is cleared."""
+        await until(lambda: self.issue(key), 60, lambda issue: issue is None)
 
     async def open_repair(self, key: str) -> None:
         """Wait for an issue, and open its dialog on the repairs page."""
@@ -206,15 +198,13 @@ class Visitor:
         await self.page.get_by_role("dialog").first.wait_for()
 
     async def find_sign_in(self, account: str) -> Locator:
-        """Wait until Home Assistant asks for a new sign-in; answers where on the repairs page."""
+        """Wait until Home Assistant asks for a new sign-in, and return its place on the repairs page."""
+        ours = {"source": "reauth", "entry_id": await self.entry_id(account)}
 
-        async def is_asked() -> bool:
-            flows = await self.client.command("config_entries/flow/progress")
-            entry_id = await self.entry_id(account)
-            contexts = [flow["context"] for flow in flows]
-            return any(one["source"] == "reauth" and one.get("entry_id") == entry_id for one in contexts)
+        def is_asked(flows: list[dict[str, Any]]) -> bool:
+            return any(ours.items() <= flow["context"].items() for flow in flows)
 
-        await until(is_asked, 60)
+        await until(lambda: self.client.command("config_entries/flow/progress"), 60, is_asked)
         await self.go("/config/repairs")
         found = self.page.get_by_text(account).first
         await found.wait_for()
@@ -222,7 +212,7 @@ class Visitor:
 
 
 def google_of(around: World) -> GoogleSimulator:
-    """Return what stands in Google's place."""
+    """Return the simulator in Google's place."""
     service = around.sources["google"].service
     if not isinstance(service, GoogleSimulator):
         raise TypeError(service)

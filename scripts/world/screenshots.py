@@ -7,18 +7,12 @@ from typing import override
 
 from playwright.async_api import Locator, Page  # type: ignore[import-not-found]
 
+from scripts.distribution.package import ROOT
+from scripts.waiting import until
 from scripts.world.browser import SIZE, TEXTS, Visitor, chromium
-from scripts.world.journey import (
-    DOMAIN,
-    Place,
-    add_dashboard,
-    forward,
-    forward_automatically,
-    furnish,
-    set_limit,
-    until,
-)
-from scripts.world.world import ROOT, evening, world
+from scripts.world.journey import Place, add_dashboard, forward, forward_automatically, furnish, set_limit
+from scripts.world.stored import DOMAIN
+from scripts.world.world import evening, world
 from tests.simulators import Person
 from tests.simulators.person import HOUR, Sample
 
@@ -38,14 +32,14 @@ class Sleeper(Person):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what has been synced."""
+        """Return the synced samples."""
         night = range(*self.night or (0,))
         return [sample for sample in super().samples(start, end, now) if sample[0] not in night]
 
 
 @dataclass
 class Photographer(Visitor):
-    """A person who takes pictures of what they look at."""
+    """A person who takes pictures of their page."""
 
     place: Place
 
@@ -56,7 +50,7 @@ class Photographer(Visitor):
 
     @property
     def window(self) -> Locator:
-        """The dialog that lies above all else, without the page behind it."""
+        """The topmost dialog, without the page behind it."""
         return self.page.locator("dialog[open]").last
 
     async def shoot(self, name: str, what: Page | Locator | None = None) -> None:
@@ -108,7 +102,7 @@ class Photographer(Visitor):
         sleeper.night = None
 
         async def has_come() -> bool:
-            """Look for late data once more: each time it is another stretch that has its turn."""
+            """Poll once more, since each poll looks for late data in another interval."""
             now = {"entity_id": self.place.entities["heart_rate"]}
             await self.client.post("/api/services/homeassistant/update_entity", now)
             await self.page.wait_for_timeout(11_000)
@@ -121,7 +115,7 @@ class Photographer(Visitor):
         await self.page.set_viewport_size(SIZE)
 
     async def results(self) -> None:
-        """Look at what there is now."""
+        """Look at the devices and the ledger."""
         await self.go(f"/config/devices/device/{self.place.account_device}")
         await self.shoot("account-device")
         await self.go(f"/config/devices/device/{self.place.destination_device}")
