@@ -14,29 +14,14 @@ from types import MappingProxyType
 from typing import Any, Concatenate, override
 
 from homeassistant import bootstrap, runner
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
+from homeassistant.components import application_credentials
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState, ConfigSubentryData
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
+from custom_components.fitbit_cardiogram import const
 from custom_components.fitbit_cardiogram.archive.archive import FRESH, Archive
-from custom_components.fitbit_cardiogram.const import (
-    CONF_AUTOMATIC,
-    CONF_BASE_URL,
-    CONF_CONSENTED_AT,
-    CONF_COVERS_FROM,
-    CONF_SOURCE,
-    CONF_USER_ID,
-    DATA_ENDPOINTS,
-    DOMAIN,
-    SOURCE_GOOGLE_HEALTH,
-    SUBENTRY_CARDIOGRAM,
-    Endpoints,
-)
 from custom_components.fitbit_cardiogram.coordinator import Account
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from scripts.benchmark.rounds import STEP, samples
@@ -56,8 +41,8 @@ logbook:
 logger:
   default: error
 """
-FULL = 2
-"""The garbage collector's name for a round through everything."""
+FULL_COLLECTION = 2
+"""The generation of a garbage collection through everything."""
 NOWHERE = "http://127.0.0.1:9"
 """The destination's address: nothing is forwarded unless somebody asks."""
 
@@ -91,7 +76,7 @@ class Watch(selectors.DefaultSelector):
     def _note_collection(self, phase: str, what: dict[str, int]) -> None:
         if phase == "start":
             self._collection_began = time.perf_counter()
-        elif what["generation"] == FULL:
+        elif what["generation"] == FULL_COLLECTION:
             took = time.perf_counter() - self._collection_began
             self._collecting += took
             self.collected = max(self.collected, took)
@@ -153,7 +138,7 @@ async def home(google: str) -> AsyncIterator[HomeAssistant]:
         hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
         if hass is None:
             raise RuntimeError("Home Assistant does not start")
-        hass.data[DATA_ENDPOINTS] = Endpoints(**google_endpoints(google))
+        hass.data[const.DATA_ENDPOINTS] = const.Endpoints(**google_endpoints(google))
         await async_setup_component(hass, "application_credentials", {})
         await hass.async_start()
         try:
@@ -203,35 +188,38 @@ async def google_home(
 ) -> AsyncIterator[tuple[Elsewhere[GoogleSimulator], list[SignedIn], HomeAssistant]]:
     """Run a Google elsewhere that everybody has signed in to, and Home Assistant with a credential for it."""
     async with elsewhere(partial(create_google, kind, people)) as google, home(google.url) as hass:
-        await add_credential(hass, SOURCE_GOOGLE_HEALTH, "demo.apps.googleusercontent.com", "demo-secret")
+        await add_credential(
+            hass, const.SOURCE_GOOGLE_HEALTH, "demo.apps.googleusercontent.com", "demo-secret"
+        )
         yield google, await google.ask(sign_in), hass
 
 
 async def add_credential(hass: HomeAssistant, name: str, client_id: str, client_secret: str) -> None:
     """Enter the app's id and secret at a service; the account names it by `name`."""
-    await async_import_client_credential(hass, DOMAIN, ClientCredential(client_id, client_secret, name), name)
+    credential = application_credentials.ClientCredential(client_id, client_secret, name)
+    await application_credentials.async_import_client_credential(hass, const.DOMAIN, credential, name)
 
 
 async def add_account(
-    hass: HomeAssistant, who: SignedIn, source: str = SOURCE_GOOGLE_HEALTH, base_url: str | None = None
+    hass: HomeAssistant, who: SignedIn, source: str = const.SOURCE_GOOGLE_HEALTH, base_url: str | None = None
 ) -> Account:
     """Add an account with a destination that covers everything, and wait for its first poll."""
     destination = ConfigSubentryData(
         data={
-            CONF_USER_ID: "1",
+            const.CONF_USER_ID: "1",
             CONF_ACCESS_TOKEN: "unused",
-            CONF_BASE_URL: NOWHERE,
-            CONF_COVERS_FROM: 0,
-            CONF_AUTOMATIC: False,
+            const.CONF_BASE_URL: NOWHERE,
+            const.CONF_COVERS_FROM: 0,
+            const.CONF_AUTOMATIC: False,
         },
-        subentry_type=SUBENTRY_CARDIOGRAM,
+        subentry_type=const.SUBENTRY_CARDIOGRAM,
         title="Cardiogram",
         unique_id=f"{NOWHERE}#1",
     )
     entry: ConfigEntry[Account] = ConfigEntry(
         version=1,
         minor_version=1,
-        domain=DOMAIN,
+        domain=const.DOMAIN,
         title=who.name,
         unique_id=who.user_id,
         source=SOURCE_USER,
@@ -240,9 +228,9 @@ async def add_account(
         data={
             "auth_implementation": source,
             "token": who.token,
-            CONF_CONSENTED_AT: int(time.time()),
-            CONF_SOURCE: source,
-            **({CONF_BASE_URL: base_url} if base_url else {}),
+            const.CONF_CONSENTED_AT: int(time.time()),
+            const.CONF_SOURCE: source,
+            **({const.CONF_BASE_URL: base_url} if base_url else {}),
         },
         subentries_data=[destination],
     )
@@ -256,7 +244,7 @@ async def add_account(
 
 def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Leave the archive of an account that was there before its destination."""
-    archive = Archive(Path(hass.config.path(".storage", DOMAIN, f"{entry.entry_id}.db")))
+    archive = Archive(Path(hass.config.path(".storage", const.DOMAIN, f"{entry.entry_id}.db")))
     archive.open()
     archive.remember(FRESH, None)
     archive.close()

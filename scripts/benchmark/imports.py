@@ -12,31 +12,21 @@ OURS = "custom_components.fitbit_cardiogram"
 PEERS = ("fitbit_web_api", "google_health_api")
 TIME_AIM, MEMORY_AIM = 60, 8
 
-# What a Home Assistant has loaded that knows any sign-in, sensor, switch or button, and its recorder.
+# Loaded by every Home Assistant with any sign-in, sensor, switch or button, and by its recorder.
 LOADED = (
-    "homeassistant.bootstrap",
-    "homeassistant.components.application_credentials",
-    "homeassistant.components.backup",
-    "homeassistant.components.binary_sensor",
-    "homeassistant.components.button",
-    "homeassistant.components.event",
-    "homeassistant.components.recorder.statistics",
-    "homeassistant.components.repairs",
-    "homeassistant.components.sensor",
-    "homeassistant.components.switch",
-    "homeassistant.components.websocket_api",
-    "homeassistant.helpers.config_entry_oauth2_flow",
+    "bootstrap helpers.config_entry_oauth2_flow components.application_credentials components.backup"
+    " components.binary_sensor components.button components.event components.recorder.statistics"
+    " components.repairs components.sensor components.switch components.websocket_api"
 )
 
 
 def measure(rounds: int) -> Iterator[Line]:
     """Yield the lines, each import in a process of its own."""
-    packages = (OURS, *PEERS)
-    children = [(package, child(load, package)) for _ in range(rounds) for package in packages]
+    children = [{name: child(load, name) for name in (OURS, *PEERS)} for _ in range(rounds)]
     if rounds > 1:
-        del children[: len(packages)]  # it may still have had to compile
-    took = {name: [one["seconds"] for package, one in children if package == name] for name in packages}
-    held = {name: [one["megabytes"] for package, one in children if package == name] for name in packages}
+        del children[0]  # it may still have had to compile
+    took = {name: [one[name]["seconds"] for one in children] for name in (OURS, *PEERS)}
+    held = {name: [one[name]["megabytes"] for one in children] for name in (OURS, *PEERS)}
     time_, memory = milliseconds(took[OURS]), figure(held[OURS])
     yield Line("Import", time_, MS, aim=TIME_AIM)
     for peer in PEERS:
@@ -48,8 +38,8 @@ def measure(rounds: int) -> Iterator[Line]:
 
 def load(name: str) -> dict[str, float]:
     """Import Home Assistant, then a package with all its modules, and return the cost of the latter."""
-    for loaded in LOADED:
-        importlib.import_module(loaded)
+    for loaded in LOADED.split():
+        importlib.import_module(f"homeassistant.{loaded}")
     memory, started = Memory(), time.perf_counter()
     package = importlib.import_module(name)
     # A library imports what it needs itself; Home Assistant loads an integration's modules one by one.

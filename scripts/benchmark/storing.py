@@ -17,14 +17,14 @@ from scripts.benchmark.table import AS_FAST, FASTER, MS, RATE, Line, millisecond
 START = 1_790_000_000
 """When the first sample was measured; no sample lies in the future of it."""
 COUNT = 7 * DAY // STEP
-"""What the longest reading brings that is stored at once."""
+"""The most samples that are stored at once."""
 BARE = "bare SQLite"
 BARE_SCHEMA = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 CREATE TABLE samples (time INTEGER PRIMARY KEY, bpm INTEGER NOT NULL);
 """
-# What is aimed at: new samples a second.
+# New samples a second.
 AIMS = {"": 300_000, " for a destination": 150_000}
 
 
@@ -51,23 +51,18 @@ class Bare:
         self._connection.execute("COMMIT")
 
 
-def with_destination(path: Path) -> Archive:
-    """Open a new archive with a destination that covers everything."""
-    archive = without_destination(path)
-    Outbox(archive, "cardiogram").create(start=0, automatic=True, now=START)
-    return archive
-
-
-def without_destination(path: Path) -> Archive:
-    """Open a new archive."""
+def new_archive(path: Path, *, destination: bool) -> Archive:
+    """Open a new archive, with or without a destination that covers everything."""
     archive = Archive(path)
     archive.open()
+    if destination:
+        Outbox(archive, "cardiogram").create(start=0, automatic=True, now=START)
     return archive
 
 
 KINDS: dict[str, Callable[[Path], Archive | Bare]] = {
-    "": without_destination,
-    " for a destination": with_destination,
+    "": partial(new_archive, destination=False),
+    " for a destination": partial(new_archive, destination=True),
     BARE: Bare,
 }
 

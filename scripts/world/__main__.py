@@ -10,18 +10,9 @@ import sys
 from typing import Any
 
 from scripts.waiting import until
+from scripts.world import journey
 from scripts.world.client import Client
-from scripts.world.journey import (
-    PASSWORD,
-    USER,
-    ZONES,
-    Place,
-    add_dashboard,
-    forward,
-    forward_automatically,
-    furnish,
-    states,
-)
+from scripts.world.journey import ZONES, Place
 from scripts.world.proof import Proof, check_log
 from scripts.world.stored import DOMAIN, archived
 from scripts.world.world import PEOPLE, World, evening, world
@@ -43,7 +34,7 @@ async def once(source: str, port: int) -> int:
     """Prove one pass and print the observations."""
     async with world(source, port, evening()) as around:
         async with around.home_assistant() as client:
-            proof = await prove(around, client, await furnish(around, client))
+            proof = await prove(around, client, await journey.furnish(around, client))
         check_log(proof, around)
     return proof.conclude()
 
@@ -52,7 +43,10 @@ async def prove(around: World, client: Client, place: Place) -> Proof:
     """Forward until Cardiogram holds the whole archive, and compare every station on the way."""
     proof = Proof()
     samples, answer = await forward_everything(around, client, place)
-    seen = {key: one["state"] for key, one in (await states(client, place, ("heart_rate", *ZONES))).items()}
+    seen = {
+        key: one["state"]
+        for key, one in (await journey.states(client, place, ("heart_rate", *ZONES))).items()
+    }
     person, now = around.source.service.person, datetime.now(UTC).timestamp()
     newest, receiver = max(samples, default=0), around.cardiogram
     truth = dict(person.samples(min(samples, default=0), newest + 1, now)) if samples else {}
@@ -95,12 +89,12 @@ async def forward_everything(
     samples: dict[int, int] = {}
 
     async def is_forwarded() -> bool:
-        answer.update(await forward(client, place))
+        answer.update(await journey.forward(client, place))
         samples.update(archived(around.config, place.entry_id))
         return around.cardiogram.values() == samples
 
     with suppress(TimeoutError):
-        shown = lambda: states(client, place, ("heart_rate",))  # noqa: E731
+        shown = lambda: journey.states(client, place, ("heart_rate",))  # noqa: E731
         await until(shown, met=lambda seen: is_number(seen["heart_rate"]["state"]))
         await until(is_forwarded)
     return samples, answer
@@ -119,14 +113,14 @@ async def look(source: str, port: int) -> int:
     """Run until told to stop."""
     print("Starting Home Assistant and signing in, half a minute …", flush=True)
     async with world(source, port) as around, around.home_assistant() as client:
-        place = await furnish(around, client)
-        await forward(client, place)
-        await forward_automatically(client, place)
+        place = await journey.furnish(around, client)
+        await journey.forward(client, place)
+        await journey.forward_automatically(client, place)
         print(
             WELCOME.format(
-                address=client.url + await add_dashboard(client),
-                user=USER,
-                password=PASSWORD,
+                address=client.url + await journey.add_dashboard(client),
+                user=journey.USER,
+                password=journey.PASSWORD,
                 ledger=around.cardiogram.url,
                 users="\n".join(
                     f"    for {name:<13}user ID {user_id}, access token {token}"

@@ -14,11 +14,7 @@ import traceback
 from typing import Any
 
 from homeassistant.util.yaml import parse_yaml
-from playwright.async_api import (  # type: ignore[import-not-found]
-    ConsoleMessage,
-    Locator,
-    TimeoutError as PlaywrightTimeoutError,
-)
+from playwright.async_api import ConsoleMessage, Error, Locator  # type: ignore[import-not-found]
 
 from scripts.distribution.package import ROOT
 from scripts.waiting import until
@@ -279,7 +275,7 @@ class Owner(Visitor):
 
         async def is_written() -> bool:
             # While the form is still being built, it forgets what is entered.
-            with suppress(PlaywrightTimeoutError):
+            with suppress(Error):
                 await side.get_by_role("textbox").first.fill(MESSAGE, timeout=1000)
             return bool(await side.locator(".cm-content").filter(has_text=MESSAGE).count())
 

@@ -181,7 +181,9 @@ class Trial:
                 await until(is_at_rest, PATIENCE)
         self.logs.append(self.around.log)
         samples = self.archived()
-        delivered, pending, refused, integrity = self._destination()
+        path = archive_path(self.around.config, self.place.entry_id)
+        ((integrity,),) = execute(path, "PRAGMA integrity_check")
+        ((delivered, pending, refused),) = execute(path, COUNTS)
         proof.note("Samples", f"{len(samples):,}")
         proof.note("Delivered beats", f"{delivered:,} in the archive, {shown} shown")
         proof.check("Ended in order", process.returncode == 0)
@@ -190,13 +192,6 @@ class Trial:
         proof.check("Ledger equal to archive", self.cardiogram.values() == samples)
         proof.check("Nothing pending or refused", pending == refused == 0)
         proof.check("Counter equal to archive", str(delivered) == shown == str(len(samples)))
-
-    def _destination(self) -> tuple[int, int, int, str]:
-        """Return the beats delivered, pending and refused, and SQLite's verdict on the archive's file."""
-        path = archive_path(self.around.config, self.place.entry_id)
-        ((integrity,),) = execute(path, "PRAGMA integrity_check")
-        ((delivered, pending, refused),) = execute(path, COUNTS)
-        return delivered, pending, refused, integrity
 
 
 @dataclass
@@ -226,12 +221,11 @@ class Findings:
         proof.check("After each fault the same again", self.after_fault)
 
     def __str__(self) -> str:
-        rows = [("", "times", "sent again", "accepted twice")]
-        rows += [
-            (name, str(self.met[name]), str(self.came_again[name]), str(self.accepted_twice[name]))
-            for name in (*FAULTS, *(moment.name for moment in MOMENTS))
-        ]
-        return "\n".join(f"{name:<24}{met:>7}{again:>12}{twice:>16}" for name, met, again, twice in rows)
+        columns = {"times": self.met, "sent again": self.came_again, "accepted twice": self.accepted_twice}
+        rows = [" " * 24 + "".join(f"{title:>16}" for title in columns)]
+        for name in (*FAULTS, *(moment.name for moment in MOMENTS)):
+            rows += [f"{name:<24}" + "".join(f"{column[name]:>16}" for column in columns.values())]
+        return "\n".join(rows)
 
 
 def examine(cardiogram: CardiogramSimulator, lives: Sequence[Life]) -> Findings:
@@ -240,11 +234,8 @@ def examine(cardiogram: CardiogramSimulator, lives: Sequence[Life]) -> Findings:
     ends = {life.requests[-1]: life.moment.name for life in lives if life.requests}
     trouble: dict[int, str] = {}
     for index, request in enumerate(cardiogram.requests):
-        if request.fault:
-            name = trouble[id(request)] = fault_name(request.fault)
-            found.met[name] += 1
-        else:
-            trouble[id(request)] = ends.get(index, "")
+        trouble[id(request)] = fault_name(request.fault) if request.fault else ends.get(index, "")
+        found.met[trouble[id(request)]] += bool(request.fault)
     for request, following in pairwise(cardiogram.requests):
         again = sent(request) == sent(following)
         found.came_again[trouble[id(request)]] += again
@@ -270,9 +261,7 @@ def sent(request: Request) -> tuple[str, bytes]:
 
 def fault_name(fault: Fault) -> str:
     """Return a fault's name here."""
-    return next(
-        name for name, known in FAULTS.items() if (known.kind, known.status) == (fault.kind, fault.status)
-    )
+    return next(name for name, one in FAULTS.items() if (one.kind, one.status) == (fault.kind, fault.status))
 
 
 def is_small(request: Request) -> bool:

@@ -23,7 +23,7 @@ from typing import NamedTuple, override
 from aiohttp import ClientSession
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
-from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
+from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox
 from custom_components.fitbit_cardiogram.destinations.cardiogram import BATCH_SIZE, Cardiogram, encode
 from custom_components.fitbit_cardiogram.destinations.forwarder import Forwarder
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome
@@ -144,23 +144,10 @@ async def wait(archive: Archive, forwarder: Forwarder, recorded: Sequence[Sample
     return took
 
 
-@dataclass(frozen=True)
-class Soaked:
-    """Observations of the waiting and the drain."""
-
-    waiting: Phase
-    drain: Phase
-    storing: list[float]
-    """Seconds for each hour's samples."""
-    full: OutboxState
-    drained: OutboxState
-    ledger: Tally
-    sizes: tuple[float, float]
-    """Of the archive before and after the drain, in MB."""
-
-
-async def soak(recorded: Sequence[Sample], path: Path, session: ClientSession) -> Soaked:
-    """Let the measurements wait while the receiver is down, and drain them once it is back."""
+async def soak(
+    recorded: Sequence[Sample], path: Path, session: ClientSession, proof: Proof
+) -> tuple[Phase, Phase]:
+    """Let the samples wait while the receiver is down, drain them once it is back, and check the outcome."""
     archive = Archive(path)
     archive.open()
     outbox = Outbox(archive, "cardiogram")
@@ -184,9 +171,18 @@ async def soak(recorded: Sequence[Sample], path: Path, session: ClientSession) -
         await run
     waiting.beats, waiting.requests = full.pending, refused.requests
     drain.beats, drain.requests = ledger.beats, ledger.requests - refused.requests
-    drained = outbox.state()
+    left = outbox.state()
     archive.close()
-    return Soaked(waiting, drain, storing, full, drained, ledger, (full_size, size(path)))
+    proof.note("Storing an hour, median", f"{statistics.median(storing) * 1000:.0f} ms")
+    proof.note("Storing an hour, longest", f"{max(storing) * 1000:.0f} ms")
+    proof.note("Archive, full and drained", f"{full_size:.1f} MB, {size(path):.1f} MB")
+    proof.note("Beats that waited", f"{full.pending:,}")
+    accepted = f"{ledger.beats:,} in {ledger.batches:,} batches, {ledger.repeats:,} repeated"
+    proof.note("Beats accepted", accepted)
+    proof.check("Drained to empty", (left.pending, left.quarantined) == (0, 0))
+    proof.check("Nothing lost", ledger.complete and full.pending == left.delivered == len(recorded))
+    proof.check("Nothing repeated", ledger.repeats == 0)
+    return waiting, drain
 
 
 async def post_bare(recorded: Sequence[Sample], session: ClientSession) -> Phase:
@@ -208,26 +204,14 @@ async def post_bare(recorded: Sequence[Sample], session: ClientSession) -> Phase
 async def prove(count: int, path: Path) -> Proof:
     """Soak, post the same without an archive, and compare."""
     recorded = [*samples(int(time.time()) - (count - 1) * STEP, count)]
-    async with ClientSession() as session:
-        seen = await soak(recorded, path, session)
-        bare = await post_bare(recorded, session)
-    waiting, drain, ledger, left = seen.waiting, seen.drain, seen.ledger, seen.drained
-
     proof = Proof()
+    async with ClientSession() as session:
+        waiting, drain = await soak(recorded, path, session, proof)
+        bare = await post_bare(recorded, session)
     tabulate(proof, {"waiting": waiting, "drain": drain, "bare posting": bare})
     proof.note("Drain : bare posting", f"{drain.seconds / bare.seconds:.2f}")
     # The two at the same time on the same machine, however busy that is.
     proof.note("Drain : its own posting", f"{drain.seconds / drain.posting:.2f}")
-    proof.note("Storing an hour, median", f"{statistics.median(seen.storing) * 1000:.0f} ms")
-    proof.note("Storing an hour, longest", f"{max(seen.storing) * 1000:.0f} ms")
-    proof.note("Archive, full and drained", "{:.1f} MB, {:.1f} MB".format(*seen.sizes))
-    proof.note("Beats that waited", f"{seen.full.pending:,}")
-    proof.note(
-        "Beats accepted", f"{ledger.beats:,} in {ledger.batches:,} batches, {ledger.repeats:,} repeated"
-    )
-    proof.check("Drained to empty", (left.pending, left.quarantined) == (0, 0))
-    proof.check("Nothing lost", ledger.complete and seen.full.pending == left.delivered == count)
-    proof.check("Nothing repeated", ledger.repeats == 0)
     growth = max(waiting.growth, drain.memory.before - waiting.memory.before + drain.growth)
     proof.check(f"Memory grew by less than {GROWTH_MAX:.0f} MB", growth < GROWTH_MAX)
     longest = max(*waiting.held, *drain.held)
