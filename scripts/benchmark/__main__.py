@@ -21,7 +21,7 @@ BUSY_AIM = 5
 """Milliseconds of the event loop that a poll may take in all."""
 ACCOUNTS = (1, 10)
 
-# What others say, or what can be counted in their code; nobody of them reads single measurements for it.
+# Published by them, or counted in their code; none of them reads single measurements.
 PUBLISHED = {
     "google_health": (("core google_health", 33, 33), ("ResiyHome Health Sync", 144, 168)),
     "fitbit": (("core fitbit", 46, 72),),
@@ -31,13 +31,13 @@ SOURCES = {"google_health": "Google Health", "fitbit": "Fitbit gateway"}
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How much is done: the long form tells times, the short one only that everything works."""
+    """The amount of work: the long form gives times, the short one only shows that everything works."""
 
     share: int
     """Of the samples that each case has, one in so many."""
     rounds: int
     processes: int
-    """Rounds where each one is a process of its own and takes no time that counts."""
+    """Rounds of measuring memory, each in a process of its own."""
     imports: int
     days: tuple[int, ...]
     polls: int
@@ -57,7 +57,7 @@ class Polled:
     accounts: int
     busy: Figure
     cpu: Figure
-    """What of it the processor worked for us: not waiting for it, nor for other threads."""
+    """The processor's part of it: without waiting, for it or for other threads."""
     held: Figure
     memory: float
 

@@ -53,7 +53,7 @@ def leave_out_native() -> None:
 
 
 def stop_with_parent() -> None:
-    """Stop when standard input ends, which it does when the process at its other end is gone."""
+    """Stop at the end of standard input: the process at its other end is gone."""
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -205,7 +205,7 @@ class Findings:
     after_fault: bool = True
     """Whether the same came again after every fault."""
     mixed: int = 0
-    """Batches that hold beats accepted before, but are no repeat."""
+    """Batches of new and accepted beats together."""
     altered: int = 0
     """Repeats with another key or body."""
 

@@ -383,10 +383,9 @@ def _stored(around: World, domain: str) -> list[Any]:
 
 
 def lend(around: World, google: GoogleSimulator) -> None:
-    """Store accounts that nobody can add here.
+    """Store accounts of Home Assistant's own integration, and one of ours from a week ago.
 
-    They are of Home Assistant's own integration, which speaks to the real Google only, and one of ours from a
-    week ago.
+    Nobody can add them here: that integration speaks to the real Google only.
     """
     credential = {"client_id": google.client_id, "client_secret": google.client_secret}
     known_by = {"id": "lending", "domain": LENDER_DOMAIN, "name": "Google", **credential}
