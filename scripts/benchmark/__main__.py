@@ -34,7 +34,7 @@ class Form:
     """The amount of work: the long form gives times, the short one only shows that everything works."""
 
     share: int
-    """Of the samples that each case has, one in so many."""
+    """The divisor of each case's number of samples."""
     rounds: int
     processes: int
     """Rounds of measuring memory, each in a process of its own."""
@@ -95,7 +95,7 @@ def request_lines(hours: dict[str, list[int]]) -> Iterator[Line]:
 
 
 def measure(form: Form) -> Iterator[tuple[str, list[Line], Any]]:
-    """Yield part by part: its name, its lines, and what else is kept of it."""
+    """Yield part by part: its name, its lines, and further figures to keep."""
     for key, case in decoding.CASES.items():
         count = case.count // form.share
         yield f"decoding, {key}", [*decoding.measure(case, count, form.rounds)], None

@@ -54,7 +54,7 @@ async def count(_: Watch, hours: int) -> dict[str, list[int]]:
         start = time.time()
         while time.time() < start + (hours + 1) * HOUR:
             clock.ahead += STEP
-            # Begun before the loop looks at its timers, so that none of them polls as well.
+            # Begun before the loop looks at its timers, so that no timer polls as well.
             await asyncio.gather(*(coordinator.async_refresh() for coordinator in coordinators))
             await hass.async_block_till_done()
             if failed := [one.last_exception for one in coordinators if not one.last_update_success]:

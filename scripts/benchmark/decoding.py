@@ -139,7 +139,7 @@ class _Page(msgspec.Struct, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An answer, who decodes it, and what is aimed at: times as fast as the peer, times the limit's time."""
+    """An answer, its decoders, and the aims: times as fast as the peer, times the limit's time."""
 
     what: str
     write: Callable[[int], bytes]
@@ -149,7 +149,7 @@ class Case:
     peer: str
     contenders: Mapping[str, Decode]
     limit: Callable[[bytes], object]
-    """Structs and nothing else: what no decoder of ours can undercut."""
+    """Structs and nothing else: the lower bound of any decoder."""
     faster: float
     times: float
     share: float | None = None
@@ -211,7 +211,7 @@ def measure(case: Case, count: int, rounds: int) -> Iterator[Line]:
 
 
 def measure_memory(key: str, count: int, rounds: int) -> Iterator[Line]:
-    """Yield the lines on the memory that decoding takes at most, each time in a process of its own."""
+    """Yield the lines on the peak memory of decoding, each time in a process of its own."""
     case = CASES[key]
     taken: dict[str, list[float]] = {OURS: [], case.peer: []}
     with tempfile.NamedTemporaryFile(prefix="fitbit-cardiogram-") as file:

@@ -24,7 +24,7 @@ WEEK = 7 * DAY // STEP
 """Samples that are stored at once where there are many."""
 BUCKETS = 720
 CHART_AIMS = {DAY: 10, 90 * DAY: 50}
-"""What a chart of so many seconds may take, in ms."""
+"""The aim for a chart, in ms, by its length in seconds."""
 
 STORE, LOOK = "storing a poll", "looking for what to show"
 STATE, WAITING = "state of an outbox", "state of an outbox, 30 days waiting"
@@ -39,7 +39,7 @@ GROUP_BY = (
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """An archive of some days: what each work took, in ms, and the size of its file in MB."""
+    """An archive of some days: the times of each work, in ms, and the size of its file in MB."""
 
     days: int
     samples: int

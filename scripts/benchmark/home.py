@@ -108,7 +108,7 @@ def watching(watch: Watch) -> Iterator[Spell]:
 
 
 def watched[**P, T](work: Callable[Concatenate[Watch, P], Coroutine[Any, Any, T]]) -> Callable[P, T]:
-    """Make a function of it: it runs in a watched event loop that is set up as Home Assistant's own."""
+    """Return a function that runs a coroutine in a watched event loop, set up as Home Assistant's own."""
 
     @wraps(work)
     def run(*arguments: P.args, **named: P.kwargs) -> T:
@@ -131,7 +131,7 @@ def prepare(config: Path) -> None:
 async def home(google: str) -> AsyncIterator[HomeAssistant]:
     """Run Home Assistant until the block ends; Google is at this address."""
     leave_out_native()
-    # What these need would be fetched from the internet.
+    # Their requirements would be fetched from the internet.
     bootstrap.DEFAULT_INTEGRATIONS.difference_update({"analytics"})
     with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
         prepare(Path(folder))
@@ -243,7 +243,7 @@ async def add_account(
 
 
 def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Leave the archive of an account that was there before its destination."""
+    """Create the archive of an account that is older than its destination."""
     archive = Archive(Path(hass.config.path(".storage", const.DOMAIN, f"{entry.entry_id}.db")))
     archive.open()
     archive.remember(FRESH, None)

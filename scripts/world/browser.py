@@ -71,7 +71,7 @@ class Visitor:
         try:
             await self.page.goto(self.client.url + path)
         except Error:
-            # A dialog that has just been closed goes back in the history, which breaks this off.
+            # A dialog that has just been closed goes back in the history and breaks this navigation off.
             await self.page.goto(self.client.url + path)
 
     async def press(self, button: str) -> None:
@@ -79,7 +79,7 @@ class Visitor:
         await self.page.get_by_role("button", name=button).first.click()
 
     async def confirm(self, button: str) -> None:
-        """Press a button of the dialog that lies above all else."""
+        """Press a button of the topmost dialog."""
         await self.page.get_by_role("button", name=button, exact=True).last.click()
 
     async def enter(self, field: str, text: str) -> None:
@@ -99,7 +99,7 @@ class Visitor:
         await choices.wait_for(state="detached")
 
     async def flip(self, within: Locator) -> None:
-        """Flip a switch, whose own picture lies above it."""
+        """Flip a switch; its own picture covers it."""
         await within.get_by_role("switch").click(force=True)
 
     async def sign_in(self) -> None:
@@ -118,12 +118,12 @@ class Visitor:
         return self.page.locator("dialog-data-entry-flow")
 
     async def choose(self, text: str) -> None:
-        """Choose something in the dialog by its words, which may stand in its text as well."""
+        """Choose an item of the dialog by its words; the dialog's text may hold them too."""
         words = re.compile(rf"^\s*{re.escape(text)}")
         await self.dialog.locator("ha-list-item, ha-button").filter(has_text=words).click()
 
     async def begin_account(self) -> None:
-        """Look for the integration among all that there are, and open its first menu."""
+        """Search for the integration, and open its first menu."""
         await self.go("/config/integrations/dashboard")
         await self.press("Add integration")
         brands = self.page.locator("dialog-add-integration")

@@ -55,7 +55,7 @@ DESTINATION_ERRORS = TEXTS["config_subentries"]["cardiogram"]["error"]
 
 
 def agree(what: str, seen: object, expected: object) -> None:
-    """Insist on something."""
+    """Raise ValueError unless two values are equal."""
     if seen != expected:
         raise ValueError(f"{what}: {seen}, not {expected}")
 
@@ -98,7 +98,7 @@ class Owner(Visitor):
         return dict((await states(self.client, await self.place(), (key,)))[key])
 
     async def archive(self) -> dict[int, int]:
-        """Return every sample that is known."""
+        """Return every sample of the account's archive."""
         return archived(self.around.config, await self.entry_id(NAME))
 
     async def poll(self) -> None:
@@ -106,7 +106,7 @@ class Owner(Visitor):
         await self.client.post("/api/services/homeassistant/update_entity", {"entity_id": HEART_RATE})
 
     async def until_forwarded(self) -> None:
-        """Wait until Cardiogram holds what the archive holds."""
+        """Wait until Cardiogram holds the whole archive."""
         await until(self.archive, 60, lambda samples: self.around.cardiogram.values() == samples)
 
     # On the pages
@@ -181,7 +181,7 @@ class Owner(Visitor):
         agree("Beats sent twice", self.around.cardiogram.repeats(), 0)
 
     async def chart(self) -> None:
-        """Choose the chart among the cards, and see it drawn there, being set up, and on the dashboard."""
+        """Choose the chart card; see it drawn in the choice, in its editor and on the dashboard."""
         dashboard = {"url_path": "my-heart", "title": "My heart", "mode": "storage"}
         await self.client.command("lovelace/dashboards/create", **dashboard)
         empty = {"views": [{"type": "sections", "sections": [{"type": "grid", "cards": []}]}]}
@@ -191,7 +191,7 @@ class Owner(Visitor):
         await self.page.get_by_text("By card", exact=True).click()
         await self.page.get_by_placeholder("Search cards").fill(CHART_NAME)
         await self.until_drawn()
-        # A veil lies over what is previewed.
+        # A veil covers each preview.
         await self.page.get_by_text(CHART_NAME, exact=True).first.click(force=True)
         editor = self.page.locator("hui-dialog-edit-card")
         await editor.locator("ha-selector").first.wait_for()
@@ -208,7 +208,7 @@ class Owner(Visitor):
         await self.look_at_the_readmes_examples()
 
     async def look_at_the_readmes_examples(self) -> None:
-        """See the view and the card of the README drawn as they stand there."""
+        """See the README's view and card drawn as written."""
         card = {"cards": [readme("The chart as a card")]}
         views = [*readme("The dashboard and the chart")["views"], {"type": "sections", "sections": [card]}]
         await self.client.command("lovelace/config/save", url_path="my-heart", config={"views": views})
@@ -218,7 +218,7 @@ class Owner(Visitor):
             agree("Cards that fail", await self.page.locator("hui-error-card").count(), 0)
 
     async def dashboard(self) -> None:
-        """Choose the ready dashboard among those that there are to add, and see all of its parts."""
+        """Add the ready dashboard, and see all of its parts."""
         await self.go("/config/lovelace/dashboards")
         await self.press("Add dashboard")
         await self.page.locator("dashboard-card", has_text=DASHBOARD).click()
@@ -274,7 +274,7 @@ class Owner(Visitor):
         await self.add("Add action", "Create persistent notification")
 
         async def is_written() -> bool:
-            # While the form is still being built, it forgets what is entered.
+            # While the form is still being built, it forgets its entries.
             with suppress(Error):
                 await side.get_by_role("textbox").first.fill(MESSAGE, timeout=1000)
             return bool(await side.locator(".cm-content").filter(has_text=MESSAGE).count())

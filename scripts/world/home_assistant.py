@@ -45,7 +45,7 @@ def hand_in_endpoints(addresses: dict[str, str]) -> None:
 
 
 def leave_out_native() -> None:
-    """Keep those parts from loading; what Home Assistant imports of them all the same is an empty class."""
+    """Keep those parts from loading; an empty class stands in for each import of theirs."""
     bootstrap.DEFAULT_INTEGRATIONS.difference_update(LEFT_OUT)
     for module, name in NATIVE.items():
         sys.modules[module] = ModuleType(module)

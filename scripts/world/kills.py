@@ -27,11 +27,11 @@ from tests.simulators import CardiogramSimulator, Fault
 from tests.simulators.server import Request
 
 LARGEST_BATCH = 40
-"""Larger ones are refused, so that the backlog needs hundreds of requests."""
+"""Beats; larger batches are refused, so that the backlog needs hundreds of requests."""
 LATENCY_PER_KILL, LATENCY_MIN = 1 / 300, 0.05
 """Seconds each way, so that the backlog outlasts the kills."""
 GAP = (3, 18)
-"""So many requests go well between two faults."""
+"""Successful requests between two faults, at least and at most."""
 PATIENCE = 120.0
 
 FAULTS = {
@@ -50,9 +50,9 @@ ANSWER_LOST = ("reset after the work", "answer cut short", "no answer")
 
 
 class Moment(NamedTuple):
-    """When to kill: between two times, in seconds after the first request, before it where negative.
+    """The time of a kill: drawn between two bounds, in seconds after the first request (negative: before it).
 
-    In flight it is round trips, and after a batch that is small enough.
+    For IN_FLIGHT the bounds are round trips after a batch that is small enough.
     """
 
     name: str

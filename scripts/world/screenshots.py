@@ -21,7 +21,7 @@ WIDE = {"width": 1600, "height": 640}
 WHOLE = {"width": 1600, "height": 1400}
 TALL = {"width": 1280, "height": 1300}
 PHONE = {"width": 390, "height": 844}
-# The heart rate above which it is high; a run gets there.
+# The limit for a high heart rate; a run exceeds it.
 HIGH = 140
 
 
@@ -94,7 +94,7 @@ class Photographer(Visitor):
         await self.shoot("integration")
 
     async def late_night(self, sleeper: Sleeper) -> None:
-        """See the night come in that synced late, at its own hours."""
+        """See a late night arrive at its own hours."""
         await self.go("/heart-rate")
         await self.shoot("night-missing", size=WIDE)
         start, end = sleeper.night or (0, 0)

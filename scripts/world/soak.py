@@ -210,7 +210,7 @@ async def prove(count: int, path: Path) -> Proof:
         bare = await post_bare(recorded, session)
     tabulate(proof, {"waiting": waiting, "drain": drain, "bare posting": bare})
     proof.note("Drain : bare posting", f"{drain.seconds / bare.seconds:.2f}")
-    # The two at the same time on the same machine, however busy that is.
+    # Both run at the same time, so a busy machine does not change the ratio.
     proof.note("Drain : its own posting", f"{drain.seconds / drain.posting:.2f}")
     growth = max(waiting.growth, drain.memory.before - waiting.memory.before + drain.growth)
     proof.check(f"Memory grew by less than {GROWTH_MAX:.0f} MB", growth < GROWTH_MAX)

@@ -197,7 +197,7 @@ class Stations(Witness):
         await self.until_mended("lender_missing")
 
     async def new_token(self) -> None:
-        """Enter a new access token, at first one that is none."""
+        """Enter a malformed access token, then a good one."""
         self.around.cardiogram.faults = [Fault("POST", 401, "{}", times=-1)]
         await self.provoke("cardiogram")
         await self.open_repair("forwarding_token_refused")
@@ -353,7 +353,7 @@ class Stations(Witness):
         await self.shoot("service_ended-moved")
 
     async def diagnostics(self) -> None:
-        """Download them all, and see that nothing of a person is in them."""
+        """Download all diagnostics, and look for personal data in them."""
         hidden = {
             *stored_secrets(self.around.config),
             *(text for source in self.around.sources.values() for text in service_secrets(source.service)),

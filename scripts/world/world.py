@@ -157,14 +157,14 @@ def evening() -> str:
 
 
 def prepare(config: Path, time_zone: str, port: int) -> None:
-    """Lay out a config folder; of the welcome pages only the first is left, the others go to the internet."""
+    """Lay out a config folder; only the first welcome page is left, since the others go to the internet."""
     (config / "configuration.yaml").write_text(CONFIGURATION.format(time_zone=time_zone, port=port))
     (config / "automations.yaml").touch()
     write_store(config, "onboarding", {"done": []})
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:
-    """Ask a process to stop, and see that it does."""
+    """Ask a process to stop, and kill it after half a minute."""
     with suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
     try:
