@@ -16,9 +16,9 @@ def archive_path(config: Path, entry_id: str) -> Path:
     return config / ".storage" / DOMAIN / f"{entry_id}.db"
 
 
-def execute(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    """Run a statement on an archive and return its rows."""
-    with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection, connection:
+def execute(path: Path, statement: str, mode: str = "ro") -> list[tuple[Any, ...]]:
+    """Run a statement on an archive, by default only to read, and return its rows."""
+    with closing(sqlite3.connect(f"file:{path}?mode={mode}", uri=True)) as connection, connection:
         return connection.execute(statement).fetchall()
 
 

@@ -241,7 +241,8 @@ class Stations(Witness):
         """Be denied access for two days."""
         self.google.faults = [Fault("dataTypes/heart-rate", 403, "{}", times=-1)]
         async with self.archive("Alex") as path:
-            execute(path, f"INSERT OR REPLACE INTO facts VALUES ('denied_since', {_ago(2 * DAY)})")
+            denied = f"INSERT OR REPLACE INTO facts VALUES ('denied_since', {_ago(2 * DAY)})"
+            execute(path, denied, "rw")
         await self.show("access_denied")
         await self.choose("Try again now")
         await self.shoot("access_denied-still_failing")
@@ -254,10 +255,10 @@ class Stations(Witness):
         """Go back to an older release."""
         async with self.archive("Alex") as path:
             ((version,),) = execute(path, "PRAGMA user_version")
-            execute(path, "PRAGMA user_version = 99")
+            execute(path, "PRAGMA user_version = 99", "rw")
         await self.show("archive_too_new")
         async with self.archive("Alex") as path:
-            execute(path, f"PRAGMA user_version = {version}")
+            execute(path, f"PRAGMA user_version = {version}", "rw")
         await self.until_mended("archive_too_new")
 
     async def archive_replaced(self) -> None:
