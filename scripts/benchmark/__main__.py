@@ -11,7 +11,7 @@ import platform
 import sys
 from typing import Any
 
-from scripts.benchmark import decoding, growth, history, imports, storing
+from scripts.benchmark import day, decoding, growth, history, imports, polls, storing
 from scripts.benchmark.plot import plot
 from scripts.benchmark.rounds import child
 from scripts.benchmark.table import MB, MS, PER_HOUR, SHARE, Figure, Line, figure, milliseconds, table
@@ -21,7 +21,7 @@ BUSY_AIM = 5
 """Milliseconds of the event loop that a poll may take in all."""
 ACCOUNTS = (1, 10)
 
-# What others say, or what can be counted in their code; nobody of them reads single measurements for it.
+# Published by them, or counted in their code; none of them reads single measurements.
 PUBLISHED = {
     "google_health": (("core google_health", 33, 33), ("ResiyHome Health Sync", 144, 168)),
     "fitbit": (("core fitbit", 46, 72),),
@@ -31,13 +31,13 @@ SOURCES = {"google_health": "Google Health", "fitbit": "Fitbit gateway"}
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How much is done: the long form tells times, the short one only that everything works."""
+    """The amount of work: the long form gives times, the short one only shows that everything works."""
 
     share: int
-    """Of the samples that each case has, one in so many."""
+    """The divisor of each case's number of samples."""
     rounds: int
     processes: int
-    """Rounds where each one is a process of its own and takes no time that counts."""
+    """Rounds of measuring memory, each in a process of its own."""
     imports: int
     days: tuple[int, ...]
     polls: int
@@ -57,14 +57,14 @@ class Polled:
     accounts: int
     busy: Figure
     cpu: Figure
-    """What of it the processor worked for us: not waiting for it, nor for other threads."""
+    """The processor's part of it: without waiting, for it or for other threads."""
     held: Figure
     memory: float
 
 
-def poll(accounts: int, polls: int) -> Polled:
-    """Let that many accounts poll that often."""
-    seen = child("-m", "scripts.benchmark.polls", f"--accounts={accounts}", f"--polls={polls}")
+def poll(accounts: int, count: int) -> Polled:
+    """Let some accounts poll `count` times at the same time."""
+    seen = child(polls.measure, accounts, count)
     spells = seen["spells"]
     busy, cpu = ([spell[name] / accounts for spell in spells] for name in ("busy", "cpu"))
     held = [spell["held"] for spell in spells]
@@ -95,7 +95,7 @@ def request_lines(hours: dict[str, list[int]]) -> Iterator[Line]:
 
 
 def measure(form: Form) -> Iterator[tuple[str, list[Line], Any]]:
-    """Yield part by part: its name, its lines, and what else is kept of it."""
+    """Yield part by part: its name, its lines, and further figures to keep."""
     for key, case in decoding.CASES.items():
         count = case.count // form.share
         yield f"decoding, {key}", [*decoding.measure(case, count, form.rounds)], None
@@ -105,15 +105,15 @@ def measure(form: Form) -> Iterator[tuple[str, list[Line], Any]]:
     yield "growth", [*growth.lines(sizes)], [asdict(size) for size in sizes]
     polled = [poll(accounts, form.polls) for accounts in ACCOUNTS]
     yield "polls", [*poll_lines(polled)], [asdict(one) for one in polled]
-    hours = child("-m", "scripts.benchmark.day", f"--hours={form.hours}")
+    hours = child(day.count, form.hours)
     yield "requests", [*request_lines(hours)], hours
-    seen = child("-m", "scripts.benchmark.history", f"--days={form.history}")
+    seen = child(history.measure, form.history)
     yield "history", [*history.lines(form.history, seen)], seen
     yield "imports", [*imports.measure(form.imports)], None
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on."""
+    """Return the circumstances of the figures."""
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -124,7 +124,7 @@ def machine() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Measure, print the table, and keep the figures in the files asked for."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="only see that everything works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in a file")

@@ -1,26 +1,18 @@
 """The requests of a day and an account, counted at simulated services that a lifelike person syncs with.
 
-`python -m scripts.benchmark.day --hours 24` prints JSON. The clock is put forward from poll to poll.
+The clock is put forward from poll to poll.
 """
 
-import argparse
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
-import json
 import time
 from typing import Any
 
-from custom_components.fitbit_cardiogram.const import (
-    CONF_BASE_URL,
-    CONF_SOURCE,
-    SOURCE_FITBIT,
-    SOURCE_GOOGLE_HEALTH,
-)
+from custom_components.fitbit_cardiogram.const import SOURCE_FITBIT, SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
 from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
-from scripts.benchmark.accounts import sign_in
-from scripts.benchmark.home import Watch, add_account, add_credential, home, run
+from scripts.benchmark.home import Watch, add_account, add_credential, home, sign_in, watched
 from tests.simulators import FitbitSimulator, GoogleSimulator, Person
 from tests.simulators.oauth import SignIn
 
@@ -40,8 +32,10 @@ class Clock:
         return lambda: real() + self.ahead
 
 
-async def count(hours: int, clock: Clock) -> dict[str, list[int]]:
+@watched
+async def count(_: Watch, hours: int) -> dict[str, list[int]]:
     """Return the requests of each hour after the first, by source."""
+    clock = Clock()
     services: dict[str, SignIn] = {
         SOURCE_GOOGLE_HEALTH: GoogleSimulator(Person()),
         SOURCE_FITBIT: FitbitSimulator(Person()),
@@ -54,13 +48,13 @@ async def count(hours: int, clock: Clock) -> dict[str, list[int]]:
         coordinators = []
         for name, service in services.items():
             await add_credential(hass, name, service.client_id, service.client_secret)
-            source = {CONF_SOURCE: name} | ({CONF_BASE_URL: service.url} if name == SOURCE_FITBIT else {})
             (who,) = sign_in(service)
-            coordinators.append((await add_account(hass, who, name, **source)).coordinator)
+            base_url = service.url if name == SOURCE_FITBIT else None
+            coordinators.append((await add_account(hass, who, name, base_url)).coordinator)
         start = time.time()
         while time.time() < start + (hours + 1) * HOUR:
             clock.ahead += STEP
-            # Begun before the loop looks at its timers, so that none of them polls as well.
+            # Begun before the loop looks at its timers, so that no timer polls as well.
             await asyncio.gather(*(coordinator.async_refresh() for coordinator in coordinators))
             await hass.async_block_till_done()
             if failed := [one.last_exception for one in coordinators if not one.last_update_success]:
@@ -69,20 +63,8 @@ async def count(hours: int, clock: Clock) -> dict[str, list[int]]:
 
 
 def by_hour(service: SignIn, start: float, hours: int) -> list[int]:
-    """Return how many requests each full hour after the first one brought, those for tokens left out."""
+    """Return the number of requests of each full hour after the first, without those for tokens."""
     counted = Counter(
         int((request.time - start) // HOUR) for request in service.requests if request.path not in TOKEN_PATHS
     )
     return [counted[hour] for hour in range(1, hours + 1)]
-
-
-def main() -> None:
-    """Count and print."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.benchmark.day", description=__doc__)
-    parser.add_argument("--hours", type=int, default=24)
-    options = parser.parse_args()
-    print(json.dumps(run(count(options.hours, Clock()), Watch())))
-
-
-if __name__ == "__main__":
-    main()

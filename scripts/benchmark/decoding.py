@@ -1,7 +1,4 @@
-"""From the bytes of an answer to samples that are ready to be stored, ours beside the peers.
-
-`python -m scripts.benchmark.decoding CASE CONTENDER FILE` decodes a file once and prints the memory it took.
-"""
+"""From the bytes of an answer to samples that are ready to be stored, ours beside the peers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +6,6 @@ from datetime import date, datetime, time as clock_time
 from functools import partial
 import json
 from pathlib import Path
-import sys
 import tempfile
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +17,7 @@ from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
 from custom_components.fitbit_cardiogram.sources.fitbit import _decode_samples
 from custom_components.fitbit_cardiogram.sources.google_health import decode_heart_rate_page
-from scripts.benchmark.rounds import Memory, child, take_turns
+from scripts.benchmark.rounds import Memory, child, samples, take_turns
 from scripts.benchmark.table import FASTER, MB, MS, SHARE, TIMES, Line, figure, milliseconds
 from tests.simulators.fitbit_heart import DETAILS, intraday
 from tests.simulators.google_points import heart_rate
@@ -33,32 +29,26 @@ OURS, LIMIT = "ours", "msgspec alone"
 type Decode = Callable[[bytes], list[Sample]]
 
 
-def measurements(count: int, step: int) -> Iterator[Sample]:
-    """Yield samples from midnight on."""
-    for number in range(count):
-        yield MIDNIGHT + number * step, 50 + number % 97
-
-
 def fitbit_day(count: int) -> bytes:
     """Write an answer of Fitbit's with a sample for every second."""
     value = {"customHeartRateZones": [], "heartRateZones": [], "restingHeartRate": 55}
     answer = {
         "activities-heart": [{"dateTime": "2026-11-20", "value": value}],
-        "activities-heart-intraday": intraday([*measurements(count, 1)], DETAILS["1sec"], ZONE),
+        "activities-heart-intraday": intraday([*samples(MIDNIGHT, count, 1)], DETAILS["1sec"], ZONE),
     }
     return json.dumps(answer).encode()
 
 
 def google_page(count: int) -> bytes:
     """Write a page of Google's, newest first."""
-    points = [heart_rate(*sample, ZONE) for sample in measurements(count, 5)]
+    points = [heart_rate(*sample, ZONE) for sample in samples(MIDNIGHT, count)]
     return json.dumps({"dataPoints": points[::-1], "nextPageToken": "0" * 32}).encode()
 
 
 def fitbit_ours(body: bytes) -> list[Sample]:
     """Decode as the source does."""
-    samples, _ = _decode_samples(body, ZONE, MIDNIGHT, MIDNIGHT + DAY)
-    return one_per_second(samples)
+    decoded, _ = _decode_samples(body, ZONE, MIDNIGHT, MIDNIGHT + DAY)
+    return one_per_second(decoded)
 
 
 def fitbit_web_api(body: bytes) -> list[Sample]:
@@ -79,8 +69,8 @@ def fitbit_by_hand(loads: Callable[[bytes], Any], body: bytes) -> list[Sample]:
 
 def google_ours(body: bytes) -> list[Sample]:
     """Decode as the source does."""
-    samples, _, _ = decode_heart_rate_page(body)
-    return one_per_second(samples)
+    decoded, _, _ = decode_heart_rate_page(body)
+    return one_per_second(decoded)
 
 
 def google_health_api(body: bytes) -> list[Sample]:
@@ -149,7 +139,7 @@ class _Page(msgspec.Struct, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An answer, who decodes it, and what is aimed at: times as fast as the peer, times the limit's time."""
+    """An answer, its decoders, and the aims: times as fast as the peer, times the limit's time."""
 
     what: str
     write: Callable[[int], bytes]
@@ -159,7 +149,7 @@ class Case:
     peer: str
     contenders: Mapping[str, Decode]
     limit: Callable[[bytes], object]
-    """Structs and nothing else: what no decoder of ours can undercut."""
+    """Structs and nothing else: the lower bound of any decoder."""
     faster: float
     times: float
     share: float | None = None
@@ -206,7 +196,7 @@ CASES = {
 def measure(case: Case, count: int, rounds: int) -> Iterator[Line]:
     """Yield the lines of a case; every contender has to come to the same samples."""
     body = case.write(count)
-    expected = [*measurements(count, case.step)]
+    expected = [*samples(MIDNIGHT, count, case.step)]
     for name, decode in case.contenders.items():
         if decode(body) != expected:
             raise RuntimeError(f"{name} comes to other samples")
@@ -221,28 +211,24 @@ def measure(case: Case, count: int, rounds: int) -> Iterator[Line]:
 
 
 def measure_memory(key: str, count: int, rounds: int) -> Iterator[Line]:
-    """Yield the lines on the memory that decoding takes at most, each time in a process of its own."""
+    """Yield the lines on the peak memory of decoding, each time in a process of its own."""
     case = CASES[key]
     taken: dict[str, list[float]] = {OURS: [], case.peer: []}
     with tempfile.NamedTemporaryFile(prefix="fitbit-cardiogram-") as file:
         Path(file.name).write_bytes(case.write(count))
         for _ in range(rounds):
             for name, megabytes in taken.items():
-                megabytes.append(child("-m", "scripts.benchmark.decoding", key, name, file.name))
+                megabytes.append(child(memory_of, key, name, file.name))
     ours, theirs = figure(taken[OURS]), figure(taken[case.peer])
     yield Line(f"{case.what.format(count)}: memory", ours, MB, case.peer, theirs, SHARE, case.share)
 
 
-def main(key: str, name: str, path: str) -> None:
-    """Decode a file once, everything imported and used before, and print the memory that it took."""
+def memory_of(key: str, name: str, path: str) -> float:
+    """Decode a file once, everything imported and used before, and return the peak of memory in MB."""
     case = CASES[key]
     decode = case.contenders[name]
     decode(case.write(1))
     body = Path(path).read_bytes()
     memory = Memory()
-    samples = decode(body)
-    print(memory.peak if samples else 0)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    decoded = decode(body)
+    return memory.peak if decoded else 0

@@ -15,8 +15,8 @@ from custom_components.fitbit_cardiogram.archive.outbox import GIVE_UP_AFTER, Ou
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.sources.poll import LAST_SYNC, TIME_ZONE
-from scripts.benchmark.rounds import take_turns
-from scripts.benchmark.storing import START, STEP, recorded
+from scripts.benchmark.rounds import STEP, take_turns
+from scripts.benchmark.storing import START, recorded
 from scripts.benchmark.table import FASTER, MS, Figure, Line, milliseconds
 
 POLL = 60
@@ -25,7 +25,7 @@ WEEK = 7 * DAY // STEP
 """Samples that are stored at once where there are many."""
 BUCKETS = 720
 CHART_AIMS = {DAY: 10, 90 * DAY: 50}
-"""What a chart of so many seconds may take, in ms."""
+"""The aim for a chart, in ms, by its length in seconds."""
 
 STORE, LOOK = "storing a poll", "looking for what to show"
 STATE, WAITING = "state of an outbox", "state of an outbox, 30 days waiting"
@@ -40,7 +40,7 @@ GROUP_BY = (
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """An archive of some days: what each work took, in ms, and the size of its file in MB."""
+    """An archive of some days: the times of each work, in ms, and the size of its file in MB."""
 
     days: int
     samples: int
@@ -49,7 +49,7 @@ class Size:
 
 
 def grow(days: Sequence[int], rounds: int) -> Iterator[Size]:
-    """Yield what each size costs, smallest first."""
+    """Yield the cost of each size, smallest first."""
     with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
         archive = Archive(Path(folder) / "archive.db")
         with closing(archive):
@@ -62,7 +62,7 @@ def grow(days: Sequence[int], rounds: int) -> Iterator[Size]:
 
 
 def measure(archive: Archive, days: int, rounds: int) -> Size:
-    """Measure what is done with every poll and every look at a chart."""
+    """Measure the work of every poll and every look at a chart."""
     held = archive.count()
     end = START + held * STEP
     outbox, waiting = Outbox(archive, "new"), Outbox(archive, "waiting")
@@ -94,7 +94,7 @@ def store(archive: Archive, samples: Sequence[Sample]) -> None:
 
 
 def look(archive: Archive, now: int) -> None:
-    """Ask for all that the coordinator asks for after a poll, at the end of a day."""
+    """Ask the coordinator's questions after a poll, at the end of a day."""
     archive.recall(TIME_ZONE)
     archive.day(datetime.fromtimestamp(now, UTC).date())
     newest = archive.version()

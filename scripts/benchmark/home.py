@@ -1,44 +1,36 @@
 """A real Home Assistant in this process, with accounts at simulated services, whose event loop is watched."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial, wraps
 import gc
 from pathlib import Path
 import selectors
 import tempfile
 import time
 from types import MappingProxyType
-from typing import Any, override
+from typing import Any, Concatenate, override
 
 from homeassistant import bootstrap, runner
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
+from homeassistant.components import application_credentials
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState, ConfigSubentryData
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
+from custom_components.fitbit_cardiogram import const
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.archive.database import FRESH
-from custom_components.fitbit_cardiogram.const import (
-    CONF_AUTOMATIC,
-    CONF_BASE_URL,
-    CONF_CONSENTED_AT,
-    CONF_COVERS_FROM,
-    CONF_USER_ID,
-    DATA_ENDPOINTS,
-    DOMAIN,
-    SUBENTRY_CARDIOGRAM,
-    Endpoints,
-)
 from custom_components.fitbit_cardiogram.coordinator import Account
-from scripts.benchmark.accounts import SignedIn
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
+from scripts.benchmark.rounds import STEP, samples
+from scripts.elsewhere import Elsewhere, elsewhere
 from scripts.world.home_assistant import leave_out_native, listen_locally
-from scripts.world.world import free_port
+from scripts.world.world import free_port, google_endpoints
+from tests.simulators import GoogleSimulator, Recording
+from tests.simulators.oauth import SignIn
 
 CONFIGURATION = """\
 homeassistant:
@@ -50,14 +42,14 @@ logbook:
 logger:
   default: error
 """
-FULL = 2
-"""The garbage collector's name for a round through everything."""
+FULL_COLLECTION = 2
+"""The generation of a garbage collection through everything."""
 NOWHERE = "http://127.0.0.1:9"
 """The destination's address: nothing is forwarded unless somebody asks."""
 
 
 class Watch(selectors.DefaultSelector):
-    """What the event loop waits in: all other time it is busy.
+    """The selector that the event loop waits in: all other time it is busy.
 
     Python's full garbage collections do not count as holding it: they go through all of Home Assistant, and
     come when they come.
@@ -85,7 +77,7 @@ class Watch(selectors.DefaultSelector):
     def _note_collection(self, phase: str, what: dict[str, int]) -> None:
         if phase == "start":
             self._collection_began = time.perf_counter()
-        elif what["generation"] == FULL:
+        elif what["generation"] == FULL_COLLECTION:
             took = time.perf_counter() - self._collection_began
             self._collecting += took
             self.collected = max(self.collected, took)
@@ -93,7 +85,7 @@ class Watch(selectors.DefaultSelector):
 
 @dataclass
 class Spell:
-    """What the event loop did for a while, in seconds: busy, on the processor, and longest without a wait.
+    """The event loop during a while, in seconds: busy, on the processor, and longest without a wait.
 
     `collected` is the longest full garbage collection.
     """
@@ -116,16 +108,18 @@ def watching(watch: Watch) -> Iterator[Spell]:
     spell.held, spell.collected = watch.held, watch.collected
 
 
-def run[T](work: Coroutine[Any, Any, T], watch: Watch) -> T:
-    """Run in an event loop that is set up as Home Assistant's own."""
+def watched[**P, T](work: Callable[Concatenate[Watch, P], Coroutine[Any, Any, T]]) -> Callable[P, T]:
+    """Return a function that runs a coroutine in a watched event loop, set up as Home Assistant's own."""
 
-    def create_loop() -> asyncio.AbstractEventLoop:
+    @wraps(work)
+    def run(*arguments: P.args, **named: P.kwargs) -> T:
+        watch = Watch()
         loop = asyncio.SelectorEventLoop(watch)
         runner.configure_event_loop(loop)
-        return loop
+        with asyncio.Runner(loop_factory=lambda: loop) as running:
+            return running.run(work(watch, *arguments, **named))
 
-    with asyncio.Runner(loop_factory=create_loop) as running:
-        return running.run(work)
+    return run
 
 
 def prepare(config: Path) -> None:
@@ -138,19 +132,14 @@ def prepare(config: Path) -> None:
 async def home(google: str) -> AsyncIterator[HomeAssistant]:
     """Run Home Assistant until the block ends; Google is at this address."""
     leave_out_native()
-    # What these need would be fetched from the internet.
+    # Their requirements would be fetched from the internet.
     bootstrap.DEFAULT_INTEGRATIONS.difference_update({"analytics"})
     with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
         prepare(Path(folder))
         hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
         if hass is None:
             raise RuntimeError("Home Assistant does not start")
-        hass.data[DATA_ENDPOINTS] = Endpoints(
-            google_authorize=f"{google}/o/oauth2/v2/auth",
-            google_token=f"{google}/token",
-            google_revoke=f"{google}/revoke",
-            google_health=f"{google}/v4",
-        )
+        hass.data[const.DATA_ENDPOINTS] = const.Endpoints(**google_endpoints(google))
         await async_setup_component(hass, "application_credentials", {})
         await hass.async_start()
         try:
@@ -159,39 +148,90 @@ async def home(google: str) -> AsyncIterator[HomeAssistant]:
             await hass.async_stop()
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """A person who has signed in: the beginning of the account's config entry."""
+
+    name: str
+    user_id: str
+    token: dict[str, Any]
+
+
+def sign_in(service: SignIn) -> list[SignedIn]:
+    """Let everyone at a service sign in."""
+    user_id = "health_user_id" if isinstance(service, GoogleSimulator) else "legacy_user_id"
+    return [
+        SignedIn(person.name, getattr(person, user_id), service.grant(person=person))
+        for person in service.people
+    ]
+
+
+def wearers(count: int, now: int, days: int = 1, synced_at: int | None = None) -> list[Recording]:
+    """Return people who have worn a tracker for some days until now."""
+    readings = [*samples(now - days * DAY, days * DAY // STEP)]
+    return [
+        Recording(readings, synced_at, name=f"Sam {number}", health_user_id=f"{number:021}")
+        for number in range(1, count + 1)
+    ]
+
+
+def create_google(kind: type[GoogleSimulator], people: Sequence[Recording]) -> GoogleSimulator:
+    """Return a Google that knows these people."""
+    google = kind()
+    google.people[:] = people
+    google.checks_answers = False
+    return google
+
+
+@asynccontextmanager
+async def google_home(
+    people: Sequence[Recording], kind: type[GoogleSimulator] = GoogleSimulator
+) -> AsyncIterator[tuple[Elsewhere[GoogleSimulator], list[SignedIn], HomeAssistant]]:
+    """Run a Google elsewhere that everybody has signed in to, and Home Assistant with a credential for it."""
+    async with elsewhere(partial(create_google, kind, people)) as google, home(google.url) as hass:
+        await add_credential(
+            hass, const.SOURCE_GOOGLE_HEALTH, "demo.apps.googleusercontent.com", "demo-secret"
+        )
+        yield google, await google.ask(sign_in), hass
+
+
 async def add_credential(hass: HomeAssistant, name: str, client_id: str, client_secret: str) -> None:
-    """Enter what a service knows Home Assistant by."""
-    await async_import_client_credential(hass, DOMAIN, ClientCredential(client_id, client_secret, name), name)
+    """Enter the app's id and secret at a service; the account names it by `name`."""
+    credential = application_credentials.ClientCredential(client_id, client_secret, name)
+    await application_credentials.async_import_client_credential(hass, const.DOMAIN, credential, name)
 
 
-async def add_account(hass: HomeAssistant, who: SignedIn, credential: str, **source: str) -> Account:
+async def add_account(
+    hass: HomeAssistant, who: SignedIn, source: str = const.SOURCE_GOOGLE_HEALTH, base_url: str | None = None
+) -> Account:
     """Add an account with a destination that covers everything, and wait for its first poll."""
     destination = ConfigSubentryData(
         data={
-            CONF_USER_ID: "1",
+            const.CONF_USER_ID: "1",
             CONF_ACCESS_TOKEN: "unused",
-            CONF_BASE_URL: NOWHERE,
-            CONF_COVERS_FROM: 0,
-            CONF_AUTOMATIC: False,
+            const.CONF_BASE_URL: NOWHERE,
+            const.CONF_COVERS_FROM: 0,
+            const.CONF_AUTOMATIC: False,
         },
-        subentry_type=SUBENTRY_CARDIOGRAM,
+        subentry_type=const.SUBENTRY_CARDIOGRAM,
         title="Cardiogram",
         unique_id=f"{NOWHERE}#1",
     )
     entry: ConfigEntry[Account] = ConfigEntry(
         version=1,
         minor_version=1,
-        domain=DOMAIN,
+        domain=const.DOMAIN,
         title=who.name,
         unique_id=who.user_id,
         source=SOURCE_USER,
         options={},
         discovery_keys=MappingProxyType({}),
         data={
-            "auth_implementation": credential,
+            "auth_implementation": source,
             "token": who.token,
-            CONF_CONSENTED_AT: int(time.time()),
-            **source,
+            const.CONF_CONSENTED_AT: int(time.time()),
+            const.CONF_SOURCE: source,
+            **({const.CONF_BASE_URL: base_url} if base_url else {}),
         },
         subentries_data=[destination],
     )
@@ -204,8 +244,8 @@ async def add_account(hass: HomeAssistant, who: SignedIn, credential: str, **sou
 
 
 def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Leave the archive of an account that was there before its destination."""
-    archive = Archive(Path(hass.config.path(".storage", DOMAIN, f"{entry.entry_id}.db")))
+    """Create the archive of an account that is older than its destination."""
+    archive = Archive(Path(hass.config.path(".storage", const.DOMAIN, f"{entry.entry_id}.db")))
     archive.open()
     archive.remember(FRESH, None)
     archive.close()

@@ -26,7 +26,7 @@ class Panel:
     left: int
     right: int
     ticks: Mapping[float, str]
-    """What is written below some positions."""
+    """The labels below some positions."""
     curves: Mapping[str, Sequence[float]]
 
     def draw(self) -> Iterator[str]:

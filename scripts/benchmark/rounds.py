@@ -1,7 +1,8 @@
 """Rounds: contenders take turns, so that whatever else the machine does falls on all of them alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 import gc
+from importlib import import_module
 import json
 from pathlib import Path
 import subprocess
@@ -9,7 +10,16 @@ import sys
 import time
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from scripts.distribution.package import ROOT
+
+STEP = 5
+"""Seconds between two samples."""
+
+
+def samples(start: int, count: int, step: int = STEP) -> Iterator[tuple[int, int]]:
+    """Yield made-up samples (UNIX second, bpm) in order of time."""
+    for number in range(count):
+        yield start + number * step, 50 + number % 97
 
 
 def take_turns[Name](contenders: Mapping[Name, Callable[[], object]], rounds: int) -> dict[Name, list[float]]:
@@ -25,34 +35,39 @@ def take_turns[Name](contenders: Mapping[Name, Callable[[], object]], rounds: in
     return taken
 
 
-def child(*arguments: str) -> Any:
-    """Run a module or code in a process of its own, and return what it prints."""
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+def child(work: Callable[..., object], *arguments: Any) -> Any:
+    """Return the result of a module's function in a process of its own; values pass as JSON."""
+    command = [sys.executable, "-m", __name__, work.__module__, work.__name__, json.dumps(arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(arguments)[:200]} has failed:\n{done.stdout}\n{done.stderr}")
+        raise RuntimeError(f"{' '.join(command)} has failed:\n{done.stdout}\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
 class Memory:
-    """How much memory this process holds beyond what it held at first, in MB."""
+    """The memory of this process beyond its size at the beginning, in MB."""
 
     def __init__(self) -> None:
-        # The highest mark is set back to what is held now.
+        # Sets the highest mark back to the present size.
         Path("/proc/self/clear_refs").write_text("5")
-        self._before = _held("VmRSS")
+        self.before = _held("VmRSS")
 
     @property
     def growth(self) -> float:
-        """By how much it has grown."""
-        return _held("VmRSS") - self._before
+        """The growth until now."""
+        return _held("VmRSS") - self.before
 
     @property
     def peak(self) -> float:
-        """By how much it had grown at most."""
-        return _held("VmHWM") - self._before
+        """The greatest growth."""
+        return _held("VmHWM") - self.before
 
 
 def _held(name: str) -> float:
     status = Path("/proc/self/status").read_text()
-    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith(f"{name}:"))
-    return int(kilobytes) / 1000
+    return int(status.partition(f"{name}:")[2].split()[0]) / 1000
+
+
+if __name__ == "__main__":
+    module, function, given = sys.argv[1:]
+    print(json.dumps(getattr(import_module(module), function)(*json.loads(given))))

@@ -19,17 +19,17 @@ class Figure:
 
 
 def figure(values: Sequence[float]) -> Figure:
-    """Sum up what the rounds gave."""
+    """Return the median and the bounds of the rounds' values."""
     return Figure(statistics.median(values), min(values), max(values), len(values))
 
 
 def milliseconds(seconds: Sequence[float]) -> Figure:
-    """Sum up what the rounds took."""
+    """Return the figure of the rounds' seconds, in ms."""
     return figure([taken * 1000 for taken in seconds])
 
 
 def per_second(count: int, seconds: Sequence[float]) -> Figure:
-    """Sum up how many a second there were in each round."""
+    """Return the figure of the rate in each round."""
     return figure([count / taken for taken in seconds])
 
 
@@ -70,9 +70,9 @@ AS_FAST = Relation(lambda ours, theirs: ours / theirs, Unit(" of its rate", 2, m
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table: a figure of ours, what it stands beside, and what is aimed at.
+    """One line of the table: a figure of ours, the figure beside it, and the aim.
 
-    The aim is a bound of the ratio where there is something beside, else of the figure itself.
+    The aim is a bound of the ratio if there is a figure beside it, else of our figure.
     """
 
     what: str
@@ -130,7 +130,7 @@ class Line:
 
 
 def table(lines: Sequence[Line]) -> str:
-    """Return the lines as a table that is one in Markdown too; what several share is said once."""
+    """Return the lines as a table, also in Markdown; a heading that several share is written once."""
     rows = [HEADING, *(line.cells() for line in lines)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     written = []

@@ -1,4 +1,4 @@
-"""Prints what the changelog says of a version, once the manifest and the project agree that this is it."""
+"""Prints the changelog of a version, if the manifest and the project name the same version."""
 
 import json
 import re
@@ -14,7 +14,7 @@ WRAPPED = re.compile(r"\n +")
 
 
 def released(changelog: str) -> dict[str, str]:
-    """Return what the changelog says of each released version, the newest first."""
+    """Return the changelog of each released version, the newest first."""
     _, *parts = HEADING.split(ADDRESSES.sub("", changelog))
     texts = [WRAPPED.sub(" ", text).strip() for text in parts[1::2]]
     return dict(zip(parts[::2], texts, strict=True))

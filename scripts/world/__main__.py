@@ -2,65 +2,135 @@
 
 import argparse
 import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+import json
 import signal
 import sys
+from typing import Any
 
-from scripts.world.journey import (
-    PASSWORD,
-    USER,
-    add_dashboard,
-    forward,
-    forward_automatically,
-    furnish,
-)
-from scripts.world.proof import check_log, prove
-from scripts.world.world import PEOPLE, Source, evening, world
+from scripts.waiting import until
+from scripts.world import journey
+from scripts.world.client import Client
+from scripts.world.journey import ZONES, Place
+from scripts.world.proof import Proof, check_log
+from scripts.world.stored import DOMAIN, archived
+from scripts.world.world import PEOPLE, World, evening, world
+from tests.simulators import FitbitSimulator, GoogleSimulator
 
 WELCOME = """
   Home Assistant   {address}
   Sign in with     {user} / {password}
-  Cardiogram       {ledger}  (simulated: what it has accepted so far)
+  Cardiogram       {ledger}  (simulated: its page shows the accepted beats)
 {users}
 {sources}
   Settings, log    {config}
 
   The watch syncs every minute, Home Assistant looks every five. Ctrl-C stops everything.
 """
-RECEIVER = "  {name:<17}user ID {user_id}, access token {token}"
-SOURCE = "  {name:<17}{url}  (simulated; client id {client_id}, secret {client_secret})"
 
 
 async def once(source: str, port: int) -> int:
-    """Prove one pass and print what was seen."""
+    """Prove one pass and print the observations."""
     async with world(source, port, evening()) as around:
         async with around.home_assistant() as client:
-            proof = await prove(around, client, await furnish(around, client))
+            proof = await prove(around, client, await journey.furnish(around, client))
         check_log(proof, around)
-    print(proof)
-    for fault in proof.faults:
-        print(f"Wrong: {fault}", file=sys.stderr)
-    return 1 if proof.faults else 0
+    return proof.conclude()
+
+
+async def prove(around: World, client: Client, place: Place) -> Proof:
+    """Forward until Cardiogram holds the whole archive, and compare every station on the way."""
+    proof = Proof()
+    samples, answer = await forward_everything(around, client, place)
+    seen = {
+        key: one["state"]
+        for key, one in (await journey.states(client, place, ("heart_rate", *ZONES))).items()
+    }
+    person, now = around.source.service.person, datetime.now(UTC).timestamp()
+    newest, receiver = max(samples, default=0), around.cardiogram
+    truth = dict(person.samples(min(samples, default=0), newest + 1, now)) if samples else {}
+    shown = seen.pop("heart_rate", "missing")
+    minutes = [f"{key[5:]} {float(state):.0f}" for key, state in seen.items() if is_number(state)]
+
+    actions = (await client.command("get_services")).get(DOMAIN, {})
+    proof.note("Samples read", f"{len(samples):,}")
+    proof.note("Newest value", f"{shown} bpm, {(now - newest) / 60:.0f} min old")
+    proof.note("Zone minutes today", ", ".join(minutes))
+    proof.note("The action's answer", json.dumps(answer))
+    proof.note("Beats accepted", f"{len(receiver.ledger):,}, {receiver.repeats():,} repeated")
+    proof.check("Archive equal to account", bool(samples) and samples == truth)
+    proof.check("Sensor equal to archive", shown == str(samples.get(newest)))
+    proof.check("Zone minutes known", len(minutes) == len(ZONES))
+    proof.check("Ledger equal to archive", bool(samples) and receiver.values() == samples)
+    proof.check("Action described", bool(actions.get("forward_beats", {}).get("fields")))
+    check_service(proof, around)
+    return proof
+
+
+def check_service(proof: Proof, around: World) -> None:
+    """Check the record of the first account's service."""
+    match around.source.service:
+        case GoogleSimulator() as google:
+            proof.check("Answers as Google's schema says", not google.schema_violations)
+        case FitbitSimulator() as gateway:
+            calls = gateway.calls_by_hour()
+            this_hour = int(datetime.now(UTC).replace(minute=0, second=0).timestamp())
+            proof.note("Requests this hour", f"{calls.get(this_hour, 0)} of {gateway.limit}")
+            proof.check("No 429 answered", 0 < max(calls.values(), default=0) <= gateway.limit)
+    proof.check("Fitbit's own address left alone", not around.ended.requests)
+
+
+async def forward_everything(
+    around: World, client: Client, place: Place
+) -> tuple[dict[int, int], dict[str, Any]]:
+    """Forward once the heart rate is shown, and again while a poll in between brings more."""
+    answer: dict[str, Any] = {}
+    samples: dict[int, int] = {}
+
+    async def is_forwarded() -> bool:
+        answer.update(await journey.forward(client, place))
+        samples.update(archived(around.config, place.entry_id))
+        return around.cardiogram.values() == samples
+
+    with suppress(TimeoutError):
+        shown = lambda: journey.states(client, place, ("heart_rate",))  # noqa: E731
+        await until(shown, met=lambda seen: is_number(seen["heart_rate"]["state"]))
+        await until(is_forwarded)
+    return samples, answer
+
+
+def is_number(state: str) -> bool:
+    """Return whether a state is a number."""
+    try:
+        float(state)
+    except ValueError:
+        return False
+    return True
 
 
 async def look(source: str, port: int) -> int:
     """Run until told to stop."""
     print("Starting Home Assistant and signing in, half a minute …", flush=True)
     async with world(source, port) as around, around.home_assistant() as client:
-        place = await furnish(around, client)
-        await forward(client, place)
-        await forward_automatically(client, place)
-        path = await add_dashboard(client)
+        place = await journey.furnish(around, client)
+        await journey.forward(client, place)
+        await journey.forward_automatically(client, place)
         print(
             WELCOME.format(
-                address=client.url + path,
-                user=USER,
-                password=PASSWORD,
+                address=client.url + await journey.add_dashboard(client),
+                user=journey.USER,
+                password=journey.PASSWORD,
                 ledger=around.cardiogram.url,
                 users="\n".join(
-                    RECEIVER.format(name=f"  for {name}", user_id=user_id, token=token)
+                    f"    for {name:<13}user ID {user_id}, access token {token}"
                     for name, (user_id, token) in zip(PEOPLE, around.cardiogram.users.items(), strict=False)
                 ),
-                sources="\n".join(map(introduce, around.sources.values())),
+                sources="\n".join(
+                    f"  {one.name:<17}{one.service.url}  (simulated; client id {one.service.client_id},"
+                    f" secret {one.service.client_secret})"
+                    for one in around.sources.values()
+                ),
                 config=around.config,
             ),
             flush=True,
@@ -69,19 +139,8 @@ async def look(source: str, port: int) -> int:
     return 0
 
 
-def introduce(source: Source) -> str:
-    """Say where a service is and what it knows Home Assistant by."""
-    service = source.service
-    return SOURCE.format(
-        name=source.name,
-        url=service.url,
-        client_id=service.client_id,
-        client_secret=service.client_secret,
-    )
-
-
 async def main() -> int:
-    """Do what the command line says, and end in order when told to stop."""
+    """Run the demo, and end in order when told to stop."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="prove one full pass, print a summary and end")
     parser.add_argument(
@@ -92,13 +151,8 @@ async def main() -> int:
     )
     options = parser.parse_args()
     work = asyncio.create_task((once if options.once else look)(options.source, options.port))
-
-    def stop() -> None:
-        if not work.cancelling():
-            work.cancel()
-
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        asyncio.get_running_loop().add_signal_handler(number, lambda: work.cancelling() or work.cancel())
     try:
         return await work
     except asyncio.CancelledError:

@@ -3,11 +3,10 @@
 import asyncio
 import re
 
+from scripts.distribution.package import COMPONENT, ROOT
 from scripts.world.browser import chromium
-from scripts.world.journey import DOMAIN
-from scripts.world.world import ROOT
 
-FOLDER = ROOT / "custom_components" / DOMAIN / "brand"
+FOLDER = COMPONENT / "brand"
 SIZE = 256
 LOGO_WIDTH = 830
 # The heart and the words, by the page that they stand on.

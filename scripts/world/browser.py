@@ -16,9 +16,12 @@ from playwright.async_api import (  # type: ignore[import-not-found]
     async_playwright,
 )
 
+from scripts.distribution.package import COMPONENT
+from scripts.waiting import until
 from scripts.world.client import Client
-from scripts.world.journey import DOMAIN, PASSWORD, USER, until
-from scripts.world.world import ROOT, World
+from scripts.world.journey import PASSWORD, USER
+from scripts.world.stored import DOMAIN
+from scripts.world.world import World
 from tests.simulators import GoogleSimulator
 
 SIZE = {"width": 1280, "height": 900}
@@ -32,10 +35,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 30_000
-"""Milliseconds that something may take to appear on a slow machine."""
-TEXTS: dict[str, Any] = json.loads(
-    (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()
-)
+"""Milliseconds for something to appear on a slow machine."""
+TEXTS: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text())
 
 
 @asynccontextmanager
@@ -52,7 +53,7 @@ async def chromium(time_zone: str, **options: Any) -> AsyncIterator[BrowserConte
 
 @dataclass
 class Visitor:
-    """A person at a browser, what they look at, and what Home Assistant then holds."""
+    """A person at a browser, their page, and a look at Home Assistant behind it."""
 
     around: World
     client: Client
@@ -60,17 +61,17 @@ class Visitor:
 
     @property
     def google(self) -> GoogleSimulator:
-        """What stands in Google's place."""
+        """The simulator in Google's place."""
         return google_of(self.around)
 
-    # What every page has
+    # On every page
 
     async def go(self, path: str) -> None:
         """Open a page of Home Assistant."""
         try:
             await self.page.goto(self.client.url + path)
         except Error:
-            # A dialog that has just been closed goes back in the history, which breaks this off.
+            # A dialog that has just been closed goes back in the history and breaks this navigation off.
             await self.page.goto(self.client.url + path)
 
     async def press(self, button: str) -> None:
@@ -78,7 +79,7 @@ class Visitor:
         await self.page.get_by_role("button", name=button).first.click()
 
     async def confirm(self, button: str) -> None:
-        """Press a button of the dialog that lies above all else."""
+        """Press a button of the topmost dialog."""
         await self.page.get_by_role("button", name=button, exact=True).last.click()
 
     async def enter(self, field: str, text: str) -> None:
@@ -98,7 +99,7 @@ class Visitor:
         await choices.wait_for(state="detached")
 
     async def flip(self, within: Locator) -> None:
-        """Flip a switch, whose own picture lies above it."""
+        """Flip a switch; its own picture covers it."""
         await within.get_by_role("switch").click(force=True)
 
     async def sign_in(self) -> None:
@@ -117,12 +118,12 @@ class Visitor:
         return self.page.locator("dialog-data-entry-flow")
 
     async def choose(self, text: str) -> None:
-        """Choose something in the dialog by its words, which may stand in its text as well."""
+        """Choose an item of the dialog by its words; the dialog's text may hold them too."""
         words = re.compile(rf"^\s*{re.escape(text)}")
         await self.dialog.locator("ha-list-item, ha-button").filter(has_text=words).click()
 
     async def begin_account(self) -> None:
-        """Look for the integration among all that there are, and open its first menu."""
+        """Search for the integration, and open its first menu."""
         await self.go("/config/integrations/dashboard")
         await self.press("Add integration")
         brands = self.page.locator("dialog-add-integration")
@@ -130,17 +131,12 @@ class Visitor:
         await brands.get_by_text(TEXTS["title"], exact=True).click()
         await self.dialog.get_by_text("Google Health", exact=True).wait_for()
 
-    async def open_consent(self, person: str, choice: str) -> Page:
-        """Choose a way to sign in, and the person on the page that it opens."""
+    async def consent(self, person: str, choice: str) -> None:
+        """Choose a way to sign in, and let a person allow it on the page that it opens."""
         async with self.page.context.expect_page() as opened:
             await self.choose(choice)
         page = await opened.value
         await page.get_by_text(person, exact=True).click()
-        return page
-
-    async def consent(self, person: str, choice: str) -> None:
-        """Choose a way to sign in, and let a person allow it on the page that it opens."""
-        page = await self.open_consent(person, choice)
         await page.get_by_role("button", name="Allow").click()
 
     async def open_integration(self) -> None:
@@ -149,7 +145,7 @@ class Visitor:
         await self.page.locator("ha-config-entry-row").first.wait_for()
 
     async def begin_destination(self, user_id: str, token: str, account: str | None = None) -> None:
-        """Fill in where to forward to, of an account if there are several."""
+        """Fill in the destination of an account; its name is needed if there are several."""
         await self.open_integration()
         await self.press("Add Cardiogram")
         if account:
@@ -163,7 +159,7 @@ class Visitor:
         await self.press("Configure")
         await self.see("Freshness limit")
 
-    # What Home Assistant holds
+    # Behind the pages
 
     async def entries(self, domain: str = DOMAIN) -> dict[str, dict[str, Any]]:
         """Return the config entries of an integration by their titles."""
@@ -176,12 +172,7 @@ class Visitor:
 
     async def until_loaded(self, account: str) -> None:
         """Wait until an account is read."""
-
-        async def is_loaded() -> bool:
-            entry = (await self.entries()).get(account)
-            return bool(entry and entry["state"] == "loaded")
-
-        await until(is_loaded)
+        await until(self.entries, met=lambda found: found.get(account, {}).get("state") == "loaded")
 
     async def issue(self, key: str) -> Mapping[str, Any] | None:
         """Return our issue of this translation key, if there is one."""
@@ -190,12 +181,8 @@ class Visitor:
         return next(ours, None)
 
     async def until_mended(self, key: str) -> None:
-        """Wait until an issue is gone."""
-
-        async def is_gone() -> bool:
-            return await self.issue(key) is None
-
-        await until(is_gone, 60)
+        """Wait until an issue is cleared."""
+        await until(lambda: self.issue(key), 60, lambda issue: issue is None)
 
     async def open_repair(self, key: str) -> None:
         """Wait for an issue, and open its dialog on the repairs page."""
@@ -206,15 +193,13 @@ class Visitor:
         await self.page.get_by_role("dialog").first.wait_for()
 
     async def find_sign_in(self, account: str) -> Locator:
-        """Wait until Home Assistant asks for a new sign-in; answers where on the repairs page."""
+        """Wait until Home Assistant asks for a new sign-in, and return its place on the repairs page."""
+        ours = {"source": "reauth", "entry_id": await self.entry_id(account)}
 
-        async def is_asked() -> bool:
-            flows = await self.client.command("config_entries/flow/progress")
-            entry_id = await self.entry_id(account)
-            contexts = [flow["context"] for flow in flows]
-            return any(one["source"] == "reauth" and one.get("entry_id") == entry_id for one in contexts)
+        def is_asked(flows: list[dict[str, Any]]) -> bool:
+            return any(ours.items() <= flow["context"].items() for flow in flows)
 
-        await until(is_asked, 60)
+        await until(lambda: self.client.command("config_entries/flow/progress"), 60, is_asked)
         await self.go("/config/repairs")
         found = self.page.get_by_text(account).first
         await found.wait_for()
@@ -222,7 +207,7 @@ class Visitor:
 
 
 def google_of(around: World) -> GoogleSimulator:
-    """Return what stands in Google's place."""
+    """Return the simulator in Google's place."""
     service = around.sources["google"].service
     if not isinstance(service, GoogleSimulator):
         raise TypeError(service)

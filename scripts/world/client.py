@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from html.parser import HTMLParser
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -20,13 +19,11 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._session.close()
 
     async def is_up(self) -> bool:
-        """Tell whether Home Assistant answers yet."""
+        """Return whether Home Assistant answers yet."""
         try:
             async with self._session.get(f"{self.url}/api/onboarding") as response:
                 return response.ok
@@ -46,11 +43,18 @@ class Client:
         self._session.headers["HA-Frontend-Base"] = self.url
 
     async def get(self, path: str) -> Any:
-        """Return what a GET answers."""
+        """Return the answer to a GET."""
         return await self._call("GET", path)
 
+    async def state(self, entity_id: str) -> str:
+        """Return the state of an entity, "" if there is none."""
+        try:
+            return str((await self.get(f"/api/states/{entity_id}"))["state"])
+        except RuntimeError:
+            return ""
+
     async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Return what a POST answers."""
+        """Return the answer to a POST."""
         return await self._call("POST", path, body or {})
 
     async def command(self, kind: str, **fields: Any) -> Any:
@@ -99,7 +103,7 @@ class Client:
 
 
 def fill_in(schema: list[dict[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to enter into a form; a section is a form of its own."""
+    """Return the entries for a form; a section is a form of its own."""
     filled: dict[str, Any] = {}
     for field in schema:
         name = field["name"]

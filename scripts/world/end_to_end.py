@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 import re
 import sys
@@ -13,20 +14,20 @@ import traceback
 from typing import Any
 
 from homeassistant.util.yaml import parse_yaml
-from playwright.async_api import (  # type: ignore[import-not-found]
-    ConsoleMessage,
-    Locator,
-    TimeoutError as PlaywrightTimeoutError,
-)
+from playwright.async_api import ConsoleMessage, Error, Locator  # type: ignore[import-not-found]
 
+from scripts.distribution.package import ROOT
+from scripts.waiting import until
 from scripts.world.browser import TEXTS, Visitor, chromium
-from scripts.world.journey import DOMAIN, Place, look_around, sign_up, states, until
-from scripts.world.proof import Proof, archived, check_log, secrets_of
-from scripts.world.world import PEOPLE, ROOT, evening, world
+from scripts.world.journey import ZONES, Place, look_around, sign_up, states
+from scripts.world.proof import Proof, check_log, secrets_of
+from scripts.world.stored import DOMAIN, archived
+from scripts.world.world import PEOPLE, evening, world
 from tests.simulators import Person
 
 PORT = 18432
 NAME = PEOPLE[0]
+HEART_RATE = f"sensor.{NAME.lower()}_heart_rate"
 SYNC_EVERY = 5
 """Seconds, so that each poll brings something."""
 NEW_TOKEN = "a-new-demo-token"  # noqa: S105
@@ -41,21 +42,20 @@ DRAWN = """() => {
     const [{ detail, duration }] = performance.getEntriesByName("fitbit-cardiogram:draw");
     return [detail.points, duration];
 }"""
-# What the log says of troubles that were made.
+# The log's words about troubles that were made.
 MADE = (
     r"The time range is empty|Authentication failed while fetching |could not authenticate: |"
     r"does not get through: token_refused"
 )
-# What the console says of it, and of other integrations' pictures, which come from the internet.
+# The console's words about them, and about other integrations' pictures, which come from the internet.
 SAID = r"400 \(Bad Request\) .*/options/flow/|/api/brands/|net::ERR_NAME_NOT_RESOLVED"
 BPM = ("heart_rate", "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max")
-ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
 SENSORS = {key: sensor["name"] for key, sensor in TEXTS["entity"]["sensor"].items()}
 DESTINATION_ERRORS = TEXTS["config_subentries"]["cardiogram"]["error"]
 
 
 def agree(what: str, seen: object, expected: object) -> None:
-    """Insist on something."""
+    """Raise ValueError unless two values are equal."""
     if seen != expected:
         raise ValueError(f"{what}: {seen}, not {expected}")
 
@@ -64,7 +64,7 @@ def readme(heading: str) -> Any:
     """Return the README's first example under a heading, with the account of this world."""
     text = (ROOT / "README.md").read_text().split(f"# {heading}\n")[1]
     block = text.split("```yaml\n")[1].split("```")[0]
-    return parse_yaml(block.replace("sensor.alex_", f"sensor.{NAME.lower()}_"))
+    return parse_yaml(block.replace("sensor.alex_", HEART_RATE.removesuffix("heart_rate")))
 
 
 @dataclass
@@ -72,11 +72,11 @@ class Owner(Visitor):
     """Somebody who sets everything up, uses it, mends it and removes it."""
 
     secrets: set[str] = field(default_factory=set)
-    """All that there were on the way."""
+    """The secrets at any time."""
     said: list[str] = field(default_factory=list)
     """Errors in the browser's console."""
     drawn: str = ""
-    """What the dashboard's chart showed first, and how long that took from the samples' arrival."""
+    """The chart's first picture on the dashboard, and its time from the samples' arrival."""
 
     def __post_init__(self) -> None:
         self.page.on("console", self._note)
@@ -87,10 +87,10 @@ class Owner(Visitor):
         if message.type == "error" and not re.search(SAID, text):
             self.said.append(text)
 
-    # What Home Assistant and the archive hold
+    # Behind the pages
 
     async def place(self) -> Place:
-        """Return where things are once there is a destination."""
+        """Return the place of things once there is a destination."""
         return await look_around(self.client, await self.entry_id(NAME))
 
     async def state(self, key: str) -> dict[str, Any]:
@@ -98,23 +98,18 @@ class Owner(Visitor):
         return dict((await states(self.client, await self.place(), (key,)))[key])
 
     async def archive(self) -> dict[int, int]:
-        """Return every sample that is known."""
+        """Return every sample of the account's archive."""
         return archived(self.around.config, await self.entry_id(NAME))
 
     async def poll(self) -> None:
         """Have the account read now."""
-        entity_id = f"sensor.{NAME.lower()}_heart_rate"
-        await self.client.post("/api/services/homeassistant/update_entity", {"entity_id": entity_id})
+        await self.client.post("/api/services/homeassistant/update_entity", {"entity_id": HEART_RATE})
 
     async def until_forwarded(self) -> None:
-        """Wait until Cardiogram holds what the archive holds."""
+        """Wait until Cardiogram holds the whole archive."""
+        await until(self.archive, 60, lambda samples: self.around.cardiogram.values() == samples)
 
-        async def is_forwarded() -> bool:
-            return self.around.cardiogram.values() == await self.archive()
-
-        await until(is_forwarded, 60)
-
-    # What a person sees and does
+    # On the pages
 
     def row(self, name: str, value: str | re.Pattern[str] = "") -> Locator:
         """Return an entity on its device's page, if it shows a value."""
@@ -129,11 +124,10 @@ class Owner(Visitor):
         await self.page.locator("hui-generic-entity-row").first.wait_for()
 
     async def perform(self) -> str:
-        """Perform the action in the developer tools; answers what they show."""
+        """Perform the action in the developer tools, and return the response that they show."""
         await self.press("Perform action")
         await self.see("Response")
-        response = self.page.locator(".cm-content").last
-        return str(await response.inner_text())
+        return str(await self.page.locator(".cm-content").last.inner_text())
 
     # The journeys
 
@@ -161,8 +155,7 @@ class Owner(Visitor):
         for key in ZONES:
             await self.row(SENSORS[key], re.compile(r"\dm")).wait_for()
         samples = await self.archive()
-        shown = (await self.client.get(f"/api/states/sensor.{NAME.lower()}_heart_rate"))["state"]
-        agree("The heart rate shown", shown, str(samples[max(samples)]))
+        agree("The heart rate shown", await self.client.state(HEART_RATE), str(samples[max(samples)]))
 
     async def destination(self) -> None:
         """Refuse and give the consent, and forward everything by the button."""
@@ -176,11 +169,8 @@ class Owner(Visitor):
         await self.flip(self.dialog)
         await self.press("Submit")
         await self.press("Finish")
-
-        async def is_imported() -> bool:
-            return bool((await self.state("import_progress"))["attributes"].get("stage") == "done")
-
-        await until(is_imported)
+        progress = partial(self.state, "import_progress")
+        await until(progress, met=lambda state: state["attributes"].get("stage") == "done")
         agree("Beats sent before they were asked for", len(self.around.cardiogram.ledger), 0)
         await self.open_device("Cardiogram")
         await self.row("Forward now").get_by_role("button").click()
@@ -191,7 +181,7 @@ class Owner(Visitor):
         agree("Beats sent twice", self.around.cardiogram.repeats(), 0)
 
     async def chart(self) -> None:
-        """Choose the chart among the cards, and see it drawn there, being set up, and on the dashboard."""
+        """Choose the chart card; see it drawn in the choice, in its editor and on the dashboard."""
         dashboard = {"url_path": "my-heart", "title": "My heart", "mode": "storage"}
         await self.client.command("lovelace/dashboards/create", **dashboard)
         empty = {"views": [{"type": "sections", "sections": [{"type": "grid", "cards": []}]}]}
@@ -201,7 +191,7 @@ class Owner(Visitor):
         await self.page.get_by_text("By card", exact=True).click()
         await self.page.get_by_placeholder("Search cards").fill(CHART_NAME)
         await self.until_drawn()
-        # A veil lies over what is previewed.
+        # A veil covers each preview.
         await self.page.get_by_text(CHART_NAME, exact=True).first.click(force=True)
         editor = self.page.locator("hui-dialog-edit-card")
         await editor.locator("ha-selector").first.wait_for()
@@ -214,12 +204,11 @@ class Owner(Visitor):
         await self.page.get_by_role("application", name=told).wait_for()
         saved = await self.client.command("lovelace/config", url_path="my-heart")
         cards = saved["views"][0]["sections"][0]["cards"]
-        entity_id = f"sensor.{NAME.lower()}_heart_rate"
-        agree("The cards", cards, [{"type": f"custom:{CHART}", "entity": entity_id}])
+        agree("The cards", cards, [{"type": f"custom:{CHART}", "entity": HEART_RATE}])
         await self.look_at_the_readmes_examples()
 
     async def look_at_the_readmes_examples(self) -> None:
-        """See the view and the card of the README drawn as they stand there."""
+        """See the README's view and card drawn as written."""
         card = {"cards": [readme("The chart as a card")]}
         views = [*readme("The dashboard and the chart")["views"], {"type": "sections", "sections": [card]}]
         await self.client.command("lovelace/config/save", url_path="my-heart", config={"views": views})
@@ -229,7 +218,7 @@ class Owner(Visitor):
             agree("Cards that fail", await self.page.locator("hui-error-card").count(), 0)
 
     async def dashboard(self) -> None:
-        """Choose the ready dashboard among those that there are to add, and see all of its parts."""
+        """Add the ready dashboard, and see all of its parts."""
         await self.go("/config/lovelace/dashboards")
         await self.press("Add dashboard")
         await self.page.locator("dashboard-card", has_text=DASHBOARD).click()
@@ -251,11 +240,7 @@ class Owner(Visitor):
     async def until_drawn(self) -> None:
         """Wait until there is more than one colour in the chart."""
         canvas = self.page.locator(f"{CHART} canvas").last
-
-        async def is_drawn() -> bool:
-            return bool(await canvas.evaluate(COLOURS) > 1)
-
-        await until(is_drawn, 60)
+        await until(lambda: canvas.evaluate(COLOURS), 60, lambda colours: colours > 1)
 
     async def actions(self) -> None:
         """Perform two actions in the developer tools, one of them wrongly at first."""
@@ -281,7 +266,7 @@ class Owner(Visitor):
         agree("Hours of the night", len(re.findall("mean: ", answer)), 7)
 
     async def automation(self) -> None:
-        """Make an automation that tells what a poll has brought, and be told."""
+        """Make an automation that announces the samples of a poll, and see its notification."""
         await self.go("/config/automation/edit/new")
         await self.add("Add trigger", "Samples received", "Event received")
         side = self.page.locator("ha-automation-sidebar")
@@ -289,8 +274,8 @@ class Owner(Visitor):
         await self.add("Add action", "Create persistent notification")
 
         async def is_written() -> bool:
-            # While the form is still being built, it forgets what is entered.
-            with suppress(PlaywrightTimeoutError):
+            # While the form is still being built, it forgets its entries.
+            with suppress(Error):
                 await side.get_by_role("textbox").first.fill(MESSAGE, timeout=1000)
             return bool(await side.locator(".cm-content").filter(has_text=MESSAGE).count())
 
@@ -298,15 +283,7 @@ class Owner(Visitor):
         await self.press("Save")
         await self.enter("Name", "Tell of heart rates")
         await self.confirm("Save")
-
-        async def is_on() -> bool:
-            with suppress(RuntimeError):
-                return bool(
-                    (await self.client.get("/api/states/automation.tell_of_heart_rates"))["state"] == "on"
-                )
-            return False
-
-        await until(is_on)
+        await until(lambda: self.client.state("automation.tell_of_heart_rates"), met="on".__eq__)
         await self.poll()
         await self.page.get_by_text("Notifications", exact=True).click()
         told = self.page.get_by_text(re.compile(r"^\d+ heart rates came$")).first
@@ -341,7 +318,7 @@ class Owner(Visitor):
         await until(is_read)
 
     async def repair(self) -> None:
-        """Forward by itself, have the token refused at Cardiogram, and enter the new one."""
+        """Forward automatically, have the token refused at Cardiogram, and enter the new one."""
         user_id = next(iter(self.around.cardiogram.users))
         self.around.cardiogram.users[user_id] = NEW_TOKEN
         await self.open_device("Cardiogram")
@@ -359,7 +336,7 @@ class Owner(Visitor):
         await self.until_forwarded()
 
     async def options(self) -> None:
-        """Be refused what makes no sense, and keep what does."""
+        """Be refused options that make no sense, and keep good ones."""
         limits = TEXTS["options"]["step"]["init"]["sections"]["alerts"]["data"]
         await self.open_options()
         await self.number("Freshness limit", "1")
@@ -385,7 +362,7 @@ class Owner(Visitor):
         await self.press("Close")
 
     async def delete(self, row: Locator, question: str) -> None:
-        """Delete what has a menu, and say yes to the question."""
+        """Delete a row by its menu, and say yes to the question."""
         await row.get_by_role("button", name="menu").first.click()
         await self.page.get_by_role("menuitem", name="Delete").locator("visible=true").click()
         await self.see(question)
@@ -420,11 +397,8 @@ class Owner(Visitor):
             files = [path.name for path in (self.around.config / ".storage" / DOMAIN).iterdir()]
             return {**found, "files": files, "grants": self.google.grants[:]}
 
-        async def is_gone() -> bool:
-            return not any((await left()).values())
-
         with suppress(TimeoutError):
-            await until(is_gone, 30)
+            await until(left, 30, lambda held: not any(held.values()))
         agree("What is left", {what: held for what, held in (await left()).items() if held}, {})
 
 
@@ -444,7 +418,7 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
 
 
 async def take(owner: Owner, proof: Proof) -> None:
-    """Take one journey after the other; what comes after a failed one cannot be."""
+    """Take one journey after the other until one fails."""
     for name, journey in JOURNEYS.items():
         started = time.monotonic()
         try:
@@ -467,7 +441,7 @@ def step_of(error: Exception) -> str:
 
 
 async def keep(owner: Owner) -> Path:
-    """Keep the log and a picture of every page that is open; answers in which folder."""
+    """Keep the log and a picture of every open page, and return their folder."""
     folder = Path(tempfile.mkdtemp(prefix="fitbit-cardiogram-failed-"))
     (folder / "home-assistant.log").write_text(owner.around.log)
     for number, page in enumerate(owner.page.context.pages, 1):
@@ -476,7 +450,7 @@ async def keep(owner: Owner) -> Path:
 
 
 async def main() -> int:
-    """Take the journeys, and print what came of them."""
+    """Take the journeys, and print their results."""
     started = time.monotonic()
     proof = Proof()
     time_zone = evening()
@@ -491,10 +465,7 @@ async def main() -> int:
         proof.faults += owner.said
         check_log(proof, around, made=MADE, hidden=owner.secrets)
     proof.note("Seconds", f"{time.monotonic() - started:.0f}")
-    print(proof)
-    for fault in proof.faults:
-        print(f"Wrong: {fault}", file=sys.stderr)
-    return 1 if proof.faults else 0
+    return proof.conclude()
 
 
 if __name__ == "__main__":

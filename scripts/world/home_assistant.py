@@ -15,20 +15,19 @@ from types import ModuleType
 
 from homeassistant import bootstrap, core, runner
 
+from scripts.world.stored import write_store
+
 LEFT_OUT = {"assist_satellite", "camera", "image_processing", "marketplace", "tts"}
 NATIVE = {"pymicro_vad": "MicroVad", "pyspeex_noise": "AudioProcessor", "turbojpeg": "TurboJPEG"}
 
 
 def listen_locally(config: Path, port: int) -> None:
-    """Store where to listen, in the first form of that file, which every release brings up to date itself.
+    """Store the address to listen at; Home Assistant holds it there once it runs.
 
     As `http:` in YAML it would be on trial, and taken back with a restart after five minutes.
     """
-    store = config / ".storage" / "http"
-    if not store.exists():
-        store.parent.mkdir(parents=True, exist_ok=True)
-        data = {"server_host": ["127.0.0.1"], "server_port": port}
-        store.write_text(json.dumps({"version": 1, "minor_version": 1, "key": "http", "data": data}))
+    if not (config / ".storage" / "http").exists():
+        write_store(config, "http", {"server_host": ["127.0.0.1"], "server_port": port})
 
 
 def hand_in_endpoints(addresses: dict[str, str]) -> None:
@@ -46,7 +45,7 @@ def hand_in_endpoints(addresses: dict[str, str]) -> None:
 
 
 def leave_out_native() -> None:
-    """Keep those parts from loading; what Home Assistant imports of them all the same is an empty class."""
+    """Keep those parts from loading; an empty class stands in for each import of theirs."""
     bootstrap.DEFAULT_INTEGRATIONS.difference_update(LEFT_OUT)
     for module, name in NATIVE.items():
         sys.modules[module] = ModuleType(module)
@@ -54,7 +53,7 @@ def leave_out_native() -> None:
 
 
 def stop_with_parent() -> None:
-    """Stop when standard input ends, which it does when the process at its other end is gone."""
+    """Stop at the end of standard input: the process at its other end is gone."""
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
 

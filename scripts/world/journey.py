@@ -1,18 +1,19 @@
 """The way from an empty Home Assistant to beats at Cardiogram, as a person walks it."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.waiting import until
 from scripts.world.client import Client
+from scripts.world.stored import DOMAIN
 from scripts.world.world import Source, World
 
-DOMAIN = "fitbit_cardiogram"
 USER = PASSWORD = "demo"  # noqa: S105
 FLOW = "/api/config/config_entries/flow"
 OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 SUBENTRY_FLOW = "/api/config/config_entries/subentries/flow"
+ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
 
 
 @dataclass(frozen=True)
@@ -36,33 +37,21 @@ async def furnish(around: World, client: Client) -> Place:
     return await look_around(client, entry_id)
 
 
-async def until[T](ask: Callable[[], Awaitable[T]], seconds: float = 120) -> T:
-    """Ask until there is an answer."""
-    async with asyncio.timeout(seconds):
-        while not (answer := await ask()):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
-        return answer
-
-
 async def sign_up(client: Client) -> None:
     """Create Home Assistant's owner as soon as it answers, and wait until it has started."""
-
-    async def has_started() -> bool:
-        return bool((await client.get("/api/config"))["state"] == "RUNNING")
-
     await until(client.is_up)
     await client.create_owner(USER, PASSWORD)
-    await until(has_started)
+    await until(lambda: client.get("/api/config"), met=lambda config: config["state"] == "RUNNING")
 
 
 async def add_credential(client: Client, source: Source) -> None:
-    """Enter the client id and secret that a service knows Home Assistant by."""
+    """Enter the client id and secret of a service."""
     known_by = {"client_id": source.service.client_id, "client_secret": source.service.client_secret}
     await client.command("application_credentials/create", domain=DOMAIN, name=source.name, **known_by)
 
 
 async def add_account(client: Client, source: Source) -> str:
-    """Sign the first person in; answers the entry's id."""
+    """Sign the first person in, and return the entry's id."""
     answers = {
         "menu": source.menu,
         "base_url": source.service.url,
@@ -92,19 +81,16 @@ async def look_around(client: Client, entry_id: str) -> Place:
 
     async def ours() -> dict[str, Any]:
         registry = await client.command("config/entity_registry/list")
-        found = {
-            entity["translation_key"]: entity for entity in registry if entity["config_entry_id"] == entry_id
-        }
-        return found if {"heart_rate", "pending_beats"} <= found.keys() else {}
+        return {one["translation_key"]: one for one in registry if one["config_entry_id"] == entry_id}
 
-    entities = await until(ours)
+    entities = await until(ours, met=lambda found: {"heart_rate", "pending_beats"} <= found.keys())
     ids = {key: str(entity["entity_id"]) for key, entity in entities.items()}
     account, destination = (str(entities[key]["device_id"]) for key in ("heart_rate", "pending_beats"))
     return Place(entry_id, account, destination, ids)
 
 
 async def forward(client: Client, place: Place) -> dict[str, Any]:
-    """Forward what is pending now; answers what the action says."""
+    """Forward the pending beats now, and return the action's response."""
     path = f"/api/services/{DOMAIN}/forward_beats?return_response"
     answer = await client.post(path, {"device_id": place.destination_device})
     return dict(answer["service_response"])
@@ -116,19 +102,19 @@ async def forward_automatically(client: Client, place: Place) -> None:
 
 
 async def set_limit(client: Client, place: Place, high: int) -> None:
-    """Say from which heart rate on it is high."""
+    """Set the limit for a high heart rate."""
     await client.walk(OPTIONS_FLOW, place.entry_id, {"high_bpm": high})
 
 
 async def states(client: Client, place: Place, keys: Iterable[str]) -> dict[str, Any]:
-    """State objects of some entities by key, as far as they exist."""
+    """Return the state objects of some entities by key, as far as they exist."""
     return {
         key: await client.get(f"/api/states/{place.entities[key]}") for key in keys if key in place.entities
     }
 
 
 async def add_dashboard(client: Client) -> str:
-    """Put the ready dashboard into the side bar; answers its path."""
+    """Put the ready dashboard into the side bar, and return its path."""
     settings = {"url_path": "heart-rate", "title": "Heart rate", "icon": "mdi:heart-pulse"}
     await client.command("lovelace/dashboards/create", **settings, mode="storage")
     config = {"strategy": {"type": "custom:fitbit-cardiogram"}}

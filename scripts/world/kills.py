@@ -7,30 +7,31 @@ moments while the backlog drains, and sees at the end that every beat arrived, a
 import argparse
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 import os
 from random import Random, randrange
-import sqlite3
 import sys
 import time
 from typing import NamedTuple
 
+from scripts.waiting import until
 from scripts.world.client import Client
-from scripts.world.journey import Place, forward_automatically, furnish, states, until
-from scripts.world.proof import Proof, archived, check_log
-from scripts.world.world import World, evening, stop, world
+from scripts.world.journey import Place, forward_automatically, furnish, states
+from scripts.world.proof import Proof, check_log
+from scripts.world.stored import archive_path, archived, execute
+from scripts.world.world import World, evening, world
 from tests.simulators import CardiogramSimulator, Fault
 from tests.simulators.server import Request
 
 LARGEST_BATCH = 40
-"""Larger ones are refused, so that the backlog needs hundreds of requests."""
+"""Beats; larger batches are refused, so that the backlog needs hundreds of requests."""
 LATENCY_PER_KILL, LATENCY_MIN = 1 / 300, 0.05
 """Seconds each way, so that the backlog outlasts the kills."""
 GAP = (3, 18)
-"""So many requests go well between two faults."""
+"""Successful requests between two faults, at least and at most."""
 PATIENCE = 120.0
 
 FAULTS = {
@@ -41,13 +42,17 @@ FAULTS = {
     "status 500": Fault("POST", 500),
     "status 503": Fault("POST", 503, headers={"Retry-After": "6"}),
 }
+COUNTS = (
+    "SELECT (SELECT delivered FROM destinations), (SELECT count(*) FROM outbox),"
+    " (SELECT count(*) FROM quarantine)"
+)
 ANSWER_LOST = ("reset after the work", "answer cut short", "no answer")
 
 
 class Moment(NamedTuple):
-    """When to kill: between two times, in seconds after the first request, before it where negative.
+    """The time of a kill: drawn between two bounds, in seconds after the first request (negative: before it).
 
-    In flight it is round trips, and after a batch that is small enough.
+    For IN_FLIGHT the bounds are round trips after a batch that is small enough.
     """
 
     name: str
@@ -78,7 +83,7 @@ class Life:
 
 @dataclass
 class Trial:
-    """A world with an account, and what happened there."""
+    """A world with an account, and its history."""
 
     around: World
     client: Client
@@ -91,11 +96,11 @@ class Trial:
 
     @property
     def cardiogram(self) -> CardiogramSimulator:
-        """Where the beats go."""
+        """The receiver of the beats."""
         return self.around.cardiogram
 
     def archived(self) -> dict[int, int]:
-        """Every sample of the archive."""
+        """Return every sample of the archive."""
         return archived(self.around.config, self.place.entry_id)
 
     async def make_trouble(self, kills: int) -> None:
@@ -126,9 +131,9 @@ class Trial:
             if moment is STARTING:
                 delay = max(0.0, self.start_takes + delay)
             else:
-                self.start_takes = await self._until(lambda: len(requests) > first)
+                self.start_takes = await self.until(lambda: len(requests) > first)
             if moment is IN_FLIGHT:
-                await self._until(lambda: sum(map(is_small, requests[first:])) >= nth)
+                await self.until(lambda: sum(map(is_small, requests[first:])) >= nth)
                 delay *= 2 * self.cardiogram.latency
             await asyncio.sleep(delay)
             pending = len(self.archived()) - len(self.cardiogram.values())
@@ -141,8 +146,8 @@ class Trial:
         self.logs.append(self.around.log)
         return Life(moment, range(first, len(requests)), pending)
 
-    async def _until(self, condition: Callable[[], bool]) -> float:
-        """Wait until that holds and return the seconds that it took."""
+    async def until(self, condition: Callable[[], bool]) -> float:
+        """Wait until a condition holds, and return the seconds until then."""
         started = time.monotonic()
         while not condition():
             if time.monotonic() - started > PATIENCE:
@@ -151,7 +156,7 @@ class Trial:
         return time.monotonic() - started
 
     async def come_to_rest(self, proof: Proof) -> None:
-        """Take the trouble away, let the rest drain, and compare what everyone holds."""
+        """Take the trouble away, let the rest drain, and compare account, archive, ledger and counter."""
         service = self.around.source.service
         now = time.time()
         # From now on nothing new is measured.
@@ -171,12 +176,14 @@ class Trial:
             shown = str(counter["delivered_beats"]["state"])
             return shown == str(len(self.archived()))
 
-        async with running(self.around) as process:
+        async with self.around.running() as process:
             with suppress(TimeoutError):
                 await until(is_at_rest, PATIENCE)
         self.logs.append(self.around.log)
         samples = self.archived()
-        delivered, pending, refused, integrity = self._destination()
+        path = archive_path(self.around.config, self.place.entry_id)
+        ((integrity,),) = execute(path, "PRAGMA integrity_check")
+        ((delivered, pending, refused),) = execute(path, COUNTS)
         proof.note("Samples", f"{len(samples):,}")
         proof.note("Delivered beats", f"{delivered:,} in the archive, {shown} shown")
         proof.check("Ended in order", process.returncode == 0)
@@ -186,20 +193,10 @@ class Trial:
         proof.check("Nothing pending or refused", pending == refused == 0)
         proof.check("Counter equal to archive", str(delivered) == shown == str(len(samples)))
 
-    def _destination(self) -> tuple[int, int, int, str]:
-        """Beats delivered, pending and refused, and what SQLite says of the archive's file."""
-        path = self.around.config / ".storage" / "fitbit_cardiogram" / f"{self.place.entry_id}.db"
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as archive:
-            counts = archive.execute(
-                "SELECT (SELECT delivered FROM destinations), (SELECT count(*) FROM outbox),"
-                " (SELECT count(*) FROM quarantine)"
-            ).fetchone()
-            return *counts, *archive.execute("PRAGMA integrity_check").fetchone()
-
 
 @dataclass
 class Findings:
-    """What the requests tell; the counters go by the trouble that a request met, "" for none."""
+    """Findings in the requests; the counters go by the trouble that a request met, "" for none."""
 
     met: Counter[str] = field(default_factory=Counter)
     came_again: Counter[str] = field(default_factory=Counter)
@@ -208,12 +205,12 @@ class Findings:
     after_fault: bool = True
     """Whether the same came again after every fault."""
     mixed: int = 0
-    """Batches that hold beats accepted before, but are no repeat."""
+    """Batches of new and accepted beats together."""
     altered: int = 0
     """Repeats with another key or body."""
 
     def check(self, proof: Proof, kills: int) -> None:
-        """Say what was found."""
+        """Note and check the findings."""
         repeats = self.accepted_twice.total()
         lost = sum(self.met[name] for name in ANSWER_LOST)
         proof.note("Repeated batches", repeats)
@@ -224,12 +221,11 @@ class Findings:
         proof.check("After each fault the same again", self.after_fault)
 
     def __str__(self) -> str:
-        rows = [("", "times", "sent again", "accepted twice")]
-        rows += [
-            (name, str(self.met[name]), str(self.came_again[name]), str(self.accepted_twice[name]))
-            for name in (*FAULTS, *(moment.name for moment in MOMENTS))
-        ]
-        return "\n".join(f"{name:<24}{met:>7}{again:>12}{twice:>16}" for name, met, again, twice in rows)
+        columns = {"times": self.met, "sent again": self.came_again, "accepted twice": self.accepted_twice}
+        rows = [" " * 24 + "".join(f"{title:>16}" for title in columns)]
+        for name in (*FAULTS, *(moment.name for moment in MOMENTS)):
+            rows += [f"{name:<24}" + "".join(f"{column[name]:>16}" for column in columns.values())]
+        return "\n".join(rows)
 
 
 def examine(cardiogram: CardiogramSimulator, lives: Sequence[Life]) -> Findings:
@@ -238,11 +234,8 @@ def examine(cardiogram: CardiogramSimulator, lives: Sequence[Life]) -> Findings:
     ends = {life.requests[-1]: life.moment.name for life in lives if life.requests}
     trouble: dict[int, str] = {}
     for index, request in enumerate(cardiogram.requests):
-        if request.fault:
-            name = trouble[id(request)] = fault_name(request.fault)
-            found.met[name] += 1
-        else:
-            trouble[id(request)] = ends.get(index, "")
+        trouble[id(request)] = fault_name(request.fault) if request.fault else ends.get(index, "")
+        found.met[trouble[id(request)]] += bool(request.fault)
     for request, following in pairwise(cardiogram.requests):
         again = sent(request) == sent(following)
         found.came_again[trouble[id(request)]] += again
@@ -262,19 +255,17 @@ def examine(cardiogram: CardiogramSimulator, lives: Sequence[Life]) -> Findings:
 
 
 def sent(request: Request) -> tuple[str, bytes]:
-    """Return what every try of a batch has in common."""
+    """Return the key and the body, which every try of a batch shares."""
     return request.headers["Idempotency-Key"], request.body
 
 
 def fault_name(fault: Fault) -> str:
-    """Return what a fault is called here."""
-    return next(
-        name for name, known in FAULTS.items() if (known.kind, known.status) == (fault.kind, fault.status)
-    )
+    """Return a fault's name here."""
+    return next(name for name, one in FAULTS.items() if (one.kind, one.status) == (fault.kind, fault.status))
 
 
 def is_small(request: Request) -> bool:
-    """Tell whether the batch is not refused for its size."""
+    """Return whether a batch is small enough to be taken."""
     return request.body.count(b"start") <= LARGEST_BATCH
 
 
@@ -285,32 +276,19 @@ def deal[T](random: Random, cards: Iterable[T]) -> Iterator[T]:
         yield from random.sample(deck, len(deck))
 
 
-@asynccontextmanager
-async def running(around: World) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run Home Assistant, and stop it in order."""
-    process = await around.start()
-    try:
-        yield process
-    finally:
-        await stop(process)
-
-
 async def trial(kills: int, seed: int) -> int:
-    """Set up, make trouble, and print what came of it."""
+    """Set up, make trouble, and print the findings."""
     started = time.monotonic()
     proof = Proof()
     async with world(time_zone=evening()) as around, Client(f"http://127.0.0.1:{around.port}") as client:
         keep_bytecode(around)
         around.cardiogram.faults = [Fault("POST", 503, times=-1)]
-
-        async def is_waiting() -> bool:
-            return bool(around.cardiogram.requests)
-
-        async with running(around):
+        async with around.running():
             place = await furnish(around, client)
             await forward_automatically(client, place)
-            await until(is_waiting)
-        run = Trial(around, client, place, Random(seed), logs=[around.log])
+            run = Trial(around, client, place, Random(seed))
+            await run.until(lambda: bool(around.cardiogram.requests))
+        run.logs.append(around.log)
         await run.make_trouble(kills)
         await run.come_to_rest(proof)
         found = examine(around.cardiogram, run.lives)
@@ -319,20 +297,18 @@ async def trial(kills: int, seed: int) -> int:
         check_log(proof, around, made=" WARNING ")
     proof.note("Kills that met a backlog", f"{sum(life.counts for life in run.lives)} of {len(run.lives)}")
     proof.note("Seconds", f"{time.monotonic() - started:.0f}")
-    print(f"\n{found}\n\n{proof}")
-    for fault in proof.faults:
-        print(f"Wrong: {fault}", file=sys.stderr)
-    return 1 if proof.faults else 0
+    print(f"\n{found}\n")
+    return proof.conclude()
 
 
 def keep_bytecode(around: World) -> None:
-    """Let Home Assistant compile itself once, not at every start, where nothing else is to be kept."""
+    """Let Home Assistant compile itself once, not at every start, even if no bytecode is to be kept."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         os.environ["PYTHONPYCACHEPREFIX"] = str(around.config / "bytecode")
 
 
 async def main() -> int:
-    """Do what the command line says."""
+    """Run a trial with the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m scripts.world.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=20, help="how many have to meet a draining backlog")
     parser.add_argument("--seed", type=int, default=randrange(10**6), help="of the moments and the faults")

@@ -5,20 +5,14 @@ from dataclasses import dataclass
 import time
 from typing import override
 
-from playwright.async_api import Locator, Page  # type: ignore[import-not-found]
+from playwright.async_api import Locator, Page, ViewportSize  # type: ignore[import-not-found]
 
+from scripts.distribution.package import ROOT
+from scripts.waiting import until
 from scripts.world.browser import SIZE, TEXTS, Visitor, chromium
-from scripts.world.journey import (
-    DOMAIN,
-    Place,
-    add_dashboard,
-    forward,
-    forward_automatically,
-    furnish,
-    set_limit,
-    until,
-)
-from scripts.world.world import ROOT, evening, world
+from scripts.world.journey import Place, add_dashboard, forward, forward_automatically, furnish, set_limit
+from scripts.world.stored import DOMAIN
+from scripts.world.world import evening, world
 from tests.simulators import Person
 from tests.simulators.person import HOUR, Sample
 
@@ -27,7 +21,7 @@ WIDE = {"width": 1600, "height": 640}
 WHOLE = {"width": 1600, "height": 1400}
 TALL = {"width": 1280, "height": 1300}
 PHONE = {"width": 390, "height": 844}
-# The heart rate above which it is high; a run gets there.
+# The limit for a high heart rate; a run exceeds it.
 HIGH = 140
 
 
@@ -38,14 +32,14 @@ class Sleeper(Person):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what has been synced."""
+        """Return the synced samples."""
         night = range(*self.night or (0,))
         return [sample for sample in super().samples(start, end, now) if sample[0] not in night]
 
 
 @dataclass
 class Photographer(Visitor):
-    """A person who takes pictures of what they look at."""
+    """A person who takes pictures of their page."""
 
     place: Place
 
@@ -56,11 +50,14 @@ class Photographer(Visitor):
 
     @property
     def window(self) -> Locator:
-        """The dialog that lies above all else, without the page behind it."""
+        """The topmost dialog, without the page behind it."""
         return self.page.locator("dialog[open]").last
 
-    async def shoot(self, name: str, what: Page | Locator | None = None) -> None:
+    async def shoot(
+        self, name: str, what: Page | Locator | None = None, size: ViewportSize | None = None
+    ) -> None:
         """Take a picture once the page has come to rest, with its icons, which come last."""
+        await self.page.set_viewport_size(size or SIZE)
         await self.page.wait_for_timeout(3000)
         path = FOLDER / f"{name}.png"
         await (what or self.page).screenshot(path=path)
@@ -77,8 +74,7 @@ class Photographer(Visitor):
         """Add another person's account."""
         await self.begin_account()
         await self.shoot("source", self.window)
-        consent = await self.open_consent(self.second_person, "Google Health")
-        await consent.get_by_role("button", name="Allow").click()
+        await self.consent(self.second_person, "Google Health")
         await self.enter("Name", self.second_person)
         await self.shoot("account", self.window)
         await self.press("Submit")
@@ -88,9 +84,7 @@ class Photographer(Visitor):
         """Forward the other person's beats to Cardiogram, with consent."""
         user_id, token = list(self.around.cardiogram.users.items())[1]
         await self.begin_destination(user_id, token, self.second_person)
-        await self.page.set_viewport_size(TALL)
-        await self.shoot("cardiogram", self.window)
-        await self.page.set_viewport_size(SIZE)
+        await self.shoot("cardiogram", self.window, TALL)
         await self.press("Submit")
         await self.see("What is sent")
         await self.flip(self.dialog)
@@ -100,15 +94,14 @@ class Photographer(Visitor):
         await self.shoot("integration")
 
     async def late_night(self, sleeper: Sleeper) -> None:
-        """See the night come in that synced late, at its own hours."""
-        await self.page.set_viewport_size(WIDE)
+        """See a late night arrive at its own hours."""
         await self.go("/heart-rate")
-        await self.shoot("night-missing")
+        await self.shoot("night-missing", size=WIDE)
         start, end = sleeper.night or (0, 0)
         sleeper.night = None
 
         async def has_come() -> bool:
-            """Look for late data once more: each time it is another stretch that has its turn."""
+            """Poll once more, since each poll looks for late data in another interval."""
             now = {"entity_id": self.place.entities["heart_rate"]}
             await self.client.post("/api/services/homeassistant/update_entity", now)
             await self.page.wait_for_timeout(11_000)
@@ -117,30 +110,25 @@ class Photographer(Visitor):
 
         await until(has_come, 600)
         await self.go("/heart-rate")
-        await self.shoot("night-late")
-        await self.page.set_viewport_size(SIZE)
+        await self.shoot("night-late", size=WIDE)
 
     async def results(self) -> None:
-        """Look at what there is now."""
-        await self.go(f"/config/devices/device/{self.place.account_device}")
-        await self.shoot("account-device")
-        await self.go(f"/config/devices/device/{self.place.destination_device}")
-        await self.shoot("cardiogram-device")
+        """Look at the devices and the ledger."""
+        devices = {"account": self.place.account_device, "cardiogram": self.place.destination_device}
+        for name, device in devices.items():
+            await self.go(f"/config/devices/device/{device}")
+            await self.shoot(f"{name}-device")
         await self.page.goto(self.around.cardiogram.url)
         await self.shoot("cardiogram-ledger")
 
     async def dashboard(self) -> None:
         """Look at the ready dashboard on a screen, at night and on a phone, and at a week of its chart."""
         await self.go("/heart-rate")
-        for name, size, colours in (
-            ("dashboard", WHOLE, "light"),
-            ("dashboard-dark", WHOLE, "dark"),
-            ("dashboard-phone", PHONE, "light"),
-        ):
-            await self.page.set_viewport_size(size)
-            await self.page.emulate_media(color_scheme=colours)
-            await self.shoot(name)
-        await self.page.set_viewport_size(SIZE)
+        await self.shoot("dashboard", size=WHOLE)
+        await self.page.emulate_media(color_scheme="dark")
+        await self.shoot("dashboard-dark", size=WHOLE)
+        await self.page.emulate_media(color_scheme="light")
+        await self.shoot("dashboard-phone", size=PHONE)
         chart = self.page.locator("fitbit-cardiogram-chart").first
         await chart.get_by_text("7 d", exact=True).click()
         await self.shoot("chart-week", chart)
@@ -151,9 +139,7 @@ class Photographer(Visitor):
         await self.until_loaded(self.around.source.service.people[0].name)
         await self.open_options()
         await self.page.get_by_text("Alerts", exact=True).click()
-        await self.page.set_viewport_size(TALL)
-        await self.shoot("options", self.window)
-        await self.page.set_viewport_size(SIZE)
+        await self.shoot("options", self.window, TALL)
 
 
 async def main() -> None:

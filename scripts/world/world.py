@@ -12,10 +12,11 @@ import socket
 import sys
 import tempfile
 
+from scripts.distribution.package import ROOT
 from scripts.world.client import Client
+from scripts.world.stored import write_store
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Person
 
-ROOT = Path(__file__).parents[2]
 RESTART = 100
 PEOPLE = ("Alex", "Sam")
 USERS = {"1": "cardiogram-demo-token", "2": "another-demo-token"}
@@ -54,7 +55,7 @@ class World:
     source: Source
     """The one of the first account."""
     ended: FitbitSimulator
-    """What stands at Fitbit's own address, with the public service shut down."""
+    """The service at Fitbit's own address, with the public service shut down."""
     cardiogram: CardiogramSimulator
     config: Path
     port: int
@@ -67,40 +68,41 @@ class World:
 
     @property
     def console(self) -> Path:
-        """What the running Home Assistant says outside its log."""
+        """The file with the running Home Assistant's output outside its log."""
         return self.config / "console.log"
 
     @asynccontextmanager
     async def home_assistant(self) -> AsyncIterator[Client]:
-        """Run Home Assistant, started again where a person restarts it, until the block ends."""
-        running: list[asyncio.subprocess.Process] = []
-        async with asyncio.TaskGroup() as group:
-            supervisor = group.create_task(self._keep_running(running))
+        """Run Home Assistant, again after a restart from within, until the block ends."""
+        async with asyncio.TaskGroup() as group, Client(f"http://127.0.0.1:{self.port}") as client:
+            supervisor = group.create_task(self._keep_running())
             try:
-                async with Client(f"http://127.0.0.1:{self.port}") as client:
-                    yield client
+                yield client
             finally:
                 supervisor.cancel()
-                for process in running:
-                    await stop(process)
+                await asyncio.wait([supervisor])
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        """Run Home Assistant once, and stop it in order."""
+        process = await self.start()
+        try:
+            yield process
+        finally:
+            await stop(process)
 
     async def start(self) -> asyncio.subprocess.Process:
         """Start Home Assistant; it never outlives us."""
-        google = self.sources["google"].service.url
         endpoints = {
-            "google_authorize": f"{google}/o/oauth2/v2/auth",
-            "google_token": f"{google}/token",
-            "google_revoke": f"{google}/revoke",
-            "google_health": f"{google}/v4",
+            **google_endpoints(self.sources["google"].service.url),
             "fitbit_authorize": f"{self.ended.url}/oauth2/authorize",
             "fitbit": self.ended.url,
             "cardiogram": self.cardiogram.url,
         }
         options = [f"--port={self.port}", f"--endpoints={json.dumps(endpoints)}", "--attached"]
-        command = ["-m", "scripts.world.home_assistant", str(self.config), *options]
+        command = [sys.executable, "-m", "scripts.world.home_assistant", str(self.config), *options]
         with self.console.open("w") as output:
             return await asyncio.create_subprocess_exec(
-                sys.executable,
                 *command,
                 cwd=ROOT,
                 stdin=asyncio.subprocess.PIPE,
@@ -109,11 +111,11 @@ class World:
                 start_new_session=True,
             )
 
-    async def _keep_running(self, running: list[asyncio.subprocess.Process]) -> None:
+    async def _keep_running(self) -> None:
         code = RESTART
         while code == RESTART:
-            running[:] = [process := await self.start()]
-            code = await process.wait()
+            async with self.running() as process:
+                code = await process.wait()
         said = self.console.read_text()[-3000:]
         raise RuntimeError(f"Home Assistant has ended with code {code}:\n{said}")
 
@@ -142,6 +144,12 @@ async def world(
             yield World(sources, sources[source], ended, cardiogram, Path(folder), port)
 
 
+def google_endpoints(url: str) -> dict[str, str]:
+    """Return the addresses of a Google at `url`, by the names of the integration."""
+    paths = {"authorize": "o/oauth2/v2/auth", "token": "token", "revoke": "revoke", "health": "v4"}
+    return {f"google_{name}": f"{url}/{path}" for name, path in paths.items()}
+
+
 def evening() -> str:
     """Return the time zone in which it is past seven in the evening now, so that a whole day lies behind."""
     west = (datetime.now(UTC).hour - 19 + 12) % 24 - 12
@@ -149,16 +157,14 @@ def evening() -> str:
 
 
 def prepare(config: Path, time_zone: str, port: int) -> None:
-    """Lay out a config folder; of the welcome pages only the first is left, the others go to the internet."""
+    """Lay out a config folder; only the first welcome page is left, since the others go to the internet."""
     (config / "configuration.yaml").write_text(CONFIGURATION.format(time_zone=time_zone, port=port))
     (config / "automations.yaml").touch()
-    (config / ".storage").mkdir()
-    store = {"version": 1, "minor_version": 1, "key": "onboarding", "data": {"done": []}}
-    (config / ".storage" / "onboarding").write_text(json.dumps(store))
+    write_store(config, "onboarding", {"done": []})
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:
-    """Ask a process to stop, and see that it does."""
+    """Ask a process to stop, and kill it after half a minute."""
     with suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
     try:
