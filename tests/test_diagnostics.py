@@ -19,7 +19,6 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_BASE_URL,
-    CONF_DETAIL_LEVEL,
     CONF_DURATION,
     CONF_FRESHNESS,
     CONF_HIGH,
@@ -29,9 +28,9 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_SOURCE,
     CONF_USER_ID,
     DOMAIN,
-    LENDER_DOMAIN,
-    SOURCE_GOOGLE_HEALTH,
 )
+from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
+from custom_components.fitbit_cardiogram.google_provider import LENDER_DOMAIN, SOURCE_GOOGLE_HEALTH
 from tests.conftest import (
     CARDIOGRAM_TOKEN,
     NOW,

@@ -37,8 +37,7 @@ import pytest
 import voluptuous as vol
 from yarl import URL
 
-from custom_components.fitbit_cardiogram.api import FixedToken, _newer
-from custom_components.fitbit_cardiogram.application_credentials import REFUSALS, token_of
+from custom_components.fitbit_cardiogram.account_token import FixedToken, newer as newer_token
 from custom_components.fitbit_cardiogram.archive.late import Mark
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.destinations.cardiogram import USER_UNKNOWN, judge
@@ -64,6 +63,7 @@ from custom_components.fitbit_cardiogram.sources.google_health import (
 from custom_components.fitbit_cardiogram.sources.rate_limit import RateLimit
 from custom_components.fitbit_cardiogram.sources.source import Identity, Reading
 from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
+from custom_components.fitbit_cardiogram.token_request import REFUSALS, token_of
 from tests.simulators.google_points import heart_rate, resting_heart_rate, zone_bounds
 
 QUICK: Final = 200
@@ -561,7 +561,7 @@ def token_holds(_: Answer, token: dict[str, Any]) -> None:
 def newer(kept: str) -> Mapping[str, Any] | None:
     """Return the kept token if that counts."""
     known = {"access_token": "known", "expires_at": 1000.0}
-    return None if (found := _newer(known, kept)) is known else found
+    return None if (found := newer_token(known, kept)) is known else found
 
 
 def kept_holds(_: str, token: dict[str, Any] | None) -> None:

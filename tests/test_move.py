@@ -16,13 +16,13 @@ from custom_components.fitbit_cardiogram.archive.late import SOURCE_SINCE
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
     CONF_CONSENTED_AT,
-    CONF_DETAIL_LEVEL,
     CONF_FRESHNESS,
     CONF_IMPORT_DAYS,
     CONF_SOURCE,
     DOMAIN,
-    SOURCE_GOOGLE_HEALTH,
 )
+from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
+from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from tests.conftest import (
     CREDENTIAL,
     NOW,

@@ -11,12 +11,9 @@ import json
 import time
 from typing import Any
 
-from custom_components.fitbit_cardiogram.const import (
-    CONF_BASE_URL,
-    CONF_SOURCE,
-    SOURCE_FITBIT,
-    SOURCE_GOOGLE_HEALTH,
-)
+from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_SOURCE
+from custom_components.fitbit_cardiogram.fitbit_provider import SOURCE_FITBIT
+from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
 from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
 from scripts.benchmark.accounts import sign_in

@@ -12,8 +12,9 @@ import json
 import time
 from typing import Any
 
-from custom_components.fitbit_cardiogram.const import CONF_SOURCE, SOURCE_GOOGLE_HEALTH
+from custom_components.fitbit_cardiogram.const import CONF_SOURCE
 from custom_components.fitbit_cardiogram.coordinator import Account
+from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from scripts.benchmark.elsewhere import Prepared, google_elsewhere
 from scripts.benchmark.home import Watch, add_account, add_credential, home, run, watching

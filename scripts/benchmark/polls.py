@@ -12,7 +12,8 @@ import json
 import time
 from typing import Any
 
-from custom_components.fitbit_cardiogram.const import CONF_SOURCE, SOURCE_GOOGLE_HEALTH
+from custom_components.fitbit_cardiogram.const import CONF_SOURCE
+from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
 from scripts.benchmark.elsewhere import google_elsewhere
