@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 import logging
 import time
-from typing import Any, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -69,7 +69,7 @@ from .net.address import UnsafeUrlError, safe_base_url
 from .provider import Provider, ProviderImplementation
 from .providers import PROVIDERS, provider_of
 from .sources.consequences import REFUSED_SINCE, consequence
-from .sources.errors import Denial, Lender, LenderError, PermissionMissingError, SourceError
+from .sources.errors import Denial, Lender, SourceError
 from .sources.source import AccessToken, Identity
 
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
@@ -136,12 +136,15 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._name = DEFAULT_ACCOUNT_NAME
         self._identity = Identity("")
 
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[ConfigFlowResult]]:
-        """Return the step that a provider's key names."""
-        provider = PROVIDERS.get(name.removeprefix("async_step_"))
-        if provider is None or not name.startswith("async_step_"):
-            raise AttributeError(name)
-        return partial(self._async_begin, provider)
+    # Hidden from the type checker, which would take any other name for a step as well.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Awaitable[ConfigFlowResult]]:
+            """Return the step that a provider's key names."""
+            provider = PROVIDERS.get(name.removeprefix("async_step_"))
+            if provider is None or not name.startswith("async_step_"):
+                raise AttributeError(name)
+            return partial(self._async_begin, provider)
 
     @property
     def _provider(self) -> Provider:
@@ -198,7 +201,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             )
         lender_id = user_input[CONF_LENDER] if user_input else next(iter(offered), "")
         if lender_id not in offered:
-            return self.async_abort(reason=consequence(LenderError(Lender.MISSING)).abort)
+            return self.async_abort(reason=consequence(Lender.MISSING).abort)
         provider, lender = offered[lender_id]
         self._account = {CONF_SOURCE: provider.key, CONF_LENDER: lender_id}
         self._name = lender.title
@@ -318,7 +321,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_identify(self, access_token: AccessToken, token: Mapping[str, Any]) -> ConfigFlowResult:
         """Look whether the account is the right one and can be read, then keep it."""
         if "scope" in token and not self._provider.scopes_needed.issubset(token["scope"].split()):
-            return self._async_abort(PermissionMissingError(Denial.SCOPE))
+            return self._async_abort(Denial.SCOPE)
         source = self._provider.open(self.hass, access_token, self._account, {})
         try:
             self._identity = await source.identity()
@@ -393,9 +396,9 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return update(entry, data=kept | self._account, **changes)
 
     @callback
-    def _async_abort(self, error: SourceError) -> ConfigFlowResult:
+    def _async_abort(self, trouble: SourceError | Denial) -> ConfigFlowResult:
         """End the dialog for trouble with the service or with the sign-in."""
-        found = consequence(error, is_borrowed=CONF_LENDER in self._account)
+        found = consequence(trouble, is_borrowed=CONF_LENDER in self._account)
         return self.async_abort(reason=found.abort, description_placeholders=self._placeholders())
 
     def _placeholders(self) -> dict[str, str]:

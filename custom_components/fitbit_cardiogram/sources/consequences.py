@@ -26,6 +26,10 @@ from .errors import (
     UnexpectedAnswerError,
 )
 
+type Cause = type[Exception] | Denial | Lender
+"""What tells one trouble from another."""
+type Trouble = SourceError | ArchiveError | Denial | Lender
+
 # The facts since when the grant has been refused, and since when access has been denied without a reason.
 REFUSED_SINCE: Final = "refused_since"
 DENIED_SINCE: Final = "denied_since"
@@ -129,7 +133,7 @@ _ARCHIVE: Final = Consequence(
     text="archive_unusable", ends_poll=True, repair="archive_unusable", repair_after=HOUR
 )
 
-TABLE: Final[Mapping[type[Exception] | Denial | Lender, Row]] = {
+TABLE: Final[Mapping[Cause, Row]] = {
     SignInRefusedError: _whole(_REFUSED, borrowed=_REFUSED_BORROWED),
     GrantEndedError: _whole(replace(_REFUSED, since=REFUSED_SINCE), borrowed=_REFUSED_BORROWED),
     Lender.MISSING: _whole(replace(_lent(Lender.MISSING), repair="lender_missing")),
@@ -164,18 +168,18 @@ TABLE: Final[Mapping[type[Exception] | Denial | Lender, Row]] = {
 
 
 def consequence(
-    error: SourceError | ArchiveError,
+    trouble: Trouble,
     importance: Importance = Importance.HEART_RATE,
     *,
     is_borrowed: bool = False,
 ) -> Consequence:
-    """Return what follows from an error that a kind of data of this importance met."""
-    row = TABLE[_cause(error)]
+    """Return what follows from a trouble that a kind of data of this importance met."""
+    row = TABLE[_cause(trouble)]
     if is_borrowed and row.borrowed:
         return row.borrowed
     found = {Importance.SIDE: row.side, Importance.LATE: row.late}.get(importance, row.heart_rate)
-    if isinstance(error, RateLimitedError) and error.retry_after and found.ends_poll:
-        return replace(found, again_after=error.retry_after)
+    if isinstance(trouble, RateLimitedError) and trouble.retry_after and found.ends_poll:
+        return replace(found, again_after=trouble.retry_after)
     return found
 
 
@@ -196,11 +200,11 @@ def import_pause(error: SourceError | ArchiveError, failures: int) -> float:
     return pause
 
 
-def _cause(error: SourceError | ArchiveError) -> type[Exception] | Denial | Lender:
-    """Return the key of an error's row: its reason if it has one, else the nearest class with a row."""
-    match error:
-        case PermissionMissingError(denial=denial):
-            return denial
-        case LenderError(trouble=trouble):
+def _cause(trouble: Trouble) -> Cause:
+    """Return the key of a trouble's row: its reason if it has one, else the nearest class with a row."""
+    match trouble:
+        case Denial() | Lender():
             return trouble
-    return next(kind for kind in type(error).__mro__ if kind in TABLE)
+        case PermissionMissingError(denial=reason) | LenderError(trouble=reason):
+            return reason
+    return next(kind for kind in type(trouble).__mro__ if kind in TABLE)
