@@ -33,11 +33,11 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_USER_ID,
     DATA_ENDPOINTS,
     DOMAIN,
-    SOURCE_FITBIT,
-    SOURCE_GOOGLE_HEALTH,
     SUBENTRY_CARDIOGRAM,
     Endpoints,
 )
+from custom_components.fitbit_cardiogram.fitbit_provider import SOURCE_FITBIT
+from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 

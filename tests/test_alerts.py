@@ -13,7 +13,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.fitbit_cardiogram.alerts import ANNOUNCED, DECIDED, gap_of
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
-    CONF_DETAIL_LEVEL,
     CONF_DURATION,
     CONF_FRESHNESS,
     CONF_HIGH,
@@ -21,6 +20,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_LOW,
     DOMAIN,
 )
+from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, FITBIT
 from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from tests.conftest import NOW, SetUp, account_entry, advance, kept, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
@@ -300,4 +300,4 @@ async def test_a_purge_ends_it(
 
 @pytest.mark.parametrize(("detail", "gap"), [(None, 300), ("1min", 300), ("5min", 600), ("15min", 1800)])
 def test_coarse_samples_lie_further_apart(detail: str | None, gap: int) -> None:
-    assert gap_of({CONF_DETAIL_LEVEL: detail} if detail else {CONF_FRESHNESS: 60}) == gap
+    assert gap_of(FITBIT.spacing({CONF_DETAIL_LEVEL: detail} if detail else {CONF_FRESHNESS: 60})) == gap

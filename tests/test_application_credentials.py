@@ -22,7 +22,7 @@ from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, DATA_ENDPO
 from tests.conftest import NOW, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator
 from tests.simulators.google import SCOPES
-from tests.test_api import HEART_RATE, TOKEN
+from tests.test_account_token import HEART_RATE, TOKEN
 from tests.test_config_flow import start
 
 SECRET = "SENTINEL"

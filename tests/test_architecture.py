@@ -6,6 +6,8 @@ from graphlib import TopologicalSorter
 from itertools import product
 import re
 
+from custom_components.fitbit_cardiogram.providers import PROVIDERS
+from custom_components.fitbit_cardiogram.sources.errors import SourceError
 from tests.test_layers import MODULES, own
 from tests.test_metadata import ROOT
 
@@ -162,3 +164,91 @@ def test_a_concrete_destination_is_named_in_its_own_modules_only() -> None:
         if "cardiogram" in re.sub("fitbit.cardiogram", "", word.lower())
     }
     assert found == NAME_CARDIOGRAM
+
+
+# Who may tell errors and providers apart
+
+
+def subclasses(kind: type) -> set[type]:
+    """Return the kinds of an error, however far down."""
+    return {kind}.union(*map(subclasses, kind.__subclasses__()))
+
+
+ERRORS = {kind.__name__ for kind in subclasses(SourceError) - {SourceError}}
+TOLD_APART_IN = {"sources.consequences"}
+# A request that is made again in another way, as the protocol of a service has it.
+RETRIES = {("sources.google_health", "GatewayTimeoutError"), ("sources.google_health", "RequestRefusedError")}
+TOKENS = {"account_token", "borrowed_token"}
+
+
+def named(node: ast.AST | None) -> set[str]:
+    """Return the errors that are named below a node."""
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} if node else set()
+    return names & ERRORS
+
+
+def told_apart(tree: ast.Module) -> set[str]:
+    """Return the errors that a module tells from others."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.ExceptHandler(type=kind) | ast.MatchClass(cls=kind):
+                found |= named(kind)
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass" | "suppress"), args=args):
+                found = found.union(*map(named, args))
+            case ast.Call(func=ast.Attribute(attr="suppress"), args=args):
+                found = found.union(*map(named, args))
+    return found
+
+
+def made(tree: ast.Module) -> set[str]:
+    """Return the errors that a module makes, or chooses one of to make."""
+    loaded = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return (loaded & ERRORS) - told_apart(tree)
+
+
+TREES = {module: ast.parse(path.read_text()) for module, path in MODULES.items()}
+
+
+def test_errors_of_a_source_are_told_apart_in_one_module() -> None:
+    found = {(module, name) for module, tree in TREES.items() for name in told_apart(tree)}
+    assert {pair for pair in found if pair[0] not in TOLD_APART_IN} == RETRIES
+    assert {module for module, _ in found} >= TOLD_APART_IN
+
+
+def test_errors_of_the_archive_are_told_apart_there_too() -> None:
+    kinds = {"ArchiveTooNewError", "ArchiveDamagedError"}
+    naming = {module for module, tree in TREES.items() if kinds & identifiers(tree)}
+    assert {module for module in naming if not module.startswith("archive.")} == TOLD_APART_IN
+
+
+def test_errors_of_a_source_are_made_by_sources_and_tokens_only() -> None:
+    makers = {module for module, tree in TREES.items() if made(tree)}
+    assert {module for module in makers if not module.startswith("sources.")} == TOKENS
+
+
+# Modules that are about one provider; and the table, which lists them.
+OF_A_PROVIDER = {"google_provider", "fitbit_provider", "sources.google_health", "sources.fitbit"}
+PROVIDER_NAMES = {"providers"} | OF_A_PROVIDER
+
+
+def identifiers(tree: ast.Module) -> set[str]:
+    """Return what a module names in its code, and which keys of providers it writes."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                found.add(name)
+            case ast.Constant(value=str(value)) if value in PROVIDERS:
+                found.add(value)
+    return found
+
+
+def test_providers_are_named_in_their_own_modules_and_the_table() -> None:
+    assert {module for module in MODULES if own(module) & OF_A_PROVIDER} <= PROVIDER_NAMES
+    naming = {
+        module
+        for module, tree in TREES.items()
+        if any(re.search("google|fitbit", name, re.IGNORECASE) for name in identifiers(tree))
+    }
+    assert naming - EVERYWHERE <= PROVIDER_NAMES

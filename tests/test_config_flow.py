@@ -39,9 +39,9 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_SOURCE,
     DATA_ENDPOINTS,
     DOMAIN,
-    SOURCE_GOOGLE_HEALTH,
     Endpoints,
 )
+from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from tests.conftest import (
     CREDENTIAL,
     NOW,

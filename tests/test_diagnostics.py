@@ -21,7 +21,6 @@ from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_BASE_URL,
-    CONF_DETAIL_LEVEL,
     CONF_DURATION,
     CONF_FRESHNESS,
     CONF_HIGH,
@@ -31,9 +30,9 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_SOURCE,
     CONF_USER_ID,
     DOMAIN,
-    LENDER_DOMAIN,
-    SOURCE_GOOGLE_HEALTH,
 )
+from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
+from custom_components.fitbit_cardiogram.google_provider import LENDER_DOMAIN, SOURCE_GOOGLE_HEALTH
 from tests.conftest import (
     CARDIOGRAM_TOKEN,
     NOW,

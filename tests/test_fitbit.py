@@ -12,14 +12,8 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.fitbit_cardiogram.const import (
-    CONF_ALLOW_HTTP,
-    CONF_BASE_URL,
-    CONF_DETAIL_LEVEL,
-    CONF_SOURCE,
-    DOMAIN,
-    SOURCE_FITBIT,
-)
+from custom_components.fitbit_cardiogram.const import CONF_ALLOW_HTTP, CONF_BASE_URL, CONF_SOURCE, DOMAIN
+from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, SOURCE_FITBIT
 from tests.conftest import (
     NOW,
     TODAY,

@@ -6,7 +6,7 @@ with something amiss. FUZZ says how many inputs each of them gets, SEED which; w
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,6 +17,7 @@ import json
 from math import inf, isfinite, nan
 import os
 from random import Random
+import sqlite3
 import sys
 from types import SimpleNamespace
 from typing import Any, Final, cast
@@ -37,8 +38,11 @@ import pytest
 import voluptuous as vol
 from yarl import URL
 
-from custom_components.fitbit_cardiogram.api import FixedToken, _newer
-from custom_components.fitbit_cardiogram.application_credentials import REFUSALS, token_of
+from custom_components.fitbit_cardiogram.account_token import (
+    TOKEN as TOKEN_FACT,
+    FixedToken,
+    newer as newer_token,
+)
 from custom_components.fitbit_cardiogram.archive.late import Mark
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.destinations.cardiogram import USER_UNKNOWN, judge
@@ -64,6 +68,7 @@ from custom_components.fitbit_cardiogram.sources.google_health import (
 from custom_components.fitbit_cardiogram.sources.rate_limit import RateLimit
 from custom_components.fitbit_cardiogram.sources.source import Identity, Reading
 from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
+from custom_components.fitbit_cardiogram.token_request import REFUSALS, token_of
 from tests.simulators.google_points import heart_rate, resting_heart_rate, zone_bounds
 
 QUICK: Final = 200
@@ -561,7 +566,11 @@ def token_holds(_: Answer, token: dict[str, Any]) -> None:
 def newer(kept: str) -> Mapping[str, Any] | None:
     """Return the kept token if that counts."""
     known = {"access_token": "known", "expires_at": 1000.0}
-    return None if (found := _newer(known, kept)) is known else found
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT")
+        connection.execute("INSERT INTO facts VALUES ('token', ?)", (kept,))
+        found = newer_token(known, TOKEN_FACT.get(connection))
+    return None if found is known else found
 
 
 def kept_holds(_: str, token: dict[str, Any] | None) -> None:

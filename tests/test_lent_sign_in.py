@@ -40,9 +40,8 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_LENDER,
     CONF_SOURCE,
     DOMAIN,
-    LENDER_DOMAIN,
-    SOURCE_GOOGLE_HEALTH,
 )
+from custom_components.fitbit_cardiogram.google_provider import LENDER_DOMAIN, SOURCE_GOOGLE_HEALTH
 from tests.conftest import SetUp, advance, count_loads, gateway_entry, reauths, settle, state_of
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, SETTINGS

@@ -15,13 +15,8 @@ import pytest
 
 from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FORWARDING_PROBLEM
 from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW
-from custom_components.fitbit_cardiogram.config_flow import _NO_CREDENTIAL, LENT
-from custom_components.fitbit_cardiogram.const import (
-    CONF_DETAIL_LEVEL,
-    DOMAIN,
-    SOURCE_FITBIT,
-    SOURCE_GOOGLE_HEALTH,
-)
+from custom_components.fitbit_cardiogram.config_flow import LENT
+from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, DOMAIN, Endpoints
 from custom_components.fitbit_cardiogram.destination_flow import (
     CONF_FORWARD_FROM,
     FROM_DATE,
@@ -32,12 +27,15 @@ from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTIN
 from custom_components.fitbit_cardiogram.destination_kinds import KINDS
 from custom_components.fitbit_cardiogram.destinations.outcome import CONSEQUENCES, Problem
 from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED
+from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
+from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountRepair, DestinationRepair, IssueFlow
 from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
 from custom_components.fitbit_cardiogram.services import ACTIONS
-from custom_components.fitbit_cardiogram.sources.errors import Denial, Lender
+from custom_components.fitbit_cardiogram.sources.consequences import TABLE
+from custom_components.fitbit_cardiogram.sources.errors import Denial
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS
 from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
 
@@ -55,6 +53,7 @@ ENTITIES = {
     "image": (HEART_RATE_CURVE,),
     "switch": (AUTOMATIC_FORWARDING,),
 }
+FOLLOWING = [found for row in TABLE.values() for found in (row.heart_rate, row.borrowed) if found]
 # Rules of the quality scale, bronze to platinum.
 RULES = 54
 DEVICE_OF_A_DESTINATION = {
@@ -98,14 +97,16 @@ def test_each_entity_has_its_name_and_icon_and_no_name_is_left_over(platform: st
 def test_each_exception_has_its_text_and_no_text_is_left_over() -> None:
     named = {description.key for descriptions in ENTITIES.values() for description in descriptions}
     raised = used("translation_key") - used("translation_key", "issues.py") - named - set(ENGLISH["selector"])
-    shared = {*map(str, (*Denial, *Lender)), *(CONSEQUENCES[problem].text for problem in Problem)}
+    shared = {found.text for found in FOLLOWING} | {CONSEQUENCES[problem].text for problem in Problem}
     assert set(ENGLISH["exceptions"]) == raised | shared
 
 
 def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
     of_home_assistant = {"missing_configuration", "already_configured"}
-    denials = {*map(str, (*Denial, *Lender))} - {Denial.INTRADAY}
-    reasons = used("reason", "config_flow.py") | denials | of_home_assistant | set(_NO_CREDENTIAL.values())
+    # An account is identified without asking for single measurements, or for an archive.
+    troubles = {found.abort for found in FOLLOWING} - {"", Denial.INTRADAY}
+    missing = {provider.no_credential for provider in PROVIDERS.values()}
+    reasons = used("reason", "config_flow.py") | troubles | of_home_assistant | missing
     assert set(ENGLISH["config"]["abort"]) == reasons
     reasons = used("reason", "destination_flow.py") | {"already_configured"}
     assert set(ENGLISH["config_subentries"]) == set(KINDS)
@@ -115,7 +116,8 @@ def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
 
 def test_each_step_of_a_flow_has_its_text() -> None:
     options = set(ENGLISH["options"]["step"])
-    assert used("step_id", "config_flow.py") == set(ENGLISH["config"]["step"]) | options
+    forms = {provider.key for provider in PROVIDERS.values() if provider.address}
+    assert used("step_id", "config_flow.py") | forms == set(ENGLISH["config"]["step"]) | options
     for kind in KINDS:
         assert used("step_id", "destination_flow.py") == set(ENGLISH["config_subentries"][kind]["step"])
 
@@ -155,7 +157,7 @@ def assigned_errors(file: str) -> set[str]:
 def test_each_menu_has_its_texts() -> None:
     steps = ENGLISH["config"]["step"]
     for name in ("user", "reconfigure"):
-        assert set(steps[name]["menu_options"]) == {LENT, SOURCE_GOOGLE_HEALTH, SOURCE_FITBIT}
+        assert set(steps[name]["menu_options"]) == {LENT, *PROVIDERS}
         assert set(steps[name]["menu_option_descriptions"]) == set(steps[name]["menu_options"])
 
 
@@ -191,6 +193,8 @@ def test_the_system_page_has_its_texts_and_no_text_is_left_over() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     told |= {REACH_RECEIVER, *(kind.reach for kind in KINDS.values())}
+    for provider in PROVIDERS.values():
+        told |= provider.services(Endpoints(), {CONF_BASE_URL: ""}).keys()
     assert set(ENGLISH["system_health"]["info"]) == {key for key in told if re.fullmatch(r"[a-z_]{8,}", key)}
 
 

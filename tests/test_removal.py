@@ -1,6 +1,5 @@
 """Removing an account: what it was granted is given back, unless something else may live by it."""
 
-import json
 import logging
 from pathlib import Path
 import sqlite3
@@ -29,8 +28,9 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
-from custom_components.fitbit_cardiogram.application_credentials import GoogleImplementation
-from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS, DOMAIN
+from custom_components.fitbit_cardiogram.account_token import TOKEN as TOKEN_FACT
+from custom_components.fitbit_cardiogram.const import DOMAIN
+from custom_components.fitbit_cardiogram.google_provider import GOOGLE_HEALTH
 from tests.conftest import CREDENTIAL, SetUp, account_entry, gateway_entry, until
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
 
@@ -134,7 +134,7 @@ async def test_the_newer_token_counts(
     kept, own = (new, old) if is_newer else (old, new)
     entry = await set_up(gateway_entry(gateway))
     home.config_entries.async_update_entry(entry, data={**entry.data, "token": own})
-    await home.async_add_executor_job(entry.runtime_data.archive.remember, "token", json.dumps(kept))
+    await home.async_add_executor_job(entry.runtime_data.archive.remember, TOKEN_FACT, kept)
     await remove(home, entry, archives)
     assert parse_qsl(gateway.requests[-1].body.decode()) == [("token", new["refresh_token"])]
 
@@ -216,7 +216,7 @@ async def test_a_credential_that_is_not_ours(
 
     async def provide(hass: HomeAssistant, domain: str) -> list[AbstractOAuth2Implementation]:
         credential = ClientCredential(google.client_id, google.client_secret)
-        return [GoogleImplementation(hass, "cloud", credential, hass.data[DATA_ENDPOINTS])]
+        return [GOOGLE_HEALTH.implementation(hass, "cloud", credential)]
 
     async_add_implementation_provider(home, "cloud", provide)
     entry = account_entry(google)
@@ -288,7 +288,7 @@ async def test_the_account_goes_in_any_case(
     await remove(home, entry, archives)
     assert service.count(REVOKE) == 1
     assert not cardiogram.requests
-    (told,) = [record.message for record in caplog.records if record.name.endswith(f"{DOMAIN}.api")]
+    (told,) = [record.message for record in caplog.records if record.name.endswith(f"{DOMAIN}.revocation")]
     assert told.startswith("The grant of a removed account: ")
     assert told.endswith("revoked") == (fault is None)
     token = entry.data["token"]

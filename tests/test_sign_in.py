@@ -26,6 +26,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS, DOMAIN
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
+from custom_components.fitbit_cardiogram.sources.consequences import TABLE, Consequence, Effect
+from custom_components.fitbit_cardiogram.sources.errors import Denial, SourceError
 from tests.conftest import SetUp, account_entry, advance, gateway_entry, settle, state_of, until
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.certificates import certificate
@@ -598,3 +601,36 @@ def test_the_page_tells_the_table() -> None:
                 assert name not in on_the_page
                 on_the_page[name] = cells[2]
     assert on_the_page == {row.name: row.outcome.words for row in ROWS}
+
+
+# The table of consequences
+
+
+def words(found: Consequence) -> str:
+    """Return how the page says what follows from trouble with the heart rate."""
+    if found.effect is Effect.SIGN_IN:
+        return "Asks for one new sign-in" + (", and names the permission" if found.lacks_scope else "")
+    begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again by itself"
+    after = ", and tells it after a day" if found.repair_after == DAY else ""
+    return begin + after + (f"; repair `{found.repair}`" if found.repair else "")
+
+
+def test_the_rows_are_those_of_the_table_of_consequences() -> None:
+    """What follows where the service answers; a lender and an archive give no answers."""
+    of_services = {
+        words(row.heart_rate)
+        for cause, row in TABLE.items()
+        if isinstance(cause, Denial) or (isinstance(cause, type) and issubclass(cause, SourceError))
+    }
+    of_features = {NO_ZONES.words, NO_SETTINGS.words}
+    assert of_services | of_features | {GOES_ON.words} == {row.outcome.words for row in ROWS}
+
+
+def test_the_page_names_each_repair() -> None:
+    """Those of the archive are told of where archives are."""
+    text = "".join(page.read_text() for page in (PAGE, PAGE.parents[1] / "README.md"))
+    repairs = {row.heart_rate.repair for row in TABLE.values()} - {None}
+    assert {repair for repair in repairs if f"`{repair}`" not in text} == {
+        "archive_unusable",
+        "archive_too_new",
+    }

@@ -9,24 +9,24 @@ import time
 from homeassistant.config_entries import UpdateListenerType
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .api import TOKEN, EntryToken, LentToken, async_revoke, source_of
+from .account_token import TOKEN, AccountToken
 from .archive.archive import Archive
-from .archive.database import FRESH, ArchiveError, ArchiveTooNewError
+from .archive.database import FRESH, ArchiveError
 from .archive.late import change_source
 from .archive.outbox import Outbox, forget_destinations
+from .borrowed_token import BorrowedToken
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_COVERS_FROM,
-    CONF_DETAIL_LEVEL,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
@@ -35,9 +35,15 @@ from .const import (
     DEFAULT_RETENTION,
     DOMAIN,
     SIGNAL_CHANGED,
-    SOURCE_FITBIT,
 )
-from .coordinator import REPLACED_AT, REPLACED_UNSEEN, Account, AccountConfigEntry, HeartRateCoordinator
+from .coordinator import (
+    REPLACED_AT,
+    REPLACED_UNSEEN,
+    Account,
+    AccountConfigEntry,
+    HeartRateCoordinator,
+    failure,
+)
 from .destination_kinds import known_destinations
 from .destinations.forwarder import Forwarder
 from .export import ExportView
@@ -50,8 +56,10 @@ from .issues import (
     async_tell,
     async_watch_accounts,
 )
+from .providers import provider_of
+from .revocation import async_revoke
 from .services import async_setup_services
-from .sources.fitbit import DETAIL_LEVELS
+from .sources.consequences import consequence
 from .sources.source import HeartRateSource
 from .statistics import async_forget_statistics, async_keep_statistics
 from .websocket_api import async_setup_websocket_api
@@ -185,20 +193,17 @@ async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry, now: int,
 
 def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> HeartRateSource:
     lender_id = entry.data.get(CONF_LENDER)
-    token = LentToken(hass, lender_id) if lender_id else EntryToken(hass, entry, archive)
-    return source_of(hass, entry.data, token, entry.options.get(CONF_DETAIL_LEVEL, DETAIL_LEVELS[0]))
+    provider = provider_of(entry)
+    token = BorrowedToken(hass, provider, lender_id) if lender_id else AccountToken(hass, entry, archive)
+    return provider.open(hass, token, entry.data, entry.options)
 
 
 def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveError) -> HomeAssistantError:
     """Return the exception by which Home Assistant waits, or not, for an archive that cannot be used."""
-    if isinstance(error, ArchiveTooNewError):
-        async_tell(hass, entry, "archive_too_new", {})
-        return ConfigEntryError(translation_domain=DOMAIN, translation_key="archive_too_new")
-    return ConfigEntryNotReady(
-        translation_domain=DOMAIN,
-        translation_key="archive_unusable",
-        translation_placeholders={"reason": str(error)},
-    )
+    found = consequence(error)
+    if found.repair and not found.repair_after:
+        async_tell(hass, entry, found.repair, {})
+    return failure(error, found, ConfigEntryNotReady)
 
 
 def _forwarders(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) -> dict[str, Forwarder]:
@@ -231,13 +236,13 @@ def _keep_outboxes(archive: Archive, entry: AccountConfigEntry, is_replaced: boo
 def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     """Create the account's device and, linked to it, one for each destination."""
     registry = dr.async_get(hass)
-    is_fitbit = entry.data[CONF_SOURCE] == SOURCE_FITBIT
+    provider = provider_of(entry)
     account = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
-        manufacturer="Fitbit" if is_fitbit else "Google",
-        model="Fitbit Web API" if is_fitbit else "Google Health",
+        manufacturer=provider.maker,
+        model=provider.model,
         entry_type=dr.DeviceEntryType.SERVICE,
     )
     for subentry_id, (subentry, kind) in known_destinations(entry).items():

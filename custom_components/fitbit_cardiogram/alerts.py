@@ -8,7 +8,6 @@ from .archive.archive import Archive
 from .archive.facts import Fact
 from .const import (
     CONF_ALERTS,
-    CONF_DETAIL_LEVEL,
     CONF_DURATION,
     CONF_FRESHNESS,
     CONF_HIGH,
@@ -18,7 +17,6 @@ from .const import (
 )
 from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER
-from .sources.fitbit import DETAIL_SECONDS
 
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
 # The stretches of the alerts of the last day that were announced, and of those that are decided but not
@@ -27,16 +25,16 @@ ANNOUNCED: Final = Fact("alerts_told", list[Stretch])
 DECIDED: Final = Fact("alerts_decided", list[Stretch])
 
 
-def gap_of(options: Mapping[str, Any]) -> int:
-    """Return beyond how many seconds without a sample there is a gap: coarse samples lie further apart."""
-    return max(GAP, 2 * DETAIL_SECONDS.get(options.get(CONF_DETAIL_LEVEL, ""), 0))
+def gap_of(spacing: int) -> int:
+    """Return beyond how many seconds there is a gap between samples that lie `spacing` apart at least."""
+    return max(GAP, 2 * spacing)
 
 
-def limits_of(options: Mapping[str, Any]) -> tuple[Limit, ...]:
+def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
     """Return the limits that are set."""
     chosen = options.get(CONF_ALERTS, {})
     return tuple(
-        Limit(kind, chosen[key], chosen[CONF_DURATION] * 60, chosen[CONF_HYSTERESIS], gap_of(options))
+        Limit(kind, chosen[key], chosen[CONF_DURATION] * 60, chosen[CONF_HYSTERESIS], gap)
         for kind, key in CONF_LIMITS.items()
         if key in chosen
     )
@@ -50,11 +48,11 @@ class Alerts:
     methods block on the disk: call them from a worker thread.
     """
 
-    def __init__(self, archive: Archive, options: Mapping[str, Any]) -> None:
+    def __init__(self, archive: Archive, options: Mapping[str, Any], spacing: int) -> None:
         self._archive = archive
         self._freshness = options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
-        self.limits = limits_of(options)
-        self.gap = gap_of(options)
+        self.gap = gap_of(spacing)
+        self.limits = limits_of(options, self.gap)
 
     def recent(self, now: int) -> tuple[Alert, ...]:
         """Return the alerts of the time in which a value counts as current."""

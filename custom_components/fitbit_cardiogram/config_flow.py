@@ -1,9 +1,10 @@
 """Setting up: an account by OAuth, and its options."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 import logging
 import time
-from typing import Any, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -27,21 +28,18 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
     TextSelector,
 )
 import voluptuous as vol
 
-from .api import FixedToken, LentToken, has_run_out_in_testing, lenders, source_of
-from .application_credentials import FitbitImplementation, ProviderImplementation
+from .account_token import FixedToken
+from .borrowed_token import BorrowedToken, lenders
 from .const import (
     BPM,
     CONF_ALERTS,
     CONF_ALLOW_HTTP,
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
-    CONF_DETAIL_LEVEL,
     CONF_DURATION,
     CONF_FRESHNESS,
     CONF_HIGH,
@@ -60,27 +58,18 @@ from .const import (
     DOCUMENTATION,
     DOMAIN,
     LINKS,
-    SOURCE_FITBIT,
-    SOURCE_GOOGLE_HEALTH,
     short_names,
 )
-from .coordinator import CONF_MISSING_SCOPE, REFUSED_SINCE, AccountConfigEntry
+from .coordinator import CONF_MISSING_SCOPE, AccountConfigEntry
 from .destination_flow import ADDRESS, address
 from .destination_kinds import KINDS
+from .grant import has_run_out_in_testing
 from .heart_rate.sample import BPM_MAX
 from .net.address import UnsafeUrlError, safe_base_url
-from .sources import fitbit, google_health
-from .sources.errors import (
-    Denial,
-    Lender,
-    LenderError,
-    PermissionMissingError,
-    ServiceEndedError,
-    ServiceUnavailableError,
-    SignInRefusedError,
-    SourceError,
-)
-from .sources.fitbit import DETAIL_LEVELS
+from .provider import Provider, ProviderImplementation
+from .providers import PROVIDERS, provider_of
+from .sources.consequences import REFUSED_SINCE, consequence
+from .sources.errors import Denial, Lender, SourceError
 from .sources.source import AccessToken, Identity
 
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
@@ -118,22 +107,21 @@ _OPTIONS: Final = vol.Schema(
         vol.Required(CONF_ALERTS): section(_ALERTS, {"collapsed": True}),
     }
 )
-_FITBIT_OPTIONS: Final = _OPTIONS.extend(
-    {
-        vol.Required(CONF_DETAIL_LEVEL, default=DETAIL_LEVELS[0]): SelectSelector(
-            SelectSelectorConfig(options=list(DETAIL_LEVELS), translation_key=CONF_DETAIL_LEVEL)
-        )
-    }
-)
 
-SCOPES_NEEDED: Final = {
-    SOURCE_GOOGLE_HEALTH: google_health.SCOPES_NEEDED,
-    SOURCE_FITBIT: fitbit.SCOPES_NEEDED,
-}
-_NO_CREDENTIAL: Final = {
-    SOURCE_GOOGLE_HEALTH: "no_google_credential",
-    SOURCE_FITBIT: "no_fitbit_credential",
-}
+
+def _whole(field: object, value: Any) -> Any:
+    """Return the value of a form's field, where it is a number as a whole one; a form gives floats."""
+    match field:
+        case NumberSelector():
+            return int(value)
+        case section(schema=vol.Schema() as schema):
+            return whole_numbers(schema, value)
+    return value
+
+
+def whole_numbers(schema: vol.Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a person entered into a form, with whole numbers."""
+    return {key: _whole(schema.schema[key], value) for key, value in values.items()}
 
 
 class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
@@ -147,6 +135,21 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._account: dict[str, Any] = {}
         self._name = DEFAULT_ACCOUNT_NAME
         self._identity = Identity("")
+
+    # Hidden from the type checker, which would take any other name for a step as well.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Awaitable[ConfigFlowResult]]:
+            """Return the step that a provider's key names."""
+            provider = PROVIDERS.get(name.removeprefix("async_step_"))
+            if provider is None or not name.startswith("async_step_"):
+                raise AttributeError(name)
+            return partial(self._async_begin, provider)
+
+    @property
+    def _provider(self) -> Provider:
+        """The provider that the person has chosen."""
+        return PROVIDERS[self._account[CONF_SOURCE]]
 
     @property
     @override
@@ -173,51 +176,59 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose where the data comes from."""
-        return self.async_show_menu(
-            step_id="user", menu_options=[*self._lent(), SOURCE_GOOGLE_HEALTH, SOURCE_FITBIT]
-        )
+        return self.async_show_menu(step_id="user", menu_options=self._ways(PROVIDERS.values()))
 
-    def _lent(self) -> list[str]:
-        return [LENT] if lenders(self.hass) else []
+    def _ways(self, providers: Iterable[Provider]) -> list[str]:
+        """Return the steps by which a person can sign in at these providers."""
+        providers = list(providers)
+        return [*([LENT] if self._offered(providers) else []), *(provider.key for provider in providers)]
+
+    def _offered(self, providers: Iterable[Provider]) -> dict[str, tuple[Provider, ConfigEntry]]:
+        """Return the sign-ins that can be borrowed, by their lenders' ids."""
+        return {
+            lender.entry_id: (provider, lender)
+            for provider in providers
+            for lender in lenders(self.hass, provider)
+        }
 
     async def async_step_lent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Read from Google Health by the sign-in of Home Assistant's own integration."""
-        offered = {lender.entry_id: lender.title for lender in lenders(self.hass)}
+        """Read by the sign-in of another integration of Home Assistant's."""
+        offered = self._offered(PROVIDERS.values())
         if user_input is None and len(offered) > 1:
+            titles = {lender_id: lender.title for lender_id, (_, lender) in offered.items()}
             return self.async_show_form(
-                step_id="lent", data_schema=vol.Schema({vol.Required(CONF_LENDER): vol.In(offered)})
+                step_id="lent", data_schema=vol.Schema({vol.Required(CONF_LENDER): vol.In(titles)})
             )
-        lender_id = user_input[CONF_LENDER] if user_input else next(iter(offered), None)
+        lender_id = user_input[CONF_LENDER] if user_input else next(iter(offered), "")
         if lender_id not in offered:
-            return self.async_abort(reason=str(Lender.MISSING))
-        self._account = {CONF_SOURCE: SOURCE_GOOGLE_HEALTH, CONF_LENDER: lender_id}
-        self._name = offered[lender_id]
-        lender = self.hass.config_entries.async_get_known_entry(lender_id)
-        return await self._async_identify(LentToken(self.hass, lender_id), lender.data[CONF_TOKEN])
+            return self.async_abort(reason=consequence(Lender.MISSING).abort)
+        provider, lender = offered[lender_id]
+        self._account = {CONF_SOURCE: provider.key, CONF_LENDER: lender_id}
+        self._name = lender.title
+        token = BorrowedToken(self.hass, provider, lender_id)
+        return await self._async_identify(token, lender.data[CONF_TOKEN])
 
-    async def async_step_google_health(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Read from Google Health."""
-        self._account = {CONF_SOURCE: SOURCE_GOOGLE_HEALTH}
-        return await self.async_step_pick_implementation()
-
-    async def async_step_fitbit(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Read from a service that speaks the Fitbit Web API, at the address of a gateway."""
+    async def _async_begin(
+        self, provider: Provider, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Begin to sign in at a provider, at the address of a gateway where it needs one."""
+        self._account = {CONF_SOURCE: provider.key}
+        if provider.address is None:
+            return await self.async_step_pick_implementation()
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                base_url = safe_base_url(
+                self._account[CONF_BASE_URL] = safe_base_url(
                     user_input[CONF_BASE_URL].strip(), allow_http=user_input[CONF_ALLOW_HTTP]
                 )
             except UnsafeUrlError as error:
                 errors[CONF_BASE_URL] = str(error)
             else:
-                self._account = {CONF_SOURCE: SOURCE_FITBIT, CONF_BASE_URL: base_url}
                 return await self.async_step_pick_implementation()
-        suggested = {}
-        if self.source == SOURCE_RECONFIGURE:
-            suggested = address(self._get_reconfigure_entry().data[CONF_BASE_URL])
+        before = self._get_reconfigure_entry().data if self.source == SOURCE_RECONFIGURE else {}
+        suggested = address(before[CONF_BASE_URL]) if CONF_BASE_URL in before else {}
         return self.async_show_form(
-            step_id="fitbit",
+            step_id=provider.key,
             data_schema=self.add_suggested_values_to_schema(vol.Schema(ADDRESS), user_input or suggested),
             errors=errors,
         )
@@ -232,31 +243,29 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         except ImplementationUnavailableError:
             credentials = {}
         usable = {
-            key: credential.name
+            key: credential
             for key, credential in credentials.items()
             if isinstance(credential, ProviderImplementation)
-            and credential.source == self._account[CONF_SOURCE]
+            and credential.provider.key == self._provider.key
         }
+        if not credentials:
+            return await super().async_step_pick_implementation(user_input)
         if user_input is None or user_input["implementation"] not in usable:
-            if credentials and not usable:
+            if not usable:
                 return self.async_abort(
-                    reason=_NO_CREDENTIAL[self._account[CONF_SOURCE]],
+                    reason=self._provider.no_credential,
                     description_placeholders={"docs_url": DOCUMENTATION},
                 )
             if len(usable) > 1:
+                names = {key: credential.name for key, credential in usable.items()}
                 return self.async_show_form(
                     step_id="pick_implementation",
-                    data_schema=vol.Schema({vol.Required("implementation"): vol.In(usable)}),
+                    data_schema=vol.Schema({vol.Required("implementation"): vol.In(names)}),
                 )
-            user_input = {"implementation": next(iter(usable))} if usable else None
-        return await super().async_step_pick_implementation(user_input)
-
-    @override
-    async def async_step_auth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Send the person to the provider, or to the gateway in its place."""
-        if isinstance(self.flow_impl, FitbitImplementation):
-            self.flow_impl.at(self._account[CONF_BASE_URL])
-        return await super().async_step_auth(user_input)
+            user_input = {"implementation": next(iter(usable))}
+        chosen = usable[user_input["implementation"]]
+        self.flow_impl = chosen.for_address(self._account.get(CONF_BASE_URL))
+        return await self.async_step_auth()
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Begin a new sign-in, which the provider wants, with what is known of its reason."""
@@ -293,12 +302,14 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Sign in anew: with another credential, at another gateway, or at Google instead of Fitbit."""
-        is_fitbit = self._get_reconfigure_entry().data[CONF_SOURCE] == SOURCE_FITBIT
-        options = [*self._lent(), SOURCE_GOOGLE_HEALTH, *([SOURCE_FITBIT] if is_fitbit else [])]
+        """Sign in anew: with another credential, at another gateway, or at the provider's successor."""
+        present = provider_of(self._get_reconfigure_entry())
+        ways = self._ways(
+            provider for provider in PROVIDERS.values() if provider.key in (present.key, present.successor)
+        )
         # Also where there is one way only: what comes next must be asked for by the browser, which tells by
         # what address to come back. A repair's dialog does not.
-        return self.async_show_menu(step_id="reconfigure", menu_options=options)
+        return self.async_show_menu(step_id="reconfigure", menu_options=ways)
 
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
@@ -309,22 +320,13 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_identify(self, access_token: AccessToken, token: Mapping[str, Any]) -> ConfigFlowResult:
         """Look whether the account is the right one and can be read, then keep it."""
-        needed = SCOPES_NEEDED[self._account[CONF_SOURCE]]
-        if "scope" in token and not needed.issubset(token["scope"].split()):
-            return self._async_abort_denied(Denial.SCOPE)
-        source = source_of(self.hass, self._account, access_token)
+        if "scope" in token and not self._provider.scopes_needed.issubset(token["scope"].split()):
+            return self._async_abort(Denial.SCOPE)
+        source = self._provider.open(self.hass, access_token, self._account, {})
         try:
             self._identity = await source.identity()
-        except PermissionMissingError as error:
-            return self._async_abort_denied(error.denial)
-        except LenderError as error:
-            return self.async_abort(reason=str(error.trouble))
-        except SignInRefusedError, ServiceUnavailableError:
-            return self.async_abort(reason="cannot_connect")
-        except ServiceEndedError:
-            return self.async_abort(reason="service_ended")
-        except SourceError:
-            return self.async_abort(reason="unexpected_answer")
+        except SourceError as error:
+            return self._async_abort(error)
         # A dialog that was left open elsewhere, perhaps with its window, must not stand in the way.
         await self.async_set_unique_id(self._identity.user_id, raise_on_progress=False)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
@@ -339,7 +341,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._abort_if_unique_id_configured()
         if user_input is not None:
             title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
-            data = self._account | {CONF_IMPORT_DAYS: int(user_input[CONF_IMPORT_DAYS])}
+            data = self._account | {CONF_IMPORT_DAYS: whole_numbers(_ACCOUNT, user_input)[CONF_IMPORT_DAYS]}
             return self.async_create_entry(title=title, data=data)
         return self.async_show_form(
             step_id="account",
@@ -347,7 +349,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
 
     async def async_step_move(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Let the account that the person had at Fitbit go on with this sign-in."""
+        """Let the account that the person had at the provider before go on with this sign-in."""
         if (entry := self._account_to_move()) is None:
             return await self.async_step_account()
         if user_input is None:
@@ -355,18 +357,18 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self._async_move(entry)
 
     def _account_to_move(self) -> AccountConfigEntry | None:
-        """Return the account at Fitbit of the person who has signed in with Google."""
-        if self._account[CONF_SOURCE] != SOURCE_GOOGLE_HEALTH or not self._identity.legacy_user_id:
+        """Return the account of the person who has signed in, at a provider that this one succeeds."""
+        if not self._identity.legacy_user_id:
             return None
         entry = self.hass.config_entries.async_entry_for_domain_unique_id(
             DOMAIN, self._identity.legacy_user_id
         )
-        return entry if entry and entry.data[CONF_SOURCE] == SOURCE_FITBIT else None
+        return entry if entry and provider_of(entry).successor == self._provider.key else None
 
     @callback
     def _async_update(self) -> ConfigFlowResult:
         entry = self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
-        if (entry.data[CONF_SOURCE], self._account[CONF_SOURCE]) == (SOURCE_FITBIT, SOURCE_GOOGLE_HEALTH):
+        if provider_of(entry).successor == self._provider.key:
             return self._async_move(entry)
         self._abort_if_unique_id_mismatch(
             reason="wrong_account", description_placeholders={"account": entry.title}
@@ -375,13 +377,14 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     @callback
     def _async_move(self, entry: AccountConfigEntry) -> ConfigFlowResult:
-        """Let an account go on at Google, with all that it has, if it is the same person's."""
+        """Let an account go on at the successor, with all that it has, if it is the same person's."""
         if self._identity.legacy_user_id != entry.unique_id:
             return self.async_abort(
                 reason="another_person", description_placeholders={"account": entry.title}
             )
         self._abort_if_unique_id_configured()
-        options = {key: value for key, value in entry.options.items() if key != CONF_DETAIL_LEVEL}
+        left = provider_of(entry).options.keys() - self._provider.options.keys()
+        options = {key: value for key, value in entry.options.items() if key not in left}
         return self._async_keep(entry, unique_id=self._identity.user_id, options=options, reason="moved")
 
     @callback
@@ -393,17 +396,17 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return update(entry, data=kept | self._account, **changes)
 
     @callback
-    def _async_abort_denied(self, denial: Denial) -> ConfigFlowResult:
-        if denial is Denial.SCOPE and CONF_LENDER in self._account:
-            return self.async_abort(reason=str(Lender.SCOPE), description_placeholders=self._placeholders())
-        return self.async_abort(reason=str(denial), description_placeholders=self._placeholders())
+    def _async_abort(self, trouble: SourceError | Denial) -> ConfigFlowResult:
+        """End the dialog for trouble with the service or with the sign-in."""
+        found = consequence(trouble, is_borrowed=CONF_LENDER in self._account)
+        return self.async_abort(reason=found.abort, description_placeholders=self._placeholders())
 
     def _placeholders(self) -> dict[str, str]:
         """Return what the texts about a sign-in leave open."""
         return {
             **LINKS,
             "docs_url": DOCUMENTATION,
-            "scopes": short_names(SCOPES_NEEDED[self._account[CONF_SOURCE]]),
+            "scopes": short_names(self._provider.scopes_needed),
         }
 
 
@@ -413,13 +416,13 @@ class AccountOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and take the options."""
         errors: dict[str, str] = {}
+        schema = _OPTIONS.extend(provider_of(self.config_entry).options)
         if user_input is not None:
-            alerts = {key: int(value) for key, value in user_input[CONF_ALERTS].items()}
+            options = whole_numbers(schema, user_input)
+            alerts = options[CONF_ALERTS]
             if alerts.get(CONF_LOW, 0) < alerts.get(CONF_HIGH, BPM_MAX):
-                numbers = {key: int(user_input[key]) for key in (CONF_FRESHNESS, CONF_RETENTION)}
-                return self.async_create_entry(data=user_input | numbers | {CONF_ALERTS: alerts})
+                return self.async_create_entry(data=options)
             errors["base"] = "limits_crossed"
-        schema = _FITBIT_OPTIONS if self.config_entry.data[CONF_SOURCE] == SOURCE_FITBIT else _OPTIONS
         if errors:
             # What is to be mended must not be folded away.
             schema = schema.extend({vol.Required(CONF_ALERTS): section(_ALERTS, {"collapsed": False})})

@@ -15,7 +15,6 @@ CONF_AUTOMATIC: Final = "automatic_forwarding"
 CONF_BASE_URL: Final = "base_url"
 CONF_CONSENTED_AT: Final = "consented_at"
 CONF_COVERS_FROM: Final = "covers_from"
-CONF_DETAIL_LEVEL: Final = "detail_level"
 CONF_DURATION: Final = "duration_minutes"
 CONF_FRESHNESS: Final = "freshness_minutes"
 CONF_HIGH: Final = "high_bpm"
@@ -28,14 +27,8 @@ CONF_RETENTION: Final = "retention_days"
 CONF_SOURCE: Final = "source"
 CONF_USER_ID: Final = "user_id"
 
-SOURCE_GOOGLE_HEALTH: Final = "google_health"
-SOURCE_FITBIT: Final = "fitbit"
-
 # Home Assistant has no unit for heart rates.
 BPM: Final = "bpm"
-
-# Home Assistant's own integration whose sign-in an account can use.
-LENDER_DOMAIN: Final = "google_health"
 
 SUBENTRY_CARDIOGRAM: Final = "cardiogram"
 

@@ -1,17 +1,18 @@
 """The coordinator: polls an account, and shows where it stands by what the archive has of it."""
 
 import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 import logging
 import time
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -19,7 +20,7 @@ from homeassistant.util import dt as dt_util
 
 from .alerts import Alerts
 from .archive.archive import Archive
-from .archive.database import ArchiveDamagedError, ArchiveError
+from .archive.database import ArchiveError
 from .archive.facts import Fact
 from .const import (
     CONF_FRESHNESS,
@@ -32,30 +33,16 @@ from .const import (
 from .destinations.forwarder import Forwarder
 from .heart_rate.alert import Alert, overlap
 from .heart_rate.clock import DAY, midnight
+from .providers import provider_of
 from .snapshot import Outside, Snapshot, newer, take_snapshot
-from .sources.errors import (
-    Denial,
-    Lender,
-    LenderError,
-    PermissionMissingError,
-    RateLimitedError,
-    ServiceEndedError,
-    SignInRefusedError,
-    SourceError,
-)
+from .sources.consequences import DENIED_SINCE, REFUSED_SINCE, Consequence, Effect, consequence
+from .sources.errors import SourceError
 from .sources.history_import import HistoryImport
 from .sources.poll import POLL_INTERVAL, Kind, Poll
 from .sources.source import HeartRateSource
 
 _LOGGER = logging.getLogger(__name__)
 
-RATE_LIMIT_WAIT: Final = 15 * 60.0
-# Trouble with the archive that lasts so long is something to tell a person.
-ARCHIVE_TROUBLE_TOLD_AFTER: Final = 60 * 60.0
-
-# The facts since when the sign-in has been refused, and since when access has been denied without a reason.
-REFUSED_SINCE: Final = Fact("refused_since", int)
-DENIED_SINCE: Final = Fact("denied_since", int)
 # The facts when the archive last began afresh, and the same until a person has taken note.
 REPLACED_AT: Final = Fact("replaced_at", int)
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
@@ -97,7 +84,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self.history_import = HistoryImport(
             source, archive, lambda: self.poll.zone, self.async_archive_changed, self.name
         )
-        self.alerts = Alerts(archive, entry.options)
+        self.alerts = Alerts(archive, entry.options, provider_of(entry).spacing(entry.options))
         self._archive = archive
         self._source = source
         # By a clock that does not jump.
@@ -177,6 +164,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
     @override
     async def _async_update_data(self) -> Snapshot:
         """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
+        trouble: SourceError | ArchiveError | None
         try:
             self.trouble = trouble = await self._async_poll()
             await self._async_note_since()
@@ -184,54 +172,53 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         except ArchiveError as error:
             if self._shutdown_requested:
                 return self.data  # closed while the poll was under way
+            trouble = error
             self._note_archive_trouble(error)
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key="archive_unusable",
-                translation_placeholders={"reason": str(error)},
-            ) from error
-        self._archive_last_worked = time.monotonic()
-        self.archive_trouble = None
-        if trouble is None and self._shown_errors is None:
-            self._take_back_question()
-        if trouble or self._shown_errors != self.poll.errors:
-            # What was read is shown whatever else failed; the first poll tells at least that nothing did.
-            self._shown_errors = None if trouble else self.poll.errors.copy()
-            self.async_update_listeners()
+        else:
+            self._archive_last_worked = time.monotonic()
+            self.archive_trouble = None
+            self._show_trouble()
         if trouble is None:
             return self.data
-        if isinstance(trouble, PermissionMissingError) and trouble.denial is Denial.SCOPE:
+        found = self._consequence(trouble)
+        if found.effect is Effect.BEGINS_ANEW and self.config_entry.state is ConfigEntryState.LOADED:
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+        if found.effect is Effect.SIGN_IN and found.lacks_scope:
             self.config_entry.async_start_reauth(self.hass, data={CONF_MISSING_SCOPE: True})
-        raise _failure(trouble) from trouble
+        raise failure(trouble, found) from trouble
+
+    @property
+    def consequences(self) -> Iterator[Consequence]:
+        """What follows from the trouble that there is now: with the service, and with each kind of data."""
+        if self.trouble:
+            yield self._consequence(self.trouble)
+        yield from self.poll.consequences.values()
+
+    def _consequence(self, error: SourceError | ArchiveError) -> Consequence:
+        return consequence(error, is_borrowed=CONF_LENDER in self.config_entry.data)
 
     async def _async_poll(self) -> SourceError | None:
         """Read what is due; return what makes the poll a failed one."""
         try:
             await self.poll.run()
         except SourceError as error:
-            return self._as_lent(error)
-        if self.poll.is_denied(Kind.SAMPLES, Denial.INTRADAY):
-            return None  # an account that may only be read in summaries is no failed poll
-        return self._as_lent(self.poll.errors.get(Kind.SAMPLES))
+            return error
+        found = self.poll.errors.get(Kind.SAMPLES)
+        return found if found and self._consequence(found).effect is not Effect.NOTHING else None
 
-    def _as_lent(self, error: SourceError | None) -> SourceError | None:
-        """Return the error as one of the lender's, where it is about a sign-in that is lent."""
-        if CONF_LENDER in self.config_entry.data:
-            match error:
-                case SignInRefusedError():
-                    return LenderError(Lender.REFUSED)
-                case PermissionMissingError(denial=Denial.SCOPE):
-                    return LenderError(Lender.SCOPE)
-        return error
+    def _show_trouble(self) -> None:
+        """Tell the entities when the trouble of the last poll is another one than they know."""
+        if self.trouble is None and self._shown_errors is None:
+            self._take_back_question()
+        if self.trouble or self._shown_errors != self.poll.errors:
+            # What was read is shown whatever else failed; the first poll tells at least that nothing did.
+            self._shown_errors = None if self.trouble else self.poll.errors.copy()
+            self.async_update_listeners()
 
     async def _async_note_since(self) -> None:
         """Keep since when things stand as they should not, which a restart does not change."""
-        has_run_out = isinstance(self.trouble, SignInRefusedError) and self.trouble.has_run_out
-        # Without the look for late data, an account does nearly as well.
-        is_denied = any(
-            self.poll.is_denied(kind, Denial.OTHER) for kind in Kind if kind is not Kind.LATE_DATA
-        )
-        stands = {DENIED_SINCE: is_denied}
+        stands = {DENIED_SINCE: any(found.since == DENIED_SINCE for found in self.poll.consequences.values())}
+        has_run_out = self.trouble is not None and self._consequence(self.trouble).since == REFUSED_SINCE
         if has_run_out or self.trouble is None:
             stands[REFUSED_SINCE] = has_run_out
         for name, is_so in stands.items():
@@ -245,10 +232,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     def _note_archive_trouble(self, error: ArchiveError) -> None:
-        """Take note of trouble that lasts; a damaged archive is replaced by setting up anew."""
-        if isinstance(error, ArchiveDamagedError) and self.config_entry.state is ConfigEntryState.LOADED:
-            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
-        if time.monotonic() - self._archive_last_worked >= ARCHIVE_TROUBLE_TOLD_AFTER:
+        """Take note of trouble that has lasted for as long as its repair waits."""
+        if time.monotonic() - self._archive_last_worked >= consequence(error).repair_after:
             self.archive_trouble, self._shown_errors = error, None
             self.async_update_listeners()
 
@@ -327,24 +312,25 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self.async_update_listeners()
 
 
-def _failure(error: SourceError) -> Exception:
-    """Return the exception by which Home Assistant acts on the error as it must."""
-    texts: dict[str, Any] = {"translation_domain": DOMAIN}
-    match error:
-        case SignInRefusedError():
-            return ConfigEntryAuthFailed(**texts, translation_key="sign_in_refused")
-        case PermissionMissingError(denial=Denial.SCOPE):
-            return ConfigEntryAuthFailed(**texts, translation_key="scope_missing")
-        case PermissionMissingError():
-            return UpdateFailed(**texts, translation_key=str(error.denial))
-        case RateLimitedError():
-            return UpdateFailed(
-                **texts, translation_key="rate_limited", retry_after=error.retry_after or RATE_LIMIT_WAIT
-            )
-        case LenderError():
-            return UpdateFailed(**texts, translation_key=str(error.trouble))
-        case ServiceEndedError():
-            return UpdateFailed(**texts, translation_key="service_ended")
-    return UpdateFailed(
-        **texts, translation_key="service_unavailable", translation_placeholders={"reason": str(error)}
+_FAILURES: Final[Mapping[Effect, type[HomeAssistantError]]] = {
+    Effect.SIGN_IN: ConfigEntryAuthFailed,
+    Effect.STOPS: ConfigEntryError,
+}
+
+
+def failure(
+    error: SourceError | ArchiveError,
+    found: Consequence,
+    waiting: Callable[..., HomeAssistantError] = UpdateFailed,
+) -> HomeAssistantError:
+    """Return the exception by which Home Assistant acts on an error as it must.
+
+    `waiting` is the one by which it tries again: of a poll, or of the set-up.
+    """
+    pause = {"retry_after": found.again_after} if found.ends_poll and found.again_after else {}
+    return _FAILURES.get(found.effect, waiting)(
+        translation_domain=DOMAIN,
+        translation_key=found.text,
+        translation_placeholders={"reason": str(error)},
+        **pause,
     )

@@ -6,7 +6,7 @@ id, title, address, heart rate or point in time does.
 
 from collections.abc import Mapping
 import time
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_TOKEN, __version__
@@ -14,7 +14,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
 from .alerts import limits_of
-from .api import granted_scopes, is_app_in_testing
 from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .archive.late import COMPLETE_FROM
@@ -22,29 +21,21 @@ from .archive.schema import SCHEMA_VERSION
 from .const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
-    CONF_DETAIL_LEVEL,
     CONF_FRESHNESS,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
     CONF_RETENTION,
-    CONF_SOURCE,
     DOMAIN,
-    SOURCE_FITBIT,
     endpoints_of,
 )
 from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
 from .destination_kinds import KINDS
 from .destinations.forwarder import UNREAD, Forwarder
-from .sources import fitbit, google_health
+from .grant import granted_scopes, is_app_in_testing
+from .providers import provider_of
 from .sources.history_import import HistoryImport
 from .sources.poll import Kind
-
-# Each permission that we ask for by its short name; what else a service may grant is only counted.
-SCOPES: Final = {
-    scope: scope.rpartition("/")[2].removeprefix("googlehealth.")
-    for scope in (*google_health.SCOPES, *fitbit.SCOPES)
-}
 
 
 async def async_get_config_entry_diagnostics(
@@ -72,17 +63,16 @@ async def async_get_config_entry_diagnostics(
 
 
 def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
-    source = entry.data.get(CONF_SOURCE)
+    provider = provider_of(entry)
     url = entry.data.get(CONF_BASE_URL)
-    address = _address(url, is_default=url == endpoints_of(hass).fitbit)
-    options = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, CONF_DETAIL_LEVEL)
+    default = provider.address(endpoints_of(hass)) if provider.address else None
+    options = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, *map(str, provider.options))
     return {
         "state": entry.state.value,
         "reason": entry.error_reason_translation_key,
         "version": f"{entry.version}.{entry.minor_version}",
-        "source": source,
-        # Google has but one address.
-        "address": address if source == SOURCE_FITBIT else "default",
+        "source": provider.key,
+        "address": _address(url, is_default=url == default),
         "import_days": entry.data.get(CONF_IMPORT_DAYS),
         "options": {key: entry.options[key] for key in options if key in entry.options},
         "limits": [limit.kind for limit in limits_of(entry.options)],
@@ -91,7 +81,7 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
 
 def _sign_in(hass: HomeAssistant, entry: AccountConfigEntry, now: float) -> dict[str, Any]:
     token: Mapping[str, Any] = entry.data.get(CONF_TOKEN) or {}
-    granted = granted_scopes(hass, entry) or set()
+    granted, names = granted_scopes(hass, entry) or set(), provider_of(entry).scopes
     return {
         "lent": CONF_LENDER in entry.data,
         "app_in_testing": is_app_in_testing(hass, entry),
@@ -100,8 +90,8 @@ def _sign_in(hass: HomeAssistant, entry: AccountConfigEntry, now: float) -> dict
         "refresh_token": bool(token.get("refresh_token")),
         "expires_in": _until(token.get("expires_at"), now),
         "consent_age": _since(entry.data.get(CONF_CONSENTED_AT), now),
-        "scopes": sorted(SCOPES[scope] for scope in granted & SCOPES.keys()),
-        "other_scopes": len(granted - SCOPES.keys()),
+        "scopes": sorted(names[scope] for scope in granted & names.keys()),
+        "other_scopes": len(granted - names.keys()),
     }
 
 

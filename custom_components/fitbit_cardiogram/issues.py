@@ -1,7 +1,6 @@
 """Issues: what a person must mend, told when it is time to, and taken back when it is mended."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 import time
 from typing import Final
@@ -13,27 +12,18 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .api import granted_scopes, has_run_out_in_testing, is_app_in_testing
-from .const import (
-    CONF_BASE_URL,
-    CONF_SOURCE,
-    DOMAIN,
-    LINKS,
-    SOURCE_FITBIT,
-    SOURCE_GOOGLE_HEALTH,
-    short_names,
-)
-from .coordinator import DENIED_SINCE, REFUSED_SINCE, REPLACED_UNSEEN, AccountConfigEntry
+from .const import CONF_BASE_URL, DOMAIN, LINKS, short_names
+from .coordinator import REPLACED_UNSEEN, AccountConfigEntry
 from .destination_kind import BEATS_QUARANTINED
 from .destination_kinds import KINDS
 from .destinations.forwarder import Forwarder, ForwarderState
 from .destinations.outcome import Consequence
-from .heart_rate.clock import DAY
-from .sources import fitbit, google_health
-from .sources.errors import Denial, Lender, LenderError, ServiceEndedError
-from .sources.poll import Kind
+from .grant import granted_scopes, has_run_out_in_testing, is_app_in_testing
+from .providers import PROVIDERS, provider_of
+from .sources.consequences import REFUSED_SINCE, consequence, lasting_repairs
 
-DENIAL_TOLD_AFTER: Final = DAY
+# The issues about permissions that a person left out; they can do without.
+_FEATURES: Final = {feature.issue for provider in PROVIDERS.values() for feature in provider.features}
 
 _ERROR: Final = ir.IssueSeverity.ERROR
 _WARNING: Final = ir.IssueSeverity.WARNING
@@ -49,8 +39,7 @@ ACCOUNT_ISSUES: Final = {
     "intraday_missing": _WARNING,
     "lender_missing": _ERROR,
     "service_ended": _ERROR,
-    "settings_not_granted": _WARNING,
-    "zones_not_granted": _WARNING,
+    **dict.fromkeys(_FEATURES, _WARNING),
 }
 
 # The dialogs' steps that mend an issue of an account, by its translation key; no dialog mends the others.
@@ -63,26 +52,7 @@ FIXES: Final = {
     "intraday_missing": ["sign_in"],
     "lender_missing": ["sign_in"],
     "service_ended": ["sign_in"],
-    "settings_not_granted": ["sign_in", "ignore"],
-    "zones_not_granted": ["sign_in", "ignore"],
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """What a person can leave out of what they grant: the kinds of data that need the permission."""
-
-    issue: str
-    scope: str
-    kinds: tuple[Kind, ...]
-
-
-FEATURES: Final = {
-    SOURCE_GOOGLE_HEALTH: (
-        Feature("zones_not_granted", google_health.SCOPE_ZONES, (Kind.ZONES,)),
-        Feature("settings_not_granted", google_health.SCOPE_SETTINGS, (Kind.TIME_ZONE, Kind.LAST_SYNC)),
-    ),
-    SOURCE_FITBIT: (Feature("settings_not_granted", fitbit.SCOPE_SETTINGS, (Kind.LAST_SYNC,)),),
+    **{issue: ["sign_in", "ignore"] for issue in _FEATURES},
 }
 
 
@@ -107,30 +77,25 @@ class AccountIssues:
     def _issues(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield what there is to tell, by its translation key, and what its text leaves open."""
         coordinator = self._entry.runtime_data.coordinator
-        for denial in (Denial.API_DISABLED, Denial.NOT_LINKED, Denial.INTRADAY):
-            if any(coordinator.poll.is_denied(kind, denial) for kind in Kind):
-                yield str(denial), {}
-        denied_since = coordinator.since[DENIED_SINCE]
-        if denied_since is not None and time.time() - denied_since >= DENIAL_TOLD_AFTER:
-            yield str(Denial.OTHER), {}
-        match coordinator.trouble:
-            case LenderError(trouble=Lender.MISSING):
-                yield str(Lender.MISSING), {}
-            case ServiceEndedError() if self._entry.data[CONF_SOURCE] == SOURCE_FITBIT:
-                yield "service_ended", {}
+        for found in coordinator.consequences:
+            if found.repair and not found.since:
+                yield found.repair, {}
+        for key in lasting_repairs(coordinator.since, time.time()):
+            yield key, {}
         refused_since = coordinator.since[REFUSED_SINCE]
         has_run_out = refused_since is not None and has_run_out_in_testing(self._entry, refused_since)
         if has_run_out or is_app_in_testing(self._hass, self._entry):
             yield "app_in_testing", {}
         granted = granted_scopes(self._hass, self._entry)
-        for feature in FEATURES[self._entry.data[CONF_SOURCE]]:
+        lacking = {kind for kind, found in coordinator.poll.consequences.items() if found.lacks_scope}
+        for feature in provider_of(self._entry).features:
             is_told = granted is not None and feature.scope not in granted
-            if is_told or any(coordinator.poll.is_denied(kind, Denial.SCOPE) for kind in feature.kinds):
+            if is_told or not lacking.isdisjoint(feature.kinds):
                 yield feature.issue, {"scope": short_names([feature.scope])}
         if coordinator.since[REPLACED_UNSEEN] is not None:
             yield "archive_replaced", {"file": self._entry.runtime_data.archive.set_aside.name}
-        if coordinator.archive_trouble:
-            yield "archive_unusable", {"reason": str(coordinator.archive_trouble)}
+        if (trouble := coordinator.archive_trouble) and (repair := consequence(trouble).repair):
+            yield repair, {"reason": str(trouble)}
 
     @callback
     def _async_tell(self, issues: Mapping[str, Mapping[str, str]]) -> None:

@@ -9,10 +9,11 @@ from homeassistant.components.system_health import SystemHealthRegistration, asy
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_BASE_URL, CONF_SOURCE, DOMAIN, SOURCE_FITBIT, endpoints_of
+from .const import CONF_BASE_URL, DOMAIN, endpoints_of
 from .coordinator import AccountConfigEntry
 from .destination_kinds import known_destinations
 from .heart_rate.clock import utc
+from .providers import provider_of
 
 
 @callback
@@ -48,11 +49,8 @@ def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dic
     endpoints = endpoints_of(hass)
     found: dict[str, set[str]] = {}
     for entry in entries:
-        if entry.data.get(CONF_SOURCE) == SOURCE_FITBIT:
-            found.setdefault("can_reach_gateway", set()).add(entry.data[CONF_BASE_URL])
-        else:
-            found["can_reach_google_health"] = {endpoints.google_health}
-            found["can_reach_google_sign_in"] = {endpoints.google_token}
+        for key, url in provider_of(entry).services(endpoints, entry.data).items():
+            found.setdefault(key, set()).add(url)
         for subentry, kind in known_destinations(entry).values():
             key = kind.reach_key(hass, subentry.data)
             found.setdefault(key, set()).add(subentry.data[CONF_BASE_URL])

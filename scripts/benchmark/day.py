@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack
 import time
 from typing import Any
 
-from custom_components.fitbit_cardiogram.const import SOURCE_FITBIT, SOURCE_GOOGLE_HEALTH
+from custom_components.fitbit_cardiogram.fitbit_provider import SOURCE_FITBIT
+from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
 from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
 from scripts.benchmark.home import Watch, add_account, add_credential, home, sign_in, watched

@@ -24,6 +24,7 @@ from custom_components.fitbit_cardiogram import const
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.archive.database import FRESH
 from custom_components.fitbit_cardiogram.coordinator import Account
+from custom_components.fitbit_cardiogram.google_provider import GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from scripts.benchmark.rounds import STEP, samples
 from scripts.elsewhere import Elsewhere, elsewhere
@@ -189,9 +190,7 @@ async def google_home(
 ) -> AsyncIterator[tuple[Elsewhere[GoogleSimulator], list[SignedIn], HomeAssistant]]:
     """Run a Google elsewhere that everybody has signed in to, and Home Assistant with a credential for it."""
     async with elsewhere(partial(create_google, kind, people)) as google, home(google.url) as hass:
-        await add_credential(
-            hass, const.SOURCE_GOOGLE_HEALTH, "demo.apps.googleusercontent.com", "demo-secret"
-        )
+        await add_credential(hass, GOOGLE_HEALTH.key, "demo.apps.googleusercontent.com", "demo-secret")
         yield google, await google.ask(sign_in), hass
 
 
@@ -202,7 +201,7 @@ async def add_credential(hass: HomeAssistant, name: str, client_id: str, client_
 
 
 async def add_account(
-    hass: HomeAssistant, who: SignedIn, source: str = const.SOURCE_GOOGLE_HEALTH, base_url: str | None = None
+    hass: HomeAssistant, who: SignedIn, source: str = GOOGLE_HEALTH.key, base_url: str | None = None
 ) -> Account:
     """Add an account with a destination that covers everything, and wait for its first poll."""
     destination = ConfigSubentryData(

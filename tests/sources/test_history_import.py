@@ -20,10 +20,10 @@ from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.sources.consequences import BACK_OFF_MAX
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.history_import import (
-    BACK_OFF_MAX,
     IMPORT,
     HistoryImport,
     Import,

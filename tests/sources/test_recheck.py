@@ -18,10 +18,11 @@ from custom_components.fitbit_cardiogram.archive.late import Mark, digest, note_
 from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.sources.consequences import Importance, consequence
 from custom_components.fitbit_cardiogram.sources.errors import SourceError, UnexpectedAnswerError
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
-from custom_components.fitbit_cardiogram.sources.poll import AGAIN_AFTER, EVERY, OVERLAP, Kind
+from custom_components.fitbit_cardiogram.sources.poll import EVERY, OVERLAP, Kind
 from custom_components.fitbit_cardiogram.sources.recheck import Recheck
 from custom_components.fitbit_cardiogram.sources.source import HeartRateSource, Reading
 from tests.conftest import NOW
@@ -135,8 +136,8 @@ async def test_every_hour_has_its_turn(
         wait = ROUND
         try:
             await recheck.run(0, now)
-        except SourceError:
-            wait = AGAIN_AFTER[Kind.LATE_DATA]
+        except SourceError as error:
+            wait = int(consequence(error, Importance.LATE).again_after)
         looks += [(now, *stretch) for stretch in source.told]
         if restart_after and number % restart_after == 0:
             recheck = Recheck(source.as_source(), archive)

@@ -21,13 +21,16 @@ class Fact[T]:
     type: type[T]
 
     def get(self, connection: Connection) -> T | None:
-        """Return the value, or None where none is kept."""
+        """Return the value, or None where none is kept or the kept one is damaged."""
         row = connection.execute("SELECT value FROM facts WHERE name = ?", (self.name,)).fetchone()
         if row is None:
             return None
-        if self.type in _PLAIN:
-            return msgspec.convert(row[0], self.type)
-        return msgspec.json.decode(row[0], type=self.type)
+        try:
+            if self.type in _PLAIN:
+                return msgspec.convert(row[0], self.type)
+            return msgspec.json.decode(row[0], type=self.type)
+        except msgspec.DecodeError, TypeError, UnicodeDecodeError:
+            return None
 
     def set(self, connection: Connection, value: T | None) -> None:
         """Keep a value; None removes it. A value that is kept already changes no row."""

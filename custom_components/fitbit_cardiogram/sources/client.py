@@ -40,7 +40,7 @@ class Client:
     """Makes an account's requests to a service.
 
     `denial` reads from the answer to a request that failed why the account is denied, if it is. Requests
-    beyond the `limit` are not made.
+    beyond the `limit` are not made. `ended` is what a status 410 means at this service.
     """
 
     def __init__(
@@ -50,12 +50,14 @@ class Client:
         base_url: str,
         denial: Callable[[Answer], Denial | None],
         limit: RateLimit,
+        ended: type[ServiceEndedError] = ServiceEndedError,
     ) -> None:
         self._session = session
         self._access_token = access_token
         self._base_url = base_url
         self._denial = denial
         self._limit = limit
+        self._ended = ended
 
     async def request(self, method: str, path: str, **options: Any) -> Answer:
         """Make a request and return its good answer; a refused access token is refreshed once.
@@ -109,7 +111,7 @@ class Client:
         if status == HTTPStatus.FORBIDDEN:
             return PermissionMissingError(Denial.OTHER)
         if status == HTTPStatus.GONE:
-            return ServiceEndedError("service ended")
+            return self._ended("service ended")
         retry_after = answer.retry_after(time.time())
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             if retry_after is None:

@@ -1,4 +1,4 @@
-"""What can go wrong at a source, told apart by what must happen next.
+"""What can go wrong at a source; `consequences.py` says what follows from each.
 
 The messages name causes, never tokens, user ids, values or bodies.
 """
@@ -11,14 +11,11 @@ class SourceError(Exception):
 
 
 class SignInRefusedError(SourceError):
-    """The service refused an access token that was just refreshed: the person must sign in again.
+    """The service refused an access token that was just refreshed: the person must sign in again."""
 
-    `has_run_out` tells that the grant itself is no longer good, as by age or by the person's own wish.
-    """
 
-    def __init__(self, message: str, *, has_run_out: bool = False) -> None:
-        super().__init__(message)
-        self.has_run_out = has_run_out
+class GrantEndedError(SignInRefusedError):
+    """The grant itself is no longer good, as by age or by the person's own wish."""
 
 
 class Lender(StrEnum):
@@ -56,7 +53,11 @@ class PermissionMissingError(SourceError):
 
 
 class ServiceEndedError(SourceError):
-    """The service has been shut down for good."""
+    """The service says that it is gone, though its provider has announced no end of it."""
+
+
+class ServiceShutDownError(ServiceEndedError):
+    """The service has been shut down for good, as its provider announced."""
 
 
 class ServiceUnavailableError(SourceError):

@@ -22,7 +22,7 @@ from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
 from ..net.request import UNDECODABLE, Answer
 from .client import Bound, Client, decode, decode_each, zone_named
-from .errors import Denial, PermissionMissingError, UnexpectedAnswerError
+from .errors import Denial, PermissionMissingError, ServiceShutDownError, UnexpectedAnswerError
 from .rate_limit import RateLimit
 from .source import AccessToken, Identity, Reading
 from .wall_clock import midnight_before, moments, offset_at
@@ -177,7 +177,9 @@ class Fitbit:
         base_url: str,
         detail_level: str = DETAIL_LEVELS[0],
     ) -> None:
-        self._client = Client(session, access_token, base_url, _denial, RateLimit(*LIMIT))
+        self._client = Client(
+            session, access_token, base_url, _denial, RateLimit(*LIMIT), ServiceShutDownError
+        )
         self._detail_level = detail_level
         self._zone: tzinfo | None = None
         self._synced: datetime | None = None

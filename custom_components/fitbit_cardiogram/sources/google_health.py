@@ -29,10 +29,10 @@ from .errors import (
 from .rate_limit import RateLimit
 from .source import AccessToken, Identity, Reading
 
-_SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
-SCOPE_HEART_RATE: Final = _SCOPE_PREFIX + "health_metrics_and_measurements.readonly"
-SCOPE_ZONES: Final = _SCOPE_PREFIX + "activity_and_fitness.readonly"
-SCOPE_SETTINGS: Final = _SCOPE_PREFIX + "settings.readonly"
+SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
+SCOPE_HEART_RATE: Final = SCOPE_PREFIX + "health_metrics_and_measurements.readonly"
+SCOPE_ZONES: Final = SCOPE_PREFIX + "activity_and_fitness.readonly"
+SCOPE_SETTINGS: Final = SCOPE_PREFIX + "settings.readonly"
 SCOPES: Final = (SCOPE_HEART_RATE, SCOPE_ZONES, SCOPE_SETTINGS)
 SCOPES_NEEDED: Final = frozenset({SCOPE_HEART_RATE})
 

@@ -22,14 +22,11 @@ from ..archive.late import note_complete
 from ..heart_rate.clock import HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
-from .errors import PermissionMissingError, ServiceUnavailableError, SourceError
+from .consequences import Importance, consequence, import_pause
+from .errors import SourceError
 from .source import READ_AT_ONCE, HeartRateSource
 
 _LOGGER = logging.getLogger(__name__)
-
-# How long to wait after a failure, doubled with each one.
-BACK_OFF_MIN: Final = 60.0
-BACK_OFF_MAX: Final = 60 * 60.0
 
 
 class Stage(StrEnum):
@@ -151,9 +148,7 @@ class HistoryImport:
         except (SourceError, ArchiveError) as error:
             trouble = error
             self._failures += 1
-            pause = min(BACK_OFF_MIN * 2 ** min(self._failures - 1, 10), BACK_OFF_MAX)
-            if isinstance(error, ServiceUnavailableError) and error.retry_after:
-                pause = min(error.retry_after, BACK_OFF_MAX)
+            pause = import_pause(error, self._failures)
         if self._is_stopping:
             return pause
         self._note(trouble if self.is_running else None)
@@ -190,10 +185,13 @@ class HistoryImport:
         zone = self._time_zone()
         first, last = (civil_day(moment, zone) for moment in (start, end - 1))
         days = [DaySummary(found.day, found) for found in await self._source.resting_heart_rates(first, last)]
-        with contextlib.suppress(PermissionMissingError):
+        try:
             zones = await self._source.zones(first, last)
-            days += [DaySummary(day, zones=found) for day, found in zones.items()]
-        return days
+        except SourceError as error:
+            if not consequence(error, Importance.SIDE).is_denied:
+                raise
+            return days
+        return days + [DaySummary(day, zones=found) for day, found in zones.items()]
 
     def _midnight(self, day: date) -> int:
         return midnight(day, self._time_zone())

@@ -20,16 +20,8 @@ from ..archive.samples import Stored
 from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
-from .errors import (
-    Denial,
-    LenderError,
-    PermissionMissingError,
-    RateLimitedError,
-    ServiceEndedError,
-    ServiceUnreachableError,
-    SignInRefusedError,
-    SourceError,
-)
+from .consequences import Consequence, Importance, consequence
+from .errors import SourceError
 from .recheck import Recheck
 from .source import READ_AT_ONCE, HeartRateSource
 
@@ -70,20 +62,8 @@ EVERY: Final = {
     Kind.ZONES: HOUR // 2,
     Kind.LATE_DATA: 2 * HOUR // 3,
 }
-# What has failed is asked for again with the next poll, unless it has time.
-AGAIN_AFTER: Final = {Kind.LATE_DATA: HOUR // 4}
-# A denial does not pass within minutes, and some only with a new sign-in.
-AGAIN_AFTER_DENIAL: Final = {Denial.SCOPE: DAY, Denial.INTRADAY: DAY}
-DENIED_WAIT: Final = HOUR // 4
-
-# Trouble with the service as a whole; any other is trouble with one kind of data.
-WHOLE_SERVICE: Final = (
-    SignInRefusedError,
-    LenderError,
-    ServiceUnreachableError,
-    RateLimitedError,
-    ServiceEndedError,
-)
+# Every other kind is one that the account can do without.
+IMPORTANCE: Final = {Kind.SAMPLES: Importance.HEART_RATE, Kind.LATE_DATA: Importance.LATE}
 
 
 class Poll:
@@ -133,10 +113,10 @@ class Poll:
         """Return the seconds since asking for this kind went well, or since set-up where it never did."""
         return time.monotonic() - self._last_success[kind]
 
-    def is_denied(self, kind: Kind, denial: Denial) -> bool:
-        """Tell whether a kind of data is denied for this reason."""
-        error = self.errors.get(kind)
-        return isinstance(error, PermissionMissingError) and error.denial is denial
+    @property
+    def consequences(self) -> dict[Kind, Consequence]:
+        """What follows from the trouble with each kind that has some."""
+        return {kind: _consequence(error, kind) for kind, error in self.errors.items()}
 
     def hurry(self, kinds: Iterable[Kind] = Kind) -> None:
         """Ask for these kinds, or for everything, with the next poll."""
@@ -164,7 +144,8 @@ class Poll:
             return False
         if kind is Kind.LATE_DATA and Kind.SAMPLES in self.errors:
             return False
-        is_denied = isinstance(self.errors.get(kind), PermissionMissingError)
+        error = self.errors.get(kind)
+        is_denied = error is not None and _consequence(error, kind).is_denied
         if kind is Kind.SAMPLES and not is_denied and self._may_bring_samples():
             return True
         return time.monotonic() >= self._due[kind]
@@ -187,17 +168,13 @@ class Poll:
         try:
             await self._read[kind]()
         except SourceError as error:
-            # Late data has time: what is wrong with the service as a whole, the next poll meets by itself.
-            if isinstance(error, WHOLE_SERVICE) and kind is not Kind.LATE_DATA:
+            found = _consequence(error, kind)
+            if found.ends_poll:
                 raise
             if kind not in self.errors:
                 _LOGGER.warning("%s: %s cannot be read: %s", self._name, kind.name.lower(), error)
             self.errors[kind] = error
-            if isinstance(error, PermissionMissingError):
-                wait = AGAIN_AFTER_DENIAL.get(error.denial, DENIED_WAIT)
-                self._due[kind] = now + (DAY if kind is Kind.LATE_DATA else wait)
-            else:
-                self._due[kind] = now + AGAIN_AFTER.get(kind, 0)
+            self._due[kind] = now + found.again_after
         else:
             if self.errors.pop(kind, None):
                 _LOGGER.info("%s: %s can be read again", self._name, kind.name.lower())
@@ -270,3 +247,7 @@ class Poll:
 
     def _today(self) -> date:
         return civil_day(time.time(), self.zone)
+
+
+def _consequence(error: SourceError, kind: Kind) -> Consequence:
+    return consequence(error, IMPORTANCE.get(kind, Importance.SIDE))

@@ -1,7 +1,5 @@
 """The access token: renewed in time or when refused, and a new sign-in only where nothing else helps."""
 
-import json
-
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import DATA_COMPONENT, ClientCredential
 from homeassistant.config_entries import ConfigEntryState
@@ -15,9 +13,10 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.fitbit_cardiogram.api import EntryToken
-from custom_components.fitbit_cardiogram.application_credentials import GoogleImplementation
-from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS, DOMAIN
+from custom_components.fitbit_cardiogram.account_token import TOKEN as TOKEN_FACT, AccountToken
+from custom_components.fitbit_cardiogram.archive.facts import Fact
+from custom_components.fitbit_cardiogram.const import DOMAIN
+from custom_components.fitbit_cardiogram.google_provider import GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.sources.errors import ServiceUnreachableError
 from tests.conftest import CREDENTIAL, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import Fault, GoogleSimulator
@@ -108,7 +107,7 @@ async def test_a_newer_token_is_used_instead_of_a_refused_one(
 ) -> None:
     await set_up(entry)
     token = entry.data["token"]["access_token"]
-    assert await EntryToken(home, entry, entry.runtime_data.archive)(refused="an older one") == token
+    assert await AccountToken(home, entry, entry.runtime_data.archive)(refused="an older one") == token
     assert google.count(TOKEN) == 0
 
 
@@ -118,14 +117,12 @@ async def test_the_token_of_an_earlier_sign_in_never_counts_again(
     """Kept for the case of a crash, it would be the newer one as soon as the present one is refused."""
     await set_up(entry)
     archive = entry.runtime_data.archive
-    archive.remember(
-        "token", json.dumps({**entry.data["token"], "refresh_token": "earlier", "expires_at": 1})
-    )
-    token = EntryToken(home, entry, archive)
+    archive.remember(TOKEN_FACT, {**entry.data["token"], "refresh_token": "earlier", "expires_at": 1})
+    token = AccountToken(home, entry, archive)
     google.faults = [Fault(TOKEN, 503)]
     with pytest.raises(ServiceUnreachableError):
         await token(refused=await token())
-    assert await EntryToken(home, entry, archive)() in google.grants[0].access_tokens
+    assert await AccountToken(home, entry, archive)() in google.grants[0].access_tokens
 
 
 @pytest.mark.parametrize("kept", ["{", "[]", "{}", '{"access_token": 7, "expires_at": 9e9}'])
@@ -134,9 +131,9 @@ async def test_a_kept_token_that_is_none_counts_for_nothing(
 ) -> None:
     await set_up(entry)
     archive = entry.runtime_data.archive
-    archive.remember("token", kept)
-    assert await EntryToken(home, entry, archive)() == entry.data["token"]["access_token"]
-    assert archive.recall("token") is None
+    archive.remember(Fact("token", str), kept)
+    assert await AccountToken(home, entry, archive)() == entry.data["token"]["access_token"]
+    assert archive.recall(TOKEN_FACT) is None
 
 
 async def test_credentials_out_of_reach_are_waited_for(
@@ -149,7 +146,7 @@ async def test_credentials_out_of_reach_are_waited_for(
         if not reachable:
             raise ImplementationUnavailableError
         credential = ClientCredential(google.client_id, google.client_secret)
-        return [GoogleImplementation(hass, "cloud", credential, hass.data[DATA_ENDPOINTS])]
+        return [GOOGLE_HEALTH.implementation(hass, "cloud", credential)]
 
     async_add_implementation_provider(home, "cloud", provide)
     entry = account_entry(google)

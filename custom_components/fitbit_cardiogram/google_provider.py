@@ -1,0 +1,89 @@
+"""Google Health as a provider."""
+
+from typing import Any, Final, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from .const import GOOGLE_API_PAGE, GOOGLE_AUDIENCE_PAGE, GOOGLE_CONSOLE, Endpoints, endpoints_of
+from .heart_rate.clock import DAY
+from .provider import Config, Feature, Provider, ProviderImplementation
+from .sources.google_health import (
+    SCOPE_PREFIX,
+    SCOPE_SETTINGS,
+    SCOPE_ZONES,
+    SCOPES,
+    SCOPES_NEEDED,
+    GoogleHealth,
+)
+from .sources.poll import Kind
+from .sources.source import AccessToken
+
+SOURCE_GOOGLE_HEALTH: Final = "google_health"
+LENDER_DOMAIN: Final = "google_health"
+CLIENT_ID_SUFFIX: Final = ".apps.googleusercontent.com"
+
+
+class GoogleImplementation(ProviderImplementation):
+    """Sign-in with Google, with a client of the person's own Google Cloud project."""
+
+    @staticmethod
+    @override
+    def _addresses(endpoints: Endpoints, address: str | None) -> tuple[str, str, str]:
+        return endpoints.google_authorize, endpoints.google_token, endpoints.google_revoke
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, Any]:
+        """Parameters that make Google give a refresh token as well."""
+        return {**super().extra_authorize_data, "access_type": "offline", "prompt": "consent"}
+
+    @override
+    def _client(self) -> tuple[dict[str, str], dict[str, str]]:
+        return {"client_id": self.client_id, "client_secret": self.client_secret}, {}
+
+
+def _open(hass: HomeAssistant, access_token: AccessToken, _data: Config, _options: Config) -> GoogleHealth:
+    return GoogleHealth(async_get_clientsession(hass), access_token, endpoints_of(hass).google_health)
+
+
+def _grantee(client_id: str) -> str:
+    """Return the number of the client's project, which an id begins with, or the id if it has none."""
+    number = client_id.partition("-")[0]
+    return number if number.isdigit() else client_id
+
+
+def _services(endpoints: Endpoints, _data: Config) -> dict[str, str]:
+    return {
+        "can_reach_google_health": endpoints.google_health,
+        "can_reach_google_sign_in": endpoints.google_token,
+    }
+
+
+GOOGLE_HEALTH: Final = Provider(
+    key=SOURCE_GOOGLE_HEALTH,
+    maker="Google",
+    model="Google Health",
+    open=_open,
+    sign_in=GoogleImplementation,
+    scopes={scope: scope.removeprefix(SCOPE_PREFIX) for scope in SCOPES},
+    scopes_needed=SCOPES_NEEDED,
+    features=(
+        Feature("zones_not_granted", SCOPE_ZONES, (Kind.ZONES,)),
+        Feature("settings_not_granted", SCOPE_SETTINGS, (Kind.TIME_ZONE, Kind.LAST_SYNC)),
+    ),
+    owns_client=lambda client_id: client_id.endswith(CLIENT_ID_SUFFIX),
+    no_credential="no_google_credential",
+    credential_links={
+        "console_url": f"{GOOGLE_CONSOLE}/projectcreate",
+        "api_url": GOOGLE_API_PAGE,
+        "auth_platform_url": f"{GOOGLE_CONSOLE}/auth/overview",
+        "audience_url": GOOGLE_AUDIENCE_PAGE,
+        "clients_url": f"{GOOGLE_CONSOLE}/auth/clients",
+    },
+    grantee=_grantee,
+    # By Google's rule for an app in the state Testing.
+    testing_lifetime=7 * DAY,
+    lender=LENDER_DOMAIN,
+    services=_services,
+)

@@ -1,0 +1,51 @@
+"""What a sign-in was granted, as its own answer said: which permissions, and for how long."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_TOKEN
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_CONSENTED_AT, CONF_LENDER
+from .heart_rate.clock import DAY
+from .providers import provider_of
+
+
+def granted_scopes(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str] | None:
+    """Return the permissions that the sign-in of an account has, or None where nobody told them."""
+    scope = _token_of(hass, entry).get("scope")
+    return set(scope.split()) if isinstance(scope, str) else None
+
+
+def is_app_in_testing(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+    """Return whether the sign-in ends as early as that of an app that is tested, by its own answer."""
+    if (limit := provider_of(entry).testing_lifetime) is None:
+        return False
+    token = _token_of(hass, entry)
+    lifetime = token.get("refresh_token_expires_in")
+    if not isinstance(lifetime, int) or not 0 < lifetime <= limit:
+        return False
+    if (consented_at := entry.data.get(CONF_CONSENTED_AT)) is None:
+        return True
+    # A person can also give access for a time of their own choice.
+    ends_at: float = token["expires_at"] - token["expires_in"] + lifetime
+    return _is_about(limit, ends_at - consented_at)
+
+
+def has_run_out_in_testing(entry: ConfigEntry[Any], refused_at: float) -> bool:
+    """Return whether the sign-in ended when those of an app that is tested do."""
+    limit = provider_of(entry).testing_lifetime
+    return limit is not None and _is_about(limit, refused_at - entry.data.get(CONF_CONSENTED_AT, 0))
+
+
+def _is_about(limit: int, seconds: float) -> bool:
+    return limit - DAY / 2 <= seconds <= limit + DAY / 2
+
+
+def _token_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Mapping[str, Any]:
+    """Return the token of an account, or of its lender; empty if that is gone."""
+    lender_id = entry.data.get(CONF_LENDER)
+    owner = hass.config_entries.async_get_entry(lender_id) if lender_id else entry
+    token: Mapping[str, Any] = owner.data.get(CONF_TOKEN, {}) if owner else {}
+    return token

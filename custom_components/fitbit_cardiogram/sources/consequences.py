@@ -1,0 +1,211 @@
+"""What follows from each trouble: with a service, a token, a borrowed sign-in or the archive.
+
+Everything that acts on trouble reads this table; nothing else tells errors apart.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from ..archive.database import ArchiveDamagedError, ArchiveError, ArchiveTooNewError
+from ..archive.facts import Fact
+from ..heart_rate.clock import DAY, HOUR
+from .errors import (
+    Denial,
+    GrantEndedError,
+    Lender,
+    LenderError,
+    PermissionMissingError,
+    RateLimitedError,
+    ServiceEndedError,
+    ServiceShutDownError,
+    ServiceUnavailableError,
+    ServiceUnreachableError,
+    SignInRefusedError,
+    SourceError,
+    UnexpectedAnswerError,
+)
+
+type Cause = type[Exception] | Denial | Lender
+"""What tells one trouble from another."""
+type Trouble = SourceError | ArchiveError | Denial | Lender
+
+# The facts since when the grant has been refused, and since when access has been denied without a reason.
+REFUSED_SINCE: Final = Fact("refused_since", int)
+DENIED_SINCE: Final = Fact("denied_since", int)
+
+MINUTE: Final = 60
+# How long the import waits after a failure, in seconds, doubled with each one.
+BACK_OFF_MIN: Final = 60.0
+BACK_OFF_MAX: Final = 60 * 60.0
+
+
+class Effect(Enum):
+    """What happens to the account."""
+
+    NOTHING = auto()  # it goes on with the rest
+    WAITS = auto()  # its poll has failed; while it is being set up, it is not ready
+    SIGN_IN = auto()  # and a new sign-in is asked for
+    BEGINS_ANEW = auto()  # it waits, and is set up anew
+    STOPS = auto()  # nothing but a person's act helps, so it is not tried again
+
+
+class Importance(Enum):
+    """How much an account needs a kind of data."""
+
+    HEART_RATE = auto()
+    SIDE = auto()
+    LATE = auto()  # it has time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """What follows from a trouble.
+
+    `text` is the key of the text that says so, `abort` that of the sign-in dialog. What ended, the poll or
+    the kind, is tried again after `again_after` seconds, or with the next poll where that is 0. The `repair`
+    is raised once the trouble has lasted `repair_after` seconds, counted by the fact `since` where a restart
+    must not change it.
+    """
+
+    text: str
+    abort: str = ""
+    ends_poll: bool = False
+    again_after: float = 0
+    effect: Effect = Effect.WAITS
+    repair: str | None = None
+    repair_after: float = 0
+    since: Fact[int] | None = None
+    is_denied: bool = False
+    """Whether the account may not have this kind of data, so that others go on without it."""
+    lacks_scope: bool = False
+    """Whether it was not granted a permission, which a new sign-in can bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What follows from trouble with the heart rate, with a side kind and with late data.
+
+    `borrowed` is what follows where the sign-in is a borrowed one, if that is something else.
+    """
+
+    heart_rate: Consequence
+    side: Consequence
+    late: Consequence
+    borrowed: Consequence | None = None
+
+
+def _whole(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
+    """Return the row of trouble with the service as a whole, which late data leaves to the next poll."""
+    late = Consequence(text=found.text, again_after=HOUR // 4, effect=Effect.NOTHING)
+    return Row(found, found, late, borrowed)
+
+
+def _one_kind(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
+    """Return the row of trouble with one kind of data, which leaves the others as they are."""
+    side = replace(found, effect=Effect.NOTHING)
+    late = replace(
+        side,
+        again_after=DAY if found.is_denied else HOUR // 4,
+        # Without the look for late data, an account does nearly as well.
+        repair=None if found.since else found.repair,
+        since=None,
+    )
+    return Row(found, side, late, borrowed)
+
+
+def _denied(denial: Denial, again_after: float) -> Consequence:
+    key = str(denial)
+    return Consequence(text=key, abort=key, again_after=again_after, repair=key, is_denied=True)
+
+
+def _lent(trouble: Lender) -> Consequence:
+    return Consequence(text=str(trouble), abort=str(trouble), ends_poll=True)
+
+
+_REFUSED: Final = Consequence(
+    text="sign_in_refused", abort="cannot_connect", ends_poll=True, effect=Effect.SIGN_IN
+)
+_REFUSED_BORROWED: Final = replace(_lent(Lender.REFUSED), abort="cannot_connect")
+_UNAVAILABLE: Final = Consequence(text="service_unavailable", abort="cannot_connect")
+_ENDED: Final = Consequence(text="service_ended", abort="service_ended", ends_poll=True)
+_ARCHIVE: Final = Consequence(
+    text="archive_unusable", ends_poll=True, repair="archive_unusable", repair_after=HOUR
+)
+
+TABLE: Final[Mapping[Cause, Row]] = {
+    SignInRefusedError: _whole(_REFUSED, borrowed=_REFUSED_BORROWED),
+    GrantEndedError: _whole(replace(_REFUSED, since=REFUSED_SINCE), borrowed=_REFUSED_BORROWED),
+    Lender.MISSING: _whole(replace(_lent(Lender.MISSING), repair="lender_missing")),
+    Lender.REFUSED: _whole(_lent(Lender.REFUSED)),
+    Lender.SCOPE: _whole(_lent(Lender.SCOPE)),
+    # A denial does not pass within minutes, and some only with a new sign-in.
+    Denial.SCOPE: _one_kind(
+        replace(_denied(Denial.SCOPE, DAY), repair=None, effect=Effect.SIGN_IN, lacks_scope=True),
+        borrowed=_lent(Lender.SCOPE),
+    ),
+    Denial.INTRADAY: _one_kind(replace(_denied(Denial.INTRADAY, DAY), effect=Effect.NOTHING)),
+    Denial.API_DISABLED: _one_kind(_denied(Denial.API_DISABLED, 15 * MINUTE)),
+    Denial.NOT_LINKED: _one_kind(_denied(Denial.NOT_LINKED, 15 * MINUTE)),
+    Denial.OTHER: _one_kind(
+        replace(_denied(Denial.OTHER, 15 * MINUTE), repair_after=DAY, since=DENIED_SINCE)
+    ),
+    ServiceEndedError: _whole(_ENDED),
+    ServiceShutDownError: _whole(replace(_ENDED, repair="service_ended")),
+    ServiceUnreachableError: _whole(replace(_UNAVAILABLE, ends_poll=True)),
+    RateLimitedError: _whole(
+        replace(_UNAVAILABLE, text="rate_limited", ends_poll=True, again_after=15 * MINUTE)
+    ),
+    ServiceUnavailableError: _one_kind(_UNAVAILABLE),
+    UnexpectedAnswerError: _one_kind(replace(_UNAVAILABLE, abort="unexpected_answer")),
+    SourceError: _one_kind(replace(_UNAVAILABLE, abort="unexpected_answer")),
+    ArchiveError: _whole(_ARCHIVE),
+    ArchiveDamagedError: _whole(replace(_ARCHIVE, effect=Effect.BEGINS_ANEW)),
+    ArchiveTooNewError: _whole(
+        Consequence(text="archive_too_new", ends_poll=True, effect=Effect.STOPS, repair="archive_too_new")
+    ),
+}
+
+
+def consequence(
+    trouble: Trouble,
+    importance: Importance = Importance.HEART_RATE,
+    *,
+    is_borrowed: bool = False,
+) -> Consequence:
+    """Return what follows from a trouble that a kind of data of this importance met."""
+    row = TABLE[_cause(trouble)]
+    if is_borrowed and row.borrowed:
+        return row.borrowed
+    found = {Importance.SIDE: row.side, Importance.LATE: row.late}.get(importance, row.heart_rate)
+    if isinstance(trouble, RateLimitedError) and trouble.retry_after and found.ends_poll:
+        return replace(found, again_after=trouble.retry_after)
+    return found
+
+
+def lasting_repairs(since: Mapping[Fact[int], int | None], now: float) -> Iterator[str]:
+    """Yield the repairs of what has lasted long enough, by the facts since when it has: UNIX seconds."""
+    for row in TABLE.values():
+        found = row.heart_rate
+        began = since.get(found.since) if found.since else None
+        if found.repair and began is not None and now - began >= found.repair_after:
+            yield found.repair
+
+
+def import_pause(error: SourceError | ArchiveError, failures: int) -> float:
+    """Return for how many seconds the import waits after so many failures, of which this is the last."""
+    if isinstance(error, ServiceUnavailableError) and error.retry_after:
+        return min(error.retry_after, BACK_OFF_MAX)
+    pause: float = min(BACK_OFF_MIN * 2 ** min(failures - 1, 10), BACK_OFF_MAX)
+    return pause
+
+
+def _cause(trouble: Trouble) -> Cause:
+    """Return the key of a trouble's row: its reason if it has one, else the nearest class with a row."""
+    match trouble:
+        case Denial() | Lender():
+            return trouble
+        case PermissionMissingError(denial=reason) | LenderError(trouble=reason):
+            return reason
+    return next(kind for kind in type(trouble).__mro__ if kind in TABLE)
