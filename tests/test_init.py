@@ -152,7 +152,7 @@ async def test_a_request_under_way_holds_up_nothing_for_long(
         home.async_create_task(home.config_entries.async_unload(entry.entry_id))
     else:
         home.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    await until(lambda: forwarder._stopping)
+    await until(lambda: forwarder._stopping)  # noqa: SLF001 - the product need not know
     clock.tick(10)
     await home.async_block_till_done()
     assert [file.name for file in archives.iterdir()] == [f"{entry.entry_id}.db"]

@@ -35,6 +35,7 @@ from tests.helpers.home import (
     advance,
     destination,
     gateway_entry,
+    import_rests,
     kept,
     reauths,
     settle,
@@ -108,9 +109,7 @@ def down(moment: int) -> int:
 
 
 def rests(entry: MockConfigEntry) -> bool:
-    """Tell whether the import waits for its time, or for something to import."""
-    wake = entry.runtime_data.coordinator.history_import._wake
-    return bool(wake._waiters) and not wake.is_set()
+    return import_rests(entry.runtime_data.coordinator.history_import)
 
 
 def runs(entry: MockConfigEntry) -> bool:
@@ -582,7 +581,7 @@ async def test_going_down_at_any_moment(
     assert await home.config_entries.async_unload(account.entry_id)
     await home.async_block_till_done()
     assert [file.name for file in archives.iterdir()] == [f"{account.entry_id}.db"]
-    assert coordinator._stop_timer is None
+    assert coordinator._stop_timer is None  # noqa: SLF001 - a timer has no public name
     assert complaints(caplog) == []
 
 

@@ -24,7 +24,7 @@ from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fi
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.history_import import IMPORT, HistoryImport, Import, Stage
 from custom_components.fitbit_cardiogram.sources.source import READ_AT_ONCE, HeartRateSource
-from tests.helpers.home import NOW, until
+from tests.helpers.home import NOW, import_rests, until
 from tests.helpers.sources import FitbitToken, GoogleToken, Wearer
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator
 
@@ -95,8 +95,7 @@ class Run:
     @property
     def waits(self) -> bool:
         """Whether it waits for its time, or for something to import."""
-        wake = self.history._wake
-        return bool(wake._waiters) and not wake.is_set()
+        return import_rests(self.history)
 
     def in_trouble(self) -> bool:
         """Tell whether it runs, but something is in its way."""
