@@ -75,14 +75,14 @@ PLATFORMS = [
     Platform.SWITCH,
 ]
 
-# What of an entry's data makes the sign-in another one.
+# The keys of an entry's data that are the sign-in; its token changes by itself.
 SIGN_IN = ("auth_implementation", CONF_BASE_URL, CONF_CONSENTED_AT, CONF_LENDER, CONF_SOURCE)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, the two other ways to read the archive, and what outlives the accounts' set-up."""
+    """Register actions, websocket commands, the export and the cards: they outlive the accounts' set-up."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView)
@@ -145,7 +145,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Remove an account: nothing that was kept of it stays, and what it was granted is given back."""
+    """Remove an account: revoke its grant, and delete its archive, its issues and its statistics."""
     archive = _archive(hass, entry)
     await async_revoke(hass, entry, archive)
     await hass.async_add_executor_job(archive.delete)
@@ -165,7 +165,7 @@ def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:
 
 
 def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, bool]:
-    """Open the archive; return whether it is new, and takes the place of one that was damaged or is gone.
+    """Open the archive; return whether it is new, and whether it replaces a damaged or missing one.
 
     An account has an archive before it can have a destination.
     """
@@ -176,13 +176,13 @@ def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, 
         archive.remember(REPLACED_AT, now)
         archive.remember(REPLACED_UNSEEN, now)
     if change_source(archive, entry.data[CONF_SOURCE]):
-        # What the archive keeps is the token of the source before.
+        # The kept token is one of the source before.
         archive.remember(TOKEN, None)
     return is_fresh, is_replaced
 
 
 async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry, now: int, is_replaced: bool) -> None:
-    """Let a new archive begin with the past that is wanted, or with all that the one before it held."""
+    """Begin the first import: of the days that the person chose, or of all that a replaced archive held."""
     account = entry.runtime_data
     wanted = entry.data.get(CONF_IMPORT_DAYS, 0)
     days = entry.options.get(CONF_RETENTION, DEFAULT_RETENTION) if is_replaced else wanted
@@ -199,7 +199,7 @@ def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) ->
 
 
 def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveError) -> HomeAssistantError:
-    """Return the exception by which Home Assistant waits, or not, for an archive that cannot be used."""
+    """Return the exception for an archive that cannot be used: Home Assistant sets up again, or stops."""
     found = consequence(error)
     if found.repair and not found.repair_after:
         async_tell(hass, entry, found.repair, {})
@@ -224,7 +224,7 @@ def _forwarders(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive
 def _keep_outboxes(archive: Archive, entry: AccountConfigEntry, is_replaced: bool, now: int) -> None:
     """Make each destination known to the archive, and forget those that were removed.
 
-    Only the archive knew what a destination has received: where it was replaced, a person has to say.
+    Only the archive knew which beats were delivered: where it was replaced, a person decides.
     """
     forget_destinations(archive, but=entry.subentries)
     for subentry_id, (subentry, _) in known_destinations(entry).items():

@@ -1,4 +1,4 @@
-"""The access token of an account's own sign-in: refreshed when needed, and kept where a crash leaves it."""
+"""The access token of an account's own sign-in: refreshed when needed, kept so that a crash loses none."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -34,15 +34,15 @@ from .sources.errors import (
 )
 from .token_request import RUN_OUT
 
-# The fact which token came last, as JSON.
+# The newest token, as the token endpoint gave it.
 TOKEN: Final = Fact("token", dict[str, Any])
 
 
 class AccountToken:
     """The access token of a config entry, as a source wants it.
 
-    The implementation is looked up when a token is needed: where it cannot be had, that is the same to the
-    poll as a service out of reach, and stops nothing else.
+    The OAuth implementation is looked up when a token is needed: to the poll, a missing one is a service out
+    of reach; nothing else stops.
 
     Fitbit's refresh tokens are good for one use. Home Assistant writes a changed entry to the disk a little
     later, so a new refresh token is first kept in the archive, before anything is done with it; after a
@@ -77,7 +77,7 @@ class AccountToken:
         return access_token
 
     def _trouble(self, error: Exception) -> SourceError:
-        """Return what it means that no token came."""
+        """Return the error of a source for an error of the token request."""
         match error:
             case OAuth2TokenRequestReauthError(message=message):
                 refused = GrantEndedError if message == RUN_OUT else SignInRefusedError
@@ -121,7 +121,7 @@ class _Token(msgspec.Struct):
 
 
 def newer(token: Mapping[str, Any], kept: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """Return the entry's token, or the one that the archive kept where that is a newer one."""
+    """Return the newer one of the entry's token and the one that the archive kept."""
     with suppress(msgspec.ValidationError):
         if kept and msgspec.convert(kept, _Token).expires_at > token["expires_at"]:
             return kept

@@ -18,7 +18,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .alerts import Alerts
+from .announcements import Announcements
 from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
@@ -84,7 +84,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self.history_import = HistoryImport(
             source, archive, lambda: self.poll.zone, self.async_archive_changed, self.name
         )
-        self.alerts = Alerts(archive, entry.options, provider_of(entry).spacing(entry.options))
+        self.announcements = Announcements(archive, entry.options, provider_of(entry).spacing(entry.options))
         self._archive = archive
         self._source = source
         # By a clock that does not jump.
@@ -122,7 +122,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self.hass.async_add_executor_job(self.poll.load)
         await self._async_refresh_snapshot()
-        if self.alerts.limits and self.hass.state is not CoreState.running:
+        if self.announcements.limits and self.hass.state is not CoreState.running:
             # An alert can be left of the time before the restart.
             self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
         return self.data.latest is not None
@@ -256,7 +256,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 import_trouble=str(trouble) if trouble else None,
             )
             snapshot = await self.hass.async_add_executor_job(
-                take_snapshot, self._archive, self.alerts, outside, self.data
+                take_snapshot, self._archive, self.announcements, outside, self.data
             )
             self.data = newer(self.data, snapshot)
             # Before that, no automation listens.
@@ -266,7 +266,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_decide_alerts(self) -> None:
         """Decide which alerts are to be announced; the event does so and tells `async_announced`."""
-        due = await self.hass.async_add_executor_job(self.alerts.decide, self.data.alerts, int(time.time()))
+        due = await self.hass.async_add_executor_job(
+            self.announcements.decide, self.data.alerts, int(time.time())
+        )
         if due != self.due_alerts:
             self.due_alerts = due
             self.async_update_listeners()
@@ -275,7 +277,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Keep that an alert was announced. Where that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
-                await self.hass.async_add_executor_job(self.alerts.mark_announced, alert)
+                await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
 
     async def _async_prune(self) -> None:

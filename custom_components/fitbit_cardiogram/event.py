@@ -1,4 +1,4 @@
-"""Events: samples that a poll brought, alerts, and what happens to the forwarding."""
+"""Events: samples that a poll brought, alerts, and changes of the forwarding."""
 
 from abc import abstractmethod
 from datetime import datetime
@@ -42,7 +42,7 @@ async def async_setup_entry(
     """Add the events of the account and of its destinations."""
     account = entry.runtime_data
     async_add_entities([SamplesReceived(account.coordinator)])
-    if account.coordinator.alerts.limits:
+    if account.coordinator.announcements.limits:
         async_add_entities([HeartRateAlert(account.coordinator)])
     else:
         async_forget_entity(hass, entry, Platform.EVENT, HEART_RATE_ALERT)
@@ -51,9 +51,9 @@ async def async_setup_entry(
 
 
 class AccountEvent(AccountEntity, EventEntity):
-    """An event that fires when the archive shows something that has not been told yet.
+    """An event of an account, fired after a refresh.
 
-    An automation that waits for it sees no event of an entity that is only just becoming available.
+    An automation sees no event of an entity that is only just becoming available: the state is written first.
     """
 
     def __init__(self, coordinator: HeartRateCoordinator, description: EventEntityDescription) -> None:
@@ -61,7 +61,7 @@ class AccountEvent(AccountEntity, EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Tell what came before there was an entity."""
+        """Fire for news that came before there was an entity."""
         await super().async_added_to_hass()
         self._handle_coordinator_update()
 
@@ -69,14 +69,14 @@ class AccountEvent(AccountEntity, EventEntity):
     @override
     def _handle_coordinator_update(self) -> None:
         super()._handle_coordinator_update()
-        self._tell_news()
+        self._fire_news()
 
     @abstractmethod
-    def _tell_news(self) -> None:
-        """Fire for what has not been told yet."""
+    def _fire_news(self) -> None:
+        """Fire for news that has not been announced yet."""
 
     @callback
-    def _tell(self, event_type: str, attributes: dict[str, Any]) -> None:
+    def _fire(self, event_type: str, attributes: dict[str, Any]) -> None:
         self._trigger_event(event_type, attributes)
         self.async_write_ha_state()
 
@@ -90,13 +90,13 @@ class SamplesReceived(AccountEvent):
 
     @callback
     @override
-    def _tell_news(self) -> None:
+    def _fire_news(self) -> None:
         data = self.coordinator.data
         if data.version == self._seen:
             return
         self._seen = data.version
         if received := data.received:
-            self._tell(
+            self._fire(
                 RECEIVED,
                 {
                     "count": received.count,
@@ -118,7 +118,7 @@ class HeartRateAlert(AccountEvent):
 
     @callback
     @override
-    def _tell_news(self) -> None:
+    def _fire_news(self) -> None:
         new = [
             alert
             for alert in self.coordinator.due_alerts
@@ -135,7 +135,7 @@ class HeartRateAlert(AccountEvent):
 
     @callback
     def _announce(self, alert: Alert, _now: datetime | None = None) -> None:
-        self._tell(
+        self._fire(
             str(alert.kind),
             {
                 "limit": alert.limit,

@@ -35,7 +35,7 @@ class GoogleImplementation(ProviderImplementation):
     @property
     @override
     def extra_authorize_data(self) -> dict[str, Any]:
-        """Parameters that make Google give a refresh token as well."""
+        """Parameters that make Google give a refresh token too."""
         return {**super().extra_authorize_data, "access_type": "offline", "prompt": "consent"}
 
     @override
@@ -48,7 +48,7 @@ def _open(hass: HomeAssistant, access_token: AccessToken, _data: Config, _option
 
 
 def _grantee(client_id: str) -> str:
-    """Return the number of the client's project, which an id begins with, or the id if it has none."""
+    """Return the number of the client's project, with which an id begins, or the id if it has none."""
     number = client_id.partition("-")[0]
     return number if number.isdigit() else client_id
 

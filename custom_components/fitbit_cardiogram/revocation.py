@@ -1,4 +1,4 @@
-"""Giving a grant back, once the account that lived by it is removed."""
+"""Revokes the grant of an account that is removed."""
 
 import asyncio
 from contextlib import closing, suppress
@@ -22,7 +22,7 @@ REVOCATION_TIMEOUT: Final = 10.0
 
 
 async def async_revoke(hass: HomeAssistant, entry: ConfigEntry[Any], archive: Archive) -> None:
-    """End the grant of an account that is being removed, unless something else may live by it.
+    """End the grant of an account that is being removed, unless something else may use it.
 
     The archive is the closed one. Takes at most ten seconds and raises nothing: the account goes in any case.
     """
@@ -36,7 +36,7 @@ async def async_revoke(hass: HomeAssistant, entry: ConfigEntry[Any], archive: Ar
 
 
 async def _async_revoke(hass: HomeAssistant, entry: ConfigEntry[Any], archive: Archive) -> str:
-    """Return what came of it, in a word or two."""
+    """Revoke the grant if nothing else can use it; return the outcome in a few words."""
     if CONF_LENDER in entry.data:
         return "left, it is borrowed"
     credentials, own = hass.data[DATA_COMPONENT], entry.data["auth_implementation"]

@@ -1,4 +1,4 @@
-"""The alerts of an account: what its options call too high or too low, and what of it has been told."""
+"""The announcements of an account: its alerts by its limits, each announced once."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -19,14 +19,14 @@ from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER
 
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
-# The stretches of the alerts of the last day that were announced, and of those that are decided but not
-# marked.
+# The intervals of the alerts of the last day that were announced, and of those that are decided but not yet
+# announced.
 ANNOUNCED: Final = Fact("alerts_told", list[Stretch])
 DECIDED: Final = Fact("alerts_decided", list[Stretch])
 
 
 def gap_of(spacing: int) -> int:
-    """Return beyond how many seconds there is a gap between samples that lie `spacing` apart at least."""
+    """Return the seconds without a sample that make a gap, for samples at least `spacing` seconds apart."""
     return max(GAP, 2 * spacing)
 
 
@@ -40,8 +40,8 @@ def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
     )
 
 
-class Alerts:
-    """The alerts of an account: what its samples hold of them, and which were announced.
+class Announcements:
+    """Finds the alerts of an account, and decides which are to be announced.
 
     Each is announced once, while it is fresh: first it is decided, in a transaction of its own, and once it
     has been announced it is marked. One that is decided and unmarked after a restart is announced then. All
