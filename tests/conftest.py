@@ -39,6 +39,7 @@ from custom_components.fitbit_cardiogram.const import (
 from custom_components.fitbit_cardiogram.fitbit_provider import SOURCE_FITBIT
 from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.supervisor import Pauses, Supervisor
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 
 # A Saturday evening in Berlin, an hour before its midnight.
@@ -72,6 +73,21 @@ async def enable_event_loop_debug() -> None:
     loop.set_debug(True)
     # The checks ask the loop's own field; what traces and logs asks this.
     loop.get_debug = lambda: False  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def unexpected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+    """The errors that reached a supervisor: each one fails the test, unless the test takes it out of the list."""
+    errors: list[Exception] = []
+    note = Supervisor.note
+
+    def note_too(supervisor: Supervisor, task: str, error: Exception, pauses: Pauses) -> float:
+        errors.append(error)
+        return note(supervisor, task, error, pauses)
+
+    monkeypatch.setattr(Supervisor, "note", note_too)
+    yield errors
+    assert errors == []
 
 
 @pytest.fixture

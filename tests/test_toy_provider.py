@@ -80,6 +80,9 @@ class Toys:
         """Return a number that no other provider would."""
         return 7
 
+    def answered_at(self) -> None:
+        """Return None: it has no clock."""
+
 
 class ToyImplementation(ProviderImplementation):
     """A sign-in that gives a token for the asking."""

@@ -11,10 +11,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
+from .announcements import Overlaps
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
-from .heart_rate.alert import Alert, AlertKind, overlap
+from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
 from .sources.poll import Kind
 
@@ -119,11 +120,8 @@ class HeartRateAlert(AccountEvent):
     @callback
     @override
     def _fire_news(self) -> None:
-        new = [
-            alert
-            for alert in self.coordinator.due_alerts
-            if not any(overlap(alert.stretch, other.stretch) for other in self._under_way)
-        ]
+        known = Overlaps(alert.stretch for alert in self._under_way)
+        new = [alert for alert in self.coordinator.due_alerts if not known.any(alert.stretch)]
         self._under_way += new
         # Events of the same millisecond would be one to an automation.
         for delay, alert in enumerate(new):
@@ -145,7 +143,8 @@ class HeartRateAlert(AccountEvent):
             },
         )
         entry = self.coordinator.config_entry
-        entry.async_create_task(self.hass, self._async_mark(alert), "mark an alert as announced")
+        mark = self.coordinator.supervisor.keep("announcement", partial(self._async_mark, alert))
+        entry.async_create_task(self.hass, mark, "mark an alert as announced")
 
     async def _async_mark(self, alert: Alert) -> None:
         await self.coordinator.async_announced(alert)

@@ -8,7 +8,6 @@ from typing import Any, Final, override
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import OAuth2TokenRequestConnectionError
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2ImplementationWithPkce
 from homeassistant.helpers.selector import Selector
 import voluptuous as vol
@@ -18,6 +17,7 @@ from .net.request import NoAnswerError, request
 from .sources.poll import Kind
 from .sources.source import AccessToken, HeartRateSource
 from .token_request import token_of
+from .web_session import async_get_session
 
 TIMEOUT: Final = 30.0
 ANSWER_LIMIT: Final = 64 * 1024
@@ -126,7 +126,7 @@ class ProviderImplementation(LocalOAuth2ImplementationWithPkce):
         # Google revokes a token for anyone: the client's secret does not belong in the body.
         _, headers = self._client()
         answer = await request(
-            async_get_clientsession(self.hass),
+            async_get_session(self.hass),
             "POST",
             self.revoke_url,
             timeout=TIMEOUT,
@@ -158,7 +158,7 @@ class ProviderImplementation(LocalOAuth2ImplementationWithPkce):
         fields, headers = self._client()
         try:
             answer = await request(
-                async_get_clientsession(self.hass),
+                async_get_session(self.hass),
                 "POST",
                 self.token_url,
                 timeout=TIMEOUT,

@@ -103,8 +103,9 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
     if not call.data[ATTR_CONFIRM]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="purge_unconfirmed")
     start, end = _range(call)
-    account, now = _async_get_entry(call).runtime_data, int(time.time())
-    zone = account.coordinator.data.time_zone
+    account = _async_get_entry(call).runtime_data
+    # Nothing of an interval that lies in the past is taken in again: a clock that is ahead must not widen it.
+    now, zone = account.coordinator.known_until(), account.coordinator.data.time_zone
     first, last = (civil_day(moment, zone) for moment in (start, min(end - 1, now)))
     history_import = account.coordinator.history_import
     async with AsyncExitStack() as rest:

@@ -58,10 +58,16 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _is_token(found: dict[str, Any]) -> bool:
-    texts = (found.get("access_token"), found.get("refresh_token", "as before"))
+    access_token, refresh_token = found.get("access_token"), found.get("refresh_token", "as before")
     lifetime = str(found.get("expires_in", 3600))
     is_lifetime = lifetime.isascii() and lifetime.isdigit() and len(lifetime) < 10
-    return is_lifetime and all(isinstance(text, str) and text != "" for text in texts)
+    is_refresh_token = isinstance(refresh_token, str) and refresh_token != ""
+    return is_lifetime and is_refresh_token and isinstance(access_token, str) and is_sendable(access_token)
+
+
+def is_sendable(access_token: str) -> bool:
+    """Return whether an access token can be sent in a header: characters that ASCII prints, at least one."""
+    return access_token != "" and access_token.isascii() and access_token.isprintable()
 
 
 def _can_be_kept(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 import time
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ from .permission import async_check_read
 from .services import VALUES_MAX
 
 ERR_TOO_MANY_VALUES: Final = "too_many_values"
+# No answer holds more days, or more alerts; where it was cut, it says so.
+ANNOTATIONS_MAX: Final = 10_000
 
 ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
 RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
@@ -156,8 +159,10 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     first, last = (civil_day(moment, zone) for moment in ends)
     with account.archive.reading() as connection:
         days = days_between(connection, first, last)
+    alerts = [*islice(found.between(start, end), ANNOTATIONS_MAX + 1)]
     return {
         "gap": found.gap,
+        "cut": max(len(days), len(alerts)) > ANNOTATIONS_MAX,
         "days": [
             {
                 "start": midnight(summary.day, zone),
@@ -174,7 +179,7 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
                     for one in summary.zones
                 ],
             }
-            for summary in days
+            for summary in days[:ANNOTATIONS_MAX]
         ],
         "alerts": [
             {
@@ -184,6 +189,6 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
                 "end": alert.end,
                 "extreme": alert.extreme,
             }
-            for alert in found.between(start, end)
+            for alert in alerts[:ANNOTATIONS_MAX]
         ],
     }
