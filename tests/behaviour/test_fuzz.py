@@ -40,7 +40,6 @@ from yarl import URL
 
 from custom_components.fitbit_cardiogram.account_token import (
     KEPT_TOKEN,
-    SIGN_IN as SIGN_IN_KEYS,
     FixedToken,
     newest_token,
 )

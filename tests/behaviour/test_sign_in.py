@@ -148,8 +148,8 @@ def words(found: Consequence) -> str:
     """Return how the page says what follows from trouble with the heart rate."""
     if found.effect is Effect.SIGN_IN:
         return "Asks for one new sign-in" + (", and names the permission" if found.lacks_scope else "")
-    begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again by itself"
-    after = ", and tells it after a day" if found.repair_after == DAY else ""
+    begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again automatically"
+    after = ", and reports it after a day" if found.repair_after == DAY else ""
     return begin + after + (f"; repair `{found.repair}`" if found.repair else "")
 
 
