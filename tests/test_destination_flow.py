@@ -21,6 +21,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
+from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALLOW_HTTP,
     CONF_AUTOMATIC,
@@ -629,3 +631,37 @@ async def test_it_is_forwarded_since_the_consent(
     await account.runtime_data.coordinator.async_request_refresh()
     await settle(home)
     assert state_of(home, PENDING).state == "1"
+
+
+@pytest.mark.parametrize("failing_from", [1, 2], ids=["before it is stopped", "after"])
+async def test_a_change_while_the_archive_fails_stops_nothing(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    receiver: CardiogramSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    failing_from: int,
+) -> None:
+    """The destination stays as it was, and goes on."""
+    calls = 0
+    set_automatic = Outbox.set_automatic
+
+    def fail(outbox: Outbox, automatic: bool) -> None:
+        nonlocal calls
+        calls += 1
+        if calls >= failing_from:
+            raise ArchiveError("SQLITE_FULL")
+        set_automatic(outbox, automatic)
+
+    before = only_destination(forwarding)
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "set_automatic", fail)
+        step = await change(home, forwarding, changed(receiver, automatic_forwarding=True))
+        step = await agree(home, step)
+    assert (step["type"], step["reason"]) == ("abort", "archive_unusable")
+    await settle(home)
+    assert only_destination(forwarding) == before
+    forwarder = forwarding.runtime_data.forwarders[before.subentry_id]
+    await forwarder.set_automatic(True)
+    await until(lambda: len(cardiogram.values()) == 180)
+    assert not receiver.requests

@@ -88,7 +88,7 @@ async def test_what_to_draw_around_the_curve(
         "vigorous": (134, 164, 2.5),
         "peak": (165, 220, 0.0),
     }
-    assert result["gap"] == 300
+    assert (result["gap"], result["cut"]) == (300, False)
     [alert] = result["alerts"]
     assert alert == {
         "kind": "high",
@@ -101,7 +101,7 @@ async def test_what_to_draw_around_the_curve(
         assert (await ask(home, websocket, entry, **asked | {"start": start, "end": end}))["result"] == result
     for start, end in ((0, 1), (FOREVER - 1, FOREVER)):
         answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
-        assert answer["result"] == {"gap": 300, "days": [], "alerts": []}
+        assert answer["result"] == {"gap": 300, "cut": False, "days": [], "alerts": []}
 
 
 async def test_a_card_hears_when_to_ask_again(
