@@ -259,11 +259,8 @@ def test_providers_are_named_in_their_own_modules_and_the_table() -> None:
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:
     """Return whether a handler takes any error, and does not raise it again."""
-    names = (
-        {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)}
-        if handler.type
-        else {"Exception"}
-    )
+    caught = ast.walk(handler.type or ast.Name("Exception"))
+    names = {node.id for node in caught if isinstance(node, ast.Name)}
     is_raised_again = isinstance(handler.body[-1], ast.Raise) and handler.body[-1].exc is None
     return bool(names & {"Exception", "BaseException"}) and not is_raised_again
 
