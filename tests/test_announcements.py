@@ -50,7 +50,7 @@ def limits(**chosen: int) -> dict[str, Any]:
 
 @pytest.fixture
 def news(home: HomeAssistant) -> News:
-    """What the event tells, as it comes; it shows the last one again whenever it is loaded."""
+    """Return the news of the event, as they come; it shows the last one again whenever it is loaded."""
     told: News = []
     moments = set[str]()
 

@@ -53,7 +53,7 @@ SWITCH = "switch.cardiogram_automatic_forwarding"
 
 @pytest.fixture
 async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account, set up, without a destination."""
+    """Return an account, set up, without a destination."""
     return await set_up(entry)
 
 
@@ -61,19 +61,19 @@ async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
 async def forwarding(
     google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account, set up, with Cardiogram as a destination that waits to be asked."""
+    """Return an account, set up, with Cardiogram as a destination that waits to be asked."""
     return await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
 
 
 @pytest.fixture
 async def receiver(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramSimulator]:
-    """A receiver of the person's own, in Cardiogram's place."""
+    """Yield a receiver of the person's own, in Cardiogram's place."""
     async with CardiogramSimulator() as simulator:
         yield simulator
 
 
 def shown(cardiogram: CardiogramSimulator) -> dict[str, Any]:
-    """Return what the section about the address begins with."""
+    """Return the initial values of the section about the address."""
     return {CONF_BASE_URL: cardiogram.url, CONF_ALLOW_HTTP: True}
 
 
@@ -136,7 +136,7 @@ async def agree(hass: HomeAssistant, step: SubentryFlowResult) -> SubentryFlowRe
 
 
 async def consent_text(hass: HomeAssistant, step: SubentryFlowResult) -> str:
-    """Return what a person is asked to agree to."""
+    """Return the text that a person is asked to agree to."""
     assert (step["step_id"] or "").startswith("consent"), step["errors"]
     text = await text_of(hass, f"step.{step['step_id']}.description")
     return text.format(**(step["description_placeholders"] or {}))
@@ -148,7 +148,7 @@ async def text_of(hass: HomeAssistant, key: str) -> str:
 
 
 def suggested(step: SubentryFlowResult) -> dict[str, Any]:
-    """Return what a form shows before anything is typed in."""
+    """Return the values in a form before anything is typed in."""
     assert step["data_schema"]
     return _suggested(step["data_schema"].schema)
 

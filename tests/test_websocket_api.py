@@ -19,7 +19,7 @@ from tests.simulators import GoogleSimulator, Recording
 
 @pytest.fixture
 async def account(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account with half an hour of samples."""
+    """Return an account with half an hour of samples."""
     return await set_up(entry)
 
 

@@ -66,7 +66,7 @@ class Wearer(Measured):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what has been synced so far."""
+        """Return the samples that have been synced so far."""
         return super().samples(start, end, self.last_sync(now))
 
     @override
@@ -81,7 +81,7 @@ def person(clock: FrozenDateTimeFactory) -> Wearer:
 
 @pytest.fixture
 async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account that holds the last day."""
+    """Return an account that holds the last day."""
     return await set_up(entry)
 
 
@@ -151,7 +151,7 @@ async def purge(home: HomeAssistant, entry: MockConfigEntry, start: int, end: in
 
 
 def progress(home: HomeAssistant) -> tuple[Any, ...]:
-    """Return what the sensor shows: state, stage, samples and trouble."""
+    """Return the sensor's state, stage, samples and trouble."""
     shown = state_of(home, PROGRESS)
     return shown.state, *(shown.attributes.get(key) for key in ("stage", "samples", "trouble"))
 
@@ -708,7 +708,7 @@ async def test_a_year_and_the_polls_share_the_hour(
 async def forwarding(
     google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account whose destination covers what is measured from now on."""
+    """Return an account whose destination covers what is measured from now on."""
     covered = destination(cardiogram, **{CONF_COVERS_FROM: NOW_S - 2 * DAY})
     return await set_up(account_entry(google, subentries_data=[covered], options={CONF_RETENTION: 7}))
 

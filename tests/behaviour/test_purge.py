@@ -41,7 +41,7 @@ RECONCILE = "heart-rate/dataPoints:reconcile"
 
 @pytest.fixture
 async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> MockConfigEntry:
-    """An account whose destination waits to be asked."""
+    """Return an account whose destination waits to be asked."""
     return await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
 
 
@@ -52,7 +52,7 @@ async def forward(entry: MockConfigEntry) -> int:
 
 
 def rows(entry: MockConfigEntry, table: str, columns: str = "*") -> list[Any]:
-    """Return what a table of the archive holds."""
+    """Return the rows of a table of the archive."""
     with entry.runtime_data.archive.writing() as connection:
         return list(connection.execute(f"SELECT {columns} FROM {table}").fetchall())
 

@@ -44,7 +44,7 @@ async def poll(home: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float
 async def recorded(
     home: HomeAssistant, entry: MockConfigEntry, key: str = "heart_rate", period: Any = "hour"
 ) -> list[Row]:
-    """Return what the recorder has of a statistic."""
+    """Return the recorder's rows of a statistic."""
     statistic_id = f"{DOMAIN}:{entry.entry_id.lower()}_{key}"
     types: Any = {"mean", "min", "max"}
     found = await home.data["recorder_instance"].async_add_executor_job(
@@ -61,7 +61,7 @@ async def recorded(
 
 
 async def values(home: HomeAssistant, entry: MockConfigEntry, key: str) -> dict[int, float]:
-    """Return what the recorder has of a daily statistic, whose three values are one."""
+    """Return the recorder's values of a daily statistic, whose three values are one."""
     rows = await recorded(home, entry, key)
     assert all(mean == lowest == highest for _, mean, lowest, highest in rows)
     return {start: mean for start, mean, _, _ in rows}

@@ -233,7 +233,7 @@ PROVIDER_NAMES = {"providers"} | OF_A_PROVIDER
 
 
 def identifiers(tree: ast.Module) -> set[str]:
-    """Return what a module names in its code, and which keys of providers it writes."""
+    """Return the names in a module's code, and the keys of providers that it writes."""
     found: set[str] = set()
     for node in ast.walk(tree):
         match node:

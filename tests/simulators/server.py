@@ -73,7 +73,7 @@ class Simulator:
         self._stopping = asyncio.Event()
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Return what the service answers to."""
+        """Return the routes of the service."""
         return ()
 
     @property

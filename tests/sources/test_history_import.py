@@ -41,7 +41,7 @@ GOES_ON: Final = "Sam: the import goes on"
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The simulators are enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ class Run:
         self.history = HistoryImport(source, archive, lambda: BERLIN, self.changed, "Sam")
 
     async def changed(self) -> None:
-        """Note where it stands."""
+        """Note the progress of the import."""
         assert self.history.current
         self.told.append(self.history.current)
         self.seen()
@@ -445,7 +445,7 @@ async def test_it_waits_and_goes_on_by_itself(
 
 
 def request_after(google: GoogleSimulator, moment: float) -> float:
-    """Return when the first request after a moment was made."""
+    """Return the time of the first request after a moment."""
     return next(request.time for request in google.requests if request.time > moment)
 
 

@@ -38,7 +38,7 @@ TWO_WEEKS = 14 * DAY
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """No Home Assistant is needed here."""
+    """Do without Home Assistant."""
 
 
 @dataclass
@@ -289,7 +289,7 @@ class World:
             self.forward()
 
     def note(self) -> None:
-        """Note what is to be sent: what is new or another value, once, unless it goes before that."""
+        """Note the beats to be sent: new ones and corrected ones, once, unless they are deleted before."""
         found = contents(self.archive)
         assert {time // HOUR for time in self.known} <= {time // HOUR for time in found}
         for time in self.known.keys() - found.keys():
@@ -308,11 +308,11 @@ class World:
         self.waiting.clear()
 
     def lacking(self) -> list[Sample]:
-        """Return what the archive has not, or has otherwise than the source."""
+        """Return the source's samples that the archive lacks, or has with another value."""
         return sorted(self.source.samples_by_time.items() - contents(self.archive).items())
 
     def beyond(self) -> list[Sample]:
-        """Return what the archive has of two weeks beyond the source, but for hours wholly empty there."""
+        """Return the archive's samples of two weeks beyond the source's, but for hours wholly empty there."""
         hours = {time // HOUR for time in self.source.samples_by_time}
         more = contents(self.archive).items() - self.source.samples_by_time.items()
         return sorted(one for one in more if one[0] >= self.now - TWO_WEEKS and one[0] // HOUR in hours)
