@@ -93,7 +93,7 @@ async def enable_event_loop_debug() -> None:
 
 @pytest.fixture(autouse=True)
 def unexpected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
-    """The errors that reached a supervisor: each fails the test, unless the test takes it out of the list."""
+    """Fail the test for each error that reaches a supervisor, unless the test takes it out of the list."""
     errors: list[Exception] = []
     note = Supervisor.note
 

@@ -24,7 +24,17 @@ from custom_components.fitbit_cardiogram.archive.facts import Fact
 from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, DOMAIN
 from custom_components.fitbit_cardiogram.google_provider import GOOGLE_HEALTH, GoogleImplementation
 from custom_components.fitbit_cardiogram.sources.errors import ServiceUnreachableError
-from tests.helpers.home import CREDENTIAL, NOW, SetUp, account_entry, advance, reauths, state_of, until
+from tests.helpers.home import (
+    CREDENTIAL,
+    NOW,
+    SetUp,
+    account_entry,
+    advance,
+    reauths,
+    settle,
+    state_of,
+    until,
+)
 from tests.simulators import Fault, GoogleSimulator
 
 API = "/v4/"
@@ -260,8 +270,7 @@ async def test_a_token_never_meets_another_sign_in(
 ) -> None:
     """Where the person signs in anew during a renewal, nothing of the old sign-in is kept or given out."""
     await set_up(entry)
-    archive = entry.runtime_data.archive
-    token = AccountToken(home, entry, archive)
+    token = AccountToken(home, entry, entry.runtime_data.archive)
     await token()
     expire(home, entry)
     new = {**entry.data, "token": google.grant(), CONF_BASE_URL: "https://elsewhere.example"}
@@ -276,8 +285,9 @@ async def test_a_token_never_meets_another_sign_in(
     for _ in range(2):
         with pytest.raises(ServiceUnreachableError):
             await token()
+    await settle(home)
     assert entry.data == new
-    assert archive.recall(KEPT_TOKEN) is None
+    assert entry.runtime_data.archive.recall(KEPT_TOKEN) is None
 
 
 async def test_a_renewal_outlives_whoever_wanted_it(

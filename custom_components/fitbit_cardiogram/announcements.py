@@ -75,7 +75,7 @@ class Announcements:
             yield from alerts(self._archive, limit, start, end)
 
     def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
-        """Decide which of the recent alerts are to be announced; return those that still have to be.
+        """Decide on the announcement of recent alerts; return the alerts that are due.
 
         An alert that becomes known when it is no longer fresh is never announced.
         """
@@ -91,7 +91,7 @@ class Announcements:
         return tuple(alert for alert in fresh if due.any(alert.stretch))
 
     def mark_announced(self, alert: Alert) -> None:
-        """Keep that an alert was announced."""
+        """Mark an alert as announced."""
         with self._archive.writing() as connection:
             decided = DECIDED.get(connection) or []
             announced = ANNOUNCED.get(connection) or []

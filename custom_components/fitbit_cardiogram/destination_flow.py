@@ -102,13 +102,13 @@ class DestinationFlow(ConfigSubentryFlow):
         )
 
     async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Say what is sent to whom from when on, and go on only with consent."""
+        """Ask for consent to the receiver and the start of forwarding."""
         return await self._async_consent(user_input, step_id="consent")
 
     async def async_step_consent_everything(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say that everything known is sent to whom, and go on only with consent."""
+        """Ask for consent to the receiver of everything known."""
         return await self._async_consent(user_input, step_id="consent_everything")
 
     async def _async_ask_consent(self) -> SubentryFlowResult:

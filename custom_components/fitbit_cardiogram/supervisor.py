@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 import logging
 import time
@@ -41,7 +41,7 @@ class UnexpectedError(Exception):
 class Fault:
     """The unexpected errors of one task, in a row."""
 
-    began: float = field(default_factory=time.monotonic)
+    began: float
     count: int = 0
     cause: str = ""
     timer: asyncio.TimerHandle | None = None
@@ -122,7 +122,7 @@ class Supervisor:
 
     def note(self, task: str, error: Exception, pauses: Pauses) -> float:
         """Log an unexpected error once; return for how many seconds to wait."""
-        fault = self._faults.setdefault(task, Fault())
+        fault = self._faults.setdefault(task, Fault(time.monotonic()))
         fault.count += 1
         cause = f"{type(error).__name__} at {_place(error)}"
         if cause != fault.cause:
