@@ -21,6 +21,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
+from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALLOW_HTTP,
     CONF_AUTOMATIC,
@@ -36,7 +38,6 @@ from tests.helpers.home import (
     SUBENTRY_ID,
     SetUp,
     account_entry,
-    advance,
     at,
     count_loads,
     destination,
@@ -390,14 +391,13 @@ async def test_added_while_the_account_is_not_loaded(
     covers_from: int,
 ) -> None:
     """The account's time zone is not known then, so Home Assistant's own counts (California)."""
-    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
     account = await set_up(account_entry(google))
-    assert account.state is ConfigEntryState.SETUP_RETRY
+    await home.config_entries.async_unload(account.entry_id)
     await agree(home, await add(home, account, filled(cardiogram, **choice)))
     assert only_destination(account).data[CONF_COVERS_FROM] == covers_from
-    google.faults.clear()
-    await advance(home, clock, seconds=10)
-    await until(lambda: account.state is ConfigEntryState.LOADED)
+    await home.config_entries.async_setup(account.entry_id)
+    await settle(home)
+    assert account.state is ConfigEntryState.LOADED
     assert state_of(home, PENDING).state == ("0" if choice["forward_from"] == "now" else "175")
 
 
@@ -558,9 +558,8 @@ async def test_not_changed_while_the_account_is_not_loaded(
     home: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> None:
     """The switch lives in the archive, which is closed then."""
-    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
     account = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
-    assert account.state is ConfigEntryState.SETUP_RETRY
+    await home.config_entries.async_unload(account.entry_id)
     flow = await account.start_subentry_reconfigure_flow(home, SUBENTRY_ID)
     assert (flow["type"], flow["reason"]) == ("abort", "account_not_loaded")
 
@@ -632,3 +631,37 @@ async def test_it_is_forwarded_since_the_consent(
     await account.runtime_data.coordinator.async_request_refresh()
     await settle(home)
     assert state_of(home, PENDING).state == "1"
+
+
+@pytest.mark.parametrize("failing_from", [1, 2], ids=["before it is stopped", "after"])
+async def test_a_change_while_the_archive_fails_stops_nothing(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    receiver: CardiogramSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    failing_from: int,
+) -> None:
+    """The destination stays as it was, and goes on."""
+    calls = 0
+    set_automatic = Outbox.set_automatic
+
+    def fail(outbox: Outbox, automatic: bool) -> None:
+        nonlocal calls
+        calls += 1
+        if calls >= failing_from:
+            raise ArchiveError("SQLITE_FULL")
+        set_automatic(outbox, automatic)
+
+    before = only_destination(forwarding)
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "set_automatic", fail)
+        step = await change(home, forwarding, changed(receiver, automatic_forwarding=True))
+        step = await agree(home, step)
+    assert (step["type"], step["reason"]) == ("abort", "archive_unusable")
+    await settle(home)
+    assert only_destination(forwarding) == before
+    forwarder = forwarding.runtime_data.forwarders[before.subentry_id]
+    assert (await forwarder.forward()).problem is None
+    assert cardiogram.values()
+    assert not receiver.requests

@@ -7,7 +7,7 @@ moment at which reading began, so that an older one never replaces a newer one.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
-from .alerts import Alerts
+from .announcements import Announcements
 from .archive.archive import Archive
 from .archive.facts import REVISION
 from .archive.samples import Summary
@@ -58,7 +58,9 @@ class Snapshot:
     import_trouble: str | None
 
 
-def take_snapshot(archive: Archive, alerts: Alerts, outside: Outside, before: Snapshot | None) -> Snapshot:
+def take_snapshot(
+    archive: Archive, announcements: Announcements, outside: Outside, before: Snapshot | None
+) -> Snapshot:
     """Read a snapshot; `before` is the last one. Blocks on the disk. Raises ArchiveError."""
     zone = outside.time_zone
     today = civil_day(outside.now, zone)
@@ -75,7 +77,7 @@ def take_snapshot(archive: Archive, alerts: Alerts, outside: Outside, before: Sn
             summary=archive.summary(start, end),
             last_sync=None if synced is None else utc(synced),
             received=before.received if before else None,
-            alerts=alerts.recent(int(outside.now)),
+            alerts=announcements.recent(int(outside.now)),
             archive_size=round(archive.size(), -5),
             importing=outside.importing,
             import_trouble=outside.import_trouble,

@@ -398,6 +398,10 @@ class GoogleHealth:
         """Return how many requests the service will take now."""
         return self._client.requests_left()
 
+    def answered_at(self) -> int | None:
+        """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
+        return self._client.answered_at
+
     async def _zone_bounds(self, first: date, last: date) -> Sequence[tuple[date, _BoundsByType]]:
         """Return the zone bounds, newest day first, asked for once a day.
 

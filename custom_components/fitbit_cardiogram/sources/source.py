@@ -80,6 +80,10 @@ class HeartRateSource(Protocol):
         """Return for how many seconds reading that is in no hurry should wait, so that polls find room."""
         ...
 
+    def answered_at(self) -> int | None:
+        """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
+        ...
+
     def requests_left(self) -> int:
         """Return how many requests the service will take now, as far as is known."""
         ...
