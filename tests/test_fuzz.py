@@ -43,7 +43,7 @@ from custom_components.fitbit_cardiogram.account_token import (
     FixedToken,
     newer as newer_token,
 )
-from custom_components.fitbit_cardiogram.archive.late import Mark
+from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.destinations.cardiogram import USER_UNKNOWN, judge
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Verdict
@@ -520,7 +520,7 @@ def sync_holds(_: Answer, synced: datetime | None) -> None:
     assert synced is None or isinstance(int(synced.timestamp()), int)
 
 
-def marks_hold(_: Answer, marks: dict[int, Mark]) -> None:
+def marks_hold(_: Answer, marks: dict[int, Fingerprint]) -> None:
     for hour, mark in marks.items():
         assert type(hour) is int
         assert -(2**63) <= mark.digest < 2**63
@@ -721,7 +721,7 @@ GOOGLE: Final = {
     "devices": Target(good(DEVICES), google("pairedDevices", GoogleHealth.last_sync), sync_holds),
     "hours": Target(
         good(HOURS),
-        google("heart-rate/", lambda source: source.marks(START, END)),
+        google("heart-rate/", lambda source: source.fingerprints(START, END)),
         marks_hold,
     ),
     "resting": Target(
@@ -756,7 +756,7 @@ FITBIT: Final = {
     ),
     "marks": Target(
         good(INTRADAY, ODD_INTRADAY),
-        fitbit("activities", lambda source: source.marks(START, END)),
+        fitbit("activities", lambda source: source.fingerprints(START, END)),
         marks_hold,
     ),
     "resting": Target(

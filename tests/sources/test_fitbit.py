@@ -233,15 +233,15 @@ async def test_marks_change_with_the_samples_of_their_hour(
     end = int(NOW.timestamp()) - HOUR
     start, empty = end - hours * HOUR, end - 3 * HOUR
     person.readings = [one for one in person.readings if not empty <= one[0] < empty + HOUR]
-    before = await source.marks(start, end)
+    before = await source.fingerprints(start, end)
     assert sorted(before) == [hour for hour in range(start, end, HOUR) if hour != empty]
     assert all(mark.values is None for mark in before.values())
-    assert await source.marks(start, end) == before
+    assert await source.fingerprints(start, end) == before
     assert fitbit.count("1min") == 2 * (1 if hours <= 12 else 2)
 
     changed = end - 5 * HOUR
     person.readings = [(time, 200 if time // 60 == changed // 60 else bpm) for time, bpm in person.readings]
-    after = await source.marks(start, end)
+    after = await source.fingerprints(start, end)
     assert {hour for hour in before if after[hour] != before[hour]} == {changed}
 
 
@@ -249,9 +249,9 @@ async def test_of_an_hour_that_is_cut_off_that_part_counts(
     source: Fitbit, fitbit: FitbitSimulator, person: Recording
 ) -> None:
     end = int(NOW.timestamp()) - 1800
-    whole = await source.marks(end - 2 * HOUR + 1800, end)
+    whole = await source.fingerprints(end - 2 * HOUR + 1800, end)
     person.readings = [one for one in person.readings if one[0] < end]
-    assert await source.marks(end - 2 * HOUR + 1800, end) == whole
+    assert await source.fingerprints(end - 2 * HOUR + 1800, end) == whole
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ async def test_of_an_hour_that_is_cut_off_that_part_counts(
 async def test_marks_are_told_by_minutes_at_best(fitbit: FitbitSimulator, detail: str, marks: str) -> None:
     now = int(NOW.timestamp())
     async with ClientSession() as session:
-        await Fitbit(session, Token(fitbit), fitbit.url, detail).marks(now - 8 * HOUR, now)
+        await Fitbit(session, Token(fitbit), fitbit.url, detail).fingerprints(now - 8 * HOUR, now)
     assert fitbit.count(f"/{marks}/time/") == 1
 
 
@@ -280,7 +280,7 @@ async def test_marks_that_cannot_be_read_are_not_none(
     await source.samples(now - 600, now)
     fitbit.faults.append(Fault("/1min", **fault))
     with pytest.raises(error):
-        await source.marks(now - 8 * HOUR, now)
+        await source.fingerprints(now - 8 * HOUR, now)
 
 
 # Summaries

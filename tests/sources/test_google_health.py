@@ -85,7 +85,7 @@ ASKING: dict[str, Callable[[GoogleHealth], Awaitable[object]]] = {
     "time zone": GoogleHealth.time_zone,
     "last sync": GoogleHealth.last_sync,
     "samples": lambda source: source.samples(START, END),
-    "marks": lambda source: source.marks(START // HOUR * HOUR, END),
+    "marks": lambda source: source.fingerprints(START // HOUR * HOUR, END),
     "resting": lambda source: source.resting_heart_rates(TODAY, TODAY),
     "zones": lambda source: source.zones(TODAY, TODAY),
 }
@@ -484,7 +484,7 @@ async def test_marks_are_the_roll_ups_of_the_hours(
         (START - 2 * HOUR, 71),
         *((START, 80), (START + 1799, 90), (START + 1800, 200)),
     ]
-    marks = await source.marks(START - 6 * HOUR, START + 1800)
+    marks = await source.fingerprints(START - 6 * HOUR, START + 1800)
     assert {hour: mark.values for hour, mark in marks.items()} == {
         START - 5 * HOUR: (60, 61, 62),
         START - 3 * HOUR: (70, 70, 70),
@@ -493,15 +493,15 @@ async def test_marks_are_the_roll_ups_of_the_hours(
     }
     assert google.count("rollUp") == (1 if page > 4 else 2)
     assert {len(request.query) for request in google.requests} == {0}
-    assert await source.marks(START - 12 * HOUR, START - 6 * HOUR) == {}
+    assert await source.fingerprints(START - 12 * HOUR, START - 6 * HOUR) == {}
 
 
 async def test_a_mark_stays_until_the_samples_change(source: GoogleHealth, person: Recording) -> None:
     person.synced_at = None
-    before = await source.marks(START, END)
-    assert await source.marks(START, END) == before
+    before = await source.fingerprints(START, END)
+    assert await source.fingerprints(START, END) == before
     person.readings.append((START + 1, 61))
-    after = await source.marks(START, END)
+    after = await source.fingerprints(START, END)
     assert after.keys() == before.keys() == {START}
     assert after[START].digest != before[START].digest
     assert -(2**63) <= after[START].digest < 2**63
@@ -523,7 +523,7 @@ async def test_malformed_roll_ups_are_no_marks(
 ) -> None:
     google.faults = [Fault("rollUp", 200, body)]
     with pytest.raises(UnexpectedAnswerError):
-        await source.marks(START, END)
+        await source.fingerprints(START, END)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)

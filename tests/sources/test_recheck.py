@@ -14,7 +14,7 @@ from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
-from custom_components.fitbit_cardiogram.archive.late import Mark, digest, note_reading
+from custom_components.fitbit_cardiogram.archive.late import Fingerprint, digest, note_reading
 from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
@@ -69,7 +69,7 @@ class Memory:
         self.read.append((start, end))
         return Reading(self.found(start, end)[bool(self.skipped) :], self.skipped)
 
-    async def marks(self, start: int, end: int) -> Mapping[int, Mark]:
+    async def fingerprints(self, start: int, end: int) -> Mapping[int, Fingerprint]:
         """Return marks that tell every change."""
         self._ask()
         assert start % HOUR == 0
@@ -78,7 +78,7 @@ class Memory:
         hours: dict[int, list[Sample]] = {}
         for sample in self.found(start, end):
             hours.setdefault(sample[0] // HOUR * HOUR, []).append(sample)
-        return {hour: Mark(digest(samples)) for hour, samples in hours.items()}
+        return {hour: Fingerprint(digest(samples)) for hour, samples in hours.items()}
 
     def as_source(self) -> HeartRateSource:
         """Return it as what the recheck takes; it is asked for nothing else."""
@@ -437,7 +437,7 @@ async def test_what_a_day_costs(
         today = NOW_S // HOUR * HOUR
         archive.store(person.samples(today - DAY, NOW_S, NOW_S), NOW_S)
         for start in range(today - 15 * DAY, today, DAY // 2):
-            marks = await source.marks(start, start + DAY // 2)
+            marks = await source.fingerprints(start, start + DAY // 2)
             note_reading(archive, start, start + DAY // 2, [], marks, NOW_S)
         recheck = Recheck(source, archive)
         service.answered = []

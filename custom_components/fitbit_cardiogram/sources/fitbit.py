@@ -16,7 +16,7 @@ from typing import Annotated, Final
 from aiohttp import ClientSession
 import msgspec
 
-from ..archive.late import Mark, digest
+from ..archive.late import Fingerprint, digest
 from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
@@ -217,12 +217,12 @@ class Fitbit:
             return Reading([])
         return Reading(*await self._read(self._detail_level, start, end))
 
-    async def marks(self, start: int, end: int) -> dict[int, Mark]:
+    async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
         """Return what the means of each hour's minutes tell."""
         detail = max(self._detail_level, MARKS_DETAIL, key=DETAIL_LEVELS.index)
         means, _ = await self._read(detail, start, end)
         hours = groupby(means, lambda mean: mean[0] // HOUR * HOUR)
-        return {hour: Mark(digest([*told])) for hour, told in hours}
+        return {hour: Fingerprint(digest([*told])) for hour, told in hours}
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the days' resting heart rates; today's has to be worked out first."""

@@ -13,7 +13,7 @@ from typing import Annotated, Final, NamedTuple, Protocol
 from aiohttp import ClientSession
 import msgspec
 
-from ..archive.late import Mark, digest
+from ..archive.late import Fingerprint, digest
 from ..heart_rate.clock import DAY, HOUR, utc
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
@@ -330,7 +330,7 @@ class GoogleHealth:
         self._leaves_out = False
         return page
 
-    async def marks(self, start: int, end: int) -> dict[int, Mark]:
+    async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
         """Return what the roll-up of each hour tells; it is one of the same merged stream."""
         asked = {
             "range": {"startTime": _instant(start), "endTime": _instant(end)},
@@ -346,7 +346,7 @@ class GoogleHealth:
             return decode(answer.body, _HOURS)
 
         rollups = [rollup async for page in _pages(ask) for rollup in page.rollup_data_points]
-        return {int(rollup.start_time.timestamp()): _mark(rollup) for rollup in rollups}
+        return {int(rollup.start_time.timestamp()): _fingerprint(rollup) for rollup in rollups}
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the daily resting heart rates, which may lag by days."""
@@ -443,10 +443,10 @@ async def _pages[Page: _Paged](ask: Callable[[str], Awaitable[Page]]) -> AsyncGe
     raise UnexpectedAnswerError("pages without end")
 
 
-def _mark(rollup: _HourRollup) -> Mark:
+def _fingerprint(rollup: _HourRollup) -> Fingerprint:
     rates = rollup.heart_rate or _HeartRateRollup()
     values = (rates.beats_per_minute_min, rates.beats_per_minute_avg, rates.beats_per_minute_max)
-    return Mark(digest(values), values)
+    return Fingerprint(digest(values), values)
 
 
 def _zones(times: _ZoneTimes, bounds: _BoundsByType) -> tuple[Zone, ...]:

@@ -40,7 +40,7 @@ class Recheck:
         start = -(-start // HOUR) * HOUR
         if start >= end:
             return
-        marks = await self._source.marks(start, end)
+        marks = await self._source.fingerprints(start, end)
         last_end = -(-end // HOUR) * HOUR
         for stretch in await asyncio.to_thread(hours_to_read, self._archive, start, last_end, marks, now):
             reading = await self._source.samples(*stretch)

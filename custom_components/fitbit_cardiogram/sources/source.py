@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final, Protocol
 
-from ..archive.late import Mark
+from ..archive.late import Fingerprint
 from ..heart_rate.clock import DAY
 from ..heart_rate.day import RestingHeartRate, Zone
 from ..heart_rate.sample import Sample
@@ -60,7 +60,7 @@ class HeartRateSource(Protocol):
         """Return every sample in the half-open range of UNIX seconds: all of it, or an error."""
         ...
 
-    async def marks(self, start: int, end: int) -> Mapping[int, Mark]:
+    async def fingerprints(self, start: int, end: int) -> Mapping[int, Fingerprint]:
         """Return the mark of each hour of a range that holds samples, by the moment at which it begins.
 
         The range begins with a full hour and is a day long at most; of an hour that it cuts off only that
