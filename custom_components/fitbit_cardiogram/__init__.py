@@ -52,8 +52,8 @@ from .heart_rate.clock import DAY
 from .issues import (
     AccountIssues,
     DestinationIssues,
-    async_take_back,
-    async_tell,
+    async_clear_issues,
+    async_raise_issue,
     async_watch_accounts,
 )
 from .providers import provider_of
@@ -149,7 +149,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     archive = _archive(hass, entry)
     await async_revoke(hass, entry, archive)
     await hass.async_add_executor_job(archive.delete)
-    async_take_back(hass, entry)
+    async_clear_issues(hass, entry)
     if not entry.options.get(CONF_KEEP_STATISTICS):
         async_forget_statistics(hass, entry)
 
@@ -202,7 +202,7 @@ def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveErro
     """Return the exception by which Home Assistant waits, or not, for an archive that cannot be used."""
     found = consequence(error)
     if found.repair and not found.repair_after:
-        async_tell(hass, entry, found.repair, {})
+        async_raise_issue(hass, entry, found.repair, {})
     return failure(error, found, ConfigEntryNotReady)
 
 

@@ -23,7 +23,7 @@ from .sources.poll import LAST_SYNC
 class Outside:
     """The part of a snapshot that is not in the archive, taken in the event loop before reading begins.
 
-    `now` and `read_from`, from when on the last poll read samples, are in UNIX seconds; `number` counts the
+    `now` and `read_from`, the earliest second of the last poll's samples, are UNIX seconds. `number` counts the
     snapshots.
     """
 
@@ -39,7 +39,7 @@ class Outside:
 class Snapshot:
     """Everything that an account shows.
 
-    `summary` is that of today, `received` that of the samples which the last poll with samples brought.
+    `summary` is that of today, `received` that of the samples of the last poll that brought any.
     `alerts` are those of the time in which a value counts as current. `archive_size` is in bytes, rounded.
     """
 

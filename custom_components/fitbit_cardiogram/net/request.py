@@ -9,12 +9,12 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientSession, ClientTimeout
 import msgspec
 
-# What decoding a body raises that is not the JSON it should be; the last by nesting that nobody means well.
+# The errors of decoding a body; deep nesting raises RecursionError.
 UNDECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class NoAnswerError(Exception):
-    """No complete answer came: DNS, connection, TLS, time-out, or more bytes than anyone asked for."""
+    """No complete answer came: DNS, connection, TLS, time-out, or too many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def request(
 ) -> Answer:
     """Make one request and read its answer, at most `limit` bytes within `timeout` seconds.
 
-    Redirects are answers, not followed: neither a token nor heart rates go where nobody sent them.
+    Redirects are answers, not followed: no token and no heart rate goes to another address.
     Raises NoAnswerError, without the cause's text, which may quote an address or a token.
     """
     try:

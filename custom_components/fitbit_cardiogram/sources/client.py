@@ -1,4 +1,4 @@
-"""What every source's client does alike: requests with a token, and errors told apart by status."""
+"""The requests of every source: with a token, a limit, and an error for each status that is not good."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -39,8 +39,8 @@ type Bound = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 class Client:
     """Makes an account's requests to a service.
 
-    `denial` reads from the answer to a request that failed why the account is denied, if it is. Requests
-    beyond the `limit` are not made. `ended` is what a status 410 means at this service.
+    `denial` returns the reason by which a failed answer denies the account something, or None. Requests
+    beyond the `limit` are not made. `ended` is the error that a status 410 means at this service.
     """
 
     def __init__(
@@ -77,11 +77,11 @@ class Client:
         return decode(answer.body, decoder)
 
     def pause(self) -> float:
-        """Return for how many seconds to make no request that is in no hurry."""
+        """Return the seconds in which to make no request that can wait."""
         return self._limit.pause(time.time())
 
     def requests_left(self) -> int:
-        """Return how many requests can be made before they are counted anew."""
+        """Return the number of requests that can be made before counting begins anew."""
         return self._limit.left(time.time())
 
     async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
@@ -102,7 +102,7 @@ class Client:
         return answer
 
     def _error(self, answer: Answer) -> SourceError:
-        """Return what it means that an answer is not a good one."""
+        """Return the error that an answer stands for."""
         status = answer.status
         if denial := self._denial(answer):
             return PermissionMissingError(denial)

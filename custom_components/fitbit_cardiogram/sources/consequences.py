@@ -1,6 +1,6 @@
-"""What follows from each trouble: with a service, a token, a borrowed sign-in or the archive.
+"""The consequences of trouble with a service, a token, a borrowed sign-in or the archive: one table.
 
-Everything that acts on trouble reads this table; nothing else tells errors apart.
+Everything that acts on trouble reads this table; nothing else distinguishes errors.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,21 +28,21 @@ from .errors import (
 )
 
 type Cause = type[Exception] | Denial | Lender
-"""What tells one trouble from another."""
+"""The key of a row: the class of an error, or the reason that it names."""
 type Trouble = SourceError | ArchiveError | Denial | Lender
 
-# The facts since when the grant has been refused, and since when access has been denied without a reason.
+# Facts in UNIX seconds: the first refusal of the grant, and the first denial without a reason.
 REFUSED_SINCE: Final = Fact("refused_since", int)
 DENIED_SINCE: Final = Fact("denied_since", int)
 
 MINUTE: Final = 60
-# How long the import waits after a failure, in seconds, doubled with each one.
+# The import's wait after a failure, in seconds; it doubles with each further one.
 BACK_OFF_MIN: Final = 60.0
 BACK_OFF_MAX: Final = 60 * 60.0
 
 
 class Effect(Enum):
-    """What happens to the account."""
+    """The effect of trouble on the account."""
 
     NOTHING = auto()  # it goes on with the rest
     WAITS = auto()  # its poll has failed; while it is being set up, it is not ready
@@ -52,7 +52,7 @@ class Effect(Enum):
 
 
 class Importance(Enum):
-    """How much an account needs a kind of data."""
+    """The importance of a kind of data for an account."""
 
     HEART_RATE = auto()
     SIDE = auto()
@@ -61,12 +61,11 @@ class Importance(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
-    """What follows from a trouble.
+    """The consequence of one trouble.
 
-    `text` is the key of the text that says so, `abort` that of the sign-in dialog. What ended, the poll or
-    the kind, is tried again after `again_after` seconds, or with the next poll where that is 0. The `repair`
-    is raised once the trouble has lasted `repair_after` seconds, counted by the fact `since` where a restart
-    must not change it.
+    `text` is the key of its text, `abort` that of the sign-in dialog. The poll or the kind of data that it
+    ended is tried again after `again_after` seconds, or with the next poll if that is 0. The `repair` is
+    raised once the trouble has lasted `repair_after` seconds; the fact `since` counts them across restarts.
     """
 
     text: str
@@ -85,9 +84,9 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What follows from trouble with the heart rate, with a side kind and with late data.
+    """The consequences of one trouble: met at the heart rate, at a side kind and at late data.
 
-    `borrowed` is what follows where the sign-in is a borrowed one, if that is something else.
+    `borrowed` replaces them where the sign-in is a borrowed one.
     """
 
     heart_rate: Consequence
@@ -108,7 +107,7 @@ def _one_kind(found: Consequence, *, borrowed: Consequence | None = None) -> Row
     late = replace(
         side,
         again_after=DAY if found.is_denied else HOUR // 4,
-        # Without the look for late data, an account does nearly as well.
+        # An account does nearly as well without late data.
         repair=None if found.since else found.repair,
         since=None,
     )
@@ -120,14 +119,14 @@ def _denied(denial: Denial, again_after: float) -> Consequence:
     return Consequence(text=key, abort=key, again_after=again_after, repair=key, is_denied=True)
 
 
-def _lent(trouble: Lender) -> Consequence:
+def _borrowed(trouble: Lender) -> Consequence:
     return Consequence(text=str(trouble), abort=str(trouble), ends_poll=True)
 
 
 _REFUSED: Final = Consequence(
     text="sign_in_refused", abort="cannot_connect", ends_poll=True, effect=Effect.SIGN_IN
 )
-_REFUSED_BORROWED: Final = replace(_lent(Lender.REFUSED), abort="cannot_connect")
+_REFUSED_BORROWED: Final = replace(_borrowed(Lender.REFUSED), abort="cannot_connect")
 _UNAVAILABLE: Final = Consequence(text="service_unavailable", abort="cannot_connect")
 _ENDED: Final = Consequence(text="service_ended", abort="service_ended", ends_poll=True)
 _ARCHIVE: Final = Consequence(
@@ -137,13 +136,13 @@ _ARCHIVE: Final = Consequence(
 TABLE: Final[Mapping[Cause, Row]] = {
     SignInRefusedError: _whole(_REFUSED, borrowed=_REFUSED_BORROWED),
     GrantEndedError: _whole(replace(_REFUSED, since=REFUSED_SINCE), borrowed=_REFUSED_BORROWED),
-    Lender.MISSING: _whole(replace(_lent(Lender.MISSING), repair="lender_missing")),
-    Lender.REFUSED: _whole(_lent(Lender.REFUSED)),
-    Lender.SCOPE: _whole(_lent(Lender.SCOPE)),
+    Lender.MISSING: _whole(replace(_borrowed(Lender.MISSING), repair="lender_missing")),
+    Lender.REFUSED: _whole(_borrowed(Lender.REFUSED)),
+    Lender.SCOPE: _whole(_borrowed(Lender.SCOPE)),
     # A denial does not pass within minutes, and some only with a new sign-in.
     Denial.SCOPE: _one_kind(
         replace(_denied(Denial.SCOPE, DAY), repair=None, effect=Effect.SIGN_IN, lacks_scope=True),
-        borrowed=_lent(Lender.SCOPE),
+        borrowed=_borrowed(Lender.SCOPE),
     ),
     Denial.INTRADAY: _one_kind(replace(_denied(Denial.INTRADAY, DAY), effect=Effect.NOTHING)),
     Denial.API_DISABLED: _one_kind(_denied(Denial.API_DISABLED, 15 * MINUTE)),
@@ -174,7 +173,7 @@ def consequence(
     *,
     is_borrowed: bool = False,
 ) -> Consequence:
-    """Return what follows from a trouble that a kind of data of this importance met."""
+    """Return the consequence of a trouble for a kind of data of this importance."""
     row = TABLE[_cause(trouble)]
     if is_borrowed and row.borrowed:
         return row.borrowed
@@ -185,7 +184,7 @@ def consequence(
 
 
 def lasting_repairs(since: Mapping[Fact[int], int | None], now: float) -> Iterator[str]:
-    """Yield the repairs of what has lasted long enough, by the facts since when it has: UNIX seconds."""
+    """Yield the repairs of trouble that has lasted long enough; `since` has the UNIX seconds of each fact."""
     for row in TABLE.values():
         found = row.heart_rate
         began = since.get(found.since) if found.since else None
@@ -194,7 +193,7 @@ def lasting_repairs(since: Mapping[Fact[int], int | None], now: float) -> Iterat
 
 
 def import_pause(error: SourceError | ArchiveError, failures: int) -> float:
-    """Return for how many seconds the import waits after so many failures, of which this is the last."""
+    """Return the seconds that the import waits after this error, the last of several failures in a row."""
     if isinstance(error, ServiceUnavailableError) and error.retry_after:
         return min(error.retry_after, BACK_OFF_MAX)
     pause: float = min(BACK_OFF_MIN * 2 ** min(failures - 1, 10), BACK_OFF_MAX)

@@ -19,6 +19,7 @@ import msgspec
 from ..archive.late import Fingerprint, digest
 from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
+from ..heart_rate.interval import Interval
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
 from ..net.request import UNDECODABLE, Answer
 from .client import Bound, Client, decode, decode_each, zone_named
@@ -29,7 +30,7 @@ from .wall_clock import midnight_before, moments, offset_at
 
 SCOPE_SETTINGS: Final = "settings"
 SCOPES: Final = ("heartrate", "profile", SCOPE_SETTINGS)
-# Without the profile's time zone, nobody can tell when a heart rate was measured.
+# Samples have local times; the profile has the time zone that turns them into moments.
 SCOPES_NEEDED: Final = frozenset({"heartrate", "profile"})
 
 # Requests an hour and person, counted anew at the full hour.
@@ -39,9 +40,9 @@ LIMIT: Final = (150, HOUR)
 DETAIL_SECONDS: Final = {"1sec": 1, "1min": 60, "5min": 300, "15min": 900}
 DETAIL_LEVELS: Final = tuple(DETAIL_SECONDS)
 
-# What a minute's mean is told by; a coarser detail level tells no more than itself.
-MARKS_DETAIL: Final = "1min"
-# A range up to this long is one window; a longer one is read in whole days.
+# Fingerprints are made of the means of minutes, or of a coarser detail level if that is chosen.
+FINGERPRINT_DETAIL: Final = "1min"
+# The longest interval that is read as one window, in seconds; a longer one is read in whole days.
 WINDOW_MAX: Final = 12 * HOUR
 MINUTE: Final = 60
 # The summary answers two questions at a time.
@@ -134,7 +135,7 @@ _DENIALS: Final = {
 
 
 class _UtcParameter(Enum):
-    """What the service makes of `timezone=UTC`."""
+    """The effect of `timezone=UTC` at the service."""
 
     UNKNOWN = auto()
     IGNORED = auto()
@@ -205,24 +206,24 @@ class Fitbit:
             return None
         synced = _past(newest, await self._known_zone())
         if synced.timestamp() > time.time() + MINUTE or (self._synced and synced < self._synced):
-            # Nobody has synced in the future, or before the last time: the person has moved to another zone.
+            # A sync in the future, or before the last one, means that the person has moved to another zone.
             synced = _past(newest, await self.time_zone() or UTC)
         self._synced = synced
         return synced
 
     async def samples(self, start: int, end: int) -> Reading:
-        """Return the samples of the range, at the detail level chosen."""
+        """Return the samples of an interval, at the detail level of the account."""
         end = min(end, int(time.time()) + MINUTE)
         if start >= end:
             return Reading([])
         return Reading(*await self._read(self._detail_level, start, end))
 
     async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
-        """Return what the means of each hour's minutes tell."""
-        detail = max(self._detail_level, MARKS_DETAIL, key=DETAIL_LEVELS.index)
+        """Return a fingerprint of each hour, made of the means of its minutes."""
+        detail = max(self._detail_level, FINGERPRINT_DETAIL, key=DETAIL_LEVELS.index)
         means, _ = await self._read(detail, start, end)
         hours = groupby(means, lambda mean: mean[0] // HOUR * HOUR)
-        return {hour: Fingerprint(digest([*told])) for hour, told in hours}
+        return {hour: Fingerprint(digest([*of_hour])) for hour, of_hour in hours}
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the days' resting heart rates; today's has to be worked out first."""
@@ -239,11 +240,11 @@ class Fitbit:
         return {day: found for day, found in zones.items() if found}
 
     def pause(self) -> float:
-        """Return for how many seconds to make no request that is in no hurry."""
+        """Return the seconds in which to make no request that can wait."""
         return self._client.pause()
 
     def requests_left(self) -> int:
-        """Return how many requests the service will take now."""
+        """Return the number of requests that the service takes now."""
         return self._client.requests_left()
 
     async def _days(self, first: date, last: date) -> dict[date, _Summary]:
@@ -266,17 +267,17 @@ class Fitbit:
         return self._zone or await self.time_zone() or UTC
 
     async def _path_zone(self) -> tzinfo:
-        """Return the zone in which the path's dates are read.
+        """Return the time zone of the dates in a path.
 
-        Only where that is not UTC is the profile asked each time: a person may move, and all the
-        wall-clock times of the past then move along.
+        Unless that is UTC, the profile is asked each time: when a person moves to another zone, all the
+        local times of the past move along.
         """
         if self._utc_parameter is not _UtcParameter.HONOURED:
             await self._probe(await self.time_zone() or UTC)
         return UTC if self._utc_parameter is _UtcParameter.HONOURED else await self._known_zone()
 
     async def _probe(self, zone: tzinfo) -> None:
-        """Find out what the service makes of `timezone=UTC`: ask for one day with it and without it."""
+        """Ask for one day with `timezone=UTC` and without it, to learn the effect of that parameter."""
         yesterday = civil_day(time.time(), zone) - timedelta(days=1)
         start = midnight(yesterday, zone)
         if (
@@ -289,7 +290,7 @@ class Fitbit:
         path = f"{yesterday}/{yesterday}/15min.json"
         local_times, local_values, _ = decode_intraday((await self._get_intraday(path, utc=False)).body)
         utc_times, utc_values, _ = decode_intraday((await self._get_intraday(path, utc=True)).body)
-        self._utc_parameter = _told_by(
+        self._utc_parameter = _effect_of_utc(
             [*zip(local_times, local_values, strict=True)],
             [*zip(utc_times, utc_values, strict=True)],
             yesterday,
@@ -297,18 +298,18 @@ class Fitbit:
         )
 
     async def _read(self, detail: str, start: int, end: int) -> tuple[list[Sample], int]:
-        """Return the samples of a range, one for each second, in order; also count what is left out."""
+        """Return the samples of an interval in order of time, and the number of those left out."""
         path_zone = await self._path_zone()
         utc = self._utc_parameter in (_UtcParameter.TIMES_ONLY, _UtcParameter.HONOURED)
         zone = UTC if utc else path_zone
         samples: list[Sample] = []
         skipped = 0
-        for first, last in _stretches(start, end, path_zone):
-            since, until, path = _path(first, last, path_zone)
+        for first, last in _days_or_window(start, end, path_zone):
+            covered, path = _path(first, last, path_zone)
             answer = await self._get_intraday(path.format(detail=detail), utc=utc)
             # A whole day can take tens of milliseconds.
             wanted = (max(first, start), min(last, end))
-            found, odd = await asyncio.to_thread(_decode_stretch, answer.body, zone, (since, until), wanted)
+            found, odd = await asyncio.to_thread(_decode_interval, answer.body, zone, covered, wanted)
             samples += found
             skipped += odd
         return samples, skipped
@@ -319,27 +320,27 @@ class Fitbit:
         )
 
 
-def _told_by(local: list[Sample], told: list[Sample], day: date, zone: tzinfo) -> _UtcParameter:
-    """Return what the answers for a day, without the parameter and with it, tell of it: (time of day, bpm).
+def _effect_of_utc(local: list[Sample], utc: list[Sample], day: date, zone: tzinfo) -> _UtcParameter:
+    """Return the effect of `timezone=UTC`, by a day's answers without it and with it: (time of day, bpm).
 
-    UNKNOWN where they fit no reading, since more may have come in between the two. Moments are turned into
-    what the zone's clock showed, not the other way about: it may have shown a time twice.
+    UNKNOWN if the answers fit no reading, since more may have come in between the two. Moments are turned
+    into times of day, not the other way about: a clock may have shown a time twice.
     """
-    if local == told:
+    if local == utc:
         return _UtcParameter.IGNORED if local else _UtcParameter.UNKNOWN
     start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
-    times = [time for time, _ in told]
+    times = [time for time, _ in utc]
     if times != sorted(times):
         # A local day, since no day of UTC runs past its own midnight.
         shown = [_shown(moment, zone) for moment in moments(times, UTC, start, end)]
-        is_same = [*zip(shown, (bpm for _, bpm in told), strict=True)] == local
+        is_same = [*zip(shown, (bpm for _, bpm in utc), strict=True)] == local
         return _UtcParameter.TIMES_ONLY if is_same else _UtcParameter.UNKNOWN
     begun = midnight(day, UTC)
-    common = [(_shown(begun + time, zone), bpm) for time, bpm in told if start <= begun + time < end]
+    common = [(_shown(begun + time, zone), bpm) for time, bpm in utc if start <= begun + time < end]
     is_same = bool(common) and common in (local[: len(common)], local[-len(common) :])
-    # Where all of it lies in both days, either reading of the date gives the same.
-    tells = len(common) < max(len(local), len(told))
-    return _UtcParameter.HONOURED if is_same and tells else _UtcParameter.UNKNOWN
+    # If all of it lies in both days, either reading of the date gives the same.
+    is_conclusive = len(common) < max(len(local), len(utc))
+    return _UtcParameter.HONOURED if is_same and is_conclusive else _UtcParameter.UNKNOWN
 
 
 def _shown(moment: int | None, zone: tzinfo) -> int | None:
@@ -347,16 +348,16 @@ def _shown(moment: int | None, zone: tzinfo) -> int | None:
     return None if moment is None else (moment + offset_at(zone, moment)) % DAY
 
 
-def _decode_stretch(
-    body: bytes, zone: tzinfo, covered: tuple[int, int], wanted: tuple[int, int]
+def _decode_interval(
+    body: bytes, zone: tzinfo, covered: Interval, wanted: Interval
 ) -> tuple[list[Sample], int]:
-    """Decode an intraday answer that covers a range of moments; return what of it is wanted."""
+    """Decode an intraday answer for the interval `covered`; return the samples of the interval `wanted`."""
     samples, skipped = _decode_samples(body, zone, *covered)
-    return _within(samples, *wanted), skipped
+    return _cut(samples, *wanted), skipped
 
 
 def _decode_samples(body: bytes, zone: tzinfo, since: int, until: int) -> tuple[list[Sample], int]:
-    """Decode an intraday answer whose times lie within the range of moments; also count what is left out."""
+    """Decode an intraday answer for an interval; also count the items left out."""
     times, values, skipped = decode_intraday(body)
     begun = midnight_before(times, zone, since, until)
     if begun is not None:
@@ -369,8 +370,8 @@ def _decode_samples(body: bytes, zone: tzinfo, since: int, until: int) -> tuple[
     return samples, skipped + len(values) - len(samples)
 
 
-def _within(samples: Sequence[Sample], start: int, end: int) -> list[Sample]:
-    """Return the samples of a range, in order of time, one for each second."""
+def _cut(samples: Sequence[Sample], start: int, end: int) -> list[Sample]:
+    """Return the samples of an interval, in order of time, one for each second."""
     return one_per_second(sample for sample in samples if start <= sample[0] < end)
 
 
@@ -393,7 +394,7 @@ def _zones(summary: _Summary) -> tuple[Zone, ...]:
 
 
 def _past(wall: datetime, zone: tzinfo) -> datetime:
-    """Return when a zone's clock showed a time: of two moments the later one that has been."""
+    """Return the moment of a local time: of two, the later one that is past."""
     try:
         first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     except OverflowError:
@@ -401,35 +402,35 @@ def _past(wall: datetime, zone: tzinfo) -> datetime:
     return second if second.timestamp() <= time.time() + MINUTE else first
 
 
-def _stretches(start: int, end: int, zone: tzinfo) -> list[tuple[int, int]]:
-    """Return the ranges of moments by which a range is read: itself if it is short, or the days it is in."""
+def _days_or_window(start: int, end: int, zone: tzinfo) -> list[Interval]:
+    """Return the intervals by which an interval is read: itself if it is short, or its days."""
     if end - start <= WINDOW_MAX:
         return [(start, end)]
     day, last_day = (civil_day(moment, zone) for moment in (start, end - 1))
-    stretches: list[tuple[int, int]] = []
+    intervals: list[Interval] = []
     while day <= last_day:
         since, until = midnight(day, zone), midnight(day := day + timedelta(days=1), zone)
         # A day of 25 hours is read in parts: in UTC, its last hour has the times of its first.
         step = DAY if until - since <= DAY else WINDOW_MAX
-        stretches += ((part, min(part + step, until)) for part in range(since, until, step))
-    return stretches
+        intervals += ((part, min(part + step, until)) for part in range(since, until, step))
+    return intervals
 
 
-def _path(start: int, end: int, zone: tzinfo) -> tuple[int, int, str]:
-    """Return the path that covers a stretch, and the moments between which its times lie."""
+def _path(start: int, end: int, zone: tzinfo) -> tuple[Interval, str]:
+    """Return the interval that a request for another one covers, and the request's path."""
     if end - start > WINDOW_MAX:
         day = civil_day(start, zone)
-        return start, end, f"{day}/{day}/{{detail}}.json"
+        return (start, end), f"{day}/{day}/{{detail}}.json"
     # A minute more, since nobody knows whether the last one is part of the window.
     since = _clear(start // MINUTE * MINUTE, zone, -MINUTE)
     until = _clear(end // MINUTE * MINUTE + MINUTE, zone, MINUTE)
     first, last = (datetime.fromtimestamp(moment, zone) for moment in (since, until))
     window = f"{first:%H:%M}/{last:%H:%M}"
-    return since, until + MINUTE, f"{first.date()}/{last.date()}/{{detail}}/time/{window}.json"
+    return (since, until + MINUTE), f"{first.date()}/{last.date()}/{{detail}}/time/{window}.json"
 
 
 def _clear(moment: int, zone: tzinfo, step: int) -> int:
-    """Step away from wall-clock times that a clock change repeats: a path cannot tell which one it means."""
+    """Step away from local times that a clock change repeats: in a path they are ambiguous."""
     while datetime.fromtimestamp(moment, zone).replace(fold=0).utcoffset() != (
         datetime.fromtimestamp(moment, zone).replace(fold=1).utcoffset()
     ):
@@ -438,7 +439,7 @@ def _clear(moment: int, zone: tzinfo, step: int) -> int:
 
 
 def _denial(answer: Answer) -> Denial | None:
-    """Return why an answer denies, by the type of its first error."""
+    """Return the denial that an answer names by the types of its errors."""
     try:
         errors = _ERROR.decode(answer.body).errors
     except UNDECODABLE:

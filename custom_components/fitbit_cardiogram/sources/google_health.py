@@ -39,7 +39,7 @@ SCOPES_NEEDED: Final = frozenset({SCOPE_HEART_RATE})
 # Larger pages are cut silently; at a gateway time-out half the size may pass [live].
 PAGE_SIZE: Final = 10_000
 PAGE_SIZE_MIN: Final = 1_250
-# What a page of heart rates need not hold is left out, to a sixth of its bytes, where the service does so.
+# Omitting all other fields makes a page of heart rates six times smaller, if the service can do that.
 HEART_RATE_FIELDS: Final = "dataPoints(heartRate(sampleTime/physicalTime,beatsPerMinute)),nextPageToken"
 # 300 requests a minute and user are admitted.
 QUOTA: Final = (300, 60)
@@ -75,11 +75,11 @@ class _Good(_Message, kw_only=True):
 
 
 class _Paged(Protocol):
-    """What may have a successor."""
+    """A page that may have a successor."""
 
     @property
     def next_page_token(self) -> str:
-        """What to ask for that with, empty if there is none."""
+        """The token to ask for the next page with, empty if there is none."""
         ...
 
 
@@ -299,21 +299,21 @@ class GoogleHealth:
                     raise
 
     async def _samples(self, start: int, end: int, size: int) -> Reading:
-        between = (
+        query = (
             f'heart_rate.sample_time.physical_time >= "{_instant(start)}"'
             f' AND heart_rate.sample_time.physical_time < "{_instant(end)}"'
         )
         samples: list[Sample] = []
         skipped = 0
-        async for page in _pages(lambda token: self._page({"filter": between} | _paging(size, token))):
+        async for page in _pages(lambda token: self._page({"filter": query} | _paging(size, token))):
             samples += page.samples
             skipped += page.skipped
         return Reading(await asyncio.to_thread(one_per_second, samples), skipped)
 
     async def _page(self, params: dict[str, str]) -> HeartRatePage:
-        """Return a page of heart rates, without what is not needed if the service can leave it out.
+        """Return a page of heart rates, without the fields that are not needed if the service can omit them.
 
-        Nobody has said whether it can. Where it refuses, or leaves out too much, it is not asked to again.
+        Whether it can is undocumented. If it refuses, or omits too much, it is not asked to again.
         """
 
         async def ask(**more: str) -> HeartRatePage:
@@ -331,7 +331,7 @@ class GoogleHealth:
         return page
 
     async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
-        """Return what the roll-up of each hour tells; it is one of the same merged stream."""
+        """Return a fingerprint of each hour: its roll-up, which is one of the same merged stream."""
         asked = {
             "range": {"startTime": _instant(start), "endTime": _instant(end)},
             "windowSize": f"{HOUR}s",
@@ -350,7 +350,7 @@ class GoogleHealth:
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the daily resting heart rates, which may lag by days."""
-        between = (
+        query = (
             f'daily_resting_heart_rate.date >= "{first}"'
             f' AND daily_resting_heart_rate.date < "{last + timedelta(days=1)}"'
         )
@@ -359,7 +359,7 @@ class GoogleHealth:
             return await self._client.get(
                 "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
                 _RESTING,
-                params={"filter": between} | _paging(DAYS_PER_PAGE, token),
+                params={"filter": query} | _paging(DAYS_PER_PAGE, token),
             )
 
         points = [point.daily_resting_heart_rate async for page in _pages(ask) for point in page.data_points]
@@ -391,11 +391,11 @@ class GoogleHealth:
         return {day: _zones(times, on(day)) for day, times in measured.items()}
 
     def pause(self) -> float:
-        """Return for how many seconds to make no request that is in no hurry."""
+        """Return the seconds in which to make no request that can wait."""
         return self._client.pause()
 
     def requests_left(self) -> int:
-        """Return how many requests the service will take now."""
+        """Return the number of requests that the service takes now."""
         return self._client.requests_left()
 
     async def _zone_bounds(self, first: date, last: date) -> Sequence[tuple[date, _BoundsByType]]:
@@ -420,7 +420,7 @@ class GoogleHealth:
 
 
 def _denial(answer: Answer) -> Denial | None:
-    """Return why an answer denies, by the reason that it gives."""
+    """Return the denial that an answer names by its reasons."""
     try:
         reasons = _ERROR.decode(answer.body).reasons()
     except UNDECODABLE:

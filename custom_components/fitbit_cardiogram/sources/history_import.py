@@ -1,7 +1,7 @@
-"""Brings in what a source has of the past: newest first, stretch by stretch, each stored before the next.
+"""Imports the past of a source: newest first, interval by interval, each stored before the next is read.
 
-How far it got is kept in the archive, so that it goes on where it was after a restart. Polls come first: it
-pauses while the requests that a service admits are needed for them.
+The archive keeps its progress, so that it goes on after a restart. Polls come first: the import pauses while
+the requests that a service admits are needed for them.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Stage(StrEnum):
-    """What has become of an import."""
+    """The stage of an import."""
 
     RUNNING = auto()
     DONE = auto()
@@ -49,7 +49,7 @@ class Import:
 
     @property
     def share(self) -> float:
-        """How much of the range is in, from 0 to 1."""
+        """The imported part of the interval, from 0 to 1."""
         return (self.end - self.reached) / (self.end - self.start)
 
 
@@ -58,7 +58,7 @@ IMPORT: Final = Fact("import", Import)
 
 
 class ImportRunningError(Exception):
-    """There is an import under way already."""
+    """Another import is under way."""
 
 
 class HistoryImport:
@@ -72,7 +72,10 @@ class HistoryImport:
         changed: Callable[[], Awaitable[None]],
         name: str,
     ) -> None:
-        """Say whose import it is; `changed` is awaited whenever there is something new to show."""
+        """Import from the source into the archive; `changed` is awaited when there is something to show.
+
+        `time_zone` returns that of the account, `name` is used in the log.
+        """
         self.current: Import | None = None
         self.trouble: SourceError | ArchiveError | None = None
         self._source = source
@@ -95,9 +98,9 @@ class HistoryImport:
         self.current = await asyncio.to_thread(self._archive.recall, IMPORT)
 
     async def begin(self, start: int, end: int) -> Import:
-        """Begin to import a range of UNIX seconds, in whole hours.
+        """Begin to import an interval, widened to whole hours.
 
-        Raises ImportRunningError where one is under way, and ArchiveError.
+        Raises ImportRunningError if one is under way, and ArchiveError.
         """
         start, end = start // HOUR * HOUR, -(-end // HOUR) * HOUR
         job = Import(start, end, end)
@@ -111,7 +114,7 @@ class HistoryImport:
         return job
 
     async def cancel(self) -> None:
-        """End the import where it is: what is in stays, and nothing more comes in. Raises ArchiveError."""
+        """End the import where it is; all that is imported stays. Raises ArchiveError."""
         async with self._storing:
             if self.current and self.is_running:
                 await self._keep(replace(self.current, stage=Stage.CANCELLED))
@@ -137,13 +140,13 @@ class HistoryImport:
                     await self._wake.wait()
 
     async def _step(self) -> float:
-        """Bring in the next stretch; return for how many seconds to wait before the one after it."""
+        """Import the next interval; return the seconds to wait before the one after it."""
         job = self.current
         if job is None or (pause := self._source.pause()):
             return pause
         trouble: SourceError | ArchiveError | None = None
         try:
-            await self._bring_in(job, max(job.start, (job.reached - 1) // READ_AT_ONCE * READ_AT_ONCE))
+            await self._import(job, max(job.start, (job.reached - 1) // READ_AT_ONCE * READ_AT_ONCE))
             self._failures = 0
         except (SourceError, ArchiveError) as error:
             trouble = error
@@ -152,13 +155,13 @@ class HistoryImport:
         if self._is_stopping:
             return pause
         self._note(trouble if self.is_running else None)
-        # Trouble with the archive is told by the poll.
+        # The poll reports trouble with the archive.
         with contextlib.suppress(ArchiveError):
             await self._changed()
         return pause
 
-    async def _bring_in(self, job: Import, start: int) -> None:
-        """Read a stretch and store it, unless the import was cancelled meanwhile."""
+    async def _import(self, job: Import, start: int) -> None:
+        """Read an interval and store it, unless the import was cancelled meanwhile."""
         reading = await self._source.samples(start, job.reached)
         days = await self._read_days(start, job.reached)
         async with self._storing:
@@ -170,7 +173,7 @@ class HistoryImport:
     def _store(
         self, job: Import, start: int, samples: Sequence[Sample], days: Iterable[DaySummary], now: int
     ) -> Import:
-        """Store an interval, even if it was purged before, and how far the import is by that."""
+        """Store an interval, even if it was purged before, and the progress."""
         with self._archive.writing() as connection:
             stored = samples_table.store(connection, samples, now, even_purged=True)
             days_table.store(connection, days, self._midnight, even_purged=True)
@@ -197,7 +200,7 @@ class HistoryImport:
         return midnight(day, self._time_zone())
 
     async def _keep(self, job: Import) -> None:
-        """Note how far the import is, on the disk first."""
+        """Keep the progress, on the disk first."""
         await asyncio.to_thread(self._archive.remember, IMPORT, job)
         self.current = job
 

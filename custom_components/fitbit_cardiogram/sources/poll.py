@@ -1,6 +1,6 @@
-"""What an account is asked for and when: each poll reads into the archive what is due.
+"""The poll: reads each kind of data that is due into the archive.
 
-A kind of data that fails leaves the others as they are; trouble with the service as a whole ends the poll.
+Trouble with a side kind stays with that kind; only trouble with the heart rate ends the poll.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ DAYS_BACK: Final = 14
 # Samples from the future are counted as far ahead as this.
 FUTURE: Final = DAY
 
-# The facts what the service said last of the account's own time zone, and of its devices' last sync.
+# Facts as the service said last: the account's own time zone, and the last sync of its devices.
 TIME_ZONE: Final = Fact("time_zone", str)
 LAST_SYNC: Final = Fact("last_sync", int)
 
@@ -67,7 +67,7 @@ IMPORTANCE: Final = {Kind.SAMPLES: Importance.HEART_RATE, Kind.LATE_DATA: Import
 
 
 class Poll:
-    """Reads what is due of one account, again and again."""
+    """Reads the kinds of data of one account when they are due."""
 
     def __init__(
         self,
@@ -77,9 +77,12 @@ class Poll:
         home_zone: Callable[[], tzinfo],
         name: str,
     ) -> None:
-        """Say whose poll it is; `retention` is in seconds, `home_zone` stands in for an unknown time zone."""
+        """Poll the source into the archive; `name` is used in the log.
+
+        `retention` is in seconds; `home_zone` returns the time zone that stands in for an unknown one.
+        """
         self.errors: dict[Kind, SourceError] = {}
-        # From when on the last poll read samples, in UNIX seconds.
+        # The earliest second of the last poll's samples, in UNIX seconds.
         self.read_from = int(time.time())
         self._source = source
         self._archive = archive
@@ -110,12 +113,12 @@ class Poll:
         return self._time_zone or self._home_zone()
 
     def age(self, kind: Kind) -> float:
-        """Return the seconds since asking for this kind went well, or since set-up where it never did."""
+        """Return the seconds since this kind was last read well, or since set-up if it never was."""
         return time.monotonic() - self._last_success[kind]
 
     @property
     def consequences(self) -> dict[Kind, Consequence]:
-        """What follows from the trouble with each kind that has some."""
+        """The consequence of the trouble with each kind that has some."""
         return {kind: _consequence(error, kind) for kind, error in self.errors.items()}
 
     def hurry(self, kinds: Iterable[Kind] = Kind) -> None:
@@ -123,7 +126,7 @@ class Poll:
         self._due |= dict.fromkeys(kinds, 0.0)
 
     def load(self) -> None:
-        """Take up what is known from before, from a worker thread. Raises ArchiveError."""
+        """Take up the facts of earlier polls. Blocks on the disk. Raises ArchiveError."""
         recall = self._archive.recall
         self._source_since = recall(SOURCE_SINCE) or 0
         self._last_sync = recall(LAST_SYNC)
@@ -151,7 +154,7 @@ class Poll:
         return time.monotonic() >= self._due[kind]
 
     def _may_bring_samples(self) -> bool:
-        """Whether a device has synced since the last reading, or nobody can tell.
+        """Whether a device has synced since the last reading, or whether that is unknown.
 
         After a new sync the samples are read twice: they may take a while to appear.
         """
@@ -194,7 +197,7 @@ class Poll:
             self._last_sync = synced
 
     async def _read_samples(self) -> None:
-        """Read from the newest known sample on, stretch by stretch, each stored before the next is read."""
+        """Read from the newest known sample on, interval by interval, each stored before the next is read."""
         synced, now = self._last_sync, int(time.time())
         latest = await asyncio.to_thread(self._archive.latest)
         newest = latest[0] - OVERLAP if latest else now - FIRST_READING
@@ -215,13 +218,13 @@ class Poll:
         self._sync_read = synced
 
     def _store(self, samples: Sequence[Sample], end: int, now: int) -> Stored:
-        """Store what was read up to `end`."""
+        """Store a complete reading up to `end`."""
         with self._archive.writing() as connection:
             note_complete(connection, self.read_from, end)
             return samples_table.store(connection, samples, now)
 
     async def _read_late_data(self) -> None:
-        """Look for what came late to where the archive is to be complete."""
+        """Read the late data of the time in which the archive is to be complete."""
         now = int(time.time())
         complete_from = await asyncio.to_thread(self._archive.recall, COMPLETE_FROM)
         if complete_from is not None:

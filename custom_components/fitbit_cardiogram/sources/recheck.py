@@ -1,4 +1,4 @@
-"""Looks for data that came late: what a source has of past hours by now, beside what was read of them."""
+"""Finds late data: compares the fingerprints of past hours with those of their last reading."""
 
 import asyncio
 from typing import Final
@@ -9,10 +9,10 @@ from ..archive.late import REACH, hours_to_read, note_reading
 from ..heart_rate.clock import HOUR
 from .source import HeartRateSource
 
-# The last hours are looked at each time; what lies further back has its turn, stretch after stretch.
+# The last hours are compared each time; of the time before, one interval has its turn.
 RECENT: Final = 8 * HOUR
-STRETCH: Final = 12 * HOUR
-# The fact which stretch has its turn; a restart leaves it as it is.
+TURN_LENGTH: Final = 12 * HOUR
+# The fact: the number of the interval that has its turn, counted backwards from now.
 TURN: Final = Fact("late_turn", int)
 
 
@@ -24,27 +24,29 @@ class Recheck:
         self._archive = archive
 
     async def run(self, since: int, now: int) -> None:
-        """Look at the last hours and at the stretch whose turn it is, but at nothing before `since`.
+        """Compare the last hours and the interval that has its turn, but nothing before `since`.
 
-        Raises a SourceError or an ArchiveError; the same stretch has its turn again then.
+        Raises a SourceError or an ArchiveError; the same interval has its turn again then.
         """
         this_hour = now // HOUR * HOUR
         turn = await asyncio.to_thread(self._archive.recall, TURN) or 0
-        end = this_hour - turn * STRETCH
-        await self._look(max(this_hour - RECENT, since), now, now)
-        await self._look(max(end - STRETCH, since), min(end, this_hour - RECENT), now)
-        await asyncio.to_thread(self._archive.remember, TURN, (turn + 1) % (REACH // STRETCH))
+        end = this_hour - turn * TURN_LENGTH
+        await self._compare(max(this_hour - RECENT, since), now, now)
+        await self._compare(max(end - TURN_LENGTH, since), min(end, this_hour - RECENT), now)
+        await asyncio.to_thread(self._archive.remember, TURN, (turn + 1) % (REACH // TURN_LENGTH))
 
-    async def _look(self, start: int, end: int, now: int) -> None:
-        """Read those hours again of which the source tells something new."""
+    async def _compare(self, start: int, end: int, now: int) -> None:
+        """Read again the hours that have another fingerprint."""
         start = -(-start // HOUR) * HOUR
         if start >= end:
             return
-        marks = await self._source.fingerprints(start, end)
+        fingerprints = await self._source.fingerprints(start, end)
         last_end = -(-end // HOUR) * HOUR
-        for stretch in await asyncio.to_thread(hours_to_read, self._archive, start, last_end, marks, now):
-            reading = await self._source.samples(*stretch)
+        for interval in await asyncio.to_thread(
+            hours_to_read, self._archive, start, last_end, fingerprints, now
+        ):
+            reading = await self._source.samples(*interval)
             await asyncio.to_thread(self._archive.store, reading.samples, now)
-            # Where points were left out, nobody can tell which ones are missing.
+            # If points were left out, it is unknown which samples are missing.
             read = [] if reading.skipped else reading.samples
-            await asyncio.to_thread(note_reading, self._archive, *stretch, read, marks, now)
+            await asyncio.to_thread(note_reading, self._archive, *interval, read, fingerprints, now)
