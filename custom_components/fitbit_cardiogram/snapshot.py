@@ -23,8 +23,8 @@ from .sources.poll import LAST_SYNC
 class Outside:
     """The part of a snapshot that is not in the archive, taken in the event loop before reading begins.
 
-    `now` and `read_from`, the earliest second of the last poll's samples, are UNIX seconds. `number` counts the
-    snapshots.
+    `now` and `read_from`, the earliest second of the last poll's samples, are UNIX seconds. `number`
+    counts the snapshots.
     """
 
     number: int

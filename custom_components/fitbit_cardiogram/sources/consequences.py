@@ -11,6 +11,7 @@ from typing import Final
 from ..archive.database import ArchiveDamagedError, ArchiveError, ArchiveTooNewError
 from ..archive.facts import Fact
 from ..heart_rate.clock import DAY, HOUR
+from ..net.back_off import back_off
 from .errors import (
     Denial,
     GrantEndedError,
@@ -36,6 +37,8 @@ REFUSED_SINCE: Final = Fact("refused_since", int)
 DENIED_SINCE: Final = Fact("denied_since", int)
 
 MINUTE: Final = 60
+# A side kind of data that failed is asked for again after so many seconds, at the earliest.
+SIDE_AGAIN: Final = 15 * MINUTE
 # The import's wait after a failure, in seconds; it doubles with each further one.
 BACK_OFF_MIN: Final = 60.0
 BACK_OFF_MAX: Final = 60 * 60.0
@@ -71,6 +74,8 @@ class Consequence:
     text: str
     abort: str = ""
     ends_poll: bool = False
+    pauses_side: bool = False
+    """Whether no other side kind is asked for meanwhile, since it would most likely meet the same."""
     again_after: float = 0
     effect: Effect = Effect.WAITS
     repair: str | None = None
@@ -96,17 +101,25 @@ class Row:
 
 
 def _whole(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
-    """Return the row of trouble with the service as a whole, which late data leaves to the next poll."""
-    late = Consequence(text=found.text, again_after=HOUR // 4, effect=Effect.NOTHING)
-    return Row(found, found, late, borrowed)
+    """Return the row of trouble with the service as a whole, if the heart rate meets it.
+
+    Met elsewhere, it may be trouble of one address: it says nothing about the sign-in and the service.
+    """
+    side = Consequence(
+        text=found.text,
+        pauses_side=found.pauses_side,
+        again_after=max(found.again_after, SIDE_AGAIN),
+        effect=Effect.NOTHING,
+    )
+    return Row(found, side, side, borrowed)
 
 
 def _one_kind(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
     """Return the row of trouble with one kind of data, which leaves the others as they are."""
-    side = replace(found, effect=Effect.NOTHING)
+    side = replace(found, effect=Effect.NOTHING, again_after=max(found.again_after, SIDE_AGAIN))
     late = replace(
         side,
-        again_after=DAY if found.is_denied else HOUR // 4,
+        again_after=DAY if found.is_denied else SIDE_AGAIN,
         # An account does nearly as well without late data.
         repair=None if found.since else found.repair,
         since=None,
@@ -152,9 +165,9 @@ TABLE: Final[Mapping[Cause, Row]] = {
     ),
     ServiceEndedError: _whole(_ENDED),
     ServiceShutDownError: _whole(replace(_ENDED, repair="service_ended")),
-    ServiceUnreachableError: _whole(replace(_UNAVAILABLE, ends_poll=True)),
+    ServiceUnreachableError: _whole(replace(_UNAVAILABLE, ends_poll=True, pauses_side=True)),
     RateLimitedError: _whole(
-        replace(_UNAVAILABLE, text="rate_limited", ends_poll=True, again_after=15 * MINUTE)
+        replace(_UNAVAILABLE, text="rate_limited", ends_poll=True, pauses_side=True, again_after=15 * MINUTE)
     ),
     ServiceUnavailableError: _one_kind(_UNAVAILABLE),
     UnexpectedAnswerError: _one_kind(replace(_UNAVAILABLE, abort="unexpected_answer")),
@@ -178,7 +191,7 @@ def consequence(
     if is_borrowed and row.borrowed:
         return row.borrowed
     found = {Importance.SIDE: row.side, Importance.LATE: row.late}.get(importance, row.heart_rate)
-    if isinstance(trouble, RateLimitedError) and trouble.retry_after and found.ends_poll:
+    if isinstance(trouble, RateLimitedError) and trouble.retry_after:
         return replace(found, again_after=trouble.retry_after)
     return found
 
@@ -196,8 +209,7 @@ def import_pause(error: SourceError | ArchiveError, failures: int) -> float:
     """Return the seconds that the import waits after this error, the last of several failures in a row."""
     if isinstance(error, ServiceUnavailableError) and error.retry_after:
         return min(error.retry_after, BACK_OFF_MAX)
-    pause: float = min(BACK_OFF_MIN * 2 ** min(failures - 1, 10), BACK_OFF_MAX)
-    return pause
+    return back_off(failures, BACK_OFF_MIN, BACK_OFF_MAX)
 
 
 def _cause(trouble: Trouble) -> Cause:

@@ -22,10 +22,28 @@ from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
 from ..net.request import UNDECODABLE, Answer
-from .client import Bound, Client, decode, decode_each, zone_named
-from .errors import Denial, PermissionMissingError, ServiceShutDownError, UnexpectedAnswerError
+from .client import (
+    SAMPLES_LIMIT,
+    TIMEOUT,
+    Bound,
+    Client,
+    decode,
+    decode_each,
+    decode_known,
+    newest_sync,
+    note_left_out,
+    zone_named,
+)
+from .errors import (
+    Denial,
+    PermissionMissingError,
+    ServiceShutDownError,
+    ServiceUnavailableError,
+    SourceError,
+    UnexpectedAnswerError,
+)
 from .rate_limit import RateLimit
-from .source import AccessToken, Identity, Reading
+from .source import HINT_TIMEOUT, AccessToken, Identity, Reading
 from .wall_clock import midnight_before, moments, offset_at
 
 SCOPE_SETTINGS: Final = "settings"
@@ -45,6 +63,13 @@ FINGERPRINT_DETAIL: Final = "1min"
 # The longest interval that is read as one window, in seconds; a longer one is read in whole days.
 WINDOW_MAX: Final = 12 * HOUR
 MINUTE: Final = 60
+# A last known time zone serves for so many seconds; later, it may have become a wrong one.
+ZONE_AGE_MAX: Final = DAY
+# Of a day's custom zones so many are kept, and none whose name is longer.
+CUSTOM_ZONES_MAX: Final = 20
+ZONE_NAME_MAX: Final = 64
+# The type of the devices that are no wearables.
+SCALE: Final = "SCALE"
 # The summary answers two questions at a time.
 SUMMARY_AGE_MAX: Final = 60.0
 
@@ -68,11 +93,11 @@ class _Intraday[Item](msgspec.Struct):
 
 
 class _Zone(_Message):
-    name: str
-    minutes: float | None = None
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=ZONE_NAME_MAX)]
+    minutes: Annotated[float, msgspec.Meta(ge=0, le=25 * 60)] | None = None
     min: Bound | None = None
     max: Bound | None = None
-    calories_out: float | None = None
+    calories_out: Annotated[float, msgspec.Meta(ge=0, le=1e6)] | None = None
 
     def as_zone(self, name: str, *, custom: bool = False) -> Zone:
         """Return the zone under our name."""
@@ -80,9 +105,11 @@ class _Zone(_Message):
 
 
 class _Summary(_Message):
-    heart_rate_zones: list[_Zone] | None = None
-    custom_heart_rate_zones: list[_Zone] | None = None
-    resting_heart_rate: Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)] | None = None
+    """A day's summary; each of its parts is decoded by itself."""
+
+    heart_rate_zones: msgspec.Raw | None = None
+    custom_heart_rate_zones: msgspec.Raw | None = None
+    resting_heart_rate: msgspec.Raw | None = None
 
 
 class _Day(_Summary):
@@ -92,16 +119,19 @@ class _Day(_Summary):
     value: _Summary | str | float | None = None
 
 
-class _Heart[Item](msgspec.Struct, kw_only=True):
+class _Heart(msgspec.Struct, kw_only=True):
     """A good answer as a whole: one with errors inside is none."""
 
     errors: None = None
-    days: list[_Day] = msgspec.field(name="activities-heart")
+    days: list[msgspec.Raw] = msgspec.field(name="activities-heart")
+
+
+class _HeartRates[Item](_Heart, kw_only=True):
     intraday: _Intraday[Item] | None = msgspec.field(name="activities-heart-intraday", default=None)
 
 
 class _User(_Message):
-    encoded_id: Annotated[str, msgspec.Meta(min_length=1)]
+    encoded_id: str = ""
     timezone: str = ""
 
 
@@ -110,6 +140,7 @@ class _Profile(_Message):
 
 
 class _Device(_Message):
+    type: str = ""
     last_sync_time: Annotated[datetime, msgspec.Meta(tz=False)] | None = None
 
 
@@ -121,12 +152,20 @@ class _Error(_Message):
     errors: list[_ErrorItem] = []
 
 
-_HEART: Final = msgspec.json.Decoder(_Heart[_Measurement])
-_RAW_HEART: Final = msgspec.json.Decoder(_Heart[msgspec.Raw])
+_HEART: Final = msgspec.json.Decoder(_HeartRates[_Measurement])
+_RAW_HEART: Final = msgspec.json.Decoder(_HeartRates[msgspec.Raw])
+_SUMMARIES: Final = msgspec.json.Decoder(_Heart)
+_DAY: Final = msgspec.json.Decoder(_Day)
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_ZONE: Final = msgspec.json.Decoder(_Zone)
+_RESTING: Final = msgspec.json.Decoder(Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)] | None)
 _MEASUREMENT: Final = msgspec.json.Decoder(_Measurement)
 _PROFILE: Final = msgspec.json.Decoder(_Profile)
-_DEVICES: Final = msgspec.json.Decoder(list[_Device])
+_DEVICES: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_DEVICE: Final = msgspec.json.Decoder(_Device)
 _ERROR: Final = msgspec.json.Decoder(_Error)
+
+_NOTHING: Final = msgspec.Raw(b"null")
 
 _DENIALS: Final = {
     "insufficient_scope": Denial.SCOPE,
@@ -182,32 +221,40 @@ class Fitbit:
             session, access_token, base_url, _denial, RateLimit(*LIMIT), ServiceShutDownError
         )
         self._detail_level = detail_level
+        # The last known time zone, and when it was known, by a clock that does not jump.
         self._zone: tzinfo | None = None
+        self._zone_known = 0.0
         self._synced: datetime | None = None
         self._utc_parameter = _UtcParameter.UNKNOWN
         self._probed: date | None = None
         self._summaries: tuple[float, date, date, dict[date, _Summary]] | None = None
 
+    async def authorize(self) -> None:
+        """Obtain a valid access token."""
+        await self._client.authorize()
+
     async def identity(self) -> Identity:
         """Return the encoded user id."""
-        profile = await self._profile()
-        return Identity(profile.encoded_id, profile.encoded_id)
+        user_id = (await self._profile()).encoded_id
+        if not user_id:
+            raise UnexpectedAnswerError("no user id")
+        return Identity(user_id, user_id)
 
     async def time_zone(self) -> tzinfo | None:
         """Return the time zone of the profile."""
-        self._zone = await zone_named((await self._profile()).timezone)
-        return self._zone
+        return await self._fetch_zone()
 
     async def last_sync(self) -> datetime | None:
         """Return the newest sync of the devices, whose times are local ones without a zone."""
-        devices = await self._client.get("1/user/-/devices.json", _DEVICES)
-        newest = max((device.last_sync_time for device in devices if device.last_sync_time), default=None)
+        raws = await self._client.get("1/user/-/devices.json", _DEVICES, timeout=HINT_TIMEOUT)
+        devices = decode_known(raws, _DEVICE, "devices")
+        newest = newest_sync(device.last_sync_time for device in devices if device.type != SCALE)
         if newest is None:
             return None
-        synced = _past(newest, await self._known_zone())
+        synced = _past(newest, self._zone or await self._fetch_zone())
         if synced.timestamp() > time.time() + MINUTE or (self._synced and synced < self._synced):
             # A sync in the future, or before the last one, means that the person has moved to another zone.
-            synced = _past(newest, await self.time_zone() or UTC)
+            synced = _past(newest, await self._fetch_zone())
         self._synced = synced
         return synced
 
@@ -227,12 +274,8 @@ class Fitbit:
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the days' resting heart rates; today's has to be worked out first."""
-        days = await self._days(first, last)
-        return [
-            RestingHeartRate(day, summary.resting_heart_rate)
-            for day, summary in days.items()
-            if summary.resting_heart_rate
-        ]
+        known = [(day, _resting(summary)) for day, summary in (await self._days(first, last)).items()]
+        return [RestingHeartRate(day, bpm) for day, bpm in known if bpm is not None]
 
     async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
         """Return the four standard zones and the person's own ones."""
@@ -252,19 +295,41 @@ class Fitbit:
         now, known = time.time(), self._summaries
         if known and (first, last) == known[1:3] and now - known[0] <= SUMMARY_AGE_MAX:
             return known[3]
-        heart = await self._client.get(f"1/user/-/activities/heart/date/{first}/{last}.json", _HEART)
+        heart = await self._client.get(f"1/user/-/activities/heart/date/{first}/{last}.json", _SUMMARIES)
         days = {
-            _civil(day.date_time, first): day.value if isinstance(day.value, _Summary) else day
-            for day in heart.days
+            date_: day.value if isinstance(day.value, _Summary) else day
+            for day in decode_known(heart.days, _DAY, "days")
+            if first <= (date_ := _civil(day.date_time, first)) <= last
         }
         self._summaries = (now, first, last, days)
         return days
 
-    async def _profile(self) -> _User:
-        return (await self._client.get("1/user/-/profile.json", _PROFILE)).user
+    async def _profile(self, timeout: float = TIMEOUT) -> _User:
+        return (await self._client.get("1/user/-/profile.json", _PROFILE, timeout=timeout)).user
 
-    async def _known_zone(self) -> tzinfo:
-        return self._zone or await self.time_zone() or UTC
+    async def _fetch_zone(self) -> tzinfo:
+        """Return the time zone of the profile, and keep it as the last known one."""
+        self._zone = zone = await zone_named((await self._profile(HINT_TIMEOUT)).timezone)
+        self._zone_known = time.monotonic()
+        return zone
+
+    async def _valid_zone(self) -> tzinfo:
+        """Return the time zone of the profile or, if that cannot be read, the last known one of a day.
+
+        Trouble with the profile is none with the heart rate: no other zone is assumed, samples wait for one.
+        """
+        try:
+            return await self._fetch_zone()
+        except PermissionMissingError:
+            if not self._is_zone_valid():
+                raise
+        except SourceError as error:
+            if not self._is_zone_valid():
+                raise ServiceUnavailableError(f"the time zone is not known ({error})") from None
+        return self._zone or UTC
+
+    def _is_zone_valid(self) -> bool:
+        return self._zone is not None and time.monotonic() - self._zone_known <= ZONE_AGE_MAX
 
     async def _path_zone(self) -> tzinfo:
         """Return the time zone of the dates in a path.
@@ -272,9 +337,15 @@ class Fitbit:
         Unless that is UTC, the profile is asked each time: when a person moves to another zone, all the
         local times of the past move along.
         """
-        if self._utc_parameter is not _UtcParameter.HONOURED:
-            await self._probe(await self.time_zone() or UTC)
-        return UTC if self._utc_parameter is _UtcParameter.HONOURED else await self._known_zone()
+        if self._is_honoured:
+            return UTC
+        zone = await self._valid_zone()
+        await self._probe(zone)
+        return UTC if self._is_honoured else zone
+
+    @property
+    def _is_honoured(self) -> bool:
+        return self._utc_parameter is _UtcParameter.HONOURED
 
     async def _probe(self, zone: tzinfo) -> None:
         """Ask for one day with `timezone=UTC` and without it, to learn the effect of that parameter."""
@@ -316,7 +387,10 @@ class Fitbit:
 
     async def _get_intraday(self, path: str, *, utc: bool) -> Answer:
         return await self._client.request(
-            "GET", f"1/user/-/activities/heart/date/{path}", params={"timezone": "UTC"} if utc else None
+            "GET",
+            f"1/user/-/activities/heart/date/{path}",
+            params={"timezone": "UTC"} if utc else None,
+            limit=SAMPLES_LIMIT,
         )
 
 
@@ -383,22 +457,32 @@ def _civil(text: str, only: date) -> date:
         return only
 
 
+def _resting(summary: _Summary) -> int | None:
+    """Return the resting heart rate of a day, or None if it has none or an odd one."""
+    resting = decode_known([summary.resting_heart_rate or _NOTHING], _RESTING, "resting rates")
+    return next(iter(resting), None)
+
+
 def _zones(summary: _Summary) -> tuple[Zone, ...]:
     standard = [
         zone.as_zone(ZONE_NAMES[zone.name])
-        for zone in summary.heart_rate_zones or []
+        for zone in _decode_zones(summary.heart_rate_zones)
         if zone.name in ZONE_NAMES
     ]
-    custom = [zone.as_zone(zone.name, custom=True) for zone in summary.custom_heart_rate_zones or []]
-    return (*standard, *custom)
+    custom = [zone.as_zone(zone.name, custom=True) for zone in _decode_zones(summary.custom_heart_rate_zones)]
+    note_left_out(len(custom[CUSTOM_ZONES_MAX:]), "custom zones beyond the limit")
+    return (*standard, *custom[:CUSTOM_ZONES_MAX])
+
+
+def _decode_zones(raw: msgspec.Raw | None) -> list[_Zone]:
+    """Decode a list of zones, without the odd ones."""
+    (items,) = decode_known([raw or _NOTHING], _ITEMS, "lists of zones") or (None,)
+    return decode_known(items or [], _ZONE, "zones")
 
 
 def _past(wall: datetime, zone: tzinfo) -> datetime:
     """Return the moment of a local time: of two, the later one that is past."""
-    try:
-        first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    except OverflowError:
-        raise UnexpectedAnswerError("not a time") from None
+    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return second if second.timestamp() <= time.time() + MINUTE else first
 
 

@@ -5,6 +5,7 @@ Trouble with a side kind stays with that kind; only trouble with the heart rate 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta, tzinfo
 from enum import Enum, auto
 import logging
@@ -42,11 +43,11 @@ LAST_SYNC: Final = Fact("last_sync", int)
 
 
 class Kind(Enum):
-    """The kinds of data that an account is asked for."""
+    """The kinds of data of an account, in the order in which they are read."""
 
-    TIME_ZONE = auto()
-    LAST_SYNC = auto()
+    LAST_SYNC = auto()  # only a hint whether there are new samples
     SAMPLES = auto()
+    TIME_ZONE = auto()
     RESTING = auto()
     ZONES = auto()
     LATE_DATA = auto()
@@ -55,14 +56,14 @@ class Kind(Enum):
 # Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
 # poll every five minutes and a sync every quarter of an hour that makes some 21 requests an hour.
 EVERY: Final = {
-    Kind.TIME_ZONE: DAY,
     Kind.LAST_SYNC: 0,
     Kind.SAMPLES: HOUR,
+    Kind.TIME_ZONE: DAY,
     Kind.RESTING: HOUR,
     Kind.ZONES: HOUR // 2,
     Kind.LATE_DATA: 2 * HOUR // 3,
 }
-# Every other kind is one that the account can do without.
+# Every other kind is one that the account can do without: a side kind.
 IMPORTANCE: Final = {Kind.SAMPLES: Importance.HEART_RATE, Kind.LATE_DATA: Importance.LATE}
 
 
@@ -91,14 +92,15 @@ class Poll:
         self._name = name
         self._recheck = Recheck(source, archive)
         self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
-            Kind.TIME_ZONE: self._read_time_zone,
             Kind.LAST_SYNC: self._read_last_sync,
             Kind.SAMPLES: self._read_samples,
+            Kind.TIME_ZONE: self._read_time_zone,
             Kind.RESTING: self._read_resting,
             Kind.ZONES: self._read_zones,
             Kind.LATE_DATA: self._read_late_data,
         }
         self._due = dict.fromkeys(Kind, 0.0)
+        self._side_paused_until = 0.0
         # By a clock that does not jump, as what is due is.
         self._last_success = dict.fromkeys(Kind, time.monotonic())
         self._time_zone: tzinfo | None = None
@@ -123,6 +125,7 @@ class Poll:
 
     def hurry(self, kinds: Iterable[Kind] = Kind) -> None:
         """Ask for these kinds, or for everything, with the next poll."""
+        self._side_paused_until = 0.0
         self._due |= dict.fromkeys(kinds, 0.0)
 
     def load(self) -> None:
@@ -130,22 +133,31 @@ class Poll:
         recall = self._archive.recall
         self._source_since = recall(SOURCE_SINCE) or 0
         self._last_sync = recall(LAST_SYNC)
-        self._time_zone = ZoneInfo(name) if (name := recall(TIME_ZONE)) else None
+        with suppress(KeyError, OSError, ValueError):  # of another computer, which knew more zones
+            self._time_zone = ZoneInfo(name) if (name := recall(TIME_ZONE)) else None
 
     async def run(self) -> None:
-        """Read each kind that is due, and keep in `errors` what goes wrong with one.
+        """Read each kind that is due, and keep the errors of single kinds in `errors`.
 
-        Raises the SourceError that is trouble with the service as a whole, and ArchiveError.
+        Raises the SourceError of the sign-in or of the heart rate that ends the poll, and ArchiveError.
         """
-        for kind in Kind:
+        await self._source.authorize()
+        for kind in (Kind.LAST_SYNC, Kind.SAMPLES, *self._side_kinds()):
             if self._is_due(kind):
                 await self._read_kind(kind)
         self._last_success |= dict.fromkeys(set(Kind) - set(self.errors), time.monotonic())
+
+    def _side_kinds(self) -> list[Kind]:
+        """Return the kinds that are read after the samples; one that fails does not keep others waiting."""
+        others = [kind for kind in Kind if kind not in (Kind.LAST_SYNC, Kind.SAMPLES)]
+        return sorted(others, key=lambda kind: kind in self.errors)
 
     def _is_due(self, kind: Kind) -> bool:
         if kind is Kind.LAST_SYNC and self._read_once_more:
             return False
         if kind is Kind.LATE_DATA and Kind.SAMPLES in self.errors:
+            return False
+        if kind is not Kind.SAMPLES and time.monotonic() < self._side_paused_until:
             return False
         error = self.errors.get(kind)
         is_denied = error is not None and _consequence(error, kind).is_denied
@@ -174,6 +186,9 @@ class Poll:
             found = _consequence(error, kind)
             if found.ends_poll:
                 raise
+            # The hint has a short time-out of its own, so its failure says little about the others.
+            if found.pauses_side and kind is not Kind.LAST_SYNC:
+                self._side_paused_until = now + found.again_after
             if kind not in self.errors:
                 _LOGGER.warning("%s: %s cannot be read: %s", self._name, kind.name.lower(), error)
             self.errors[kind] = error
@@ -181,6 +196,7 @@ class Poll:
         else:
             if self.errors.pop(kind, None):
                 _LOGGER.info("%s: %s can be read again", self._name, kind.name.lower())
+            self._last_success[kind] = time.monotonic()
             # The poll that comes round a little early counts.
             self._due[kind] = now + EVERY[kind] - POLL_INTERVAL.total_seconds() / 2
 

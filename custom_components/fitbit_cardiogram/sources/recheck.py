@@ -1,12 +1,16 @@
 """Finds late data: compares the fingerprints of past hours with those of their last reading."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 from ..archive.archive import Archive
 from ..archive.facts import Fact
-from ..archive.late import REACH, hours_to_read, note_reading
+from ..archive.late import REACH, Fingerprint, hours_to_read, note_reading
 from ..heart_rate.clock import HOUR
+from ..heart_rate.interval import Interval
+from .consequences import Importance, consequence
+from .errors import SourceError
 from .source import HeartRateSource
 
 # The last hours are compared each time; of the time before, one interval has its turn.
@@ -16,37 +20,66 @@ TURN_LENGTH: Final = 12 * HOUR
 TURN: Final = Fact("late_turn", int)
 
 
+# Without fingerprints, these intervals are read as they are, but only so often.
+READ_EVERY: Final = HOUR
+
+
 class Recheck:
     """Goes through the last two weeks of an account, some of it each time."""
 
     def __init__(self, source: HeartRateSource, archive: Archive) -> None:
         self._source = source
         self._archive = archive
+        self._last_read = 0
 
     async def run(self, since: int, now: int) -> None:
         """Compare the last hours and the interval that has its turn, but nothing before `since`.
 
-        Raises a SourceError or an ArchiveError; the same interval has its turn again then.
+        Raises a SourceError or an ArchiveError; the same interval has its turn again then. If a service gives
+        no fingerprints, the samples themselves are read, before its error is raised.
         """
         this_hour = now // HOUR * HOUR
         turn = await asyncio.to_thread(self._archive.recall, TURN) or 0
         end = this_hour - turn * TURN_LENGTH
-        await self._compare(max(this_hour - RECENT, since), now, now)
-        await self._compare(max(end - TURN_LENGTH, since), min(end, this_hour - RECENT), now)
+        recent = (max(this_hour - RECENT, since), now)
+        in_turn = (max(end - TURN_LENGTH, since), min(end, this_hour - RECENT))
+        trouble: SourceError | None = None
+        try:
+            for interval in (recent, in_turn):
+                await self._compare(interval, now)
+        except SourceError as error:
+            if consequence(error, Importance.LATE).pauses_side or now - self._last_read < READ_EVERY:
+                raise
+            trouble = error
+            self._last_read = now
+            for interval in (recent, in_turn):
+                await self._read(_whole_hours(interval), {}, now)
         await asyncio.to_thread(self._archive.remember, TURN, (turn + 1) % (REACH // TURN_LENGTH))
+        if trouble:
+            raise trouble
 
-    async def _compare(self, start: int, end: int, now: int) -> None:
-        """Read again the hours that have another fingerprint."""
-        start = -(-start // HOUR) * HOUR
+    async def _compare(self, interval: Interval, now: int) -> None:
+        """Read again the hours of an interval that have another fingerprint."""
+        start, end = _whole_hours(interval)
         if start >= end:
             return
-        fingerprints = await self._source.fingerprints(start, end)
-        last_end = -(-end // HOUR) * HOUR
-        for interval in await asyncio.to_thread(
-            hours_to_read, self._archive, start, last_end, fingerprints, now
-        ):
-            reading = await self._source.samples(*interval)
-            await asyncio.to_thread(self._archive.store, reading.samples, now)
-            # If points were left out, it is unknown which samples are missing.
-            read = [] if reading.skipped else reading.samples
-            await asyncio.to_thread(note_reading, self._archive, *interval, read, fingerprints, now)
+        present = await self._source.fingerprints(start, min(end, interval[1]))
+        due = await asyncio.to_thread(hours_to_read, self._archive, start, end, present, now)
+        for hours in due:
+            await self._read(hours, present, now)
+
+    async def _read(self, hours: Interval, present: Mapping[int, Fingerprint], now: int) -> None:
+        """Read an interval of whole hours again, whose fingerprints are `present`."""
+        if hours[0] >= hours[1]:
+            return
+        reading = await self._source.samples(*hours)
+        await asyncio.to_thread(self._archive.store, reading.samples, now)
+        # If points were left out, it is unknown which samples are missing.
+        read = [] if reading.skipped else reading.samples
+        await asyncio.to_thread(note_reading, self._archive, *hours, read, present, now)
+
+
+def _whole_hours(interval: Interval) -> Interval:
+    """Return the whole hours of an interval, and the last one that it cuts off."""
+    start, end = interval
+    return -(-start // HOUR) * HOUR, -(-end // HOUR) * HOUR

@@ -12,6 +12,8 @@ from ..heart_rate.sample import Sample
 
 # The longest interval that is read, and then stored, at once; in seconds.
 READ_AT_ONCE: Final = 7 * DAY
+# The longest time for a request that is only a hint, in seconds.
+HINT_TIMEOUT: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class HeartRateSource(Protocol):
     Every method raises a SourceError, or whatever the access token raises.
     """
 
+    async def authorize(self) -> None:
+        """Obtain a valid access token, so that trouble with the sign-in shows before anything is read."""
+        ...
+
     async def identity(self) -> Identity:
         """Return the ids of the account."""
         ...
@@ -53,7 +59,10 @@ class HeartRateSource(Protocol):
         ...
 
     async def last_sync(self) -> datetime | None:
-        """Return the time of the last sync of one of the account's wearables, or None without one."""
+        """Return the time of the last sync of one of the account's wearables, or None without one.
+
+        Each request takes at most HINT_TIMEOUT seconds.
+        """
         ...
 
     async def samples(self, start: int, end: int) -> Reading:
