@@ -51,6 +51,7 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from custom_components.fitbit_cardiogram.google_provider import LENDER_DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.supervisor import Pauses, Supervisor
 from tests.helpers.dialogs import Consent, Dialogs, form
 from tests.helpers.home import (
     CREDENTIAL,
@@ -88,6 +89,21 @@ async def enable_event_loop_debug() -> None:
     loop.set_debug(True)
     # The checks ask the loop's own field; what traces and logs asks this.
     loop.get_debug = lambda: False  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def unexpected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+    """The errors that reached a supervisor: each fails the test, unless the test takes it out of the list."""
+    errors: list[Exception] = []
+    note = Supervisor.note
+
+    def note_too(supervisor: Supervisor, task: str, error: Exception, pauses: Pauses) -> float:
+        errors.append(error)
+        return note(supervisor, task, error, pauses)
+
+    monkeypatch.setattr(Supervisor, "note", note_too)
+    yield errors
+    assert errors == []
 
 
 @pytest.fixture

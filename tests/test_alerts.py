@@ -1,4 +1,4 @@
-"""Alerts: binary sensors and an event for a heart rate beyond the limits of the options."""
+"""Announcements: binary sensors and an event for a heart rate beyond the limits of the options."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.fitbit_cardiogram.alerts import ANNOUNCED, DECIDED, gap_of
+from custom_components.fitbit_cardiogram.announcements import ANNOUNCED, DECIDED, gap_of
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_DURATION,

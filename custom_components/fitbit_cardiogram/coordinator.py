@@ -10,7 +10,7 @@ import logging
 import time
 from typing import Final, override
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
 from homeassistant.helpers.event import async_call_later
@@ -18,7 +18,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .alerts import Alerts
+from .announcements import Announcements
 from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
@@ -34,12 +34,14 @@ from .destinations.forwarder import Forwarder
 from .heart_rate.alert import Alert, overlap
 from .heart_rate.clock import DAY, midnight
 from .providers import provider_of
+from .sign_in_retry import SignInRetry
 from .snapshot import Outside, Snapshot, newer, take_snapshot
 from .sources.consequences import DENIED_SINCE, REFUSED_SINCE, Consequence, Effect, consequence
 from .sources.errors import SourceError
 from .sources.history_import import HistoryImport
 from .sources.poll import POLL_INTERVAL, Kind, Poll
 from .sources.source import HeartRateSource
+from .supervisor import Supervisor, UnexpectedError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -84,15 +86,18 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self.history_import = HistoryImport(
             source, archive, lambda: self.poll.zone, self.async_archive_changed, self.name
         )
-        self.alerts = Alerts(archive, entry.options, provider_of(entry).spacing(entry.options))
+        self.announcements = Announcements(archive, entry.options, provider_of(entry).spacing(entry.options))
+        self.supervisor = Supervisor(self.name, self.async_update_listeners)
+        self._sign_in_retry = SignInRetry(hass, entry, self.async_read_now)
         self._archive = archive
         self._source = source
         # By a clock that does not jump.
         self._archive_last_worked = time.monotonic()
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
-        # What was wrong with each kind when the entities last learned of it; None where they are to anew.
-        self._shown_errors: dict[Kind, SourceError] | None = None
+        # The errors that the entities know of; outdated where they have to learn of the next poll anyway.
+        self._shown_errors: dict[Kind, SourceError] = {}
+        self._is_outdated = True
         # The facts above, once loaded: UNIX seconds, None where it is not so.
         self.since: dict[Fact[int], int | None] = {}
         self._stop_timer: CALLBACK_TYPE | None = None
@@ -114,6 +119,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return the number of requests that the service takes now."""
         return self._source.requests_left()
 
+    def known_until(self) -> int:
+        """Return the latest UNIX time at which something can have been measured, even if this clock is ahead.
+
+        That is the service's time of its last answer, or the time of the newest sample.
+        """
+        newest = self.data.latest[0] if self.data.latest else 0
+        return min(max(self._source.answered_at() or 0, newest), int(time.time()))
+
     async def async_load(self) -> bool:
         """Prune the archive and show its contents; return whether it holds samples."""
         await self._async_prune()
@@ -122,7 +135,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self.hass.async_add_executor_job(self.poll.load)
         await self._async_refresh_snapshot()
-        if self.alerts.limits and self.hass.state is not CoreState.running:
+        if self.announcements.limits and self.hass.state is not CoreState.running:
             # An alert may have been decided before the restart and not announced.
             self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
         return self.data.latest is not None
@@ -158,11 +171,22 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_shutdown(self) -> None:
         """Stop polling, importing and the timer."""
         self._async_stop_timer()
+        self._sign_in_retry.async_stop()
+        self.supervisor.stop()
         await self.history_import.stop()
         await super().async_shutdown()
 
     @override
     async def _async_update_data(self) -> Snapshot:
+        """Poll; an unexpected error ends neither polling nor anything else."""
+        try:
+            return await self.supervisor.attempt("poll", self._async_read, HomeAssistantError)
+        except UnexpectedError as error:
+            raise UpdateFailed(
+                translation_domain=DOMAIN, translation_key="unexpected_error", retry_after=error.retry_after
+            ) from None
+
+    async def _async_read(self) -> Snapshot:
         """Poll the source and publish a snapshot."""
         trouble: SourceError | ArchiveError | None
         try:
@@ -179,13 +203,16 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.archive_trouble = None
             self._show_trouble()
         if trouble is None:
+            self._sign_in_retry.async_accepted()
             return self.data
         found = self._consequence(trouble)
+        if found.effect is Effect.SIGN_IN:
+            self._sign_in_retry.async_refused()
         if found.effect is Effect.BEGINS_ANEW and self.config_entry.state is ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         if found.effect is Effect.SIGN_IN and found.lacks_scope:
             self.config_entry.async_start_reauth(self.hass, data={CONF_MISSING_SCOPE: True})
-        raise failure(trouble, found) from trouble
+        raise failure(trouble, found)
 
     @property
     def consequences(self) -> Iterator[Consequence]:
@@ -207,12 +234,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return found if found and self._consequence(found).effect is not Effect.NOTHING else None
 
     def _show_trouble(self) -> None:
-        """Tell the entities when the trouble of the last poll is another one than they know."""
-        if self.trouble is None and self._shown_errors is None:
-            self._withdraw_question()
-        if self.trouble or self._shown_errors != self.poll.errors:
-            # What was read is shown whatever else failed; the first poll tells at least that nothing did.
-            self._shown_errors = None if self.trouble else self.poll.errors.copy()
+        """Update the entities if the trouble of the last poll is another one than they know."""
+        if self.trouble or self._is_outdated or self._shown_errors != self.poll.errors:
+            # What a failed poll has read is shown; Home Assistant itself updates nothing then.
+            self._shown_errors, self._is_outdated = self.poll.errors.copy(), self.trouble is not None
             self.async_update_listeners()
 
     async def _async_note_since(self) -> None:
@@ -226,15 +251,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 self.since[name] = int(time.time()) if is_so else None
                 await self._async_remember(name, self.since[name])
 
-    def _withdraw_question(self) -> None:
-        """Withdraw the question for a new sign-in: the present one works."""
-        for flow in [*self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})]:
-            self.hass.config_entries.flow.async_abort(flow["flow_id"])
-
     def _note_archive_trouble(self, error: ArchiveError) -> None:
         """Show trouble with the archive once it has lasted for as long as its repair waits."""
         if time.monotonic() - self._archive_last_worked >= consequence(error).repair_after:
-            self.archive_trouble, self._shown_errors = error, None
+            self.archive_trouble, self._is_outdated = error, True
             self.async_update_listeners()
 
     async def _async_remember(self, fact: Fact[int], value: int | None) -> None:
@@ -256,7 +276,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 import_trouble=str(trouble) if trouble else None,
             )
             snapshot = await self.hass.async_add_executor_job(
-                take_snapshot, self._archive, self.alerts, outside, self.data
+                take_snapshot, self._archive, self.announcements, outside, self.data
             )
             self.data = newer(self.data, snapshot)
             # Automations listen once Home Assistant is running.
@@ -266,7 +286,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_decide_alerts(self) -> None:
         """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
-        due = await self.hass.async_add_executor_job(self.alerts.decide, self.data.alerts, int(time.time()))
+        due = await self.hass.async_add_executor_job(
+            self.announcements.decide, self.data.alerts, int(time.time())
+        )
         if due != self.due_alerts:
             self.due_alerts = due
             self.async_update_listeners()
@@ -275,7 +297,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Keep that an alert was announced. Where that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
-                await self.hass.async_add_executor_job(self.alerts.mark_announced, alert)
+                await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
 
     async def _async_prune(self) -> None:
@@ -302,14 +324,17 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_turn(self, _now: datetime) -> None:
         self._stop_timer = None
-        day = self.data.today.day
         # The poll reports trouble with the archive.
-        with suppress(ArchiveError):
-            await self._async_refresh_snapshot()
-            if self.data.today.day != day:
-                self.poll.hurry([Kind.RESTING, Kind.ZONES])
-                await self._async_prune()
+        with suppress(ArchiveError, UnexpectedError):
+            await self.supervisor.attempt("timer", self._async_pass_time, ArchiveError)
         self.async_update_listeners()
+
+    async def _async_pass_time(self) -> None:
+        day = self.data.today.day
+        await self._async_refresh_snapshot()
+        if self.data.today.day != day:
+            self.poll.hurry([Kind.RESTING, Kind.ZONES])
+            await self._async_prune()
 
 
 _FAILURES: Final[Mapping[Effect, type[HomeAssistantError]]] = {

@@ -100,5 +100,5 @@ class HeartRateCurve(AccountEntity, ImageEntity):
             return self._cached_image.content
 
     def _draw(self) -> bytes:
-        data, gap = self.coordinator.data, self.coordinator.alerts.gap
+        data, gap = self.coordinator.data, self.coordinator.announcements.gap
         return draw(curve_of(self._archive, data.today.day, data.time_zone, gap))

@@ -27,6 +27,8 @@ _FEATURES: Final = {feature.issue for provider in PROVIDERS.values() for feature
 
 _ERROR: Final = ir.IssueSeverity.ERROR
 _WARNING: Final = ir.IssueSeverity.WARNING
+# A background task of the account fails again and again in a way that nothing foresees.
+UNEXPECTED_ERROR: Final = "unexpected_error"
 # The issues of an account, by translation key.
 ACCOUNT_ISSUES: Final = {
     "access_denied": _ERROR,
@@ -39,6 +41,7 @@ ACCOUNT_ISSUES: Final = {
     "intraday_missing": _WARNING,
     "lender_missing": _ERROR,
     "service_ended": _ERROR,
+    UNEXPECTED_ERROR: _ERROR,
     **dict.fromkeys(_FEATURES, _WARNING),
 }
 
@@ -91,6 +94,8 @@ class AccountIssues:
             yield "archive_replaced", {"file": self._entry.runtime_data.archive.set_aside.name}
         if (trouble := coordinator.archive_trouble) and (repair := consequence(trouble).repair):
             yield repair, {"reason": str(trouble)}
+        if coordinator.supervisor.lasts:
+            yield UNEXPECTED_ERROR, {}
 
     def _permissions(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield the issues of optional permissions that are missing, by the token or by the last poll."""

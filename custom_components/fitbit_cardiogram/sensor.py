@@ -228,12 +228,16 @@ async def async_setup_entry(
 def _add_custom_zones(entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback) -> None:
     """Add a sensor for each custom zone, now and when one appears later."""
     coordinator = entry.runtime_data.coordinator
-    known: set[str] = set()
+    # Of names that look alike, such as "Run" and "run!", the first keeps the id.
+    names: dict[str, str] = {}
+    added: set[str] = set()
 
     @callback
     def async_add_new() -> None:
-        new = {zone.name for zone in coordinator.data.today.zones if zone.custom} - known
-        known.update(new)
+        custom = [zone.name for zone in coordinator.data.today.zones if zone.custom]
+        first = [name for name in custom if names.setdefault(slugify(name), name) == name]
+        new = [name for name in dict.fromkeys(first) if name not in added]
+        added.update(new)
         async_add_entities(CustomZoneSensor(coordinator, name) for name in new)
 
     async_add_new()

@@ -114,7 +114,8 @@ class Statistics:
         self._hass = hass
         self._entry = entry
         self._archive = entry.runtime_data.archive
-        self._handing_over = RunAgain(self._async_try, self._start)
+        keep = entry.runtime_data.coordinator.supervisor.keep
+        self._handing_over = RunAgain(lambda: keep("statistics", self._async_try), self._start)
         self._is_first = True
 
     @callback

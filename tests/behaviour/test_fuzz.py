@@ -39,9 +39,9 @@ import voluptuous as vol
 from yarl import URL
 
 from custom_components.fitbit_cardiogram.account_token import (
-    TOKEN as TOKEN_FACT,
+    KEPT_TOKEN,
     FixedToken,
-    newer as newer_token,
+    newest_token,
 )
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import DOMAIN
@@ -381,7 +381,10 @@ CARDIOGRAM: Final[tuple[Json, ...]] = (
     {"success": False, "message": SECRET},
     {"message": USER_UNKNOWN},
 )
-KEPT: Final = TOKEN | {"expires_at": 2000.5}
+SIGN_IN: Final = ["google_health", "simulated", None, 1000]
+KEPT: Final = {"sign_in": SIGN_IN, "token": TOKEN | {"expires_at": 2000.5}}
+OLDER: Final = {"sign_in": SIGN_IN, "token": TOKEN | {"expires_at": 10}}
+OTHER: Final = KEPT | {"sign_in": ["fitbit", "simulated", None, 2000]}
 
 
 # What is asked
@@ -566,10 +569,16 @@ def token_holds(_: Answer, token: dict[str, Any]) -> None:
 def newer(kept: str) -> Mapping[str, Any] | None:
     """Return the kept token if that counts."""
     known = {"access_token": "known", "expires_at": 1000.0}
+    data = {
+        "token": known,
+        "source": "google_health",
+        "auth_implementation": "simulated",
+        "consented_at": 1000,
+    }
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT")
         connection.execute("INSERT INTO facts VALUES ('token', ?)", (kept,))
-        found = newer_token(known, TOKEN_FACT.get(connection))
+        found = newest_token(data, KEPT_TOKEN.get(connection))
     return None if found is known else found
 
 
@@ -805,7 +814,7 @@ OTHERS: Final = {
         refuses=(OAuth2TokenRequestError,),
     ),
     "kept token": Target(
-        bodies(KEPT, KEPT | {"expires_at": 10}).map(lambda body: body.decode(errors="replace")),
+        bodies(KEPT, OLDER, OTHER).map(lambda body: body.decode(errors="replace")),
         newer,
         kept_holds,
         refuses=(),

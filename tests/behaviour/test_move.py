@@ -11,7 +11,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.fitbit_cardiogram.account_token import TOKEN as TOKEN_FACT
+from custom_components.fitbit_cardiogram.account_token import KEPT_TOKEN, KeptToken, sign_in_of
 from custom_components.fitbit_cardiogram.archive.late import SOURCE_SINCE
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
@@ -185,7 +185,8 @@ async def test_options_and_the_archive_come_along(
     await set_up(entry)
     archive = entry.runtime_data.archive
     token = {**gateway.grant(), "expires_at": NOW_S + 28800}
-    await home.async_add_executor_job(archive.remember, TOKEN_FACT, token)
+    kept_token = KeptToken(sign_in_of(entry.data), token)
+    await home.async_add_executor_job(archive.remember, KEPT_TOKEN, kept_token)
     newest = archive.latest()[0]
     clock.tick(60)
     await consent(await move(home, entry))
@@ -193,7 +194,7 @@ async def test_options_and_the_archive_come_along(
     assert entry.options == {CONF_FRESHNESS: 30}
     assert entry.data[CONF_IMPORT_DAYS] == 14
     archive = entry.runtime_data.archive
-    assert archive.recall(TOKEN_FACT) is None
+    assert archive.recall(KEPT_TOKEN) is None
     assert archive.recall(SOURCE_SINCE) == newest + 1
     assert entry.data["token"]["access_token"] != token["access_token"]
     assert entry.runtime_data.coordinator.last_update_success

@@ -18,7 +18,6 @@ from tests.helpers.home import state_of
 from tests.helpers.sign_in import (
     GOES_ON,
     HEART_RATE,
-    LOADED,
     NO_SETTINGS,
     NO_ZONES,
     ROW,
@@ -43,17 +42,17 @@ async def at_the_first_set_up(stage: Stage) -> None:
     outcome = stage.row.outcome
     await stage.begin()
     await stage.through(stage.set_up(stage.entry))
-    stage.check(outcome.state)
+    stage.check()
     if outcome.reads:
         assert state_of(stage.home, HEART_RATE).state == str(stage.bpm)
     if outcome.step:
         await stage.reload()
-        stage.check(outcome.state)
+        stage.check()
     if outcome.is_late:
         await stage.after(hours=23)
-        stage.check(outcome.state)
+        stage.check()
         await stage.after(hours=2)
-        stage.check(outcome.state, has_lasted=True)
+        stage.check(has_lasted=True)
     await stage.goes_on()
 
 
@@ -64,26 +63,26 @@ async def while_running(stage: Stage) -> None:
     if outcome.lasts_a_day:
         await stage.entry.runtime_data.coordinator.async_read_now()
     await stage.after(minutes=5)
-    stage.check(LOADED)
+    stage.check()
     await stage.after(minutes=35)
     assert state_of(home, HEART_RATE).state == str(stage.bpm)
     if outcome.reads:
         stage.measure()
     await stage.after(minutes=25)
-    stage.check(LOADED)
+    stage.check()
     expected = str(stage.bpm) if outcome.reads else STATE_UNAVAILABLE
     assert state_of(home, HEART_RATE).state == expected
     if outcome.step:
         await stage.entry.runtime_data.coordinator.async_refresh()
         await stage.reload()
-        stage.check(LOADED)
+        stage.check()
     if outcome.is_late:
         await stage.after(hours=22)
-        stage.check(LOADED)
+        stage.check()
         await stage.reload()
-        stage.check(LOADED)
+        stage.check()
         await stage.after(hours=1)
-        stage.check(LOADED, has_lasted=True)
+        stage.check(has_lasted=True)
     await stage.goes_on()
 
 

@@ -81,6 +81,9 @@ class Toys:
         """Return a number that no other provider would."""
         return 7
 
+    def answered_at(self) -> None:
+        """Return None: it has no clock."""
+
 
 class ToyImplementation(ProviderImplementation):
     """A sign-in that gives a token for the asking."""
@@ -196,7 +199,7 @@ async def test_its_options(home: HomeAssistant, entry: ConfigEntry[Any]) -> None
     await home.config_entries.options.async_configure(step["flow_id"], answers)
     await settle(home)
     assert type(entry.options["seconds"]) is int
-    assert entry.runtime_data.coordinator.alerts.gap == 1800
+    assert entry.runtime_data.coordinator.announcements.gap == 1800
 
 
 async def test_its_diagnostics(home: HomeAssistant, entry: ConfigEntry[Any]) -> None:

@@ -125,6 +125,11 @@ class Forwarder:
         self._failures = 0
         self._retry_time = self._expiry_time = 0.0
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is forwarded any more."""
+        return self._stopping
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with the old and the new state at each change, until the result is called."""
         self._listeners.append(listener)

@@ -51,6 +51,14 @@ class Answer:
         seconds = moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - now
         return min(max(0.0, seconds), RETRY_AFTER_MAX)
 
+    def date(self) -> int | None:
+        """Return the UNIX time by the server's clock, or None where the Date header holds none."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("Date", ""))
+            return int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp())
+        except ValueError, OverflowError:
+            return None
+
 
 async def request(
     session: ClientSession, method: str, url: str, *, timeout: float, limit: int, **options: Any

@@ -67,6 +67,8 @@ class Client:
         self._denial = denial
         self._limit = limit
         self._ended = ended
+        # The UNIX time of the last answer by the service's clock.
+        self.answered_at: int | None = None
 
     async def authorize(self) -> None:
         """Obtain a valid access token."""
@@ -123,6 +125,7 @@ class Client:
         except NoAnswerError as error:
             raise ServiceUnreachableError(f"no answer ({error})") from None
         self._limit.learn(answer.headers)
+        self.answered_at = answer.date() or self.answered_at
         return answer
 
     def _error(self, answer: Answer) -> SourceError:

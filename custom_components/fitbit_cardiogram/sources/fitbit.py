@@ -290,6 +290,10 @@ class Fitbit:
         """Return the number of requests that the service takes now."""
         return self._client.requests_left()
 
+    def answered_at(self) -> int | None:
+        """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
+        return self._client.answered_at
+
     async def _days(self, first: date, last: date) -> dict[date, _Summary]:
         """Return the summaries of some days; what was just asked for is not asked for again."""
         now, known = time.time(), self._summaries

@@ -465,6 +465,10 @@ class GoogleHealth:
         """Return the number of requests that the service takes now."""
         return self._client.requests_left()
 
+    def answered_at(self) -> int | None:
+        """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
+        return self._client.answered_at
+
     async def _zone_bounds(self, first: date, last: date) -> Sequence[tuple[date, _BoundsByType]]:
         """Return the limits of the zones, newest day first, asked for once a day.
 

@@ -89,6 +89,10 @@ class HeartRateSource(Protocol):
         """Return the seconds in which to make no request that can wait, to leave room for polls."""
         ...
 
+    def answered_at(self) -> int | None:
+        """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
+        ...
+
     def requests_left(self) -> int:
         """Return the number of requests that the service takes now, as far as is known."""
         ...

@@ -1,6 +1,8 @@
-"""The alerts of an account: what its options call too high or too low, and what of it has been told."""
+"""The announcements of an account: its alerts by its limits, each announced once."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from .archive.alerts import alerts
@@ -19,14 +21,19 @@ from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER
 
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
-# The stretches of the alerts of the last day that were announced, and of those that are decided but not
-# marked.
+# The intervals of the alerts of the last day that were announced, and of those that are decided but not yet
+# announced.
 ANNOUNCED: Final = Fact("alerts_told", list[Stretch])
 DECIDED: Final = Fact("alerts_decided", list[Stretch])
 
+# A heart rate that flaps around a limit makes thousands of alerts: so many of each limit are looked at, and
+# of so many is it known that they were announced; always the newest.
+RECENT_MAX: Final = 100
+KNOWN_MAX: Final = 1000
+
 
 def gap_of(spacing: int) -> int:
-    """Return beyond how many seconds there is a gap between samples that lie `spacing` apart at least."""
+    """Return the seconds without a sample that make a gap, for samples at least `spacing` seconds apart."""
     return max(GAP, 2 * spacing)
 
 
@@ -40,8 +47,8 @@ def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
     )
 
 
-class Alerts:
-    """The alerts of an account: what its samples hold of them, and which were announced.
+class Announcements:
+    """Finds the alerts of an account, and decides which are to be announced.
 
     Each is announced once, while it is fresh: first it is decided, in a transaction of its own, and once it
     has been announced it is marked. One that is decided and unmarked after a restart is announced then. All
@@ -55,12 +62,17 @@ class Alerts:
         self.limits = limits_of(options, self.gap)
 
     def recent(self, now: int) -> tuple[Alert, ...]:
-        """Return the alerts of the time in which a value counts as current."""
-        return self.between(now - self._freshness, FOREVER)
+        """Return the alerts of the time in which a value counts as current, the newest of each limit."""
+        start = now - self._freshness
+        found = (
+            deque(alerts(self._archive, limit, start, FOREVER), maxlen=RECENT_MAX) for limit in self.limits
+        )
+        return tuple(alert for newest in found for alert in newest)
 
-    def between(self, start: int, end: int) -> tuple[Alert, ...]:
-        """Return the alerts that reach into a half-open interval of UNIX seconds."""
-        return tuple(alert for limit in self.limits for alert in alerts(self._archive, limit, start, end))
+    def between(self, start: int, end: int) -> Iterator[Alert]:
+        """Yield the alerts that reach into a half-open interval of UNIX seconds."""
+        for limit in self.limits:
+            yield from alerts(self._archive, limit, start, end)
 
     def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
         """Decide which of the recent alerts are to be announced; return those that still have to be.
@@ -71,12 +83,12 @@ class Alerts:
         with self._archive.writing() as connection:
             announced = _current(ANNOUNCED.get(connection), recent, now)
             decided = _current(DECIDED.get(connection), recent, now)
-            decided += [
-                alert.stretch for alert in fresh if not _overlaps(alert.stretch, [*announced, *decided])
-            ]
+            known = Overlaps([*announced, *decided])
+            decided += [alert.stretch for alert in fresh if not known.any(alert.stretch)]
             ANNOUNCED.set(connection, announced)
             DECIDED.set(connection, decided)
-        return tuple(alert for alert in fresh if _overlaps(alert.stretch, decided))
+        due = Overlaps(decided)
+        return tuple(alert for alert in fresh if due.any(alert.stretch))
 
     def mark_announced(self, alert: Alert) -> None:
         """Keep that an alert was announced."""
@@ -89,12 +101,28 @@ class Alerts:
 
 def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int) -> list[Stretch]:
     """Return known stretches of the last day, as they are now: alerts go on, and late samples change them."""
-    known = known or []
-    now_are = [alert.stretch for alert in recent if _overlaps(alert.stretch, known)]
-    return now_are + [
-        stretch for stretch in known if stretch[2] > now - DAY and not _overlaps(stretch, now_are)
-    ]
+    known = list(known or [])
+    before = Overlaps(known)
+    now_are = [alert.stretch for alert in recent if before.any(alert.stretch)]
+    replaced = Overlaps(now_are)
+    left = [stretch for stretch in known if stretch[2] > now - DAY and not replaced.any(stretch)]
+    return sorted(now_are + left, key=lambda stretch: stretch[2])[-KNOWN_MAX:]
 
 
-def _overlaps(stretch: Stretch, others: Iterable[Stretch]) -> bool:
-    return any(overlap(stretch, other) for other in others)
+class Overlaps:
+    """Finds overlaps with many intervals of alerts, without a look at each of them."""
+
+    def __init__(self, intervals: Iterable[Stretch]) -> None:
+        self._starts: dict[AlertKind, list[int]] = {}
+        self._ends: dict[AlertKind, list[int]] = {}
+        for kind, start, end in sorted(intervals):
+            self._starts.setdefault(kind, []).append(start)
+            ends = self._ends.setdefault(kind, [])
+            # The latest end so far.
+            ends.append(max(end, ends[-1]) if ends else end)
+
+    def any(self, interval: Stretch) -> bool:
+        """Return whether an interval has time in common with one of the same kind."""
+        kind, start, end = interval
+        begun = bisect_right(self._starts.get(kind, []), end)
+        return begun > 0 and self._ends[kind][begun - 1] >= start
