@@ -287,7 +287,7 @@ async def test_it_goes_on_where_it_was(
     again_after: int,
 ) -> None:
     """Nothing is read twice but the stretch that was under way."""
-    requests = "heart-rate/dataPoints:reconcile"
+    requests = "/heart-rate/dataPoints:reconcile"
     whole = Archive(tmp_path / "whole.db")
     whole.open()
     await Run(google_health, whole).bring_in(clock, NOW_S - 20 * DAY, NOW_S)
@@ -413,7 +413,7 @@ TROUBLE: Final[dict[str, tuple[dict[str, Any], float]]] = {
 
 
 @pytest.mark.parametrize(("fault", "pause"), TROUBLE.values(), ids=TROUBLE)
-@pytest.mark.parametrize("match", ["reconcile", "daily-resting-heart-rate"])
+@pytest.mark.parametrize("match", ["/heart-rate/dataPoints:reconcile"])
 async def test_it_waits_and_goes_on_by_itself(
     google_health: GoogleHealth,
     google: GoogleSimulator,

@@ -18,7 +18,7 @@ HEART_RATE = "sensor.sam_sample_heart_rate"
 RESTING = "sensor.sam_sample_resting_heart_rate"
 LIGHT = "sensor.sam_sample_light_zone_today"
 SYNCED = "sensor.sam_sample_last_device_sync"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 
 
 async def test_new_samples_after_a_sync_are_read_twice(

@@ -77,6 +77,9 @@ SUMMARY_AGE_MAX: Final = 60.0
 ZONE_NAMES: Final = dict(zip(("Out of Range", "Fat Burn", "Cardio", "Peak"), ZoneName, strict=True))
 
 
+_NOTHING: Final = msgspec.Raw(b"null")
+
+
 class _Message(msgspec.Struct, rename="camel"):
     """An answer of the API."""
 
@@ -107,9 +110,9 @@ class _Zone(_Message):
 class _Summary(_Message):
     """A day's summary; each of its parts is decoded by itself."""
 
-    heart_rate_zones: msgspec.Raw | None = None
-    custom_heart_rate_zones: msgspec.Raw | None = None
-    resting_heart_rate: msgspec.Raw | None = None
+    heart_rate_zones: msgspec.Raw = _NOTHING
+    custom_heart_rate_zones: msgspec.Raw = _NOTHING
+    resting_heart_rate: msgspec.Raw = _NOTHING
 
 
 class _Day(_Summary):
@@ -164,8 +167,6 @@ _PROFILE: Final = msgspec.json.Decoder(_Profile)
 _DEVICES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _DEVICE: Final = msgspec.json.Decoder(_Device)
 _ERROR: Final = msgspec.json.Decoder(_Error)
-
-_NOTHING: Final = msgspec.Raw(b"null")
 
 _DENIALS: Final = {
     "insufficient_scope": Denial.SCOPE,
@@ -463,7 +464,7 @@ def _civil(text: str, only: date) -> date:
 
 def _resting(summary: _Summary) -> int | None:
     """Return the resting heart rate of a day, or None if it has none or an odd one."""
-    resting = decode_known([summary.resting_heart_rate or _NOTHING], _RESTING, "resting rates")
+    resting = decode_known([summary.resting_heart_rate], _RESTING, "resting rates")
     return next(iter(resting), None)
 
 
@@ -478,9 +479,9 @@ def _zones(summary: _Summary) -> tuple[Zone, ...]:
     return (*standard, *custom[:CUSTOM_ZONES_MAX])
 
 
-def _decode_zones(raw: msgspec.Raw | None) -> list[_Zone]:
+def _decode_zones(raw: msgspec.Raw) -> list[_Zone]:
     """Decode a list of zones, without the odd ones."""
-    (items,) = decode_known([raw or _NOTHING], _ITEMS, "lists of zones") or (None,)
+    (items,) = decode_known([raw], _ITEMS, "lists of zones") or (None,)
     return decode_known(items or [], _ZONE, "zones")
 
 

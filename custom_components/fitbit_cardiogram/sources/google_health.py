@@ -423,12 +423,11 @@ class GoogleHealth:
 
         raws = [raw async for page in _pages(ask, ANSWER_LIMIT) for raw in page.data_points]
         points = [point.daily_resting_heart_rate for point in decode_known(raws, _RESTING, "resting rates")]
-        by_day = {_civil(point.date): point for point in sorted(points, key=lambda point: point.rank)}
-        return [
-            RestingHeartRate(day, point.beats_per_minute)
-            for day, point in by_day.items()
-            if day and first <= day <= last
-        ]
+        by_day: dict[date, _Resting] = {}
+        for point in points:
+            if (day := _civil(point.date)) and first <= day <= last:
+                by_day[day] = max(by_day.get(day, point), point, key=lambda one: one.rank)
+        return [RestingHeartRate(day, point.beats_per_minute) for day, point in by_day.items()]
 
     async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
         """Return the time in each zone, with the bounds where they are known.

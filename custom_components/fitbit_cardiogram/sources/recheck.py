@@ -43,35 +43,34 @@ class Recheck:
         end = this_hour - turn * TURN_LENGTH
         recent = (max(this_hour - RECENT, since), now)
         in_turn = (max(end - TURN_LENGTH, since), min(end, this_hour - RECENT))
-        trouble: SourceError | None = None
+        troubles = [await self._compare(interval, now) for interval in (recent, in_turn)]
+        await asyncio.to_thread(self._archive.remember, TURN, (turn + 1) % (REACH // TURN_LENGTH))
+        for trouble in filter(None, troubles):
+            self._last_read = now
+            raise trouble
+
+    async def _compare(self, interval: Interval, now: int) -> SourceError | None:
+        """Read again the hours of an interval that have another fingerprint; all of them if there is none.
+
+        Returns the error for which there was none.
+        """
+        start, end = _whole_hours(interval)
+        if start >= end:
+            return None
         try:
-            for interval in (recent, in_turn):
-                await self._compare(interval, now)
+            present = await self._source.fingerprints(start, min(end, interval[1]))
         except SourceError as error:
             if consequence(error, Importance.LATE).pauses_side or now - self._last_read < READ_EVERY:
                 raise
-            trouble = error
-            self._last_read = now
-            for interval in (recent, in_turn):
-                await self._read(_whole_hours(interval), {}, now)
-        await asyncio.to_thread(self._archive.remember, TURN, (turn + 1) % (REACH // TURN_LENGTH))
-        if trouble:
-            raise trouble
-
-    async def _compare(self, interval: Interval, now: int) -> None:
-        """Read again the hours of an interval that have another fingerprint."""
-        start, end = _whole_hours(interval)
-        if start >= end:
-            return
-        present = await self._source.fingerprints(start, min(end, interval[1]))
+            await self._read((start, end), {}, now)
+            return error
         due = await asyncio.to_thread(hours_to_read, self._archive, start, end, present, now)
         for hours in due:
             await self._read(hours, present, now)
+        return None
 
     async def _read(self, hours: Interval, present: Mapping[int, Fingerprint], now: int) -> None:
         """Read an interval of whole hours again, whose fingerprints are `present`."""
-        if hours[0] >= hours[1]:
-            return
         reading = await self._source.samples(*hours)
         await asyncio.to_thread(self._archive.store, reading.samples, now)
         # If points were left out, it is unknown which samples are missing.
