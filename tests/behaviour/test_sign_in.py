@@ -22,6 +22,7 @@ from tests.helpers.sign_in import (
     NO_ZONES,
     ROW,
     ROWS,
+    THE_REST,
     TOKEN_LINE,
     OnStage,
     Provider,
@@ -148,8 +149,8 @@ def words(found: Consequence) -> str:
     """Return how the page says what follows from trouble with the heart rate."""
     if found.effect is Effect.SIGN_IN:
         return "Asks for one new sign-in" + (", and names the permission" if found.lacks_scope else "")
-    begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again by itself"
-    after = ", and tells it after a day" if found.repair_after == DAY else ""
+    begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again automatically"
+    after = ", and reports it after a day" if found.repair_after == DAY else ""
     return begin + after + (f"; repair `{found.repair}`" if found.repair else "")
 
 
@@ -160,7 +161,7 @@ def test_the_rows_are_those_of_the_table_of_consequences() -> None:
         for cause, row in TABLE.items()
         if isinstance(cause, Denial) or (isinstance(cause, type) and issubclass(cause, SourceError))
     }
-    of_features = {NO_ZONES.words, NO_SETTINGS.words}
+    of_features = {NO_ZONES.words, NO_SETTINGS.words, THE_REST.words}
     assert of_services | of_features | {GOES_ON.words} == {row.outcome.words for row in ROWS}
 
 
