@@ -176,7 +176,7 @@ async def test_a_destination_is_added(
     """Before it says yes, a person reads who gets what since when; nothing is sent before that."""
     step = await add(home, account, filled(cardiogram, automatic_forwarding=True))
     text = await consent_text(home, step)
-    for what in ("**Sam Sample**", f"**{cardiogram.url}**, user ID **1**", "all that is known"):
+    for what in ("**Sam Sample**", f"**{cardiogram.url}**, user ID **1**", "for all samples"):
         assert what in text
     assert not account.subentries
     assert not cardiogram.requests
@@ -313,7 +313,7 @@ BERLIN_MIDNIGHT = int(datetime(2026, 11, 20, 23, tzinfo=UTC).timestamp())
     [
         (("now", None), at("22:00:00"), "measured from **2026-11-21 23:00** on", 0),
         (("now", "2026-11-01"), at("22:00:00"), "measured from **2026-11-21 23:00** on", 0),
-        (("everything", None), 0, "all that is known", 175),
+        (("everything", None), 0, "for all samples", 175),
         (("date", "2026-11-21"), BERLIN_MIDNIGHT, "measured from **2026-11-21 00:00** on", 175),
         (("date", "2026-11-22"), BERLIN_MIDNIGHT + 86400, "measured from **2026-11-22 00:00** on", 0),
     ],

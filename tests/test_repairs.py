@@ -757,7 +757,8 @@ async def test_damage_that_is_met_at_work(
     archive.pause_checkpoints()  # which first brings everything into the main file
     archive.resume_checkpoints()
     spoil_pages(archives / f"{entry.entry_id}.db")
-    archive._connection.execute("PRAGMA shrink_memory")
+    with archive.reading() as connection:
+        connection.execute("PRAGMA shrink_memory")
     loads = count_loads(entry)
     await pass_time(home, clock, minutes=5)
     assert len(loads) == 1
@@ -902,12 +903,14 @@ async def test_a_clock_that_jumps_costs_no_beat(
 def unwritable(entry: MockConfigEntry, reason: str) -> Generator[None]:
     """Let SQLite refuse to write, for this reason."""
     archive = entry.runtime_data.archive
+    with archive.writing() as connection:
+        pass
     if reason == "SQLITE_READONLY":
-        archive._connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA query_only = ON")
         yield
-        archive._connection.execute("PRAGMA query_only = OFF")
+        connection.execute("PRAGMA query_only = OFF")
     else:
-        archive._connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA busy_timeout = 0")
         with closing(sqlite3.connect(archive._path, autocommit=True)) as another:
             another.execute("BEGIN IMMEDIATE")
             yield

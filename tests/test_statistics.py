@@ -20,9 +20,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+from custom_components.fitbit_cardiogram.archive.samples import REMOVALS
 from custom_components.fitbit_cardiogram.const import CONF_KEEP_STATISTICS, DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.statistics import PROGRESS
 from tests.helpers.home import NOW, TODAY, SetUp, account_entry, advance, at, until
 from tests.helpers.recorder import hand_overs, hours, poll, recorded, recount, values, written
 from tests.simulators import GoogleSimulator, Recording
@@ -196,7 +198,7 @@ async def test_a_long_history(
     told.clear()
     await reload(home, account)
     assert ("Sam Sample heart rate", [at("21:00:00")]) in told
-    assert await in_archive(home, account, "span", LONG_AGO, LONG_AGO + 1500 * HOUR) is None
+    assert await in_archive(home, account, "summary", LONG_AGO, LONG_AGO + 1500 * HOUR) is None
     assert (await recorded(home, account))[:-1] == recount(history)
 
 
@@ -313,7 +315,7 @@ async def test_a_day_that_begins_at_half_past(
     assert await recorded(home, entry, "resting_heart_rate") == [(day[0] + HOUR / 2, 55, 55, 55)]
     assert await recorded(home, entry, "resting_heart_rate", "day") == [day]
     assert await recorded(home, entry, "zone_vigorous", "day") == [(day[0], 2.5, 2.5, 2.5)]
-    assert await in_archive(home, entry, "recall", "statistics")
+    assert await in_archive(home, entry, "recall", PROGRESS)
 
 
 async def test_moving_to_another_time_zone(
@@ -351,7 +353,7 @@ async def test_a_crash_that_lost_the_hand_over(
     ids = [f"{DOMAIN}:{account.entry_id.lower()}_{key}" for key in EVERYTHING]
     recorder_mock.async_clear_statistics(ids)
     if not noted:
-        await in_archive(home, account, "remember", "statistics", None)
+        await in_archive(home, account, "remember", PROGRESS, None)
     await reload(home, account)
     if noted:
         everything["heart_rate"].pop(0)
@@ -365,7 +367,7 @@ async def test_nothing_is_noted_before_it_is_written(
     told: list[tuple[str, list[int]]],
 ) -> None:
     """And there is one hand-over at a time, however much happens meanwhile."""
-    before = await in_archive(home, account, "recall", "statistics")
+    before = await in_archive(home, account, "recall", PROGRESS)
     coordinator = account.runtime_data.coordinator
     with busy(recorder_mock):
         for bpm in (60, 70, 80):
@@ -373,13 +375,13 @@ async def test_nothing_is_noted_before_it_is_written(
             await coordinator.async_archive_changed()
             await until(lambda: told)
         assert hand_overs(home) == len(told) == 1
-        assert await in_archive(home, account, "recall", "statistics") == before
+        assert await in_archive(home, account, "recall", PROGRESS) == before
         await home.config_entries.async_unload(account.entry_id)
     await home.config_entries.async_setup(account.entry_id)
     await written(home)
     assert await recorded(home, account) == hours(account)
     assert len(hours(account)) == 4
-    assert await in_archive(home, account, "recall", "statistics") != before
+    assert await in_archive(home, account, "recall", PROGRESS) != before
 
 
 async def test_a_recorder_that_takes_too_long(
@@ -474,16 +476,16 @@ async def test_a_purge_that_the_recorder_did_not_hear_of(
 async def test_what_is_purged_is_not_noted_before_it_is_cleared(
     home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder
 ) -> None:
-    before = await in_archive(home, account, "recall", "statistics")
+    before = await in_archive(home, account, "recall", PROGRESS)
     with busy(recorder_mock):
         await purge(home, account)
         for _ in range(50):
             await home.async_add_executor_job(str)
         assert hand_overs(home) == 1
-        assert await in_archive(home, account, "recall", "statistics") == before
+        assert await in_archive(home, account, "recall", PROGRESS) == before
     await written(home)
     assert await recorded(home, account) == []
-    assert await in_archive(home, account, "recall", "statistics") != before
+    assert await in_archive(home, account, "recall", PROGRESS) != before
 
 
 async def test_a_purge_during_a_hand_over(
@@ -545,6 +547,6 @@ async def test_without_a_recorder(
     await purge(home, entry)
     assert "recorder" not in home.config.components
     assert hand_overs(home) == 0
-    assert await in_archive(home, entry, "recall", "statistics") is None
-    assert await in_archive(home, entry, "recall", "removals") == 1
+    assert await in_archive(home, entry, "recall", PROGRESS) is None
+    assert await in_archive(home, entry, "recall", REMOVALS) == 1
     assert await home.config_entries.async_remove(entry.entry_id)

@@ -17,6 +17,7 @@ from homeassistant.exceptions import ServiceValidationError, Unauthorized
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.const import (
     CONF_COVERS_FROM,
     CONF_IMPORT_DAYS,
@@ -476,7 +477,8 @@ async def test_it_goes_on_where_it_was(
         archive = account.runtime_data.archive
         home.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
         await home.async_block_till_done()
-        assert archive._connection is None
+        with pytest.raises(ArchiveError, match=r"^closed$"):
+            archive.latest()
         assert complaints(caplog) == []
         await home.config_entries.async_reload(account.entry_id)
         # Nobody listens for another end of this Home Assistant.
