@@ -36,7 +36,6 @@ from tests.helpers.home import (
     SUBENTRY_ID,
     SetUp,
     account_entry,
-    advance,
     at,
     count_loads,
     destination,
@@ -390,14 +389,13 @@ async def test_added_while_the_account_is_not_loaded(
     covers_from: int,
 ) -> None:
     """The account's time zone is not known then, so Home Assistant's own counts (California)."""
-    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
     account = await set_up(account_entry(google))
-    assert account.state is ConfigEntryState.SETUP_RETRY
+    await home.config_entries.async_unload(account.entry_id)
     await agree(home, await add(home, account, filled(cardiogram, **choice)))
     assert only_destination(account).data[CONF_COVERS_FROM] == covers_from
-    google.faults.clear()
-    await advance(home, clock, seconds=10)
-    await until(lambda: account.state is ConfigEntryState.LOADED)
+    await home.config_entries.async_setup(account.entry_id)
+    await settle(home)
+    assert account.state is ConfigEntryState.LOADED
     assert state_of(home, PENDING).state == ("0" if choice["forward_from"] == "now" else "175")
 
 
@@ -558,9 +556,8 @@ async def test_not_changed_while_the_account_is_not_loaded(
     home: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> None:
     """The switch lives in the archive, which is closed then."""
-    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
     account = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
-    assert account.state is ConfigEntryState.SETUP_RETRY
+    await home.config_entries.async_unload(account.entry_id)
     flow = await account.start_subentry_reconfigure_flow(home, SUBENTRY_ID)
     assert (flow["type"], flow["reason"]) == ("abort", "account_not_loaded")
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -198,7 +198,7 @@ async def test_trouble(
     assert there["pending"] == 175
 
 
-async def test_an_account_that_cannot_be_set_up(
+async def test_an_account_that_was_never_read(
     home: HomeAssistant,
     google: GoogleSimulator,
     account: MockConfigEntry,
@@ -208,11 +208,10 @@ async def test_an_account_that_cannot_be_set_up(
     google.faults = [Fault(HEART_RATE, 503, "SENTINEL", times=-1)]
     entry = account_entry(google)
     await set_up(entry)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
     found = await diagnostics(home, hass_client, entry)
-    assert (found["entry"]["state"], found["entry"]["reason"]) == ("setup_retry", "service_unavailable")
+    assert (found["entry"]["state"], found["poll"]["error"]) == ("loaded", "service_unavailable")
     assert found["kinds"]["samples"]["error"] == "ServiceUnavailableError"
-    assert found["archive"] == {"unusable": "closed"}
+    assert found["archive"]["samples"] == 0
 
 
 async def test_an_account_that_is_not_loaded(

@@ -364,5 +364,4 @@ async def test_a_gateway_answer_in_another_shape_is_a_clear_failure(
 ) -> None:
     gateway.faults.append(Fault("/1sec", status=200, body=json.dumps({"activities-heart": "none"})))
     entry = await set_up(gateway_entry(gateway))
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "service_unavailable"
+    assert entry.runtime_data.coordinator.last_exception.translation_key == "service_unavailable"

@@ -6,7 +6,7 @@ import sqlite3
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
@@ -171,15 +171,33 @@ async def test_two_accounts_side_by_side(
     assert len(list(archives.glob("*.db"))) == 2
 
 
-async def test_set_up_waits_for_the_source_while_the_archive_is_empty(
-    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, google: GoogleSimulator, archives: Path
+async def test_a_new_account_loads_whatever_the_source_does(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    google: GoogleSimulator,
+    clock: FrozenDateTimeFactory,
 ) -> None:
+    """Its entities are there at once, without a value."""
     google.faults.append(Fault("GET", status=503, times=-1))
     await set_up(entry)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "service_unavailable"
-    # The archive was closed: nothing hinders the next try, or the removal.
-    assert [file.name for file in archives.iterdir()] == [f"{entry.entry_id}.db"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.runtime_data.coordinator.last_exception.translation_key == "service_unavailable"
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == STATE_UNKNOWN
+    google.faults.clear()
+    await advance(home, clock, minutes=5)
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "79"
+
+
+async def test_set_up_does_not_wait_for_the_source(
+    home: HomeAssistant, entry: MockConfigEntry, google: GoogleSimulator
+) -> None:
+    """One that never answers holds up nothing."""
+    google.faults.append(Fault("GET", kind="hang", times=-1))
+    entry.add_to_hass(home)
+    assert await home.config_entries.async_setup(entry.entry_id)
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == STATE_UNKNOWN
+    assert await home.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"kind": "reset_before"}, {"status": 401}])

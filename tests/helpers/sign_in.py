@@ -402,9 +402,9 @@ class Stage:
             await self.after(hours=1)
         elif self.row.outcome.lasts_a_day:
             await self.after(days=1)
-        self.measure()
         # Where a gateway says until when its limit holds, that is the end of the hour.
         for _ in range(13):
+            self.measure()
             await self.after(minutes=5)
             if self.entry.state is LOADED and state_of(self.home, HEART_RATE).state == str(self.bpm):
                 break

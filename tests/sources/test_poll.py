@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -277,8 +277,7 @@ async def test_a_denial_that_no_new_login_mends_asks_for_none(
 ) -> None:
     setattr(google, switch, True)
     await set_up(entry)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == reason
+    assert entry.runtime_data.coordinator.last_exception.translation_key == reason
     assert not home.config_entries.flow.async_progress()
 
 
@@ -286,8 +285,7 @@ async def test_a_missing_permission_for_the_heart_rate_asks_for_a_new_login(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp
 ) -> None:
     entry = await set_up(account_entry(google, scopes=[SETTINGS]))
-    assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "scope_missing"
+    assert entry.runtime_data.coordinator.last_exception.translation_key == "scope_missing"
     (flow,) = home.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
 
