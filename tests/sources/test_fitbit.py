@@ -27,6 +27,7 @@ from custom_components.fitbit_cardiogram.sources.errors import (
 )
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit, decode_intraday
 from custom_components.fitbit_cardiogram.sources.source import Reading
+from tests.helpers.home import until
 from tests.helpers.sources import EXAMPLE, FitbitToken, readings
 from tests.simulators import Fault, FitbitSimulator, Recording
 
@@ -440,7 +441,7 @@ async def test_the_last_known_zone_serves_for_a_day(
         asked = asyncio.ensure_future(source.samples(start, end))
         hung = fitbit.count("profile.json")
         while trouble.get("kind") == "hang" and not asked.done():
-            await asyncio.sleep(0.001)
+            await until(lambda: asked.done() or fitbit.count("profile.json") > hung)  # noqa: B023
             if fitbit.count("profile.json") > hung:
                 hung = fitbit.count("profile.json")
                 freezer.tick(5.1)

@@ -406,5 +406,4 @@ async def test_a_kept_time_zone_that_is_unknown_here_is_asked_for(
     await home.async_add_executor_job(archive.remember, TIME_ZONE, name)
     await home.config_entries.async_reload(entry.entry_id)
     await settle(home)
-    assert entry.state is ConfigEntryState.LOADED
     assert str(entry.runtime_data.coordinator.poll.zone) == "Europe/Berlin"

@@ -356,7 +356,7 @@ class GoogleHealth:
         samples: list[Sample] = []
         skipped = 0
         limit = min((end - start) * BYTES_PER_SECOND + ANSWER_LIMIT, READING_LIMIT)
-        pages = _pages(lambda token: self._page({"filter": query} | _paging(size, token)), limit)
+        pages = _pages(lambda token: self._page({"filter": query} | _paging(size, token)), limit, PAGES_MAX)
         async for page in pages:
             samples += page.samples
             skipped += page.skipped
@@ -400,7 +400,7 @@ class GoogleHealth:
             path = "users/me/dataTypes/heart-rate/dataPoints:rollUp"
             return self._fetch("POST", path, _ROLLUPS, json=asked | ({"pageToken": token} if token else {}))
 
-        raws = [raw async for page in _pages(ask, ANSWER_LIMIT) for raw in page.rollup_data_points]
+        raws = [raw async for page in _pages(ask, ANSWER_LIMIT, PAGES_MAX) for raw in page.rollup_data_points]
         rollups = decode_known(raws, _HOUR, "roll-ups of hours")
         fingerprints = {int(rollup.start_time.timestamp()): _fingerprint(rollup) for rollup in rollups}
         return {hour: found for hour, found in fingerprints.items() if start <= hour < end}
@@ -421,7 +421,7 @@ class GoogleHealth:
                 "GET", path, _RAW_PAGE, params={"filter": query} | _paging(DAYS_PER_PAGE, token)
             )
 
-        raws = [raw async for page in _pages(ask, ANSWER_LIMIT) for raw in page.data_points]
+        raws = [raw async for page in _pages(ask, ANSWER_LIMIT, PAGES_MAX) for raw in page.data_points]
         points = [point.daily_resting_heart_rate for point in decode_known(raws, _RESTING, "resting rates")]
         by_day: dict[date, _Resting] = {}
         for point in points:
@@ -503,7 +503,7 @@ type _Sized[Page] = tuple[Page, int]
 
 
 async def _pages[Page: _Paged](
-    ask: Callable[[str], Awaitable[_Sized[Page]]], limit: int, most: int = PAGES_MAX
+    ask: Callable[[str], Awaitable[_Sized[Page]]], limit: int, most: int
 ) -> AsyncGenerator[Page]:
     """Yield page after page, each asked for with the token of the one before.
 
