@@ -25,8 +25,8 @@ from ..net.request import UNDECODABLE, Answer
 from .client import (
     SAMPLES_LIMIT,
     TIMEOUT,
-    Bound,
     Client,
+    ZoneLimit,
     decode,
     decode_each,
     decode_known,
@@ -98,8 +98,8 @@ class _Intraday[Item](msgspec.Struct):
 class _Zone(_Message):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=ZONE_NAME_MAX)]
     minutes: Annotated[float, msgspec.Meta(ge=0, le=25 * 60)] | None = None
-    min: Bound | None = None
-    max: Bound | None = None
+    min: ZoneLimit | None = None
+    max: ZoneLimit | None = None
     calories_out: Annotated[float, msgspec.Meta(ge=0, le=1e6)] | None = None
 
     def as_zone(self, name: str, *, custom: bool = False) -> Zone:

@@ -22,8 +22,8 @@ from ..net.request import UNDECODABLE, Answer
 from .client import (
     ANSWER_LIMIT,
     SAMPLES_LIMIT,
-    Bound,
     Client,
+    ZoneLimit,
     decode,
     decode_each,
     decode_known,
@@ -132,22 +132,22 @@ class _RestingPoint(_Message):
     daily_resting_heart_rate: _Resting
 
 
-class _Bounds(_Message):
+class _Limits(_Message):
     heart_rate_zone_type: str
-    min_beats_per_minute: Bound = 0
-    max_beats_per_minute: Bound | None = None
+    min_beats_per_minute: ZoneLimit = 0
+    max_beats_per_minute: ZoneLimit | None = None
 
 
-type _BoundsByType = Mapping[str, _Bounds]
+type _LimitsByType = Mapping[str, _Limits]
 
 
 class _DailyZones(_Message):
     date: _Date
     heart_rate_zones: list[msgspec.Raw] = []
 
-    def by_type(self) -> _BoundsByType:
+    def by_type(self) -> _LimitsByType:
         """Return the limits by Google's name of the zone."""
-        zones = decode_known(self.heart_rate_zones, _BOUNDS, "limits of zones")
+        zones = decode_known(self.heart_rate_zones, _LIMITS, "limits of zones")
         return {zone.heart_rate_zone_type: zone for zone in zones}
 
 
@@ -257,7 +257,7 @@ _RESTING: Final = msgspec.json.Decoder(_RestingPoint, strict=False)
 _ZONE_TIMES: Final = msgspec.json.Decoder(_ZoneTimesRollup)
 _ZONE_TIME: Final = msgspec.json.Decoder(_ZoneTime)
 _ZONES: Final = msgspec.json.Decoder(_ZonesPoint)
-_BOUNDS: Final = msgspec.json.Decoder(_Bounds, strict=False)
+_LIMITS: Final = msgspec.json.Decoder(_Limits, strict=False)
 _ERROR: Final = msgspec.json.Decoder(_Error)
 
 _DURATION: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?s", re.ASCII)
@@ -306,7 +306,7 @@ class GoogleHealth:
     def __init__(self, session: ClientSession, access_token: AccessToken, base_url: str) -> None:
         self._client = Client(session, access_token, base_url, _denial, RateLimit(*QUOTA))
         self._leaves_out = True
-        self._bounds: tuple[date, Sequence[tuple[date, _BoundsByType]]] | None = None
+        self._limits: tuple[date, Sequence[tuple[date, _LimitsByType]]] | None = None
 
     async def authorize(self) -> None:
         """Obtain a valid access token."""
@@ -430,7 +430,7 @@ class GoogleHealth:
         return [RestingHeartRate(day, point.beats_per_minute) for day, point in by_day.items()]
 
     async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
-        """Return the time in each zone, with the bounds where they are known.
+        """Return the time in each zone, with the limits where they are known.
 
         A zone that was not reached is absent from the roll-up: zero minutes. No roll-up: not measured.
         """
@@ -449,10 +449,10 @@ class GoogleHealth:
             if rollup.civil_start_time is not None and rollup.time_in_heart_rate_zone is not None
             if (day := _civil(rollup.civil_start_time.date)) and first <= day <= last
         }
-        bounds = await self._zone_bounds(first, last) if measured else []
+        limits = await self._zone_limits(first, last) if measured else []
 
-        def on(day: date) -> _BoundsByType:
-            return next((found for since, found in bounds if since <= day), {})
+        def on(day: date) -> _LimitsByType:
+            return next((found for since, found in limits if since <= day), {})
 
         return {day: _zones(times, on(day)) for day, times in measured.items()}
 
@@ -468,12 +468,12 @@ class GoogleHealth:
         """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
         return self._client.answered_at
 
-    async def _zone_bounds(self, first: date, last: date) -> Sequence[tuple[date, _BoundsByType]]:
+    async def _zone_limits(self, first: date, last: date) -> Sequence[tuple[date, _LimitsByType]]:
         """Return the limits of the zones, newest day first, asked for once a day.
 
         A failure here only costs the limits: minutes are shown without them.
         """
-        if self._bounds is None or self._bounds[0] != last:
+        if self._limits is None or self._limits[0] != last:
             before = f'daily_heart_rate_zones.date < "{last + timedelta(days=1)}"'
             try:
                 page = await self._client.get(
@@ -482,11 +482,11 @@ class GoogleHealth:
                     params={"filter": before} | _paging((last - first).days + 1),
                 )
             except SourceError:
-                return self._bounds[1] if self._bounds else []
+                return self._limits[1] if self._limits else []
             points = decode_known(page.data_points, _ZONES, "days of zones")
             days = [point.daily_heart_rate_zones for point in points]
-            self._bounds = (last, [(day, zones.by_type()) for zones in days if (day := _civil(zones.date))])
-        return self._bounds[1]
+            self._limits = (last, [(day, zones.by_type()) for zones in days if (day := _civil(zones.date))])
+        return self._limits[1]
 
 
 def _denial(answer: Answer) -> Denial | None:
@@ -531,15 +531,15 @@ def _fingerprint(rollup: _HourRollup) -> Fingerprint:
     return Fingerprint(digest(values), values)
 
 
-def _zones(times: _ZoneTimes, bounds: _BoundsByType) -> tuple[Zone, ...]:
+def _zones(times: _ZoneTimes, limits: _LimitsByType) -> tuple[Zone, ...]:
     known = decode_known(times.time_in_heart_rate_zones, _ZONE_TIME, "times in zones")
     minutes = {time.heart_rate_zone: time.minutes for time in known}
     return tuple(
         Zone(
             name=name,
             minutes=minutes.get(name.upper(), 0.0),
-            min_bpm=bounds[name.upper()].min_beats_per_minute if name.upper() in bounds else None,
-            max_bpm=bounds[name.upper()].max_beats_per_minute if name.upper() in bounds else None,
+            min_bpm=limits[name.upper()].min_beats_per_minute if name.upper() in limits else None,
+            max_bpm=limits[name.upper()].max_beats_per_minute if name.upper() in limits else None,
         )
         for name in ZoneName
     )
