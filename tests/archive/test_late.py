@@ -14,7 +14,7 @@ from custom_components.fitbit_cardiogram.archive.late import (
     BELIEVED_AFTER,
     COMPLETE_FROM,
     REACH,
-    Mark,
+    Fingerprint,
     Range,
     digest,
     hours_to_read,
@@ -45,9 +45,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     archive.close()
 
 
-def mark_of(samples: Sequence[Sample]) -> Mark:
+def mark_of(samples: Sequence[Sample]) -> Fingerprint:
     """Return a mark that tells every change."""
-    return Mark(digest(samples))
+    return Fingerprint(digest(samples))
 
 
 def look(archive: Archive, told: Sequence[Sample], now: int, *, read: Sequence[Sample] | None = None) -> bool:
@@ -112,7 +112,7 @@ def test_an_hour_that_tells_nothing_any_more_is_read_once(archive: Archive) -> N
 )
 def test_hours_side_by_side_are_read_at_once(archive: Archive, told: list[int], ranges: list[Range]) -> None:
     start = START + 10 * HOUR
-    marks = {start + hour * HOUR: Mark(hour) for hour in told}
+    marks = {start + hour * HOUR: Fingerprint(hour) for hour in told}
     assert hours_to_read(archive, start, start + 6 * HOUR, marks, NOW) == [
         (start + first * HOUR, start + last * HOUR) for first, last in ranges
     ]
@@ -121,18 +121,18 @@ def test_hours_side_by_side_are_read_at_once(archive: Archive, told: list[int], 
 def test_what_the_archive_has_as_it_is_told_is_not_read(archive: Archive) -> None:
     """The mean of a service may differ in its last digit."""
     values = [bpm for _, bpm in SAMPLES]
-    mark = Mark(7, (min(values), sum(values) / len(values) * (1 + 1e-12), max(values)))
+    mark = Fingerprint(7, (min(values), sum(values) / len(values) * (1 + 1e-12), max(values)))
     for _ in range(2):
         assert hours_to_read(archive, START, END, {START: mark}, NOW) == []
     for told in ((59.0, 62.5, 65.0), (60.0, 62.4, 65.0), (60.0, 62.5, 66.0)):
-        assert hours_to_read(archive, START, END, {START: Mark(8, told)}, NOW) == [(START, END)]
+        assert hours_to_read(archive, START, END, {START: Fingerprint(8, told)}, NOW) == [(START, END)]
     assert (held(archive), hours(archive)) == (SAMPLES, recount(contents(archive)))
 
 
 def test_what_is_told_of_an_hour_never_becomes_samples(archive: Archive) -> None:
     """Whether it agrees with the samples or not, and whether the archive has any."""
     before = (contents(archive), hours(archive), archive.version())
-    marks = {START + hour * HOUR: Mark(hour, (200.0, 201.0, 202.0)) for hour in range(-1, 9)}
+    marks = {START + hour * HOUR: Fingerprint(hour, (200.0, 201.0, 202.0)) for hour in range(-1, 9)}
     assert hours_to_read(archive, START - HOUR, START + 9 * HOUR, marks, NOW)
     assert (contents(archive), hours(archive), archive.version()) == before
 

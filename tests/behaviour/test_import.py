@@ -52,7 +52,7 @@ PROGRESS: Final = "sensor.sam_sample_import_progress"
 CANCEL: Final = "button.sam_sample_cancel_import"
 PENDING: Final = "sensor.cardiogram_pending_beats"
 RECEIVED: Final = "event.sam_sample_samples_received"
-RECONCILE: Final = "heart-rate/dataPoints:reconcile"
+RECONCILE: Final = "/heart-rate/dataPoints:reconcile"
 RESTING: Final = "daily-resting-heart-rate"
 FAR_BACK: Final = NOW_S - 30 * DAY
 

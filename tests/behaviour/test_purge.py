@@ -36,7 +36,7 @@ A_STRETCH = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:45:00+0
 HEART_RATE = "sensor.sam_sample_heart_rate"
 PENDING = "sensor.cardiogram_pending_beats"
 QUARANTINED = "sensor.cardiogram_quarantined_beats"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 
 
 @pytest.fixture

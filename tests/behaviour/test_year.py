@@ -545,7 +545,7 @@ KEPT_FOR_GOOD: Final = ("hours", "days", "had", "sqlite_autoindex_days_1")
 KINDS: Final = {
     "tokens": "/token",
     "polls": "pairedDevices",
-    "readings": "heart-rate/dataPoints:reconcile",
+    "readings": "/heart-rate/dataPoints:reconcile",
     "roll-ups": "heart-rate/dataPoints:rollUp",
     "days": "aily",
     "zone": "settings",

@@ -35,7 +35,7 @@ type Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Fingerprint:
     """What a source says of an hour, without its samples.
 
     The `digest` changes when they do. Where the source tells them, `values` are the lowest, the mean and the
@@ -72,7 +72,7 @@ def digest(told: object) -> int:
 
 
 def hours_to_read(
-    archive: Database, start: int, end: int, marks: Mapping[int, Mark], now: int
+    archive: Database, start: int, end: int, marks: Mapping[int, Fingerprint], now: int
 ) -> list[Range]:
     """Return the stretches of whole hours that have to be read again, of a range of whole hours.
 
@@ -112,7 +112,12 @@ def hours_to_read(
 
 
 def note_reading(
-    archive: Database, start: int, end: int, reading: Sequence[Sample], marks: Mapping[int, Mark], now: int
+    archive: Database,
+    start: int,
+    end: int,
+    reading: Sequence[Sample],
+    marks: Mapping[int, Fingerprint],
+    now: int,
 ) -> None:
     """Take note that these whole hours were read, all of them and stored, after their marks were told."""
     with archive.writing() as connection:
@@ -129,7 +134,7 @@ def _agree(told: Iterable[float], counted: Iterable[float] | None) -> bool:
     )
 
 
-def _note(connection: Connection, hour: int, mark: Mark | None) -> None:
+def _note(connection: Connection, hour: int, mark: Fingerprint | None) -> None:
     if mark is None:
         connection.execute("DELETE FROM marks WHERE hour = ?", (hour,))
     else:
