@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .archive.alerts import alerts
+from .archive.alerts import alerts_between
 from .archive.archive import Archive
 from .archive.facts import Fact
 from .const import (
@@ -60,7 +60,9 @@ class Alerts:
 
     def between(self, start: int, end: int) -> tuple[Alert, ...]:
         """Return the alerts that reach into a half-open interval of UNIX seconds."""
-        return tuple(alert for limit in self.limits for alert in alerts(self._archive, limit, start, end))
+        return tuple(
+            alert for limit in self.limits for alert in alerts_between(self._archive, limit, start, end)
+        )
 
     def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
         """Decide which of the recent alerts are to be announced; return those that still have to be.

@@ -101,13 +101,13 @@ class DestinationFlow(ConfigSubentryFlow):
         )
 
     async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Say what is sent to whom from when on, and go on only with consent."""
+        """Name the receiver and the moment from which samples are sent, and go on only with consent."""
         return await self._async_consent(user_input, step_id="consent")
 
     async def async_step_consent_everything(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say that everything known is sent to whom, and go on only with consent."""
+        """Name the receiver of all known samples, and go on only with consent."""
         return await self._async_consent(user_input, step_id="consent_everything")
 
     async def _async_ask_consent(self) -> SubentryFlowResult:
@@ -179,14 +179,14 @@ class DestinationFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
         if unique_id != subentry.unique_id:
-            # What was chosen for the new receiver must send nothing to the old one; the reload brings it.
+            # The switch chosen for the new receiver must send nothing to the old one before the reload.
             await forwarder.stop()
-        # The archive keeps the switch; the subentry has only what it was set to at first.
+        # The archive keeps the switch; the subentry has only its first setting.
         await forwarder.set_automatic(data[CONF_AUTOMATIC])
         return self.async_update_and_abort(entry, subentry, title=title, data=data, unique_id=unique_id)
 
     def _default_name(self) -> str:
-        """Return a name that tells the destinations of several accounts apart."""
+        """Return a name that differs between the destinations of several accounts."""
         if len(self.hass.config_entries.async_entries(DOMAIN)) == 1:
             return self.kind.default_name
         return f"{self.kind.default_name} ({self._get_entry().title})"
@@ -223,7 +223,7 @@ class DestinationFlow(ConfigSubentryFlow):
         try:
             cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL], allow_http=allow_http)
         except UnsafeUrlError as error:
-            # The form shows it above the section; an error of a field in there it would not show at all.
+            # Home Assistant shows the error of a section, but none of a field within a section.
             errors[CONF_ADVANCED] = str(error)
         return cleaned, errors
 
@@ -251,5 +251,5 @@ def _with_address(schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
 
 
 def address(base_url: str) -> dict[str, Any]:
-    """Return the values that the fields of an address begin with where it is known already."""
+    """Return the suggested values of the fields of a known address."""
     return {CONF_BASE_URL: base_url, CONF_ALLOW_HTTP: base_url.startswith("http:")}

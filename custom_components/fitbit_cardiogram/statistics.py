@@ -1,8 +1,8 @@
-"""Long-term statistics: the heart rate by the hour and what is known by the day, each at its true time.
+"""Long-term statistics: the heart rate by the hour and the daily values, each at its true time.
 
-The archive is the truth, and what the recorder has is a view of it. A value takes the place of the one that
-was there for its hour, so it does no harm to hand over the same twice. The archive notes how far the recorder
-got once that has written it; in case it lost something all the same, each set-up begins two weeks back.
+The recorder's rows are a view of the archive. A value replaces the one of its hour, so handing over the same
+twice does no harm. The archive notes the recorder's progress once the recorder has written it; in case it
+lost something all the same, each set-up begins two weeks back.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # Seconds that are handed over again at each set-up.
 AGAIN: Final = 14 * DAY
-# The recorder gets so many hours at once, and whatever else waits for it comes in between.
+# The recorder gets so many rows at once, and its other work comes in between.
 CHUNK: Final = 1000
 # While the recorder brings its database up to date, it writes nothing for a long while.
 PATIENCE: Final = 60 * 60.0
@@ -46,7 +46,7 @@ PATIENCE: Final = 60 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """One statistic of an account: what its id ends with, its name and its unit."""
+    """One statistic of an account: the end of its id, its name and its unit."""
 
     key: str
     name: str
@@ -68,7 +68,7 @@ type Values = dict[Statistic, list[StatisticData]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the recorder has: hours and days up to a version, all removals, by days of a time zone."""
+    """The recorder's progress: versions of hours and days, number of removals, time zone of the days."""
 
     version: int = -1
     days_version: int = -1
@@ -76,15 +76,15 @@ class Progress:
     time_zone: str | None = None
 
 
-# How far the recorder got.
+# The recorder's progress, once it has written it.
 PROGRESS: Final = Fact("statistics", Progress)
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """What the recorder is told: what begins afresh, what it takes in, and how far it gets by that."""
+    """A hand-over: the statistics that are cleared first, the values, and the progress after them."""
 
-    afresh: tuple[Statistic, ...]
+    cleared: tuple[Statistic, ...]
     values: Values
     progress: Progress
 
@@ -102,7 +102,7 @@ def async_keep_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> Non
 
 @callback
 def async_forget_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Leave nothing of an account in the recorder."""
+    """Remove the statistics of an account from the recorder."""
     if RECORDER in hass.config.components:
         get_instance(hass).async_clear_statistics(_ids(entry, STATISTICS))
 
@@ -119,27 +119,27 @@ class Statistics:
 
     @callback
     def async_hand_over(self) -> None:
-        """Hand over what is new, as soon as the hand-over under way is through."""
+        """Hand over new values, as soon as the hand-over under way has ended."""
         self._handing_over.want()
 
     def _start(self, hand_over: Coroutine[None, None, None]) -> asyncio.Task[None]:
         return self._entry.async_create_background_task(self._hass, hand_over, "statistics")
 
     async def _async_try(self) -> None:
-        """Hand over what is new; what fails is handed over after the next poll."""
+        """Hand over new values; after a failure they are handed over with the next poll."""
         try:
             await self._async_hand_over()
         except TimeoutError:
             _LOGGER.warning("%s: the recorder has not written statistics for an hour", self._entry.title)
         except ArchiveError as error:
-            # Trouble with the archive is told by the poll.
+            # The poll reports trouble with the archive.
             _LOGGER.debug("%s: no statistics, the archive cannot be used: %s", self._entry.title, error)
 
     async def _async_hand_over(self) -> None:
         zone = self._entry.runtime_data.coordinator.data.time_zone
         found = await self._hass.async_add_executor_job(self._read, zone, int(time.time()))
-        if found.afresh:
-            get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.afresh))
+        if found.cleared:
+            get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.cleared))
             await self._async_written()
         await self._async_import(found.values)
         await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, found.progress)
@@ -153,22 +153,22 @@ class Statistics:
                 await self._async_written()
 
     async def _async_written(self) -> None:
-        """Wait until the recorder has done all that it was told so far. Raises TimeoutError."""
+        """Wait until the recorder has worked off its queue. Raises TimeoutError."""
         written = asyncio.Event()
 
-        def tell() -> None:
+        def note() -> None:
             self._hass.loop.call_soon_threadsafe(written.set)
 
-        # The recorder works off its queue in order, and tells when it has cleared something, be it nothing.
-        get_instance(self._hass).async_clear_statistics([], on_done=tell)
+        # The recorder works in order, and reports when it has cleared statistics, even an empty list of them.
+        get_instance(self._hass).async_clear_statistics([], on_done=note)
         async with asyncio.timeout(PATIENCE):
             await written.wait()
 
     def _read(self, zone: tzinfo, now: int) -> HandOver:
-        """Read what the recorder does not have yet, and the last weeks when this is the first time.
+        """Read the values that the recorder does not have yet, and at set-up those of the last weeks.
 
-        It can clear a statistic as a whole only. So what was removed from the archive leaves the statistics
-        by their beginning afresh, and days begin elsewhere when the person has moved to another time zone.
+        The recorder can clear a statistic as a whole only: after a removal from the archive, or a move to
+        another time zone, which moves the days, it is cleared and handed over from the beginning.
         """
         with self._archive.reading() as connection:
             return self._hand_over(connection, zone, now)
@@ -181,21 +181,21 @@ class Statistics:
             removals=REMOVALS.number(connection),
             time_zone=str(zone),
         )
-        afresh: tuple[Statistic, ...] = ()
+        cleared: tuple[Statistic, ...] = ()
         if progress.removals != known.removals:
-            afresh, known = STATISTICS, Progress()
+            cleared, known = STATISTICS, Progress()
         elif known.time_zone not in {None, str(zone)}:
-            afresh, known = DAILY, replace(known, days_version=-1)
+            cleared, known = DAILY, replace(known, days_version=-1)
         again = now - AGAIN if self._is_first else None
         hours = hours_since(connection, known.version, again)
         first = None if again is None else civil_day(again, zone)
         days = days_since(connection, known.days_version, first)
         by_hour = {HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]}
-        return HandOver(afresh, by_hour | _by_day(days, zone), progress)
+        return HandOver(cleared, by_hour | _by_day(days, zone), progress)
 
 
 def _by_day(days: Iterable[DaySummary], zone: tzinfo) -> Values:
-    """Return what the days hold by statistic."""
+    """Return the values of days by statistic."""
     values: dict[Statistic, dict[date, float]] = {statistic: {} for statistic in DAILY}
     for day in days:
         if day.resting:

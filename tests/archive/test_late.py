@@ -15,7 +15,6 @@ from custom_components.fitbit_cardiogram.archive.late import (
     COMPLETE_FROM,
     REACH,
     Fingerprint,
-    Range,
     digest,
     hours_to_read,
     note_complete,
@@ -24,6 +23,7 @@ from custom_components.fitbit_cardiogram.archive.late import (
 from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.archive.samples import REMOVALS
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.interval import Interval
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.archive.test_archive import NOW, START, contents, hours, recount
 
@@ -110,7 +110,9 @@ def test_an_hour_that_tells_nothing_any_more_is_read_once(archive: Archive) -> N
         ([-1, 6], []),
     ],
 )
-def test_hours_side_by_side_are_read_at_once(archive: Archive, told: list[int], ranges: list[Range]) -> None:
+def test_hours_side_by_side_are_read_at_once(
+    archive: Archive, told: list[int], ranges: list[Interval]
+) -> None:
     start = START + 10 * HOUR
     marks = {start + hour * HOUR: Fingerprint(hour) for hour in told}
     assert hours_to_read(archive, start, start + 6 * HOUR, marks, NOW) == [
@@ -361,7 +363,7 @@ def test_an_archive_of_an_older_release_gets_there(tmp_path: Path) -> None:
     ],
 )
 def test_what_adjoins_what_is_complete_counts(
-    archive: Archive, ranges: list[Range], complete_from: int
+    archive: Archive, ranges: list[Interval], complete_from: int
 ) -> None:
     assert archive.recall(COMPLETE_FROM) is None
     for start, end in ranges:

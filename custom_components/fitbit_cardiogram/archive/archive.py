@@ -1,6 +1,6 @@
-"""The archive: one SQLite file per account, the only truth that everything else is a view of.
+"""The archive: one SQLite file per account, the only truth; everything else is a view of it.
 
-Each method is one transaction; what it does to a table stands in the module that owns the table. All times
+Each method is one transaction; the statements on a table stand in the module that owns the table. All times
 are UNIX seconds (UTC), intervals are half-open.
 """
 

@@ -1,4 +1,4 @@
-"""Civil days: resting heart rate and minutes in each zone, as the source tells them.
+"""Civil days: resting heart rate and minutes in each zone, as the source gives them.
 
 Like samples, days carry the number of the transaction that gave them their present value. This module owns
 the table `days`.
@@ -31,10 +31,10 @@ def store(
     today: date | None = None,
     even_purged: bool = False,
 ) -> None:
-    """Store summaries of civil days; what a summary leaves open stays as it was known.
+    """Store summaries of civil days; a value that a summary lacks stays as it is.
 
-    `midnight` returns the moment at which a day begins. A day of which anything was purged takes in no more,
-    unless it is `today` or with `even_purged`.
+    `midnight` returns the moment at which a day begins. A day with a purged part is left out, unless it is
+    `today`, or with `even_purged`.
     """
     version = DAYS_VERSION.number(connection) + 1
     for summary in summaries:

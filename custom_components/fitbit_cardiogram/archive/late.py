@@ -1,4 +1,4 @@
-"""Late data: which hours have to be read again, and what a complete reading of an hour proves.
+"""Late data: the hours that have to be read again, and the samples that the source has deleted.
 
 A source tells in a few bytes what it has of each hour: the hour's mark. An hour whose mark is not the one it
 had at its last reading is read again. What the archive has beyond such a reading is missing at the source;
@@ -15,11 +15,12 @@ from sqlite3 import Connection
 from typing import Final
 
 from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.interval import Interval
 from ..heart_rate.sample import Sample
 from . import outbox, samples as stored
 from .database import Database
 from .facts import Fact
-from .history import stretches
+from .history import joined
 
 # The fact from when on everything was read once: late data is looked for from there.
 COMPLETE_FROM: Final = Fact("complete_from", int)
@@ -30,8 +31,6 @@ SOURCE_SINCE: Final = Fact("source_since", int)
 REACH = 15 * DAY
 # How much later another reading has to miss a sample as well.
 BELIEVED_AFTER = HOUR
-
-type Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def digest(told: object) -> int:
 
 def hours_to_read(
     archive: Database, start: int, end: int, marks: Mapping[int, Fingerprint], now: int
-) -> list[Range]:
+) -> list[Interval]:
     """Return the stretches of whole hours that have to be read again, of a range of whole hours.
 
     What the archive has just as the source tells it needs no reading: its mark is noted at once.
@@ -108,7 +107,7 @@ def hours_to_read(
                 is_due = False
             if is_due:
                 hours.append(hour)
-    return [*stretches(hours)]
+    return [*joined(hours)]
 
 
 def note_reading(

@@ -1,7 +1,7 @@
 """The outbox: the beats that each destination has yet to receive, kept in the archive's own file.
 
 A destination covers intervals. A sample enters the outbox in the transaction that stores it (the
-transactional outbox pattern), and when an interval is added that holds it; nothing else decides what is sent.
+transactional outbox pattern), or when an interval that holds it is covered later; nothing else is sent.
 A row leaves when its batch was accepted, unless its value has changed meanwhile: then the new value is still
 pending. A beat that has waited for too long is given up and counted.
 
@@ -44,7 +44,7 @@ class Batch:
 class OutboxState:
     """The state of a destination, in numbers of beats and UNIX seconds.
 
-    A `held` one waits until a person has said what it covers. At `expires` the first beats will be given up.
+    A `held` one waits until a person has chosen its coverage. At `expires` the first beats will be given up.
     `withdrawn` ones were delivered before the source deleted them.
     """
 
@@ -192,7 +192,7 @@ class Outbox:
             self._cover(connection, start, FOREVER, now)
 
     def set_automatic(self, automatic: bool) -> None:
-        """Keep whether beats are forwarded as they arrive."""
+        """Switch forwarding without being asked on or off."""
         with self._archive.writing() as connection:
             connection.execute(
                 "UPDATE destinations SET automatic = ? WHERE id = ?", (automatic, self._destination)
@@ -201,7 +201,7 @@ class Outbox:
     def cover(self, start: int, end: int, now: int, *, resend: bool = False) -> int:
         """Cover an interval as well; return the number of beats that became pending by it.
 
-        What was covered before is not sent again, unless `resend` asks for just that.
+        Beats covered before are not sent again, unless with `resend`.
         """
         with self._archive.writing() as connection:
             return self._cover(connection, start, end, now, resend=resend)
@@ -300,7 +300,7 @@ class Outbox:
             )
 
     def expire(self, now: int) -> None:
-        """Give up the beats that have waited too long, and keep when the next ones will have.
+        """Give up the beats that have waited too long, and note the moment at which the next ones will have.
 
         There must be no request under way. A batch in flight is given up as a whole, since its answer may
         only have been lost. What arrived while the clock was ahead waits longer by as much.
