@@ -21,7 +21,7 @@ from .heart_rate.clock import DAY, FOREVER
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
 # The stretches of the alerts of the last day that were announced, and of those that are decided but not
 # marked.
-ANNOUNCED: Final = Fact("alerts_told", list[Stretch])
+ANNOUNCED: Final = Fact("alerts_announced", list[Stretch])
 DECIDED: Final = Fact("alerts_decided", list[Stretch])
 
 

@@ -1,37 +1,42 @@
 """Long-term statistics: the heart rate by the hour and the daily values, each at its true time.
 
 The recorder's rows are a view of the archive. A value replaces the one of its hour, so handing over the same
-twice does no harm. The archive notes the recorder's progress once the recorder has written it; in case it
-lost something all the same, each set-up begins two weeks back.
+twice does no harm. The archive notes the recorder's progress once the recorder has written it. In case it
+lost something all the same, each set-up begins two weeks back, and from the beginning where the recorder no
+longer has the oldest or the newest row of a statistic.
 """
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import batched
 import logging
 from sqlite3 import Connection
 import time
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from homeassistant.components.recorder.const import DOMAIN as RECORDER
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
-from homeassistant.components.recorder.statistics import async_add_external_statistics
+from homeassistant.components.recorder.statistics import (
+    async_add_external_statistics,
+    statistics_during_period,
+)
 from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.unit_conversion import DurationConverter
 
 from .archive.database import ArchiveError
-from .archive.days import DAYS_VERSION, since as days_since
+from .archive.days import DAYS_VERSION, Lived, since as days_since
 from .archive.facts import Fact
-from .archive.history import hours_since
+from .archive.history import hour_edges, hours_since
 from .archive.samples import REMOVALS, VERSION
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.clock import DAY, HOUR, civil_day, midnight, utc
-from .heart_rate.day import DaySummary, ZoneName
+from .heart_rate.day import ZoneName
 from .run_again import RunAgain
 
 _LOGGER = logging.getLogger(__name__)
@@ -64,16 +69,17 @@ DAILY: Final = (RESTING, *ZONES.values())
 STATISTICS: Final = (HOURLY, *DAILY)
 
 type Values = dict[Statistic, list[StatisticData]]
+type Edges = dict[Statistic, tuple[datetime, ...]]
+"""Of each statistic the times of its oldest and its newest row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The recorder's progress: versions of hours and days, number of removals, time zone of the days."""
+    """The recorder's progress: versions of hours and days, and number of removals."""
 
     version: int = -1
     days_version: int = -1
     removals: int = 0
-    time_zone: str | None = None
 
 
 # The recorder's progress, once it has written it.
@@ -116,10 +122,17 @@ class Statistics:
         self._archive = entry.runtime_data.archive
         self._handing_over = RunAgain(self._async_try, self._start)
         self._is_first = True
+        self._is_rebuilding = False
 
     @callback
     def async_hand_over(self) -> None:
         """Hand over new values, as soon as the hand-over under way has ended."""
+        self._handing_over.want()
+
+    @callback
+    def async_rebuild(self) -> None:
+        """Hand over everything that the archive holds, whatever the recorder had before."""
+        self._is_rebuilding = True
         self._handing_over.want()
 
     def _start(self, hand_over: Coroutine[None, None, None]) -> asyncio.Task[None]:
@@ -137,12 +150,21 @@ class Statistics:
 
     async def _async_hand_over(self) -> None:
         zone = self._entry.runtime_data.coordinator.data.time_zone
-        found = await self._hass.async_add_executor_job(self._read, zone, int(time.time()))
-        if found.cleared:
-            get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.cleared))
-            await self._async_written()
-        await self._async_import(found.values)
-        await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, found.progress)
+        if self._is_first and not self._is_rebuilding:
+            edges = await self._hass.async_add_executor_job(self._read_edges, zone)
+            recorder = get_instance(self._hass)
+            self._is_rebuilding = await recorder.async_add_executor_job(self._lacks_any, edges)
+        is_rebuilding, self._is_rebuilding = self._is_rebuilding, False
+        try:
+            found = await self._hass.async_add_executor_job(self._read, zone, int(time.time()), is_rebuilding)
+            if found.cleared:
+                get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.cleared))
+                await self._async_written()
+            await self._async_import(found.values)
+            await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, found.progress)
+        except BaseException:
+            self._is_rebuilding |= is_rebuilding
+            raise
         self._is_first = False
 
     async def _async_import(self, values: Values) -> None:
@@ -164,28 +186,55 @@ class Statistics:
         async with asyncio.timeout(PATIENCE):
             await written.wait()
 
-    def _read(self, zone: tzinfo, now: int) -> HandOver:
+    def _read_edges(self, zone: tzinfo) -> Edges:
+        """Return the edges of the values that the recorder has written, by the archive."""
+        with self._archive.reading() as connection:
+            known = PROGRESS.get(connection)
+            if known is None or known.removals != REMOVALS.number(connection):
+                return {}
+            hours = [utc(hour) for hour in hour_edges(connection, known.version)]
+            days = _by_day(
+                (day for day in days_since(connection, -1) if day.version <= known.days_version), zone
+            )
+        days = _by_day(written, zone).items()
+        edges = {statistic: [row["start"] for row in series] for statistic, series in days}
+        return {
+            statistic: (min(times), max(times))
+            for statistic, times in ({HOURLY: hours} | edges).items()
+            if times
+        }
+
+    def _lacks_any(self, edges: Edges) -> bool:
+        """Return whether the recorder lacks any of these rows; blocks on its database."""
+        for statistic, times in edges.items():
+            (statistic_id,) = _ids(self._entry, [statistic])
+            for start in times:
+                end = start + timedelta(hours=1)
+                if not statistics_during_period(
+                    self._hass, start, end, {statistic_id}, "hour", None, {"mean"}
+                ):
+                    return True
+        return False
+
+    def _read(self, zone: tzinfo, now: int, is_rebuilding: bool) -> HandOver:
         """Read the values that the recorder does not have yet, and at set-up those of the last weeks.
 
-        The recorder can clear a statistic as a whole only: after a removal from the archive, or a move to
-        another time zone, which moves the days, it is cleared and handed over from the beginning.
+        The recorder can clear a statistic as a whole only: after a removal from the archive it is cleared and
+        handed over from the beginning.
         """
         with self._archive.reading() as connection:
-            return self._hand_over(connection, zone, now)
+            return self._hand_over(connection, zone, now, is_rebuilding)
 
-    def _hand_over(self, connection: Connection, zone: tzinfo, now: int) -> HandOver:
+    def _hand_over(self, connection: Connection, zone: tzinfo, now: int, is_rebuilding: bool) -> HandOver:
         known = PROGRESS.get(connection) or Progress()
         progress = Progress(
             version=VERSION.number(connection),
             days_version=DAYS_VERSION.number(connection),
             removals=REMOVALS.number(connection),
-            time_zone=str(zone),
         )
-        cleared: tuple[Statistic, ...] = ()
-        if progress.removals != known.removals:
-            cleared, known = STATISTICS, Progress()
-        elif known.time_zone not in {None, str(zone)}:
-            cleared, known = DAILY, replace(known, days_version=-1)
+        cleared = STATISTICS if progress.removals != known.removals else ()
+        if cleared or is_rebuilding:
+            known = Progress()
         again = now - AGAIN if self._is_first else None
         hours = hours_since(connection, known.version, again)
         first = None if again is None else civil_day(again, zone)
@@ -194,19 +243,31 @@ class Statistics:
         return HandOver(cleared, by_hour | _by_day(days, zone), progress)
 
 
-def _by_day(days: Iterable[DaySummary], zone: tzinfo) -> Values:
-    """Return the values of days by statistic."""
-    values: dict[Statistic, dict[date, float]] = {statistic: {} for statistic in DAILY}
+def _by_day(days: Iterable[Lived], fallback: tzinfo) -> Values:
+    """Return the values of days by statistic, each in the time zone in which its day was lived.
+
+    `fallback` is the zone of days whose own one is not known.
+    """
+    values: dict[Statistic, dict[datetime, float]] = {statistic: {} for statistic in DAILY}
     for day in days:
-        if day.resting:
-            values[RESTING][day.resting.day] = day.resting.bpm
+        zone, summary = _zone(day.zone) or fallback, day.summary
+        if summary.resting:
+            values[RESTING][_first_hour(summary.resting.day, zone)] = summary.resting.bpm
         for name, statistic in ZONES.items():
-            if (reached := day.zone(name)) and reached.minutes is not None:
-                values[statistic][day.day] = reached.minutes
+            if (reached := summary.zone(name)) and reached.minutes is not None:
+                values[statistic][_first_hour(summary.day, zone)] = reached.minutes
     return {
-        statistic: [_row(_first_hour(day, zone), value, value, value) for day, value in series.items()]
+        statistic: [_row(start, value, value, value) for start, value in series.items()]
         for statistic, series in values.items()
     }
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    """Return the time zone of a name, or None for an unknown one."""
+    try:
+        return ZoneInfo(name) if name else None
+    except OSError, ValueError:
+        return None
 
 
 def _first_hour(day: date, zone: tzinfo) -> datetime:

@@ -116,6 +116,14 @@ def hours_since(connection: Connection, version: int, start: int | None = None) 
     return [*objects(rows, Bucket)]
 
 
+def hour_edges(connection: Connection, version: int) -> list[int]:
+    """Return the oldest and the newest hour that was counted up to a version, or nothing without one."""
+    edges: tuple[int | None, int | None] = connection.execute(
+        "SELECT min(hour), max(hour) FROM hours WHERE version <= ?", (version,)
+    ).fetchone()
+    return [hour for hour in edges if hour is not None]
+
+
 def joined(hours: Iterable[int]) -> Iterator[Interval]:
     """Yield whole hours, which are in order of time, as intervals: neighbours become one."""
     # Neighbours have the same distance from their place in the list.

@@ -233,7 +233,7 @@ class Forwarder:
         try:
             while not self._stopping and wanted():
                 batch = await asyncio.to_thread(
-                    self._outbox.next_batch, self._batch_size, self._destination.encode
+                    self._outbox.next_batch, self._batch_size, self._destination.encode, int(time.time())
                 )
                 if batch is None:
                     await self._conclude(None)

@@ -215,14 +215,15 @@ class Fitbit:
         end = min(end, int(time.time()) + MINUTE)
         if start >= end:
             return Reading([])
-        return Reading(*await self._read(self._detail_level, start, end))
+        samples, skipped = await self._read(self._detail_level, start, end)
+        return Reading(samples, skipped, DETAIL_SECONDS[self._detail_level])
 
     async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
         """Return what the means of each hour's minutes tell."""
         detail = max(self._detail_level, MARKS_DETAIL, key=DETAIL_LEVELS.index)
         means, _ = await self._read(detail, start, end)
         hours = groupby(means, lambda mean: mean[0] // HOUR * HOUR)
-        return {hour: Fingerprint(digest([*told])) for hour, told in hours}
+        return {hour: Fingerprint(digest([*told]), detail=DETAIL_SECONDS[detail]) for hour, told in hours}
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the days' resting heart rates; today's has to be worked out first."""

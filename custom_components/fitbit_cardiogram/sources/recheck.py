@@ -44,7 +44,9 @@ class Recheck:
         last_end = -(-end // HOUR) * HOUR
         for stretch in await asyncio.to_thread(hours_to_read, self._archive, start, last_end, marks, now):
             reading = await self._source.samples(*stretch)
-            await asyncio.to_thread(self._archive.store, reading.samples, now)
+            await asyncio.to_thread(self._archive.store, reading.samples, now, detail=reading.detail)
             # Where points were left out, nobody can tell which ones are missing.
             read = [] if reading.skipped else reading.samples
-            await asyncio.to_thread(note_reading, self._archive, *stretch, read, marks, now)
+            await asyncio.to_thread(
+                note_reading, self._archive, *stretch, read, marks, now, detail=reading.detail
+            )
