@@ -1,60 +1,76 @@
 """A Home Assistant with the integration, and the simulated services around it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import AsyncGenerator, Iterable, Iterator
+import logging
 from pathlib import Path
-import time
-from typing import Any, cast
+from random import Random
+import ssl
+from typing import Any
+from unittest.mock import Mock
 
 from aiohttp import ClientSession
+from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.auth.models import User
 from homeassistant.components.application_credentials import (
+    AuthorizationServer,
     ClientCredential,
     async_import_client_credential,
 )
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState, ConfigSubentryData
-from homeassistant.const import CONF_ACCESS_TOKEN
-from homeassistant.core import HomeAssistant, State
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import aiohttp_client, entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import ssl as ssl_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    mock_config_flow,
+    mock_integration,
+    mock_platform,
+    snapshot_platform,
+)
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
+from yarl import URL
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
-from custom_components.fitbit_cardiogram.archive.database import FRESH
 from custom_components.fitbit_cardiogram.const import (
-    CONF_AUTOMATIC,
-    CONF_BASE_URL,
-    CONF_CONSENTED_AT,
-    CONF_COVERS_FROM,
-    CONF_SOURCE,
-    CONF_USER_ID,
+    CONF_ALERTS,
+    CONF_DURATION,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    CONF_LOW,
     DATA_ENDPOINTS,
     DOMAIN,
-    SUBENTRY_CARDIOGRAM,
-    Endpoints,
 )
-from custom_components.fitbit_cardiogram.fitbit_provider import SOURCE_FITBIT
-from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
+from custom_components.fitbit_cardiogram.google_provider import LENDER_DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from tests.helpers.dialogs import Consent, Dialogs, form
+from tests.helpers.home import (
+    CREDENTIAL,
+    GATEWAY_CREDENTIAL,
+    NOW,
+    TODAY,
+    CheckPlatform,
+    SetUp,
+    account_entry,
+    begin_archive,
+    destination,
+    gateway_entry,
+    settle,
+    simulated_endpoints,
+)
+from tests.helpers.lender import LENDING_CREDENTIAL, Lend, LenderFlow
+from tests.helpers.sign_in import TOKEN_LIFETIME, DoorTo, Names, OnStage, Row, Stage, _replace
+from tests.helpers.sources import NOW_S
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
-
-# A Saturday evening in Berlin, an hour before its midnight.
-NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 21)
-CREDENTIAL = "simulated"
-GATEWAY_CREDENTIAL = "gateway"
-SUBENTRY_ID = "01CARDIOGRAM0000000000000000"
-CARDIOGRAM_TOKEN = "cardiogram-demo-token"
-
-type SetUp = Callable[..., Awaitable[MockConfigEntry]]
-
-
-def at(moment: str) -> int:
-    """Return UNIX seconds of a time of day (UTC) on the day of the tests."""
-    return int(datetime.fromisoformat(f"{TODAY}T{moment}+00:00").timestamp())
+from tests.simulators.certificates import certificate
 
 
 @pytest.fixture(autouse=True)
@@ -150,17 +166,6 @@ async def cardiogram(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramS
         yield simulator
 
 
-def simulated_endpoints(google: GoogleSimulator, cardiogram: CardiogramSimulator) -> Endpoints:
-    """Return the addresses of the simulated services."""
-    return Endpoints(
-        google_authorize=f"{google.url}/o/oauth2/v2/auth",
-        google_token=f"{google.url}/token",
-        google_revoke=f"{google.url}/revoke",
-        google_health=f"{google.url}/v4",
-        cardiogram=cardiogram.url,
-    )
-
-
 @pytest.fixture
 async def home(
     hass: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator
@@ -189,54 +194,6 @@ def entry(google: GoogleSimulator) -> MockConfigEntry:
     return account_entry(google)
 
 
-def account_entry(google: GoogleSimulator, **changes: Any) -> MockConfigEntry:
-    """Return an account that has signed in at the simulated Google."""
-    return _signed_in(google, CREDENTIAL, {CONF_SOURCE: SOURCE_GOOGLE_HEALTH}, **changes)
-
-
-def gateway_entry(fitbit: FitbitSimulator, **changes: Any) -> MockConfigEntry:
-    """Return an account that has signed in at the simulated gateway."""
-    source = {CONF_SOURCE: SOURCE_FITBIT, CONF_BASE_URL: changes.pop("url", fitbit.url)}
-    return _signed_in(fitbit, GATEWAY_CREDENTIAL, source, **changes)
-
-
-def _signed_in(
-    provider: GoogleSimulator | FitbitSimulator, credential: str, source: dict[str, str], **changes: Any
-) -> MockConfigEntry:
-    person = changes.pop("person", provider.person)
-    is_google = source[CONF_SOURCE] == SOURCE_GOOGLE_HEALTH
-    return MockConfigEntry(
-        domain=DOMAIN,
-        title=person.name,
-        unique_id=person.health_user_id if is_google else person.legacy_user_id,
-        data={
-            "auth_implementation": credential,
-            "token": provider.grant(changes.pop("scopes", None), person),
-            CONF_CONSENTED_AT: int(NOW.timestamp()),
-            **source,
-        },
-        **changes,
-    )
-
-
-def destination(cardiogram: CardiogramSimulator, **changes: Any) -> ConfigSubentryData:
-    """Return Cardiogram as a destination that covers everything, forwarding only when asked."""
-    data = {
-        CONF_USER_ID: "1",
-        CONF_ACCESS_TOKEN: CARDIOGRAM_TOKEN,
-        CONF_BASE_URL: cardiogram.url,
-        CONF_COVERS_FROM: 0,
-        CONF_AUTOMATIC: False,
-    } | changes
-    return ConfigSubentryData(
-        data=data,
-        subentry_id=SUBENTRY_ID,  # type: ignore[typeddict-unknown-key]
-        subentry_type=SUBENTRY_CARDIOGRAM,
-        title="Cardiogram",
-        unique_id=f"{data[CONF_BASE_URL]}#{data[CONF_USER_ID]}",
-    )
-
-
 @pytest.fixture
 def set_up(home: HomeAssistant) -> SetUp:
     """Return what sets an entry up and waits for it."""
@@ -253,80 +210,215 @@ def set_up(home: HomeAssistant) -> SetUp:
     return async_set_up
 
 
-def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Leave the archive that an account has after its first set-up, if it has none yet."""
-    archive = Archive(Path(hass.config.path(".storage", DOMAIN, f"{entry.entry_id}.db")))
-    archive.open()
-    archive.remember(FRESH, None)
-    archive.close()
-
-
-async def settle(hass: HomeAssistant) -> None:
-    """Wait until nothing is going on any more, the first poll in the background included."""
-    await hass.async_block_till_done()
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        tasks = cast(set[asyncio.Task[None]], entry._background_tasks)
-        await asyncio.gather(*(task for task in tasks if task.get_name().startswith("first poll")))
-    await hass.async_block_till_done()
-
-
-async def advance(hass: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float) -> None:
-    """Let time pass, and wait until what fell due by that is done."""
-    clock.tick(timedelta(**delta))
-    async_fire_time_changed(hass)
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        # A poll runs in the background; with the lock free, it is over.
-        async with entry.runtime_data.coordinator._debounced_refresh.async_lock():
-            pass
-    await settle(hass)
-
-
-def count_loads(entry: ConfigEntry[Any]) -> list[ConfigEntryState]:
-    """Return a list that grows whenever the entry gets loaded."""
-    loads: list[ConfigEntryState] = []
-
-    def note() -> None:
-        if entry.state is ConfigEntryState.LOADED:
-            loads.append(entry.state)
-
-    entry.async_on_state_change(note)
-    return loads
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Let everything run on, with the clock as it stands, until the condition holds."""
-    for turn in range(1_000_000):
-        if condition():
-            return
-        if not turn % 100:
-            # A loop that never sleeps leaves the interpreter to other threads for moments only.
-            time.sleep(0.001)  # noqa: ASYNC251
-        await asyncio.sleep(0)
-    pytest.fail("it never came")
-
-
-def reauths(hass: HomeAssistant) -> int:
-    """Count the sign-ins that the person is asked for."""
-    return sum(
-        flow["context"]["source"] == SOURCE_REAUTH for flow in hass.config_entries.flow.async_progress()
-    )
-
-
-def state_of(hass: HomeAssistant, entity_id: str) -> State:
-    """Return the state of an entity that must be there."""
-    state = hass.states.get(entity_id)
-    assert state is not None
-    return state
-
-
-def kept(entry: ConfigEntry[Any]) -> list[Sample]:
-    """Return all samples of the archive."""
-    with entry.runtime_data.archive.writing() as connection:
-        found: list[Sample] = connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
-    return found
-
-
 @pytest.fixture
 def archives(home: HomeAssistant) -> Path:
     """The folder of the archives."""
     return Path(home.config.path(".storage", DOMAIN))
+
+
+@pytest.fixture
+async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> MockConfigEntry:
+    """An account with Cardiogram as its destination, forwarding only when asked."""
+    return await set_up(
+        account_entry(google, entry_id="01ACCOUNT", subentries_data=[destination(cardiogram)])
+    )
+
+
+@pytest.fixture
+async def consent(
+    home: HomeAssistant, current_request_with_host: None, hass_client_no_auth: ClientSessionGenerator
+) -> Consent:
+    """Return what takes a person from the flow's link through Google's page back to Home Assistant."""
+    # A server of the tests takes in no more views once it runs.
+    assert await async_setup_component(home, DOMAIN, {})
+
+    async def async_consent(
+        step: ConfigFlowResult, *, account: str = "", untick: Iterable[str] = (), decision: str = "allow"
+    ) -> ConfigFlowResult:
+        assert step["type"] is FlowResultType.EXTERNAL_STEP
+        link = URL(step["url"])
+        async with ClientSession() as browser:
+            async with browser.get(link) as page:
+                action, fields = form(await page.text())
+            chosen = [
+                (name, account if account and name == "account" else value)
+                for name, value in fields
+                if value not in untick
+            ]
+            async with browser.post(
+                link.join(URL(action)), data=[*chosen, ("decision", decision)], allow_redirects=False
+            ) as answer:
+                back = URL(answer.headers["Location"])
+        client = await hass_client_no_auth()
+        async with client.get(str(back.relative())) as closing:
+            assert "window.close()" in await closing.text()
+        return await home.config_entries.flow.async_configure(step["flow_id"])
+
+    return async_consent
+
+
+@pytest.fixture
+async def dialogs(home: HomeAssistant, hass_client: ClientSessionGenerator, hass_admin_user: User) -> Dialogs:
+    """The dialogs, as an administrator's browser goes through them."""
+    assert await async_setup_component(home, "repairs", {})
+    return Dialogs(home, hass_client, hass_admin_user)
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two certificates for the door's name, of which Home Assistant trusts the right one."""
+    folder = tmp_path_factory.mktemp("certificates")
+    for which in ("right", "another"):
+        (folder / which).mkdir()
+        certificate(folder / which, host=DoorTo.name)
+    return folder
+
+
+@pytest.fixture
+def names(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Names:
+    """The network: its names, and whose certificates are trusted in it."""
+    names = Names()
+    monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda hass: names)
+    context = ssl.create_default_context(cafile=certificates / "right" / "certificate.pem")
+    monkeypatch.setattr(ssl_util, "client_context", lambda *args: context)
+    return names
+
+
+@pytest.fixture
+async def on_stage(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    gateway: FitbitSimulator,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    set_up: SetUp,
+    names: Names,
+    certificates: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncGenerator[OnStage]:
+    """Return what brings an account and its service to where the row's trouble can begin."""
+    google.checks_answers = False
+    doors: list[DoorTo] = []
+
+    async def async_bring(row: Row) -> Stage:
+        service = google if row.provider == "google" else gateway
+        if row.where == "token":
+            monkeypatch.setattr(type(service), "access_lifetime", TOKEN_LIFETIME)
+        doors.append(door := DoorTo(names, certificates, service.port))
+        entry = account_entry(google) if row.provider == "google" else gateway_entry(gateway)
+        if row.door:
+            await door.stand("")
+            if row.provider == "gateway":
+                entry = gateway_entry(gateway, url=door.url)
+            elif row.where == "token":
+                _replace(home, google_token=f"{door.url}/token")
+            else:
+                _replace(home, google_health=f"{door.url}/v4")
+        return Stage(home, clock, row, service, person, set_up, entry, door)
+
+    yield async_bring
+    for door in doors:
+        await door.close()
+
+
+@pytest.fixture
+async def lend(home: HomeAssistant, google: GoogleSimulator) -> AsyncGenerator[Lend]:
+    """Return what lets Home Assistant's own integration have an account."""
+
+    async def server(hass: HomeAssistant) -> AuthorizationServer:
+        return AuthorizationServer("https://example.org/authorize", "https://example.org/token")
+
+    async def set_up(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+        return True
+
+    mock_integration(home, MockModule(LENDER_DOMAIN, async_setup_entry=set_up, async_unload_entry=set_up))
+    mock_platform(home, f"{LENDER_DOMAIN}.config_flow", Mock())
+    platform = Mock(spec_set=["async_get_authorization_server"], async_get_authorization_server=server)
+    mock_platform(home, f"{LENDER_DOMAIN}.application_credentials", platform)
+    known_by = ClientCredential(google.client_id, google.client_secret)
+    await async_import_client_credential(home, LENDER_DOMAIN, known_by, LENDING_CREDENTIAL)
+
+    async def async_lend(**changes: Any) -> MockConfigEntry:
+        person = changes.pop("person", google.person)
+        lender = MockConfigEntry(
+            domain=LENDER_DOMAIN,
+            title=person.name.split()[0],
+            unique_id=person.health_user_id,
+            data={
+                "auth_implementation": LENDING_CREDENTIAL,
+                "token": google.grant(changes.pop("scopes", None), person),
+            },
+            **changes,
+        )
+        lender.add_to_hass(home)
+        await home.config_entries.async_setup(lender.entry_id)
+        return lender
+
+    with mock_config_flow(LENDER_DOMAIN, LenderFlow):
+        yield async_lend
+
+
+@pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Let the recorder not tell each of its statements."""
+    for talkative in ("sqlalchemy.engine", "homeassistant.components.recorder"):
+        caplog.set_level(logging.WARNING, talkative)
+
+
+@pytest.fixture
+def measured(person: Recording) -> list[Sample]:
+    """What has arrived of them."""
+    return person.samples(0, NOW_S, NOW_S)
+
+
+@pytest.fixture
+async def browser(account: MockConfigEntry, hass_client: ClientSessionGenerator) -> TestClient[Any, Any]:
+    """A browser that is signed in."""
+    return await hass_client()
+
+
+@pytest.fixture
+async def stranger(
+    account: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
+) -> TestClient[Any, Any]:
+    """A browser that is not."""
+    return await hass_client_no_auth()
+
+
+@pytest.fixture
+def check_platform(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> CheckPlatform:
+    """Return what compares all entities of a platform with how they are known to be."""
+
+    async def async_check(platform: Platform) -> None:
+        monkeypatch.setattr("custom_components.fitbit_cardiogram.PLATFORMS", [platform])
+        monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
+        # What a picture's address is signed with.
+        monkeypatch.setattr("homeassistant.components.image._RND", Random(1))
+        # The person's heart rate is about 70; the first of these limits has its alert.
+        alerts = {CONF_HIGH: 75, CONF_LOW: 40, CONF_DURATION: 5, CONF_HYSTERESIS: 5}
+        entry = account_entry(
+            google,
+            entry_id="01ACCOUNT",
+            options={CONF_ALERTS: alerts},
+            subentries_data=[destination(cardiogram)],
+        )
+        await set_up(entry)
+        await snapshot_platform(home, entity_registry, snapshot, entry.entry_id)
+
+    return async_check
+
+
+@pytest.fixture
+def mock_recorder_before_hass(request: pytest.FixtureRequest) -> None:
+    """Prepare the recorder's database before Home Assistant, for tests that have a recorder."""
+    if "recorder_mock" in request.fixturenames:
+        for prepared in ("quiet", "async_test_recorder"):
+            request.getfixturevalue(prepared)

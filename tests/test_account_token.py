@@ -18,7 +18,7 @@ from custom_components.fitbit_cardiogram.archive.facts import Fact
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.google_provider import GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.sources.errors import ServiceUnreachableError
-from tests.conftest import CREDENTIAL, SetUp, account_entry, advance, reauths, state_of, until
+from tests.helpers.home import CREDENTIAL, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import Fault, GoogleSimulator
 
 API = "/v4/"

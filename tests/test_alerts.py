@@ -22,7 +22,7 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, FITBIT
 from custom_components.fitbit_cardiogram.heart_rate.clock import utc
-from tests.conftest import NOW, SetUp, account_entry, advance, kept, settle, state_of
+from tests.helpers.home import NOW, SetUp, account_entry, advance, kept, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
 
 HIGH = "binary_sensor.sam_sample_heart_rate_high"

@@ -19,12 +19,13 @@ from yarl import URL
 
 from custom_components.fitbit_cardiogram.application_credentials import async_get_description_placeholders
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, DATA_ENDPOINTS, DOMAIN
-from tests.conftest import NOW, SetUp, account_entry, advance, reauths, state_of, until
+from tests.helpers.dialogs import start
+from tests.helpers.home import NOW, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator
 from tests.simulators.google import SCOPES
-from tests.test_account_token import HEART_RATE, TOKEN
-from tests.test_config_flow import start
 
+HEART_RATE = "sensor.sam_sample_heart_rate"
+TOKEN = "POST /token"
 SECRET = "SENTINEL"
 HTML = {"Content-Type": "text/html"}
 

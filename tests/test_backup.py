@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.backup import async_post_backup, async_pre_backup
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.conftest import NOW, SetUp
+from tests.helpers.home import NOW, SetUp
 
 LATER = int(NOW.timestamp()) + 10**6
 

@@ -1,24 +1,12 @@
 """Signing an account in, through the pages that a person sees."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from html import unescape
+from collections.abc import Awaitable, Callable
 import json
-import re
 from typing import Any
 
-from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
-from homeassistant.config_entries import (
-    SOURCE_REAUTH,
-    SOURCE_USER,
-    ConfigEntry,
-    ConfigEntryState,
-    ConfigFlowResult,
-)
+from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.exceptions import ImplementationUnavailableError
@@ -26,11 +14,9 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     async_add_implementation_provider,
 )
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.fitbit_cardiogram.const import (
@@ -42,7 +28,8 @@ from custom_components.fitbit_cardiogram.const import (
     Endpoints,
 )
 from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
-from tests.conftest import (
+from tests.helpers.dialogs import Consent, name_it, reason_of, reconfigure, start
+from tests.helpers.home import (
     CREDENTIAL,
     NOW,
     SetUp,
@@ -57,84 +44,12 @@ from tests.simulators import Fault, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
 
 type Begin = Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]]
-type Consent = Callable[..., Coroutine[Any, Any, ConfigFlowResult]]
 
 IDENTITY = "GET /v4/users/me/identity"
 TOKEN = "POST /token"
 OTHER_PROVIDER = ClientCredential("23ABCD", "other-secret", "Another")
 SECOND = ClientCredential("second.apps.googleusercontent.com", "second-secret", "Second")
 SOMEBODY_ELSE = Recording(name="Kim Other", health_user_id="200000000000000000002")
-
-
-@pytest.fixture
-async def consent(
-    home: HomeAssistant, current_request_with_host: None, hass_client_no_auth: ClientSessionGenerator
-) -> Consent:
-    """Return what takes a person from the flow's link through Google's page back to Home Assistant."""
-    # A server of the tests takes in no more views once it runs.
-    assert await async_setup_component(home, DOMAIN, {})
-
-    async def async_consent(
-        step: ConfigFlowResult, *, account: str = "", untick: Iterable[str] = (), decision: str = "allow"
-    ) -> ConfigFlowResult:
-        assert step["type"] is FlowResultType.EXTERNAL_STEP
-        link = URL(step["url"])
-        async with ClientSession() as browser:
-            async with browser.get(link) as page:
-                action, fields = _form(await page.text())
-            chosen = [
-                (name, account if account and name == "account" else value)
-                for name, value in fields
-                if value not in untick
-            ]
-            async with browser.post(
-                link.join(URL(action)), data=[*chosen, ("decision", decision)], allow_redirects=False
-            ) as answer:
-                back = URL(answer.headers["Location"])
-        client = await hass_client_no_auth()
-        async with client.get(str(back.relative())) as closing:
-            assert "window.close()" in await closing.text()
-        return await home.config_entries.flow.async_configure(step["flow_id"])
-
-    return async_consent
-
-
-def _form(page: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return where a page's form goes, and its fields as they stand."""
-    action = re.search(r'<form method="post" action="([^"]+)"', page)
-    assert action, page
-    inputs = re.findall(r'<input type="(\w+)" name="(\w+)" value="([^"]*)"( checked)?>', page)
-    return unescape(action[1]), [
-        (name, unescape(value)) for kind, name, value, checked in inputs if kind == "hidden" or checked
-    ]
-
-
-async def start(hass: HomeAssistant) -> ConfigFlowResult:
-    """Begin to add an account that is read from Google Health."""
-    menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert (menu["type"], menu["step_id"]) == (FlowResultType.MENU, "user")
-    return await hass.config_entries.flow.async_configure(
-        menu["flow_id"], {"next_step_id": SOURCE_GOOGLE_HEALTH}
-    )
-
-
-async def name_it(hass: HomeAssistant, step: ConfigFlowResult, name: str) -> ConfigEntry[Any]:
-    """Give the account its name, which ends the flow."""
-    assert (step["type"], step["step_id"]) == (FlowResultType.FORM, "account")
-    result = await hass.config_entries.flow.async_configure(step["flow_id"], {"name": name})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await settle(hass)
-    return result["result"]
-
-
-async def reason_of(hass: HomeAssistant, result: ConfigFlowResult) -> str:
-    """Return why a flow was aborted, having made sure that there is a complete text about it."""
-    assert result["type"] is FlowResultType.ABORT
-    domain, reason = result.get("translation_domain") or DOMAIN, result["reason"]
-    texts = await async_get_translations(hass, "en", "config", [domain])
-    text = texts[f"component.{domain}.config.abort.{reason}"]
-    assert text.format(**(result["description_placeholders"] or {}))
-    return reason
 
 
 # Adding an account
@@ -409,15 +324,6 @@ async def _reauth(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResu
     step = flows[0] if flows else await entry.start_reauth_flow(home)
     assert step["step_id"] == "reauth_confirm"
     return await home.config_entries.flow.async_configure(step["flow_id"], {})
-
-
-async def reconfigure(home: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
-    """Sign in anew at Google."""
-    menu = await entry.start_reconfigure_flow(home)
-    assert menu["menu_options"] == [SOURCE_GOOGLE_HEALTH]
-    return await home.config_entries.flow.async_configure(
-        menu["flow_id"], {"next_step_id": SOURCE_GOOGLE_HEALTH}
-    )
 
 
 def _nothing(google: GoogleSimulator) -> None:

@@ -30,7 +30,7 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
     SUBENTRY_CARDIOGRAM,
 )
-from tests.conftest import (
+from tests.helpers.home import (
     CARDIOGRAM_TOKEN,
     NOW,
     SUBENTRY_ID,

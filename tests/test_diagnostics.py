@@ -33,7 +33,7 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.google_provider import LENDER_DOMAIN, SOURCE_GOOGLE_HEALTH
-from tests.conftest import (
+from tests.helpers.home import (
     CARDIOGRAM_TOKEN,
     NOW,
     SUBENTRY_ID,

@@ -8,6 +8,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.image import async_get_image
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import PIL.Image
@@ -16,17 +17,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.picture import (
-    BOTTOM,
-    COLUMNS,
-    HEIGHT,
-    LEFT,
-    LINE,
-    RIGHT,
-    TOP,
-    WIDTH,
-)
-from tests.conftest import NOW, SetUp, advance, at, gateway_entry, settle, state_of
+from custom_components.fitbit_cardiogram.picture import BOTTOM, COLUMNS, HEIGHT, LEFT, LINE, RIGHT, TOP, WIDTH
+from tests.helpers.home import NOW, CheckPlatform, SetUp, advance, at, gateway_entry, settle, state_of
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 
 CURVE = "image.sam_sample_heart_rate_curve_today"
@@ -251,3 +243,7 @@ async def test_coarse_samples_have_no_gap_between_them(
         if LINE in {colour for _, colour in image.crop((x, TOP, x + 1, BOTTOM)).getcolors() or []}
     ]
     assert len(line) == pytest.approx(COLUMNS / 4, rel=0.1)
+
+
+async def test_entities(check_platform: CheckPlatform) -> None:
+    await check_platform(Platform.IMAGE)

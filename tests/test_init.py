@@ -17,7 +17,7 @@ from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.diagnostics import async_get_config_entry_diagnostics
 from custom_components.fitbit_cardiogram.system_health import async_info
-from tests.conftest import (
+from tests.helpers.home import (
     NOW,
     SUBENTRY_ID,
     SetUp,

@@ -29,7 +29,7 @@ from custom_components.fitbit_cardiogram.picture import (
     curve_of,
     draw,
 )
-from tests.quick import open_archive
+from tests.helpers.archives import open_archive
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 11, 21)

@@ -12,17 +12,14 @@ from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram.cardiogram_destination import CARDIOGRAM
 from custom_components.fitbit_cardiogram.const import (
@@ -34,20 +31,23 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
-from tests.conftest import (
+from tests.helpers.dialogs import Dialogs
+from tests.helpers.home import (
     NOW,
     SUBENTRY_ID,
     SetUp,
     account_entry,
-    advance,
     at,
     count_loads,
     destination,
+    issues,
+    pass_time,
     reauths,
     settle,
     state_of,
     until,
 )
+from tests.helpers.receiver import PASSES, WAITS_FOR_A_PERSON
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, SCOPES, SETTINGS
 
@@ -67,58 +67,10 @@ PROBLEM = "binary_sensor.cardiogram_forwarding_problem"
 PENDING = "sensor.cardiogram_pending_beats"
 GIVEN_UP = "sensor.cardiogram_given_up_beats"
 
-UNKNOWN_USER = '{"message": "User does not exist."}'
-WAITS_FOR_A_PERSON = {
-    "401": (Fault("POST", 401), "token_refused"),
-    "403": (Fault("POST", 403), "user_mismatch"),
-    "no such user": (Fault("POST", 400, UNKNOWN_USER), "user_mismatch"),
-    "404": (Fault("POST", 404), "wrong_address"),
-    "302": (Fault("POST", 302), "wrong_address"),
-    "a page": (Fault("POST", 200, "<html>"), "unexpected_answer"),
-    "no success": (Fault("POST", 200, '{"success": false}'), "unexpected_answer"),
-    "all refused": (Fault("POST", 400, times=-1), "beats_refused"),
-}
-PASSES = {
-    "no answer": (Fault("POST", kind="reset_before", times=-1), "no_answer"),
-    "429": (Fault("POST", 429, times=-1), "rate_limited"),
-    "503": (Fault("POST", 503, times=-1), "server_error"),
-}
 SERVER_ERROR, TOO_MANY = PASSES["503"][0], PASSES["429"][0]
 
 
 type SetUpWith = Callable[..., Any]
-
-
-class Dialogs:
-    """The dialogs of the repairs page, through Home Assistant's HTTP API."""
-
-    def __init__(self, home: HomeAssistant, client: ClientSessionGenerator, person: User) -> None:
-        self._home = home
-        self._client = client
-        self._person = person
-
-    async def open(self, issue_id: str) -> dict[str, Any]:
-        """Open the dialog of an issue; returns its first step."""
-        return await self._post("", handler=DOMAIN, issue_id=issue_id)
-
-    async def choose(self, step: dict[str, Any], option: str) -> dict[str, Any]:
-        """Choose from a menu; returns the next step."""
-        assert option in step["menu_options"]
-        return await self.submit(step, next_step_id=option)
-
-    async def submit(self, step: dict[str, Any], **answers: Any) -> dict[str, Any]:
-        """Submit a form; returns the next step."""
-        return await self._post(f"/{step['flow_id']}", **answers)
-
-    async def _post(self, path: str, **body: Any) -> dict[str, Any]:
-        # The clock of a test may have left the last sign-in far behind.
-        (signed_in,) = self._person.refresh_tokens.values()
-        client = await self._client(self._home.auth.async_create_access_token(signed_in))
-        answer = await client.post(f"/api/repairs/issues/fix{path}", json=body)
-        assert answer.status == 200, await answer.text()
-        step: dict[str, Any] = await answer.json()
-        await settle(self._home)
-        return step
 
 
 @dataclass
@@ -139,13 +91,6 @@ def wall_clock(clock: FrozenDateTimeFactory) -> Generator[WallClock]:
     wall_clock = WallClock(clock)
     with patch.object(time, "time", wall_clock.time):
         yield wall_clock
-
-
-@pytest.fixture
-async def dialogs(home: HomeAssistant, hass_client: ClientSessionGenerator, hass_admin_user: User) -> Dialogs:
-    """The dialogs, as an administrator's browser goes through them."""
-    assert await async_setup_component(home, "repairs", {})
-    return Dialogs(home, hass_client, hass_admin_user)
 
 
 @pytest.fixture
@@ -171,11 +116,6 @@ def issue(home: HomeAssistant, issue_id: str = FORWARDING) -> ir.IssueEntry:
     return found
 
 
-def issues(home: HomeAssistant) -> set[str]:
-    """Return the ids of all our issues."""
-    return {issue_id for domain, issue_id in ir.async_get(home).issues if domain == DOMAIN}
-
-
 async def text_of(home: HomeAssistant, told: ir.IssueEntry) -> str:
     """Return all that a person reads of an issue and its dialog; each placeholder has to be given."""
     texts = await async_get_translations(home, "en", "issues", [DOMAIN])
@@ -189,17 +129,6 @@ async def press(home: HomeAssistant) -> None:
     """Forward now, and take it calmly if that fails."""
     with suppress(HomeAssistantError):
         await home.services.async_call("button", "press", {"entity_id": BUTTON}, blocking=True)
-    await settle(home)
-
-
-async def pass_time(home: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float) -> None:
-    """Let time pass, and let the forwarders do what fell due by that."""
-    await advance(home, clock, **delta)
-    for entry in home.config_entries.async_loaded_entries(DOMAIN):
-        for forwarder in entry.runtime_data.forwarders.values():
-            for _ in range(20):
-                async with forwarder.at_rest():
-                    await home.async_add_executor_job(str)
     await settle(home)
 
 

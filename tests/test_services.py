@@ -5,7 +5,6 @@ from typing import Any
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import Context, HomeAssistant, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
-from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -13,7 +12,7 @@ import voluptuous as vol
 
 from custom_components.fitbit_cardiogram.const import CONF_COVERS_FROM, DOMAIN
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
-from tests.conftest import NOW, SUBENTRY_ID, SetUp, account_entry, at, destination, settle, state_of
+from tests.helpers.home import NOW, SetUp, account_entry, at, destination, device, settle, state_of
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
 FORWARD_BEATS = "forward_beats"
@@ -31,13 +30,6 @@ async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_
     return await set_up(
         account_entry(google, subentries_data=[destination(cardiogram, **{CONF_COVERS_FROM: FROM_NOW})])
     )
-
-
-def device(home: HomeAssistant, entry: MockConfigEntry, identifier: str = SUBENTRY_ID) -> str:
-    """Return the id of a device of the account."""
-    found = dr.async_get(home).async_get_device_by_identifier((DOMAIN, identifier), entry.entry_id)
-    assert found
-    return found.id
 
 
 def call_data(home: HomeAssistant, entry: MockConfigEntry, asked: str) -> dict[str, Any]:

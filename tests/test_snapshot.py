@@ -13,7 +13,7 @@ from custom_components.fitbit_cardiogram import snapshot as snapshot_module
 from custom_components.fitbit_cardiogram.alerts import ANNOUNCED, DECIDED, Alerts
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
 from custom_components.fitbit_cardiogram.heart_rate.alert import Alert
-from tests.conftest import NOW, SetUp, account_entry, advance, settle, state_of
+from tests.helpers.home import NOW, SetUp, account_entry, advance, settle, state_of
 from tests.simulators import GoogleSimulator
 
 NOW_S = int(NOW.timestamp())

@@ -1,6 +1,5 @@
 """Long-term statistics: the recorder has of each hour and each day what the archive has."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import logging
 from pathlib import Path
 from threading import Event
-from typing import Any, cast, override
+from typing import Any, override
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.components.recorder.statistics import async_list_statistic_ids, statistics_during_period
+from homeassistant.components.recorder.statistics import async_list_statistic_ids
 from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.core import HomeAssistant
 from homeassistant.util.yaml.objects import NodeStrClass
@@ -24,8 +23,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from custom_components.fitbit_cardiogram.const import CONF_KEEP_STATISTICS, DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
-from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.conftest import NOW, TODAY, SetUp, account_entry, advance, at, until
+from tests.helpers.home import NOW, TODAY, SetUp, account_entry, advance, at, until
+from tests.helpers.recorder import hand_overs, hours, poll, recorded, recount, values, written
 from tests.simulators import GoogleSimulator, Recording
 
 NOW_S = int(NOW.timestamp())
@@ -33,21 +32,6 @@ MIDNIGHT = at("00:00:00") - HOUR  # the account's own
 LONG_AGO = at("00:00:00") - 800 * DAY
 ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
 EVERYTHING = ("heart_rate", "resting_heart_rate", *ZONES)
-
-type Row = tuple[int, float, float, float]
-"""The start of an hour, and the mean, lowest and highest value."""
-
-
-@pytest.fixture
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """Let the recorder not tell each of its statements."""
-    for talkative in ("sqlalchemy.engine", "homeassistant.components.recorder"):
-        caplog.set_level(logging.WARNING, talkative)
-
-
-@pytest.fixture
-def mock_recorder_before_hass(quiet: None, async_test_recorder: object) -> None:
-    """Prepare the recorder's database, which has to come before Home Assistant."""
 
 
 @pytest.fixture
@@ -72,73 +56,10 @@ def told(recorder_mock: Recorder, monkeypatch: pytest.MonkeyPatch) -> list[tuple
     return told
 
 
-def hand_overs(home: HomeAssistant) -> int:
-    """Count the hand-overs under way."""
-    return sum(
-        cast(asyncio.Task[None], task).get_name() == "statistics"
-        for entry in home.config_entries.async_loaded_entries(DOMAIN)
-        for task in entry._background_tasks
-    )
-
-
-async def written(home: HomeAssistant) -> None:
-    """Wait until the recorder has written what it is to be told."""
-    await async_wait_recording_done(home)
-    while hand_overs(home):
-        await async_wait_recording_done(home)
-
-
-async def poll(home: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float) -> None:
-    """Let time pass, with the polls that fall due, and wait for the statistics."""
-    await advance(home, clock, **(delta or {"minutes": 5}))
-    await written(home)
-
-
 async def reload(home: HomeAssistant, entry: MockConfigEntry) -> None:
     await home.config_entries.async_reload(entry.entry_id)
     await home.async_block_till_done()
     await written(home)
-
-
-async def recorded(
-    home: HomeAssistant, entry: MockConfigEntry, key: str = "heart_rate", period: Any = "hour"
-) -> list[Row]:
-    """Return what the recorder has of a statistic."""
-    statistic_id = f"{DOMAIN}:{entry.entry_id.lower()}_{key}"
-    types: Any = {"mean", "min", "max"}
-    found = await home.data["recorder_instance"].async_add_executor_job(
-        statistics_during_period,
-        home,
-        datetime.fromtimestamp(0, UTC),
-        None,
-        {statistic_id},
-        period,
-        None,
-        types,
-    )
-    return [(int(row["start"]), row["mean"], row["min"], row["max"]) for row in found.get(statistic_id, [])]
-
-
-async def values(home: HomeAssistant, entry: MockConfigEntry, key: str) -> dict[int, float]:
-    """Return what the recorder has of a daily statistic, whose three values are one."""
-    rows = await recorded(home, entry, key)
-    assert all(mean == lowest == highest for _, mean, lowest, highest in rows)
-    return {start: mean for start, mean, _, _ in rows}
-
-
-def hours(entry: MockConfigEntry) -> list[Row]:
-    """Return the archive's hours."""
-    with entry.runtime_data.archive.writing() as connection:
-        found = connection.execute("SELECT hour, sum, count, min, max FROM hours ORDER BY hour").fetchall()
-    return [(hour, total / count, lowest, highest) for hour, total, count, lowest, highest in found]
-
-
-def recount(samples: list[Sample]) -> list[Row]:
-    """Return the hours that samples make."""
-    by_hour: dict[int, list[int]] = {}
-    for moment, bpm in samples:
-        by_hour.setdefault(moment // HOUR * HOUR, []).append(bpm)
-    return [(hour, sum(bpm) / len(bpm), min(bpm), max(bpm)) for hour, bpm in sorted(by_hour.items())]
 
 
 async def in_archive(home: HomeAssistant, entry: MockConfigEntry, what: str, *arguments: Any) -> Any:

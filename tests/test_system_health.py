@@ -11,12 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.fitbit_cardiogram.const import (
-    CONF_BASE_URL,
-    CONF_USER_ID,
-    DOMAIN,
-)
-from tests.conftest import (
+from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_USER_ID, DOMAIN
+from tests.helpers.home import (
     CARDIOGRAM_TOKEN,
     NOW,
     SUBENTRY_ID,
@@ -26,8 +22,8 @@ from tests.conftest import (
     destination,
     gateway_entry,
 )
+from tests.repository.files import ENGLISH
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
-from tests.test_metadata import ENGLISH
 
 UNREACHABLE = {"type": "failed", "error": "unreachable"}
 

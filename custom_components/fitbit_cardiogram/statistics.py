@@ -193,9 +193,7 @@ class Statistics:
             if known is None or known.removals != REMOVALS.number(connection):
                 return {}
             hours = [utc(hour) for hour in hour_edges(connection, known.version)]
-            days = _by_day(
-                (day for day in days_since(connection, -1) if day.version <= known.days_version), zone
-            )
+            written = [day for day in days_since(connection, -1) if day.version <= known.days_version]
         days = _by_day(written, zone).items()
         edges = {statistic: [row["start"] for row in series] for statistic, series in days}
         return {

@@ -19,7 +19,7 @@ from custom_components.fitbit_cardiogram.heart_rate.alert import (
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.quick import open_archive
+from tests.helpers.archives import open_archive
 
 START = 1_795_305_600  # midnight in UTC
 HIGH = Limit(AlertKind.HIGH, 100, duration=60, hysteresis=5)

@@ -27,30 +27,9 @@ from custom_components.fitbit_cardiogram.archive.schema import SCHEMA_VERSION
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
-from tests.quick import open_archive
+from tests.helpers.archives import NOW, START, contents, hours, open_archive, recount
 
-START = 1_795_255_200  # the top of an hour
-NOW = START + 10 * HOUR
 ZONE = Fact("time_zone", str)
-
-type Hour = tuple[int, int, int, int, int]
-
-
-def contents(archive: Archive) -> list[Sample]:
-    with archive.writing() as connection:
-        return connection.execute("SELECT time, bpm FROM samples ORDER BY time").fetchall()
-
-
-def hours(archive: Archive) -> list[Hour]:
-    with archive.writing() as connection:
-        return connection.execute("SELECT hour, count, sum, min, max FROM hours ORDER BY hour").fetchall()
-
-
-def recount(samples: list[Sample]) -> list[Hour]:
-    values: dict[int, list[int]] = {}
-    for time, bpm in samples:
-        values.setdefault(time // HOUR * HOUR, []).append(bpm)
-    return [(hour, len(bpms), sum(bpms), min(bpms), max(bpms)) for hour, bpms in sorted(values.items())]
 
 
 def copy_of(path: Path, folder: Path) -> Archive:

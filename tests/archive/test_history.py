@@ -21,7 +21,7 @@ from custom_components.fitbit_cardiogram.archive.history import (
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample, one_per_second
-from tests.quick import open_archive
+from tests.helpers.archives import open_archive
 
 START = 1_795_305_600  # midnight in UTC
 NOW = START + 10 * DAY

@@ -26,7 +26,7 @@ from custom_components.fitbit_cardiogram.archive.samples import REMOVALS
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.interval import Interval
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.archive.test_archive import NOW, START, contents, hours, recount
+from tests.helpers.archives import NOW, START, contents, hours, recount
 
 END = START + HOUR
 SAMPLES: list[Sample] = [(START + 10 * step, 60 + step) for step in range(6)]

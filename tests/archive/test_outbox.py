@@ -27,8 +27,7 @@ from custom_components.fitbit_cardiogram.archive.outbox import (
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.archive.test_archive import hours, recount
-from tests.quick import open_archive
+from tests.helpers.archives import hours, open_archive, recount
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR

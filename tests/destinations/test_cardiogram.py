@@ -20,7 +20,7 @@ from custom_components.fitbit_cardiogram.destinations.cardiogram import (
 )
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.conftest import until
+from tests.helpers.home import until
 from tests.simulators import CardiogramSimulator, Fault
 
 TOKEN = "cardiogram-demo-token"

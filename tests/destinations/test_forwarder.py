@@ -32,7 +32,7 @@ from custom_components.fitbit_cardiogram.destinations.forwarder import (
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.conftest import until
+from tests.helpers.home import until
 from tests.simulators import CardiogramSimulator, Fault
 
 TOKEN = "cardiogram-demo-token"

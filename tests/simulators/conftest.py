@@ -1,7 +1,11 @@
 """Running simulators, and a client to speak with them."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import override
 
 from aiohttp import ClientSession
 import pytest
@@ -34,3 +38,30 @@ async def google() -> AsyncGenerator[GoogleSimulator]:
 async def cardiogram() -> AsyncGenerator[CardiogramSimulator]:
     async with CardiogramSimulator(clock=lambda: NOW) as simulator:
         yield simulator
+
+
+REDIRECT = "https://my.home-assistant.io/redirect/oauth"
+VERIFIER = "v" * 64
+CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+
+
+class Form(HTMLParser):
+    """The consent form as a browser sees it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.fields: list[tuple[str, str]] = []
+        self.buttons: list[str] = []
+        self.feed(text)
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        match tag:
+            case "form":
+                self.action = attributes["action"]
+            case "button":
+                self.buttons.append(attributes["value"])
+            case "input" if attributes["type"] == "hidden" or "checked" in attributes:
+                self.fields.append((attributes["name"], attributes["value"]))

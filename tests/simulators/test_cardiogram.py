@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession
 import pytest
 
-from tests.conftest import until
+from tests.helpers.home import until
 from tests.simulators import CardiogramSimulator, Fault
 
 PATH = "/heart/oauth/users/1/beats"

@@ -13,10 +13,9 @@ from multidict import CIMultiDictProxy
 import pytest
 
 from tests.simulators import Fault, FitbitSimulator, Person, Recording
-from tests.simulators.conftest import NOW
+from tests.simulators.conftest import CHALLENGE, NOW, REDIRECT, VERIFIER, Form
 from tests.simulators.fitbit import HEART_RATE, PROFILE, SCOPES, SETTINGS
 from tests.simulators.person import midnights, time_in_zones
-from tests.simulators.test_google import CHALLENGE, REDIRECT, VERIFIER, Form
 
 AUTHORIZE = {
     "response_type": "code",

@@ -1,12 +1,9 @@
 """Google's sign-in and Health API answer as documented."""
 
 import asyncio
-from base64 import urlsafe_b64encode
 from datetime import date, datetime, timedelta
-from hashlib import sha256
-from html.parser import HTMLParser
 import time
-from typing import Any, override
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from aiohttp import ClientError, ClientPayloadError, ClientSession
@@ -14,14 +11,11 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from tests.simulators import Fault, GoogleSimulator, Person, Recording
-from tests.simulators.conftest import NOW
+from tests.simulators.conftest import CHALLENGE, NOW, REDIRECT, VERIFIER, Form
 from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
 from tests.simulators.google_points import timestamp
 from tests.simulators.google_schema import check, parse_mask, select
 
-REDIRECT = "https://my.home-assistant.io/redirect/oauth"
-VERIFIER = "v" * 64
-CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 AUTHORIZE = {
     "response_type": "code",
     "client_id": "demo.apps.googleusercontent.com",
@@ -48,28 +42,6 @@ DAY = {
     "start": {"date": {"year": 2026, "month": 11, "day": 20}},
     "end": {"date": {"year": 2026, "month": 11, "day": 21}},
 }
-
-
-class Form(HTMLParser):
-    """The consent form as a browser sees it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.action = ""
-        self.fields: list[tuple[str, str]] = []
-        self.buttons: list[str] = []
-        self.feed(text)
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        match tag:
-            case "form":
-                self.action = attributes["action"]
-            case "button":
-                self.buttons.append(attributes["value"])
-            case "input" if attributes["type"] == "hidden" or "checked" in attributes:
-                self.fields.append((attributes["name"], attributes["value"]))
 
 
 def between(start: float, end: float) -> str:

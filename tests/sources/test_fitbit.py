@@ -26,50 +26,12 @@ from custom_components.fitbit_cardiogram.sources.errors import (
 )
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit, decode_intraday
 from custom_components.fitbit_cardiogram.sources.source import Reading
+from tests.helpers.sources import EXAMPLE, FitbitToken, readings
 from tests.simulators import Fault, FitbitSimulator, Recording
 
 NOW: Final = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 21)
 HEART: Final = "/activities/heart/date/"
-
-# The page's own example, as it stands there.
-EXAMPLE: Final = """
-{"activities-heart": [{"dateTime": "2019-05-08", "value": {
-  "customHeartRateZones": [
-    {"caloriesOut": 1164.09312, "max": 90, "min": 30, "minutes": 718, "name": "Below"},
-    {"caloriesOut": 203.65344, "max": 110, "min": 90, "minutes": 74, "name": "Custom Zone"},
-    {"caloriesOut": 330.76224, "max": 220, "min": 110, "minutes": 42, "name": "Above"}],
-  "heartRateZones": [
-    {"caloriesOut": 979.43616, "max": 86, "min": 30, "minutes": 626, "name": "Out of Range"},
-    {"caloriesOut": 514.16208, "max": 121, "min": 86, "minutes": 185, "name": "Fat Burn"},
-    {"caloriesOut": 197.92656, "max": 147, "min": 121, "minutes": 18, "name": "Cardio"},
-    {"caloriesOut": 6.984, "max": 220, "min": 147, "minutes": 5, "name": "Peak"}],
-  "restingHeartRate": 76}}],
- "activities-heart-intraday": {"dataset": [
-  {"time": "00:00:00", "value": 78}, {"time": "00:01:00", "value": 78}, {"time": "00:02:00", "value": 77},
-  {"time": "00:03:00", "value": 77}, {"time": "00:04:00", "value": 77}],
-  "datasetInterval": 1, "datasetType": "minute"}}
-"""
-
-
-class Token:
-    """An access token of the simulated account; asked again for a refused one, it gives a new one."""
-
-    def __init__(self, fitbit: FitbitSimulator, scopes: list[str] | None = None) -> None:
-        self.fitbit = fitbit
-        self.scopes = scopes
-        self.token: str = fitbit.grant(scopes)["access_token"]
-
-    async def __call__(self, refused: str | None = None) -> str:
-        """Return a token that is not the refused one."""
-        if refused == self.token:
-            self.token = self.fitbit.grant(self.scopes)["access_token"]
-        return self.token
-
-
-def readings(start: int, end: int, step: int = 61) -> list[Sample]:
-    """Return made-up measurements that hardly repeat from one day to the next."""
-    return [(time, 50 + (time * 7919 // step) % 97) for time in range(start, end, step)]
 
 
 @pytest.fixture
@@ -89,7 +51,7 @@ async def fitbit(person: Recording) -> AsyncGenerator[FitbitSimulator]:
 @pytest.fixture
 async def source(fitbit: FitbitSimulator) -> AsyncGenerator[Fitbit]:
     async with ClientSession() as session:
-        yield Fitbit(session, Token(fitbit), fitbit.url)
+        yield Fitbit(session, FitbitToken(fitbit), fitbit.url)
 
 
 # Samples
@@ -103,7 +65,7 @@ async def test_each_detail_level_in_each_form(
     end = int(NOW.timestamp()) // 900 * 900
     start = end - int(hours * 3600) // 900 * 900 if hours >= 1 else end - 900
     async with ClientSession() as session:
-        reading = await Fitbit(session, Token(fitbit), fitbit.url, detail).samples(start, end)
+        reading = await Fitbit(session, FitbitToken(fitbit), fitbit.url, detail).samples(start, end)
     size = {"1sec": 1, "1min": 60, "5min": 300, "15min": 900}[detail]
     buckets: dict[int, list[int]] = {}
     for time, bpm in person.samples(start, end, NOW.timestamp()):
@@ -260,7 +222,7 @@ async def test_of_an_hour_that_is_cut_off_that_part_counts(
 async def test_marks_are_told_by_minutes_at_best(fitbit: FitbitSimulator, detail: str, marks: str) -> None:
     now = int(NOW.timestamp())
     async with ClientSession() as session:
-        await Fitbit(session, Token(fitbit), fitbit.url, detail).fingerprints(now - 8 * HOUR, now)
+        await Fitbit(session, FitbitToken(fitbit), fitbit.url, detail).fingerprints(now - 8 * HOUR, now)
     assert fitbit.count(f"/{marks}/time/") == 1
 
 
@@ -441,7 +403,7 @@ async def test_without_intraday_permission_the_summary_stays(
 
 async def test_a_scope_that_was_not_granted(fitbit: FitbitSimulator) -> None:
     async with ClientSession() as session:
-        source = Fitbit(session, Token(fitbit, ["heartrate", "profile"]), fitbit.url)
+        source = Fitbit(session, FitbitToken(fitbit, ["heartrate", "profile"]), fitbit.url)
         with pytest.raises(PermissionMissingError) as raised:
             await source.last_sync()
     assert raised.value.denial is Denial.SCOPE
@@ -470,7 +432,7 @@ async def test_what_others_spend_of_the_limit_is_seen_in_the_headers(
     source: Fitbit, fitbit: FitbitSimulator
 ) -> None:
     async with ClientSession() as session:
-        other = Fitbit(session, Token(fitbit), fitbit.url)
+        other = Fitbit(session, FitbitToken(fitbit), fitbit.url)
         for _ in range(149):
             await other.identity()
     assert source.requests_left() == 150

@@ -6,7 +6,6 @@ import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -18,12 +17,9 @@ from custom_components.fitbit_cardiogram.sources import google_health
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
     PermissionMissingError,
-    RateLimitedError,
     RequestRefusedError,
-    ServiceEndedError,
     ServiceUnavailableError,
     ServiceUnreachableError,
-    SignInRefusedError,
     SourceError,
     UnexpectedAnswerError,
 )
@@ -35,12 +31,10 @@ from custom_components.fitbit_cardiogram.sources.google_health import (
     decode_heart_rate_page,
 )
 from custom_components.fitbit_cardiogram.sources.source import Identity, Reading
-from tests.conftest import TODAY, at
+from tests.helpers.home import TODAY, at
+from tests.helpers.sources import ASKING, END, START, GoogleToken
 from tests.simulators import Fault, GoogleSimulator, Recording
 from tests.simulators.google_points import heart_rate
-
-START, END = at("21:00:00"), at("22:00:00")
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture(autouse=True)
@@ -48,47 +42,7 @@ def integration(socket_enabled: None) -> None:
     """The simulator is enough; no Home Assistant."""
 
 
-class Token:
-    """The access token of an account, refreshed when it is refused."""
-
-    def __init__(self, google: GoogleSimulator) -> None:
-        self.google = google
-        self.access = self.fresh()
-        self.refused: list[str] = []
-        self.before_request: Callable[[], object] = lambda: None
-
-    async def __call__(self, refused: str | None = None) -> str:
-        """Return the token."""
-        if refused:
-            self.refused.append(refused)
-            self.access = self.fresh()
-        self.before_request()
-        return self.access
-
-    def fresh(self) -> str:
-        """Return a new token."""
-        return str(self.google.grant()["access_token"])
-
-
-@pytest.fixture
-def token(google: GoogleSimulator) -> Token:
-    return Token(google)
-
-
-@pytest.fixture
-def source(session: ClientSession, google: GoogleSimulator, token: Token) -> GoogleHealth:
-    return GoogleHealth(session, token, f"{google.url}/v4")
-
-
-ASKING: dict[str, Callable[[GoogleHealth], Awaitable[object]]] = {
-    "identity": GoogleHealth.identity,
-    "time zone": GoogleHealth.time_zone,
-    "last sync": GoogleHealth.last_sync,
-    "samples": lambda source: source.samples(START, END),
-    "marks": lambda source: source.fingerprints(START // HOUR * HOUR, END),
-    "resting": lambda source: source.resting_heart_rates(TODAY, TODAY),
-    "zones": lambda source: source.zones(TODAY, TODAY),
-}
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 # The account
@@ -340,7 +294,7 @@ MALFORMED: list[str | bytes] = [
 
 @pytest.mark.parametrize("body", MALFORMED, ids=lambda body: repr(body[:40]))
 async def test_a_malformed_page_is_no_empty_page(
-    source: GoogleHealth, google: GoogleSimulator, token: Token, body: str | bytes
+    source: GoogleHealth, google: GoogleSimulator, token: GoogleToken, body: str | bytes
 ) -> None:
     """Wherever it comes, the reading fails as a whole."""
     google.max_page = 50
@@ -703,38 +657,6 @@ async def test_a_malformed_roll_up_is_not_a_day_without_measurement(
 
 
 @pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (204, UnexpectedAnswerError),
-        (302, UnexpectedAnswerError),
-        (400, UnexpectedAnswerError),
-        (401, SignInRefusedError),
-        (403, PermissionMissingError),
-        (404, UnexpectedAnswerError),
-        (408, UnexpectedAnswerError),
-        (410, ServiceEndedError),
-        (429, RateLimitedError),
-        (500, ServiceUnavailableError),
-        (502, ServiceUnavailableError),
-        (503, ServiceUnavailableError),
-        (504, ServiceUnavailableError),
-    ],
-)
-async def test_what_a_status_means(
-    source: GoogleHealth, google: GoogleSimulator, status: int, error: type[SourceError]
-) -> None:
-    body = '{"error": {"message": "of a person"}}' if status != 204 else ""
-    elsewhere = {"Location": f"{google.url}/elsewhere"}
-    google.faults = [Fault("", status, body, elsewhere, times=-1)]
-    with pytest.raises(SourceError) as caught:
-        await source.samples(START, END)
-    assert isinstance(caught.value, error)
-    assert not isinstance(caught.value, ServiceUnreachableError)
-    assert "person" not in str(caught.value)
-    assert google.count("elsewhere") == 0
-
-
-@pytest.mark.parametrize(
     "body",
     [
         '{"error": {"code": 503, "message": "no"}}',
@@ -753,16 +675,6 @@ async def test_an_error_inside_a_good_answer_is_no_empty_answer(
     google.faults = [Fault("", 200, body)]
     with pytest.raises(UnexpectedAnswerError):
         await ask(source)
-
-
-@pytest.mark.parametrize("ask", ASKING.values(), ids=ASKING)
-async def test_trouble_is_told_whatever_is_asked(
-    source: GoogleHealth, google: GoogleSimulator, ask: Callable[[GoogleHealth], Awaitable[object]]
-) -> None:
-    google.faults = [Fault("", 503), Fault("", 410), Fault("", kind="reset_before", times=-1)]
-    for error in (ServiceUnavailableError, ServiceEndedError, ServiceUnreachableError):
-        with pytest.raises(error):
-            await ask(source)
 
 
 def reasons(*names: str) -> dict[str, Any]:
@@ -796,7 +708,7 @@ async def test_why_an_account_is_denied(
 
 
 async def test_denials_as_google_words_them(
-    source: GoogleHealth, google: GoogleSimulator, token: Token
+    source: GoogleHealth, google: GoogleSimulator, token: GoogleToken
 ) -> None:
     google.account_not_linked = True
     with pytest.raises(PermissionMissingError, match=Denial.NOT_LINKED):
@@ -808,82 +720,6 @@ async def test_denials_as_google_words_them(
     token.access = google.grant([google_health.SCOPE_SETTINGS])["access_token"]
     with pytest.raises(PermissionMissingError, match=Denial.SCOPE):
         await source.samples(START, END)
-
-
-@pytest.mark.parametrize(
-    ("value", "retry_after"),
-    [("75", 75.0), ("Sat, 21 Nov 2026 22:05:00 GMT", 300.0), ("soon", None), (None, None)],
-)
-@pytest.mark.parametrize("status", [429, 503, 504])
-async def test_how_long_to_wait(
-    source: GoogleHealth, google: GoogleSimulator, status: int, value: str | None, retry_after: float | None
-) -> None:
-    google.faults = [Fault("identity", status, "", {"Retry-After": value} if value else {})]
-    with pytest.raises(ServiceUnavailableError) as caught:
-        await source.identity()
-    assert caught.value.retry_after == retry_after
-
-
-async def test_the_quota_is_used_up(source: GoogleHealth, google: GoogleSimulator) -> None:
-    google.quota_per_minute = 0
-    with pytest.raises(RateLimitedError) as caught:
-        await source.samples(START, END)
-    assert caught.value.retry_after == 60
-    assert len(google.requests) == 1
-
-
-async def test_a_refused_token_is_refreshed_once(
-    source: GoogleHealth, google: GoogleSimulator, token: Token, person: Recording
-) -> None:
-    old = token.access
-    google.expire_access_tokens()
-    person.synced_at = None
-    assert await source.samples(START, END) == Reading(person.readings)
-    assert token.refused == [old]
-    google.faults = [Fault("identity", 401, times=-1)]
-    with pytest.raises(SignInRefusedError):
-        await source.identity()
-    assert google.count("identity") == 2
-    assert len(token.refused) == 2
-
-
-async def test_a_token_that_expires_between_pages(
-    source: GoogleHealth, google: GoogleSimulator, token: Token, person: Recording
-) -> None:
-    google.max_page = 50
-    person.synced_at = None
-
-    def expire() -> None:
-        if google.count("reconcile") == 2:
-            google.faults = [Fault("reconcile", 401)]
-
-    token.before_request = expire
-    assert await source.samples(START, END) == Reading(person.readings)
-    assert len(token.refused) == 1
-
-
-async def test_trouble_with_the_token_comes_through(session: ClientSession, google: GoogleSimulator) -> None:
-    async def no_token(refused: str | None = None) -> str:
-        raise RuntimeError("no token")
-
-    with pytest.raises(RuntimeError, match=r"^no token$"):
-        await GoogleHealth(session, no_token, f"{google.url}/v4").identity()
-    assert google.requests == []
-
-
-async def test_the_token_is_in_its_header_alone(
-    source: GoogleHealth, google: GoogleSimulator, token: Token
-) -> None:
-    await source.samples(START, END)
-    (request,) = google.requests
-    assert request.headers["Authorization"] == f"Bearer {token.access}"
-    assert token.access not in request.path + str(request.query)
-
-
-async def test_nobody_there(source: GoogleHealth, google: GoogleSimulator, token: Token) -> None:
-    await google.stop()
-    with pytest.raises(ServiceUnreachableError, match=r"^no answer \(ClientConnectorError\)$"):
-        await source.identity()
 
 
 # The rate limit

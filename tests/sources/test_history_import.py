@@ -4,12 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 import time
-from typing import Any, Final, override
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
@@ -23,17 +22,11 @@ from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.sources.consequences import BACK_OFF_MAX
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
-from custom_components.fitbit_cardiogram.sources.history_import import (
-    IMPORT,
-    HistoryImport,
-    Import,
-    Stage,
-)
+from custom_components.fitbit_cardiogram.sources.history_import import IMPORT, HistoryImport, Import, Stage
 from custom_components.fitbit_cardiogram.sources.source import READ_AT_ONCE, HeartRateSource
-from tests.conftest import NOW, until
-from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
-from tests.sources.test_fitbit import Token as FitbitToken
-from tests.sources.test_google_health import Token as GoogleToken
+from tests.helpers.home import NOW, until
+from tests.helpers.sources import FitbitToken, GoogleToken, Wearer
+from tests.simulators import Fault, FitbitSimulator, GoogleSimulator
 
 MINUTE: Final = 60
 NOW_S: Final = int(NOW.timestamp())
@@ -49,33 +42,6 @@ GOES_ON: Final = "Sam: the import goes on"
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
     """The simulators are enough; no Home Assistant."""
-
-
-@dataclass
-class Wearer(Recording):
-    """A wearer whose heart is measured every so many seconds, from one moment on."""
-
-    since: int = NOW_S - 20 * DAY
-    step: int = 599
-
-    @override
-    def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what was measured so far; hardly two days are alike."""
-        first = -(-max(start, self.since) // self.step) * self.step
-        return [
-            (moment, 50 + moment * 7919 // self.step % 97)
-            for moment in range(first, min(end, int(now) + 1), self.step)
-        ]
-
-    @override
-    def zone_minutes(self, day: date, now: float) -> dict[str, float]:
-        """Return another number of minutes on each day of a month."""
-        return {"LIGHT": float(day.day)}
-
-    @override
-    def resting_heart_rate(self, day: date, now: float) -> int | None:
-        """Return another rate on each day of a month."""
-        return 50 + day.day
 
 
 @pytest.fixture

@@ -25,9 +25,10 @@ from custom_components.fitbit_cardiogram.sources.google_health import GoogleHeal
 from custom_components.fitbit_cardiogram.sources.poll import EVERY, OVERLAP, Kind
 from custom_components.fitbit_cardiogram.sources.recheck import Recheck
 from custom_components.fitbit_cardiogram.sources.source import HeartRateSource, Reading
-from tests.conftest import NOW
-from tests.quick import open_archive
-from tests.simulators import FitbitSimulator, GoogleSimulator, Recording
+from tests.helpers.archives import open_archive
+from tests.helpers.home import NOW
+from tests.helpers.sources import Steady
+from tests.simulators import FitbitSimulator, GoogleSimulator
 from tests.simulators.server import Handler, Simulator
 
 NOW_S = int(NOW.timestamp()) + 137
@@ -333,9 +334,9 @@ class World:
 async def test_the_archive_becomes_what_the_source_has(
     changes: list[Change], failures: dict[int, int], odd: set[int], held_up: set[int], seed: int
 ) -> None:
-    """Within a day of quiet what was gained or corrected; what was deleted within two more,
-    since an hour that loses more than half is doubted for a day.
+    """Within a day of quiet what was gained or corrected; what was deleted within two more.
 
+    An hour that loses more than half is doubted for a day.
     Whatever is covered is sent once for each value, and no hour ever loses its last sample.
     """
     world = World(seed)
@@ -380,23 +381,6 @@ class MeteredGoogle(Metered, GoogleSimulator):
 
 class MeteredFitbit(Metered, FitbitSimulator):
     """A gateway, metered."""
-
-
-@dataclass
-class Steady(Recording):
-    """A person with a measurement every few seconds, synced every quarter of an hour."""
-
-    every: int = 5
-
-    @override
-    def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        end = min(end, self.last_sync(now) + 1)
-        times = range(-(-start // self.every) * self.every, end, self.every)
-        return [(time, 60 + time // 900 * 7 % 40 + time // self.every % 11) for time in times]
-
-    @override
-    def last_sync(self, now: float) -> int:
-        return int(now) // 900 * 900
 
 
 class Case(NamedTuple):

@@ -57,9 +57,12 @@ class Counter(Fact[int]):
 
     def rise(self, connection: Connection) -> int:
         """Add one to the number and return it."""
-        number = self.number(connection) + 1
-        self.set(connection, number)
-        return number
+        [(number,)] = connection.execute(
+            "INSERT INTO facts VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+            " RETURNING value",
+            (self.name,),
+        ).fetchall()
+        return int(number)
 
 
 # Rises with every transaction that changed a row, so that of two readings the later one is known.

@@ -1,0 +1,1 @@
+"""The repository: its documentation, its metadata and its shape."""

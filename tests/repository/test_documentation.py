@@ -1,0 +1,380 @@
+"""What the README and the pages beside it say: examples run, what they name exists, links lead somewhere."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from itertools import groupby
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
+from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+
+from custom_components.fitbit_cardiogram.const import (
+    CONF_ALERTS,
+    CONF_DURATION,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    CONF_LOW,
+)
+from custom_components.fitbit_cardiogram.services import ACTIONS
+from tests.helpers.home import (
+    NOW,
+    SetUp,
+    account_entry,
+    advance,
+    at,
+    destination,
+    device,
+    settle,
+    state_of,
+    until,
+)
+from tests.repository.files import COMPONENT, ENGLISH, REPOSITORY, ROOT
+from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+
+README = (ROOT / "README.md").read_text()
+PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/**/*.md")})
+NOW_S = int(NOW.timestamp())
+# What stands in the examples for what each home has of its own.
+A_DEVICE = "1234567890abcdef1234567890abcdef"
+AN_ACCOUNT = "01ABCDEFGHJKMNPQRSTVWXYZ00"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A block of code: the heading that it stands under, and its language."""
+
+    heading: str
+    language: str
+    text: str
+
+
+def examples() -> list[Example]:
+    found: list[Example] = []
+    parts = re.split(r"^#+ (.*)$", README, flags=re.MULTILINE)
+    for heading, text in zip(parts[1::2], parts[2::2], strict=True):
+        blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        found += [Example(heading, language, block) for language, block in blocks]
+    return found
+
+
+BROWSER = {"The dashboard and the chart", "The chart as a card", "The chart in apexcharts-card"}
+"""Headings whose examples tests/frontend/readme.test.ts tries."""
+
+CLONE = f"git clone {REPOSITORY}.git\ncd {REPOSITORY.rpartition('/')[2]}\n"
+COMMANDS = {f"{CLONE}scripts/demo", "scripts/test"}
+"""The commands of the README; .ci/run runs both scripts."""
+
+TRIED = {
+    "Automations by the entities": 2,
+    "Alerts": 1,
+    "A picture in a notification": 1,
+    "`forward_beats`": 1,
+    "`get_quarantine`, `release_quarantine`, `drop_quarantine`": 3,
+    "`import_history`": 1,
+    "`purge`": 1,
+    "`get_heart_rate`": 2,
+    "`export`": 1,
+}
+"""How many examples below are tried of each heading."""
+
+
+def test_every_example_is_tried() -> None:
+    """A new one needs a test below, or in the browser's tests."""
+    assert {one.text.strip() for one in examples() if one.language == "sh"} == COMMANDS
+    others = [one for one in examples() if one.language != "sh"]
+    assert {one.language for one in others} == {"yaml", "json"}
+    by_heading = {heading: len([*found]) for heading, found in groupby(others, lambda one: one.heading)}
+    assert by_heading == TRIED | dict.fromkeys(BROWSER, 1)
+
+
+@pytest.fixture
+async def account(
+    google: GoogleSimulator, cardiogram: CardiogramSimulator, person: Recording, set_up: SetUp
+) -> MockConfigEntry:
+    """The account of the examples, with all there is to have."""
+    person.name = "Alex"
+    limits = {CONF_HIGH: 120, CONF_LOW: 45, CONF_DURATION: 10, CONF_HYSTERESIS: 5}
+    return await set_up(
+        account_entry(google, options={CONF_ALERTS: limits}, subentries_data=[destination(cardiogram)])
+    )
+
+
+@pytest.fixture(autouse=True)
+async def berlin(hass: HomeAssistant) -> None:
+    """Let Home Assistant live where the account does."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+
+
+def example(home: HomeAssistant, account: MockConfigEntry, heading: str, number: int = 0) -> Any:
+    """Return an example, with what this home has in place of the ids."""
+    found = [one for one in examples() if one.heading == heading][number]
+    text = found.text.replace(A_DEVICE, device(home, account)).replace(AN_ACCOUNT, account.entry_id)
+    return json.loads(text) if found.language == "json" else parse_yaml(text)
+
+
+@pytest.fixture
+async def messages(hass: HomeAssistant) -> Callable[[], list[str]]:
+    """What the home shows as notifications."""
+    assert await async_setup_component(hass, "persistent_notification", {})
+    assert await async_setup_component(hass, "notify", {})
+    return lambda: [one["message"] for one in _async_get_or_create_notifications(hass).values()]
+
+
+type Automate = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def automate(home: HomeAssistant, account: MockConfigEntry) -> Any:
+    """Return what makes an example an automation of this home; it does not outlive the test."""
+
+    async def automate(heading: str, number: int = 0) -> None:
+        automation = {"alias": "Example", "id": "example"} | example(home, account, heading, number)
+        assert await async_setup_component(home, "automation", {"automation": [automation]})
+        await settle(home)
+        assert state_of(home, "automation.example").state == "on"
+
+    yield automate
+    if home.services.has_service("automation", SERVICE_TURN_OFF):
+        data = {ATTR_ENTITY_ID: "automation.example"}
+        await home.services.async_call("automation", SERVICE_TURN_OFF, data, blocking=True)
+
+
+async def act(home: HomeAssistant, action: dict[str, Any]) -> Any:
+    """Run an action as the developer tools do."""
+    domain, name = action["action"].split(".")
+    assert ACTIONS[name]
+    return await home.services.async_call(domain, name, action["data"], blocking=True, return_response=True)
+
+
+async def measure(
+    home: HomeAssistant, person: Recording, clock: FrozenDateTimeFactory, bpm: int, minutes: int = 15
+) -> None:
+    """Let a person have this heart rate for some minutes, then sync, and Home Assistant look."""
+    person.readings += [(int(clock().timestamp()) + second, bpm) for second in range(0, minutes * 60, 10)]
+    await advance(home, clock, minutes=minutes)
+    person.synced_at = person.readings[-1][0]
+    await advance(home, clock, minutes=5)
+
+
+async def test_good_morning(
+    home: HomeAssistant,
+    automate: Automate,
+    messages: Callable[[], list[str]],
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    await automate("Automations by the entities")
+    await measure(home, person, clock, 61)
+    assert messages() == []  # it is late in the evening
+    clock.move_to(NOW.replace(day=22, hour=5))
+    await measure(home, person, clock, 58, minutes=10)
+    assert messages() == ["Good morning. 60 heart rates came in, 58.0 bpm on average; 55 bpm at rest."]
+
+
+async def test_forwarding_pauses(
+    home: HomeAssistant,
+    automate: Automate,
+    messages: Callable[[], list[str]],
+    cardiogram: CardiogramSimulator,
+) -> None:
+    await automate("Automations by the entities", 1)
+    cardiogram.faults.append(Fault("POST", 401))
+    data = {ATTR_ENTITY_ID: "button.cardiogram_forward_now"}
+    with pytest.raises(Exception, match="token"):
+        await home.services.async_call("button", "press", data, blocking=True)
+    await settle(home)
+    (message,) = messages()
+    assert message.startswith("Forwarding to Cardiogram pauses (token_refused).")
+
+
+async def test_an_alert(
+    home: HomeAssistant,
+    automate: Automate,
+    messages: Callable[[], list[str]],
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    await automate("Alerts")
+    await measure(home, person, clock, 131)
+    assert messages() == ["Heart rate above 120 since 23:00, up to 131."]
+
+
+async def test_the_picture_of_the_day(
+    home: HomeAssistant,
+    automate: Automate,
+    clock: FrozenDateTimeFactory,
+    hass_client: ClientSessionGenerator,
+    hass_admin_user: MockUser,
+) -> None:
+    asked = async_mock_service(home, "notify", "mobile_app_phone")
+    await automate("A picture in a notification")
+    await advance(home, clock, seconds=at("20:30:00") + 24 * 3600 - NOW_S)
+    (call,) = asked
+    assert call.data["message"] == "55 bpm at rest today."
+    # The one that the test began with is out of date by now.
+    (token,) = hass_admin_user.refresh_tokens.values()
+    client = await hass_client(home.auth.async_create_access_token(token))
+    answer = await client.get(call.data["data"]["image"])
+    assert (answer.status, answer.content_type) == (200, "image/png")
+
+
+async def test_forwarding_in_the_evening(
+    home: HomeAssistant,
+    automate: Automate,
+    messages: Callable[[], list[str]],
+    cardiogram: CardiogramSimulator,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    await automate("`forward_beats`")
+    cardiogram.faults.append(Fault("POST", 503))
+    await advance(home, clock, seconds=at("21:30:00") + 24 * 3600 - NOW_S)
+    await until(messages)
+    assert messages() == ["175 beats wait for Cardiogram: server_error"]
+    await advance(home, clock, days=1)
+    await until(lambda: len(cardiogram.ledger) == 175)
+    assert len(messages()) == 1
+
+
+@pytest.mark.parametrize(("number", "answer"), enumerate([{"beats": []}, {"released": 0}, {"dropped": 0}]))
+async def test_the_quarantine(
+    home: HomeAssistant, account: MockConfigEntry, number: int, answer: dict[str, Any]
+) -> None:
+    heading = "`get_quarantine`, `release_quarantine`, `drop_quarantine`"
+    assert await act(home, example(home, account, heading, number)) == answer
+
+
+async def test_an_import(home: HomeAssistant, account: MockConfigEntry) -> None:
+    assert await act(home, example(home, account, "`import_history`")) == {
+        "start": "2025-12-31T23:00:00+00:00",
+        "end": "2026-11-21T22:00:00+00:00",
+    }
+    await settle(home)
+
+
+async def test_a_purge(home: HomeAssistant, account: MockConfigEntry) -> None:
+    assert await act(home, example(home, account, "`purge`")) == {"samples": 0, "pending": 0}
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_sensor_by_template(
+    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    config = example(home, account, "`get_heart_rate`")
+    assert await async_setup_component(home, "template", config)
+    await advance(home, clock, minutes=15)
+    assert state_of(home, "sensor.mean_heart_rate_of_the_last_hour").state == "69"
+
+
+async def test_a_card_of_ones_own(
+    home: HomeAssistant, account: MockConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client()
+    message = example(home, account, "`get_heart_rate`", 1)
+    await client.send_json_auto_id(message)
+    answer = await client.receive_json()
+    assert answer["success"], answer
+    assert message["width"] == 60
+
+
+async def test_an_export(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    messages: Callable[[], list[str]],
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    script = {"example": example(home, account, "`export`")}
+    assert await async_setup_component(home, "script", {"script": script})
+    await home.services.async_call("script", "example", blocking=True)
+    (message,) = messages()
+    link = re.search(r'href="([^"]+)"', message)
+    assert link
+    answer = await (await hass_client_no_auth()).get(link[1])
+    assert (await answer.text()).count("\n") == 176
+
+
+async def test_every_entity_is_described(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """By its name, and by its id where there is one in the tables; and no other is."""
+    registry = er.async_get(home)
+    there = {one.entity_id: one for one in er.async_entries_for_config_entry(registry, account.entry_id)}
+    named = set(re.findall(r"`((?:[a-z_]+)\.(?:alex|cardiogram)_[a-z_]+)`", README))
+    assert named <= set(there)
+    table = README[README.index("## Entities") : README.index("**Long-term statistics**")].lower()
+    for entity in there.values():
+        name = str(entity.original_name).lower()
+        first, *rest = name.split()
+        # Zones, and the lowest, mean and highest, share a line.
+        assert entity.entity_id in named or (first in table and " ".join(rest) in table), name
+
+
+def test_every_action_option_and_blueprint_is_described() -> None:
+    for name in ACTIONS:
+        assert re.search(rf"^### .*`{name}`", README, re.MULTILINE), name
+    actions = README[README.index("## Actions") : README.index("## The dashboard and the chart")]
+    for action in ACTIONS.values():
+        for field in map(str, action.fields):
+            assert f"`{field}" in actions or f"{field}:" in actions, field
+    options = README[README.index("## Options") : README.index("## Privacy")].lower()
+    step = ENGLISH["options"]["step"]["init"]
+    for label in (*step["data"].values(), *step["sections"]["alerts"]["data"].values()):
+        assert label.lower() in options, label
+    for blueprint in ROOT.glob("blueprints/**/*.yaml"):
+        assert str(blueprint.relative_to(ROOT)) in README
+
+
+def test_every_form_of_the_set_up_is_described() -> None:
+    """What a person is asked for at the account, the gateway and the destination."""
+    install = README[README.index("## Install") : README.index("## Entities")].lower()
+    steps = [ENGLISH["config"]["step"][name] for name in ("account", "fitbit")]
+    destination_form = ENGLISH["config_subentries"]["cardiogram"]["step"]["user"]
+    steps += [destination_form, destination_form["sections"]["advanced"]]
+    asked = {label for step in steps for label in step["data"].values()} - {"Start date", "Allow plain http"}
+    for label in asked:
+        assert label.lower() in install, label
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:href|src|srcset)="([^"]+)"', text)
+    for link in links:
+        if "://" in link:
+            assert link.startswith("https://"), link
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    said = "".join(page.read_text() for page in PAGES)
+    for picture in (ROOT / "docs" / "images").rglob("*.*"):
+        assert str(picture.relative_to(ROOT / "docs")) in said, picture.name
+
+
+def test_the_rules_for_documentation_name_where_they_are_kept() -> None:
+    rules = load_yaml_dict(str(COMPONENT / "quality_scale.yaml"))["rules"]
+    for rule, standing in rules.items():
+        if rule.startswith("docs-") and standing["status"] == "done":
+            sections = re.findall(r"“(.+?)”", standing["comment"])
+            assert sections, rule
+            for section in sections:
+                assert re.search(rf"^#+ {re.escape(section)}$", README, re.MULTILINE), (rule, section)

@@ -1,0 +1,287 @@
+"""What Home Assistant and HACS read beside the code: complete, consistent, and nothing unused.
+
+What form they must have is in test_hassfest.py.
+"""
+
+import ast
+from collections.abc import Iterator
+import json
+import re
+from typing import Any
+
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FORWARDING_PROBLEM
+from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW
+from custom_components.fitbit_cardiogram.config_flow import LENT
+from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, DOMAIN, Endpoints
+from custom_components.fitbit_cardiogram.destination_flow import (
+    CONF_FORWARD_FROM,
+    FROM_DATE,
+    FROM_EVERYTHING,
+    FROM_NOW,
+)
+from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTINED, REACH_RECEIVER
+from custom_components.fitbit_cardiogram.destination_kinds import KINDS
+from custom_components.fitbit_cardiogram.destinations.outcome import CONSEQUENCES, Problem
+from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED
+from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
+from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
+from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
+from custom_components.fitbit_cardiogram.providers import PROVIDERS
+from custom_components.fitbit_cardiogram.repairs import FORMS, AccountRepair, DestinationRepair, IssueFlow
+from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
+from custom_components.fitbit_cardiogram.services import ACTIONS
+from custom_components.fitbit_cardiogram.sources.consequences import TABLE
+from custom_components.fitbit_cardiogram.sources.errors import Denial
+from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS
+from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
+from tests.repository.files import COMPONENT, ENGLISH
+
+ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
+SERVICES: dict[str, Any] = load_yaml_dict(str(COMPONENT / "services.yaml"))
+
+ENTITIES = {
+    "sensor": (*ACCOUNT_SENSORS, *DESTINATION_SENSORS),
+    "binary_sensor": (*BEYOND_LIMITS.values(), FORWARDING_PROBLEM),
+    "button": (CANCEL_IMPORT, FORWARD_NOW),
+    "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, FORWARDING),
+    "image": (HEART_RATE_CURVE,),
+    "switch": (AUTOMATIC_FORWARDING,),
+}
+FOLLOWING = [found for row in TABLE.values() for found in (row.heart_rate, row.borrowed) if found]
+# Rules of the quality scale, bronze to platinum.
+RULES = 54
+DEVICE_OF_A_DESTINATION = {
+    "filter": [{"integration": DOMAIN}],
+    "entity": [{"integration": DOMAIN, "domain": "switch"}],
+}
+# Entities that come up with what the person set up.
+CUSTOM = {"sensor": {"zone_custom"}}
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Yield every text below a node of the translations."""
+    if isinstance(node, str):
+        yield node
+    else:
+        for child in node.values():
+            yield from texts(child)
+
+
+def used(keyword: str, files: str = "*.py") -> set[str]:
+    """Return every constant that the code gives to an argument of this name."""
+    found: set[str] = set()
+    for file in COMPONENT.glob(files):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.keyword(arg=name, value=ast.Constant(value=str(value))) if name == keyword:
+                    found.add(value)
+    return found
+
+
+@pytest.mark.parametrize("platform", ENTITIES)
+def test_each_entity_has_its_name_and_icon_and_no_name_is_left_over(platform: str) -> None:
+    descriptions = ENTITIES[platform]
+    assert all(description.translation_key == description.key for description in descriptions)
+    keys = {description.key for description in descriptions} | CUSTOM.get(platform, set())
+    assert set(ENGLISH["entity"][platform]) == keys
+    with_icon = keys - {"forwarding_problem"}  # its device class has one
+    assert set(ICONS["entity"].get(platform, {})) == with_icon
+
+
+def test_each_exception_has_its_text_and_no_text_is_left_over() -> None:
+    named = {description.key for descriptions in ENTITIES.values() for description in descriptions}
+    raised = used("translation_key") - used("translation_key", "issues.py") - named - set(ENGLISH["selector"])
+    shared = {found.text for found in FOLLOWING} | {CONSEQUENCES[problem].text for problem in Problem}
+    assert set(ENGLISH["exceptions"]) == raised | shared
+
+
+def test_each_reason_to_abort_has_its_text_and_no_text_is_left_over() -> None:
+    of_home_assistant = {"missing_configuration", "already_configured"}
+    # An account is identified without asking for single measurements, or for an archive.
+    troubles = {found.abort for found in FOLLOWING} - {"", Denial.INTRADAY}
+    missing = {provider.no_credential for provider in PROVIDERS.values()}
+    reasons = used("reason", "config_flow.py") | troubles | of_home_assistant | missing
+    assert set(ENGLISH["config"]["abort"]) == reasons
+    reasons = used("reason", "destination_flow.py") | {"already_configured"}
+    assert set(ENGLISH["config_subentries"]) == set(KINDS)
+    for kind in KINDS:
+        assert set(ENGLISH["config_subentries"][kind]["abort"]) == reasons
+
+
+def test_each_step_of_a_flow_has_its_text() -> None:
+    options = set(ENGLISH["options"]["step"])
+    forms = {provider.key for provider in PROVIDERS.values() if provider.address}
+    assert used("step_id", "config_flow.py") | forms == set(ENGLISH["config"]["step"]) | options
+    for kind in KINDS:
+        assert used("step_id", "destination_flow.py") == set(ENGLISH["config_subentries"][kind]["step"])
+
+
+def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
+    refused = raised("net/address.py", "UnsafeUrlError")
+    assert set(ENGLISH["config"]["error"]) == refused
+    written = assigned_errors("destination_flow.py")
+    for kind in KINDS.values():
+        of_fields = {field.error for field in kind.fields.values()}
+        assert set(ENGLISH["config_subentries"][kind.subentry_type]["error"]) == refused | written | of_fields
+    assert set(ENGLISH["options"]["error"]) == assigned_errors("config_flow.py")
+
+
+def raised(file: str, name: str) -> set[str]:
+    """Return the texts that a module gives to an exception of its own."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((COMPONENT / file).read_text())):
+        match node:
+            case ast.Call(func=ast.Name(id=called), args=[ast.Constant(value=str(value))]) if called == name:
+                found.add(value)
+    return found
+
+
+def assigned_errors(file: str) -> set[str]:
+    """Return the texts that a module puts into the errors of a form."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((COMPONENT / file).read_text())):
+        match node:
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(id="errors"))], value=ast.Constant(value=str(value))
+            ):
+                found.add(value)
+    return found
+
+
+def test_each_menu_has_its_texts() -> None:
+    steps = ENGLISH["config"]["step"]
+    for name in ("user", "reconfigure"):
+        assert set(steps[name]["menu_options"]) == {LENT, *PROVIDERS}
+        assert set(steps[name]["menu_option_descriptions"]) == set(steps[name]["menu_options"])
+
+
+def test_each_selector_has_its_texts_and_no_text_is_left_over() -> None:
+    fields = [field for action in SERVICES.values() for field in action["fields"].values()]
+    selects = [field["selector"]["select"] for field in fields if "select" in field["selector"]]
+    offered = {select["translation_key"]: set(select["options"]) for select in selects}
+    offered |= {
+        CONF_FORWARD_FROM: {FROM_NOW, FROM_EVERYTHING, FROM_DATE},
+        CONF_DETAIL_LEVEL: set(DETAIL_LEVELS),
+    }
+    assert {key: set(texts["options"]) for key, texts in ENGLISH["selector"].items()} == offered
+
+
+@pytest.mark.parametrize("platform", ENTITIES)
+def test_no_state_or_unit_goes_without_a_text(platform: str) -> None:
+    """A state that is one of a few words has a text for each; a number that is no measure, a unit."""
+    for description in ENTITIES[platform]:
+        texts = ENGLISH["entity"][platform][description.key]
+        words = {"on", "off"} if description in BEYOND_LIMITS.values() else set()
+        assert set(getattr(description, "options", None) or words) == set(texts.get("state", {}))
+        types = set(getattr(description, "event_types", None) or ())
+        attributes = texts.get("state_attributes", {})
+        assert types == set(attributes.get("event_type", {}).get("state", {}))
+        is_count = description in DESTINATION_SENSORS and description.device_class is None
+        assert ("unit_of_measurement" in texts) == is_count
+
+
+def test_the_system_page_has_its_texts_and_no_text_is_left_over() -> None:
+    told = {
+        node.value
+        for node in ast.walk(ast.parse((COMPONENT / "system_health.py").read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    told |= {REACH_RECEIVER, *(kind.reach for kind in KINDS.values())}
+    for provider in PROVIDERS.values():
+        told |= provider.services(Endpoints(), {CONF_BASE_URL: ""}).keys()
+    assert set(ENGLISH["system_health"]["info"]) == {key for key in told if re.fullmatch(r"[a-z_]{8,}", key)}
+
+
+def test_the_quality_scale_is_kept_rule_by_rule() -> None:
+    """All rules of all tiers, each done, or exempt with a reason."""
+    rules = load_yaml_dict(str(COMPONENT / "quality_scale.yaml"))["rules"]
+    assert len(rules) == RULES
+    for rule, standing in rules.items():
+        assert standing == "done" or (standing["status"] in ("done", "exempt") and standing["comment"]), rule
+
+
+def test_each_field_of_a_form_is_explained() -> None:
+    def check(step: dict[str, Any]) -> None:
+        assert set(step.get("data", {})) == set(step.get("data_description", {}))
+        for part in step.get("sections", {}).values():
+            check(part)
+
+    flows = [ENGLISH["config"], *ENGLISH["config_subentries"].values(), ENGLISH["options"]]
+    flows += [issue["fix_flow"] for issue in ENGLISH["issues"].values() if "fix_flow" in issue]
+    for flow in flows:
+        for step in flow["step"].values():
+            check(step)
+
+
+def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
+    assert set(SERVICES) == set(ENGLISH["services"]) == set(ICONS["services"]) == set(ACTIONS)
+    for name, action in ACTIONS.items():
+        fields = set(map(str, action.fields))
+        assert set(SERVICES[name]["fields"]) == fields
+        assert set(ENGLISH["services"][name]["fields"]) == fields
+
+
+def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
+    troubles = {row.text for row in CONSEQUENCES.values() if row.raised_after is not None}
+    of_destinations = troubles | {BEATS_QUARANTINED, "beats_expiring"}
+    assert set(ENGLISH["issues"]) == of_destinations | set(ACCOUNT_ISSUES)
+    assert set(FIXES) <= set(ACCOUNT_ISSUES)
+    dialogs: list[tuple[str, type[IssueFlow], list[str]]] = [
+        (key, AccountRepair, FIXES.get(key, [])) for key in ACCOUNT_ISSUES
+    ]
+    dialogs += [
+        (key, DestinationRepair, kind.steps_of(key)) for key in of_destinations for kind in KINDS.values()
+    ]
+    for key, flow, steps in dialogs:
+        issue = ENGLISH["issues"][key]
+        assert set(issue) == {"title", "fix_flow" if steps else "description"}
+        if steps:
+            check_dialog(flow, steps, issue["fix_flow"])
+
+
+def test_what_waits_for_a_person_can_be_mended_in_a_dialog() -> None:
+    for kind in KINDS.values():
+        for consequence in CONSEQUENCES.values():
+            assert bool(kind.steps_of(consequence.text)) is not consequence.passes
+
+
+# Why a step of a repair can end without having mended anything.
+REASONS = {
+    "try_again": {"still_failing"},
+    "sign_in": {"sign_in"},
+    "confirm": {"account_not_loaded"},
+    "ignore": {"ignored"},
+    "token": {"still_failing"},
+    "reconfigure": {"reconfigure"},
+}
+
+
+def check_dialog(flow: type[IssueFlow], steps: list[str], texts: dict[str, Any]) -> None:
+    """Check that a dialog has the texts of the steps that it can come to, and no others."""
+    forms = FORMS & set(steps)
+    has_menu = len(steps) > 1 or not forms
+    assert set(texts["step"]) == forms | ({"init"} if has_menu else set())
+    if has_menu:
+        assert list(texts["step"]["init"]["menu_options"]) == steps
+    assert set(texts.get("error", {})) == ({"invalid_token"} if "token" in forms else set())
+    reasons = {"already_mended"} | ({"account_not_loaded"} if flow is DestinationRepair else set())
+    for step in steps:
+        reasons |= REASONS.get(step, {"archive_unusable"})
+        assert hasattr(flow, f"async_step_{step}")
+    assert set(texts["abort"]) == reasons
+
+
+def test_texts_name_no_address() -> None:
+    """Addresses come in by placeholders, so that translators cannot break them."""
+    for text in texts({key: value for key, value in ENGLISH.items() if key != "title"}):
+        assert not re.search(r"https?://\w", text), text
+
+
+def test_devices_of_destinations_are_chosen_by_their_switch() -> None:
+    """Every kind of destination has one, and an account has none."""
+    fields = [field["selector"] for action in SERVICES.values() for field in action["fields"].values()]
+    chosen = [selector["device"] for selector in fields if "device" in selector]
+    assert chosen == [DEVICE_OF_A_DESTINATION] * 4

@@ -1,0 +1,100 @@
+"""The texts in the other languages: complete, true to the English ones, and what Home Assistant shows."""
+
+from collections import Counter, defaultdict
+from itertools import zip_longest
+import json
+import re
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations, recursive_flatten
+import pytest
+
+from custom_components.fitbit_cardiogram.const import DOMAIN
+from tests.repository.files import COMPONENT, ENGLISH
+
+LANGUAGES: dict[str, dict[str, Any]] = {
+    file.stem: json.loads(file.read_text())
+    for file in sorted((COMPONENT / "translations").glob("*.json"))
+    if file.stem != "en"
+}
+TEXTS = recursive_flatten("", ENGLISH)
+
+# What a text has as often in each language: placeholders, code, targets of links, emphasis, steps of a path,
+# items of lists with their numbers, and lines.
+KEPT = re.compile(r"\{\w+\}|`[^`]*`|\]\([^)]*\)|\*+|>|^(?:\d+\.|-) |\n", re.MULTILINE)
+# How a text names another one: emphasised, quoted, or at the end of a path.
+QUOTED = re.compile(r"\*[^*]+\*|“[^”]+”|> [^>.*]+\.")
+# Names of products, and words that another language has too.
+ALIKE = {
+    "Fitbit to Cardiogram",
+    "Cardiogram",
+    "Google Health",
+    "Account",
+    "Accounts",
+    "Calories",
+    "Date",
+    "Destination",
+    "Format",
+    "Name",
+    "Normal",
+    "Options",
+    "Start",
+    "1 minute",
+    "5 minutes",
+    "15 minutes",
+}
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@each_language
+def test_each_text_is_there_in_the_order_of_the_english_ones(language: str) -> None:
+    pairs = zip_longest(recursive_flatten("", LANGUAGES[language]), TEXTS)
+    assert next((pair for pair in pairs if pair[0] != pair[1]), None) is None
+    assert LANGUAGES[language]["title"] == ENGLISH["title"]
+
+
+@each_language
+def test_each_text_keeps_what_is_filled_in_linked_and_listed(language: str) -> None:
+    for key, text in recursive_flatten("", LANGUAGES[language]).items():
+        assert (key, Counter(KEPT.findall(text))) == (key, Counter(KEPT.findall(TEXTS[key])))
+
+
+@each_language
+def test_each_text_is_translated_and_tidy(language: str) -> None:
+    for key, text in recursive_flatten("", LANGUAGES[language]).items():
+        assert text != TEXTS[key] or text in ALIKE, key
+        assert text.strip() == text != "", key
+        assert not re.search(r"  | \n|\n |https?://\w", text), key
+
+
+@each_language
+def test_what_is_quoted_has_its_own_name(language: str) -> None:
+    """A text that names an entity, an action or a choice names it as it is called in that language."""
+    texts = recursive_flatten("", LANGUAGES[language])
+    names: dict[str, set[str]] = defaultdict(set)
+    for key, text in texts.items():
+        names[TEXTS[key]].add(text)
+    for key, english in TEXTS.items():
+        for quoted in QUOTED.findall(english):
+            mark = "*" if quoted.startswith("*") else ""
+            called = [f"{mark}{name}{mark}" for name in names.get(quoted.strip("*“”>. "), ())]
+            assert not called or any(name in texts[key] for name in called), (key, quoted)
+
+
+@each_language
+def test_no_two_entities_of_a_platform_share_a_name(language: str) -> None:
+    for platform, entities in LANGUAGES[language]["entity"].items():
+        names = Counter(texts["name"] for texts in entities.values())
+        assert (platform, names.most_common(1)[0][1]) == (platform, 1)
+
+
+@each_language
+async def test_home_assistant_shows_every_text(hass: HomeAssistant, language: str) -> None:
+    """Home Assistant falls back to English for what it cannot take."""
+    for category, texts in LANGUAGES[language].items():
+        name = f"component.{DOMAIN}.{category}"
+        expected = {name: texts} if category == "title" else recursive_flatten(f"{name}.", texts)
+        shown = await async_get_translations(hass, language, category, {DOMAIN})
+        assert [key for key in expected if shown[key] != expected[key]] == []

@@ -1,0 +1,141 @@
+"""The websocket: a card asks for heart rates, for what to draw around them, and when to ask again."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
+from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.services import VALUES_MAX
+from tests.helpers.home import SetUp, account_entry, settle
+from tests.helpers.read_out import LAST, NOW_S, ask, recount, store_too_many, within
+from tests.simulators import GoogleSimulator, Recording
+
+
+@pytest.fixture
+async def account(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
+    """An account with half an hour of samples."""
+    return await set_up(entry)
+
+
+@pytest.mark.parametrize("width", [1, 60, 119, HOUR])
+async def test_columns_of_buckets(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    measured: list[Sample],
+    hass_ws_client: WebSocketGenerator,
+    width: int,
+) -> None:
+    answer = await ask(home, await hass_ws_client(home), account, width=width)
+    columns = zip(*recount(within(measured), width), strict=True)
+    assert answer["result"] == dict(
+        zip(("time", "count", "min", "mean", "max"), map(list, columns), strict=True)
+    )
+
+
+async def test_columns_of_samples(
+    home: HomeAssistant, account: MockConfigEntry, measured: list[Sample], hass_ws_client: WebSocketGenerator
+) -> None:
+    websocket = await hass_ws_client(home)
+    times, values = zip(*within(measured), strict=True)
+    assert (await ask(home, websocket, account))["result"] == {"time": [*times], "value": [*values]}
+    answer = await ask(home, websocket, account, start=0, end=1)
+    assert answer["result"] == {"time": [], "value": []}
+
+
+async def test_errors_of_the_websocket(
+    home: HomeAssistant, account: MockConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    websocket = await hass_ws_client(home)
+    first = await store_too_many(home, account)
+
+    async def error(**asked: Any) -> str:
+        answer = await ask(home, websocket, account, **asked)
+        assert not answer["success"]
+        assert answer["error"]["message"]
+        return str(answer["error"]["code"])
+
+    assert await error(entry_id="nothing") == "not_found"
+    for wrong in ({"width": 0}, {"width": 2**70}, {"start": "now"}, {"start": LAST}, {"entry_id": 1}):
+        assert await error(**wrong) == "invalid_format"
+    for width in ({}, {"width": 1}):
+        assert await error(start=first, end=first + VALUES_MAX + 1, **width) == "too_many_values"
+    await home.async_add_executor_job(account.runtime_data.archive.close)
+    assert await error() == "home_assistant_error"
+    await home.config_entries.async_unload(account.entry_id)
+    assert await error() == "not_found"
+
+
+async def test_what_to_draw_around_the_curve(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, hass_ws_client: WebSocketGenerator
+) -> None:
+    """The civil days by the account's own clock, and the alerts by the limits of the options."""
+    alerts = {CONF_HIGH: 78, CONF_DURATION: 1, CONF_HYSTERESIS: 0}
+    entry = await set_up(account_entry(google, options={CONF_ALERTS: alerts}))
+    websocket = await hass_ws_client(home)
+    asked = {"type": "fitbit_cardiogram/annotations", "start": NOW_S - 7200, "end": NOW_S}
+    result = (await ask(home, websocket, entry, **asked))["result"]
+    [day] = result["days"]
+    assert (day["start"], day["end"]) == (NOW_S - 23 * HOUR, NOW_S + HOUR)
+    assert day["resting"] == 55
+    assert {zone["name"]: (zone["min"], zone["max"], zone["minutes"]) for zone in day["zones"]} == {
+        "light": (30, 107, 30.0),
+        "moderate": (108, 133, 0.0),
+        "vigorous": (134, 164, 2.5),
+        "peak": (165, 220, 0.0),
+    }
+    assert result["gap"] == 300
+    [alert] = result["alerts"]
+    assert alert == {
+        "kind": "high",
+        "limit": 78,
+        "start": NOW_S - 1800 + 162 * 10,
+        "end": NOW_S - 60,
+        "extreme": 79,
+    }
+    for start, end in ((0, FOREVER), (-FOREVER, FOREVER)):
+        assert (await ask(home, websocket, entry, **asked | {"start": start, "end": end}))["result"] == result
+    for start, end in ((0, 1), (FOREVER - 1, FOREVER)):
+        answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
+        assert answer["result"] == {"gap": 300, "days": [], "alerts": []}
+
+
+async def test_a_card_hears_when_to_ask_again(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    person: Recording,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """At once, when a poll brings something, and also after the account was set up anew."""
+    websocket = await hass_ws_client(home)
+    await websocket.send_json_auto_id({"type": "fitbit_cardiogram/subscribe", "entry_id": account.entry_id})
+    answer = await websocket.receive_json()
+    assert answer["success"]
+
+    async def latest() -> Any:
+        heard = await websocket.receive_json()
+        assert (heard["type"], heard["id"]) == ("event", answer["id"])
+        return heard["event"]["latest"]
+
+    async def sync(before: int) -> None:
+        """Let the band sync and Home Assistant look, without the clock, or the line would time out."""
+        person.synced_at = NOW_S - before
+        await account.runtime_data.coordinator.async_read_now()
+        await settle(home)
+
+    assert await latest() == NOW_S - 60
+    await sync(40)
+    assert await latest() == NOW_S - 40
+    await home.config_entries.async_reload(account.entry_id)
+    await settle(home)
+    await sync(20)
+    while await latest() != NOW_S - 20:
+        pass
+    await websocket.send_json_auto_id({"type": "unsubscribe_events", "subscription": answer["id"]})
+    while (heard := await websocket.receive_json())["type"] == "event":
+        pass
+    assert heard["success"]
