@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 import logging
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import STORAGE_DIR
 
 from .archive.archive import Archive
-from .archive.database import ArchiveError
+from .archive.database import ArchiveError, protect, unprotect
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 
@@ -15,11 +17,14 @@ _LOGGER = logging.getLogger(__name__)
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
     """Bring the main files up to date, and keep them as they are during the backup."""
+    # An account that is set up or reloaded during the backup must leave its file alone, too.
+    await hass.async_add_executor_job(protect, Path(hass.config.path(STORAGE_DIR, DOMAIN)))
     await _async_each_archive(hass, Archive.pause_checkpoints)
 
 
 async def async_post_backup(hass: HomeAssistant) -> None:
     """Let SQLite change the main files again."""
+    unprotect()
     await _async_each_archive(hass, Archive.resume_checkpoints)
 
 

@@ -264,41 +264,41 @@ class Outbox:
         )
         return batch
 
-    def accepted(self, batch: Batch, now: int) -> None:
-        """Count a batch as delivered: its beats leave, except those whose value has changed since.
+    def is_in_flight(self, batch: Batch) -> bool:
+        """Return whether a batch is in flight still: a purge can have taken it out."""
+        with self._archive.reading() as connection:
+            row = connection.execute("SELECT key FROM batches WHERE destination = ?", (self._destination,))
+            return bool(row.fetchone() == (batch.key,))
 
-        Like every answer, it is of no effect for a batch that is no longer in flight.
-        """
+    def accepted(self, batch: Batch, now: int) -> None:
+        """Count a batch as delivered: its beats leave, except those whose value has changed since."""
         with self._archive.writing() as connection:
-            if self._is_in_flight(connection, batch):
-                connection.execute(
-                    "UPDATE destinations SET delivered = delivered + ?, last_delivery = ? WHERE id = ?",
-                    (batch.count, now, self._destination),
-                )
-                self._land(connection, batch)
+            connection.execute(
+                "UPDATE destinations SET delivered = delivered + ?, last_delivery = ? WHERE id = ?",
+                (batch.count, now, self._destination),
+            )
+            self._land(connection, batch)
 
     def split(self, batch: Batch) -> None:
         """Take a batch out of flight undelivered, so that the next one can be cut smaller."""
         with self._archive.writing() as connection:
-            if self._is_in_flight(connection, batch):
-                connection.execute(
-                    "UPDATE outbox SET in_flight = NULL WHERE destination = ? AND time BETWEEN ? AND ?",
-                    (self._destination, batch.first, batch.last),
-                )
-                self._land(connection, batch)
+            connection.execute(
+                "UPDATE outbox SET in_flight = NULL WHERE destination = ? AND time BETWEEN ? AND ?",
+                (self._destination, batch.first, batch.last),
+            )
+            self._land(connection, batch)
 
     def quarantine(self, batch: Batch, reason: str) -> None:
         """Quarantine the beats of a batch: the destination refuses them for this reason."""
         with self._archive.writing() as connection:
-            if self._is_in_flight(connection, batch):
-                connection.execute(
-                    "INSERT OR REPLACE INTO quarantine"
-                    " SELECT destination, time, bpm, outbox.version, arrived, ?"
-                    " FROM outbox JOIN samples USING (time)"
-                    " WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = outbox.version",
-                    (reason, self._destination, batch.first, batch.last),
-                )
-                self._land(connection, batch)
+            connection.execute(
+                "INSERT OR REPLACE INTO quarantine"
+                " SELECT destination, time, bpm, outbox.version, arrived, ?"
+                " FROM outbox JOIN samples USING (time)"
+                " WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = outbox.version",
+                (reason, self._destination, batch.first, batch.last),
+            )
+            self._land(connection, batch)
 
     def quarantined(self, start: int = 0, end: int = FOREVER) -> list[Quarantined]:
         """Return the quarantined beats of an interval, oldest first."""
@@ -398,10 +398,6 @@ class Outbox:
         )
         self._leave_quarantine(connection)
         return added
-
-    def _is_in_flight(self, connection: Connection, batch: Batch) -> bool:
-        row = connection.execute("SELECT key FROM batches WHERE destination = ?", (self._destination,))
-        return bool(row.fetchone() == (batch.key,))
 
     def _land(self, connection: Connection, batch: Batch) -> None:
         """Take a batch out of flight; beats still marked with their present value leave the outbox."""

@@ -124,6 +124,8 @@ class Forwarder:
         self._refused_singles: list[int] = []
         self._failures = 0
         self._retry_time = self._expiry_time = 0.0
+        # The last answer, until it is noted; a full disk can delay that.
+        self._answer: tuple[Batch, Outcome] | None = None
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with the old and the new state at each change, until the result is called."""
@@ -231,6 +233,8 @@ class Forwarder:
             return Next.REST
         end = time.monotonic() + TURN
         try:
+            if await self._note_kept_answer() is Next.REST:
+                return Next.REST
             while not self._stopping and wanted():
                 batch = await asyncio.to_thread(
                     self._outbox.next_batch, self._batch_size, self._destination.encode, int(time.time())
@@ -238,7 +242,8 @@ class Forwarder:
                 if batch is None:
                     await self._conclude(None)
                     return Next.REST
-                if await self._settle(batch, await self._destination.post(batch)) is Next.REST:
+                self._answer = batch, await self._destination.post(batch)
+                if await self._note_answer() is Next.REST:
                     return Next.REST
                 if time.monotonic() > end:
                     await self._update()
@@ -256,6 +261,23 @@ class Forwarder:
             await self._update()
         except ArchiveError:
             self._note_unusable_archive()
+
+    async def _note_answer(self) -> Next:
+        """Note the last answer, unless it is noted already. Raises ArchiveError."""
+        if self._answer is None:
+            return Next.GO_ON
+        batch, outcome = self._answer
+        if outcome.verdict is Verdict.RETRY:
+            self._answer = None  # there is nothing to note
+        following = await self._settle(batch, outcome)
+        self._answer = None
+        return following
+
+    async def _note_kept_answer(self) -> Next:
+        """Note an answer that could not be noted before, unless its batch is no longer in flight."""
+        if self._answer and not await asyncio.to_thread(self._outbox.is_in_flight, self._answer[0]):
+            self._answer = None
+        return await self._note_answer()
 
     async def _settle(self, batch: Batch, outcome: Outcome) -> Next:
         """Act on the outcome of a batch."""
