@@ -788,7 +788,8 @@ class PromiseMachine(RuleBasedStateMachine):
 
     def _read_twice(self, hour: int, reading: list[Sample], *, detail: int = 0) -> None:
         """Let two readings of an hour, a day apart, say what the source has of it."""
-        for _ in range(2):
+        crashes = self.archive.crashes
+        for self.archive.crashes in (False, crashes):
             note_reading(self.archive, hour, hour + HOUR, reading, {}, self.world.now, detail=detail)
             self.world.now += LOSS_BELIEVED_AFTER
 
@@ -936,11 +937,11 @@ class PromiseMachine(RuleBasedStateMachine):
             if self.turn.is_archive_closed:
                 self.archive.open()
                 await side.forwarder.refresh()
-            elif self.unsettled:
+            if self.unsettled:
                 await asyncio.gather(*self.asked)
                 await side.forwarder.forward()
                 self._settle_late()
-            else:
+            elif not self.turn.is_archive_closed:
                 assert result.pending == len(side.duty.waiting)
             await asyncio.gather(*self.asked)
         finally:
@@ -994,27 +995,26 @@ class PromiseMachine(RuleBasedStateMachine):
         name, outcome, taken = await self._try(side, batch, post)
         await self._meanwhile(When.ANSWERED)
         self.posting -= 1
-        if interruption in (Interruption.AFTER_ANSWER, Interruption.UNUSABLE):
+        if interruption is Interruption.AFTER_ANSWER:
             counts[interruption, "met"] += 1
             if taken:
                 counts[interruption, "taken"] += 1
                 duty.lose(interruption)
-            if interruption is Interruption.AFTER_ANSWER:
-                self.archive.crash()
-            self.archive.close()
-            turn.is_archive_closed = True
-            return outcome
+            self.archive.crash()
         if taken and outcome.verdict is not Verdict.DELIVERED:
             duty.lose(name)
-        if interruption is Interruption.FULL:
+        if interruption in (Interruption.UNUSABLE, Interruption.FULL):
             counts[interruption, "met"] += 1
+            if interruption is Interruption.UNUSABLE:
+                self.archive.close()
+                turn.is_archive_closed = True
             if outcome.verdict in (Verdict.DELIVERED, Verdict.REFUSED):
-                # The answer is known, and noted as soon as there is room, before anything else is posted.
-                self.archive.is_full = True
+                # The answer is known, and noted as soon as that works, before anything else is posted.
+                self.archive.is_full = interruption is Interruption.FULL
                 self.unsettled = (side, outcome.verdict, batch.key)
                 turn.interruption = None
                 return outcome
-            turn.interruption = None
+            interruption = turn.interruption = None
         duty.settle(outcome.verdict, self.values, self.world.now)
         if interruption and not duty.flight:
             counts[interruption, "met"] += 1
