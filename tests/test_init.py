@@ -192,7 +192,7 @@ async def test_a_new_account_loads_whatever_the_source_does(
 async def test_set_up_does_not_wait_for_the_source(
     home: HomeAssistant, entry: MockConfigEntry, google: GoogleSimulator
 ) -> None:
-    """One that never answers holds up nothing."""
+    """A source without answers holds up nothing."""
     google.faults.append(Fault("GET", kind="hang", times=-1))
     entry.add_to_hass(home)
     assert await home.config_entries.async_setup(entry.entry_id)

@@ -372,7 +372,7 @@ class Duty:
         self._ground()
 
     def delete(self, times: Iterable[int]) -> None:
-        """Note that the source has deleted samples."""
+        """Delete samples, as the source has."""
         for time in times:
             if time in self.had:
                 self.state = replace(self.state, withdrawn=self.state.withdrawn + 1)
@@ -833,7 +833,7 @@ class PromiseMachine(RuleBasedStateMachine):
         self._read_twice(hour, reading, detail=4)
 
     async def _import(self, picks: dict[int, int]) -> None:
-        """Import what was purged, or something near it; nothing of a delivered hour goes out twice."""
+        """Import a purged interval, or one near it; nothing of a delivered hour goes out twice."""
         times = sorted(self.purged) or self._known()
         reading = {_pick(pick, times): bpm for pick, bpm in picks.items()}
         self._store(
@@ -1007,22 +1007,26 @@ class PromiseMachine(RuleBasedStateMachine):
         if taken and outcome.verdict is not Verdict.DELIVERED:
             duty.lose(name)
         if interruption in (Interruption.UNUSABLE, Interruption.FULL):
-            counts[interruption, "met"] += 1
-            if interruption is Interruption.UNUSABLE:
-                self.archive.close()
-                turn.is_archive_closed = True
-            if outcome.verdict in (Verdict.DELIVERED, Verdict.REFUSED):
-                # The answer is known, and noted as soon as that works, before anything else is posted.
-                self.archive.is_full = interruption is Interruption.FULL
-                self.unsettled = (side, outcome.verdict, batch.key)
-                turn.interruption = None
+            self._fail_to_note(side, interruption, outcome.verdict, batch)
+            if self.unsettled:
                 return outcome
-            interruption = turn.interruption = None
+            interruption = None
         duty.settle(outcome.verdict, self.values, self.world.now)
         if interruption and not duty.flight:
             counts[interruption, "met"] += 1
             self.archive.crashes = True
         return outcome
+
+    def _fail_to_note(self, side: Side, interruption: Interruption, verdict: Verdict, batch: Batch) -> None:
+        """Let the archive fail after an answer, which is noted later where it has to be noted."""
+        self.world.counts[interruption, "met"] += 1
+        self.turn.interruption = None
+        if interruption is Interruption.UNUSABLE:
+            self.archive.close()
+            self.turn.is_archive_closed = True
+        if verdict in (Verdict.DELIVERED, Verdict.REFUSED):
+            self.archive.is_full = interruption is Interruption.FULL
+            self.unsettled = (side, verdict, batch.key)
 
     def _settle_late(self) -> None:
         """Note an answer that could not be noted on a full disk, if its batch is still in flight."""

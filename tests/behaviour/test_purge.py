@@ -327,7 +327,7 @@ async def test_a_clock_that_is_ahead_swallows_nothing(
     is_heard: bool,
 ) -> None:
     """A purge of everything ends where something can have been measured, not a month later."""
-    client = account.runtime_data.coordinator._source._client
+    client = account.runtime_data.coordinator._source._client  # noqa: SLF001
     assert client.answered_at == NOW_S
     if not is_heard:
         client.answered_at = None
