@@ -49,7 +49,7 @@ from tests.helpers.home import (
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import METRICS
 
-HEART_RATE = "heart-rate/dataPoints:reconcile"
+HEART_RATE = "/heart-rate/dataPoints:reconcile"
 ZONES = "dailyRollUp"
 
 

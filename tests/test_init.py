@@ -153,7 +153,7 @@ async def test_a_request_under_way_holds_up_nothing_for_long(
         home.async_create_task(home.config_entries.async_unload(entry.entry_id))
     else:
         home.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    await until(lambda: forwarder._stopping)
+    await until(lambda: forwarder._stopping)  # noqa: SLF001 - the product need not know
     clock.tick(10)
     await home.async_block_till_done()
     assert [file.name for file in archives.iterdir()] == [f"{entry.entry_id}.db"]
@@ -193,7 +193,7 @@ async def test_a_new_account_loads_whatever_the_source_does(
 async def test_set_up_does_not_wait_for_the_source(
     home: HomeAssistant, entry: MockConfigEntry, google: GoogleSimulator
 ) -> None:
-    """One that never answers holds up nothing."""
+    """A source without answers holds up nothing."""
     google.faults.append(Fault("GET", kind="hang", times=-1))
     entry.add_to_hass(home)
     assert await home.config_entries.async_setup(entry.entry_id)

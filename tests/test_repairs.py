@@ -911,7 +911,8 @@ def unwritable(entry: MockConfigEntry, reason: str) -> Generator[None]:
         connection.execute("PRAGMA query_only = OFF")
     else:
         connection.execute("PRAGMA busy_timeout = 0")
-        with closing(sqlite3.connect(archive._path, autocommit=True)) as another:
+        _, _, path = connection.execute("PRAGMA database_list").fetchone()
+        with closing(sqlite3.connect(path, autocommit=True)) as another:
             another.execute("BEGIN IMMEDIATE")
             yield
 

@@ -166,7 +166,7 @@ async def test_an_import_that_fails_unexpectedly_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     unexpected: list[Exception],
 ) -> None:
-    """One that runs until it is stopped has recovered once it has run for an hour."""
+    """A task without an end has recovered once it has run for an hour."""
     job = Job(3)
     run = HistoryImport.run
 

@@ -52,8 +52,8 @@ from .issues import (
     UNEXPECTED_ERROR,
     AccountIssues,
     DestinationIssues,
-    async_take_back,
-    async_tell,
+    async_clear_issues,
+    async_raise_issue,
     async_watch_accounts,
 )
 from .providers import provider_of
@@ -104,7 +104,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
         except ArchiveError as error:
             raise _unusable(hass, entry, error) from None
         except UnexpectedError:
-            async_tell(hass, entry, UNEXPECTED_ERROR, {})
+            async_raise_issue(hass, entry, UNEXPECTED_ERROR, {})
             raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=UNEXPECTED_ERROR) from None
         undo.pop_all()
     _start(hass, entry)
@@ -162,7 +162,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     archive = _archive(hass, entry)
     await async_revoke(hass, entry, archive)
     await hass.async_add_executor_job(archive.delete)
-    async_take_back(hass, entry)
+    async_clear_issues(hass, entry)
     if not entry.options.get(CONF_KEEP_STATISTICS):
         async_forget_statistics(hass, entry)
 
@@ -217,7 +217,7 @@ def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveErro
     """Return the exception for an archive that cannot be used: Home Assistant sets up again, or stops."""
     found = consequence(error)
     if found.repair and not found.repair_after:
-        async_tell(hass, entry, found.repair, {})
+        async_raise_issue(hass, entry, found.repair, {})
     return failure(error, found, ConfigEntryNotReady)
 
 

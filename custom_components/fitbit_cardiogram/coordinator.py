@@ -1,4 +1,4 @@
-"""The coordinator: polls an account, and shows where it stands by what the archive has of it."""
+"""The coordinator: polls an account into its archive, and publishes snapshots of the archive."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -45,16 +45,16 @@ from .supervisor import Supervisor, UnexpectedError
 
 _LOGGER = logging.getLogger(__name__)
 
-# The facts when the archive last began afresh, and the same until a person has taken note.
+# Facts in UNIX seconds: when the archive last began afresh, and the same until a person has taken note.
 REPLACED_AT: Final = Fact("replaced_at", int)
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
-# Says to the sign-in that the provider's refusal is about a permission.
+# In the data of a sign-in dialog: the provider refused for lack of a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a loaded config entry works with."""
+    """The parts of a loaded config entry."""
 
     archive: Archive
     coordinator: HeartRateCoordinator
@@ -95,14 +95,15 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self._archive_last_worked = time.monotonic()
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
-        # What was wrong with each kind when the entities last learned of it; None where they are to anew.
-        self._shown_errors: dict[Kind, SourceError] | None = None
+        # The errors that the entities know of; outdated where they have to learn of the next poll anyway.
+        self._shown_errors: dict[Kind, SourceError] = {}
+        self._is_outdated = True
         # The facts above, once loaded: UNIX seconds, None where it is not so.
         self.since: dict[Fact[int], int | None] = {}
         self._stop_timer: CALLBACK_TYPE | None = None
         self._refreshing = asyncio.Lock()
         self._numbers = count()
-        # Decided and not yet announced.
+        # Alerts that are decided and not yet announced.
         self.due_alerts: tuple[Alert, ...] = ()
 
     @property
@@ -111,15 +112,15 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return self.data.latest is not None and time.time() - self.data.latest[0] < self._freshness
 
     def available(self, kind: Kind) -> bool:
-        """Whether what is known of this kind still stands: asking has not failed for too long."""
+        """Whether this kind was read well within the freshness limit."""
         return self.poll.age(kind) < self._freshness
 
     def requests_left(self) -> int:
-        """Return how many requests the service will take now."""
+        """Return the number of requests that the service takes now."""
         return self._source.requests_left()
 
     def known_until(self) -> int:
-        """Return the UNIX time up to which something can have been measured, even if this clock is ahead.
+        """Return the latest UNIX time at which something can have been measured, even if this clock is ahead.
 
         That is the service's time of its last answer, or the time of the newest sample.
         """
@@ -127,7 +128,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return min(max(self._source.answered_at() or 0, newest), int(time.time()))
 
     async def async_load(self) -> bool:
-        """Show what the archive holds, without what it need not keep; return whether it holds samples."""
+        """Prune the archive and show its contents; return whether it holds samples."""
         await self._async_prune()
         await self.history_import.load()
         for name in (REFUSED_SINCE, DENIED_SINCE, REPLACED_UNSEEN):
@@ -135,23 +136,23 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.hass.async_add_executor_job(self.poll.load)
         await self._async_refresh_snapshot()
         if self.announcements.limits and self.hass.state is not CoreState.running:
-            # An alert can be left of the time before the restart.
+            # An alert may have been decided before the restart and not announced.
             self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
         return self.data.latest is not None
 
     async def _async_started(self, _hass: HomeAssistant) -> None:
-        # Trouble with the archive is told by the poll.
+        # The poll reports trouble with the archive.
         with suppress(ArchiveError):
             await self.async_archive_changed()
 
     async def async_take_note(self, fact: Fact[int]) -> None:
-        """Let a fact that a person has taken note of be told no more."""
+        """Clear a fact that a person has taken note of."""
         self.since[fact] = None
         await self._async_remember(fact, None)
         self.async_update_listeners()
 
     async def async_archive_changed(self) -> None:
-        """Show what the archive holds now, after something else than a poll changed it."""
+        """Show the archive after something else than a poll changed it."""
         await self._async_refresh_snapshot()
         self.async_update_listeners()
 
@@ -177,7 +178,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def _async_update_data(self) -> Snapshot:
-        """Read the source and the archive."""
+        """Poll; an unexpected error ends neither polling nor anything else."""
         try:
             return await self.supervisor.attempt("poll", self._async_read, HomeAssistantError)
         except UnexpectedError as error:
@@ -186,7 +187,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             ) from None
 
     async def _async_read(self) -> Snapshot:
-        """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
+        """Poll the source and publish a snapshot."""
         trouble: SourceError | ArchiveError | None
         try:
             self.trouble = trouble = await self._async_poll()
@@ -215,7 +216,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @property
     def consequences(self) -> Iterator[Consequence]:
-        """What follows from the trouble that there is now: with the service, and with each kind of data."""
+        """The consequences of the present trouble, with the poll and with each kind of data."""
         if self.trouble:
             yield self._consequence(self.trouble)
         yield from self.poll.consequences.values()
@@ -224,7 +225,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return consequence(error, is_borrowed=CONF_LENDER in self.config_entry.data)
 
     async def _async_poll(self) -> SourceError | None:
-        """Read what is due; return what makes the poll a failed one."""
+        """Poll; return the error by which the poll failed, if it did."""
         try:
             await self.poll.run()
         except SourceError as error:
@@ -233,14 +234,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return found if found and self._consequence(found).effect is not Effect.NOTHING else None
 
     def _show_trouble(self) -> None:
-        """Tell the entities when the trouble of the last poll is another one than they know."""
-        if self.trouble or self._shown_errors != self.poll.errors:
-            # What was read is shown whatever else failed; the first poll tells at least that nothing did.
-            self._shown_errors = None if self.trouble else self.poll.errors.copy()
+        """Update the entities if the trouble of the last poll is another one than they know."""
+        if self.trouble or self._is_outdated or self._shown_errors != self.poll.errors:
+            # What a failed poll has read is shown; Home Assistant itself updates nothing then.
+            self._shown_errors, self._is_outdated = self.poll.errors.copy(), self.trouble is not None
             self.async_update_listeners()
 
     async def _async_note_since(self) -> None:
-        """Keep since when things stand as they should not, which a restart does not change."""
+        """Keep the beginning of trouble that is counted across restarts."""
         stands = {DENIED_SINCE: any(found.since == DENIED_SINCE for found in self.poll.consequences.values())}
         has_run_out = self.trouble is not None and self._consequence(self.trouble).since == REFUSED_SINCE
         if has_run_out or self.trouble is None:
@@ -251,9 +252,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 await self._async_remember(name, self.since[name])
 
     def _note_archive_trouble(self, error: ArchiveError) -> None:
-        """Take note of trouble that has lasted for as long as its repair waits."""
+        """Show trouble with the archive once it has lasted for as long as its repair waits."""
         if time.monotonic() - self._archive_last_worked >= consequence(error).repair_after:
-            self.archive_trouble, self._shown_errors = error, None
+            self.archive_trouble, self._is_outdated = error, True
             self.async_update_listeners()
 
     async def _async_remember(self, fact: Fact[int], value: int | None) -> None:
@@ -278,13 +279,13 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 take_snapshot, self._archive, self.announcements, outside, self.data
             )
             self.data = newer(self.data, snapshot)
-            # Before that, no automation listens.
+            # Automations listen once Home Assistant is running.
             if self.hass.state is CoreState.running:
                 await self._async_decide_alerts()
         self._async_start_timer()
 
     async def _async_decide_alerts(self) -> None:
-        """Decide which alerts are to be announced; the event does so and tells `async_announced`."""
+        """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
         due = await self.hass.async_add_executor_job(
             self.announcements.decide, self.data.alerts, int(time.time())
         )
@@ -293,7 +294,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.async_update_listeners()
 
     async def async_announced(self, alert: Alert) -> None:
-        """Keep that an alert was announced. Where that fails, it may be announced again after a restart."""
+        """Mark an alert as announced. Where that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
                 await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
@@ -304,14 +305,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _async_start_timer(self) -> None:
-        """Wait for midnight, for the newest sample to go stale, or for a failing kind to run out of time."""
+        """Start the timer for midnight, for the newest sample or a failing kind to go stale."""
         self._async_stop_timer()
         now = time.time()
         delays = [midnight(self.data.today.day + timedelta(days=1), self.data.time_zone) - now]
         if self.data.latest:
             delays.append(self.data.latest[0] + self._freshness - now)
         delays += [self._freshness - self.poll.age(kind) for kind in Kind]
-        # Where the clock has passed all of it since the look, look again.
+        # If the clock has passed all of it meanwhile, refresh at once.
         delay = min((delay for delay in delays if delay > 0), default=0)
         self._stop_timer = async_call_later(self.hass, delay + 1, self._async_turn)
 
@@ -323,7 +324,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_turn(self, _now: datetime) -> None:
         self._stop_timer = None
-        # Trouble with the archive is told by the poll.
+        # The poll reports trouble with the archive.
         with suppress(ArchiveError, UnexpectedError):
             await self.supervisor.attempt("timer", self._async_pass_time, ArchiveError)
         self.async_update_listeners()
@@ -347,9 +348,9 @@ def failure(
     found: Consequence,
     waiting: Callable[..., HomeAssistantError] = UpdateFailed,
 ) -> HomeAssistantError:
-    """Return the exception by which Home Assistant acts on an error as it must.
+    """Return the exception that makes Home Assistant act on an error.
 
-    `waiting` is the one by which it tries again: of a poll, or of the set-up.
+    `waiting` is the class that makes it try again: that of a poll, or of the set-up.
     """
     pause = {"retry_after": found.again_after} if found.ends_poll and found.again_after else {}
     return _FAILURES.get(found.effect, waiting)(

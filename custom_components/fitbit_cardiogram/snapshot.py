@@ -23,8 +23,8 @@ from .sources.poll import LAST_SYNC
 class Outside:
     """The part of a snapshot that is not in the archive, taken in the event loop before reading begins.
 
-    `now` and `read_from`, from when on the last poll read samples, are in UNIX seconds; `number` counts the
-    snapshots.
+    `now` and `read_from`, the earliest second of the last poll's samples, are UNIX seconds. `number`
+    counts the snapshots.
     """
 
     number: int
@@ -39,7 +39,7 @@ class Outside:
 class Snapshot:
     """Everything that an account shows.
 
-    `summary` is that of today, `received` that of the samples which the last poll with samples brought.
+    `summary` is that of today, `received` that of the samples of the last poll that brought any.
     `alerts` are those of the time in which a value counts as current. `archive_size` is in bytes, rounded.
     """
 
@@ -66,16 +66,16 @@ def take_snapshot(
     today = civil_day(outside.now, zone)
     start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
     with archive.reading() as connection:
-        version, synced = archive.version(), archive.recall(LAST_SYNC)
+        version, latest = archive.version(), archive.latest()
         snapshot = Snapshot(
             order=(REVISION.number(connection), outside.number),
             time_zone=zone,
             today=archive.day(today),
             day_start=utc(start),
             version=version,
-            latest=archive.latest(),
+            latest=latest,
             summary=archive.summary(start, end),
-            last_sync=None if synced is None else utc(synced),
+            last_sync=_last_sync(archive.recall(LAST_SYNC), latest),
             received=before.received if before else None,
             alerts=announcements.recent(int(outside.now)),
             archive_size=round(archive.size(), -5),
@@ -86,6 +86,13 @@ def take_snapshot(
             received = archive.summary(outside.read_from, int(outside.now) + 1, newer_than=before.version)
             return replace(snapshot, received=received)
     return snapshot
+
+
+def _last_sync(synced: int | None, latest: Sample | None) -> datetime | None:
+    """Return the last sync, if one is known: not before the newest sample, which a sync has brought."""
+    if synced is None:
+        return None
+    return utc(max(synced, latest[0]) if latest else synced)
 
 
 def newer(one: Snapshot | None, other: Snapshot) -> Snapshot:

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.archive.alerts import alerts
+from custom_components.fitbit_cardiogram.archive.alerts import alerts_between
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.alert import (
     GAP,
@@ -168,16 +168,16 @@ def test_the_archive_is_judged_as_its_samples_are(
     start, end = START + offset, START + offset + length
     known = [sample for sample in samples if start - DAY <= sample[0] < end]
     expected = [alert for alert in by_the_book(known, limit) if alert.end >= start]
-    assert list(alerts(archive, limit, start, end)) == expected
-    assert list(alerts(archive, limit, START, FOREVER)) == by_the_book(samples, limit)
+    assert list(alerts_between(archive, limit, start, end)) == expected
+    assert list(alerts_between(archive, limit, START, FOREVER)) == by_the_book(samples, limit)
     archive.delete()
 
 
 def test_a_correction_and_a_purge_take_the_alert_along(archive: Archive) -> None:
     samples, today = minutes(*[120] * 10), date(2026, 11, 22)
     archive.store(samples, START + DAY)
-    assert list(alerts(archive, HIGH, START, FOREVER)) == by_the_book(samples, HIGH)
+    assert list(alerts_between(archive, HIGH, START, FOREVER)) == by_the_book(samples, HIGH)
     archive.store([(START + 30 * 5, 80)], START + DAY)
-    assert [alert.start for alert in alerts(archive, HIGH, START, FOREVER)] == [START, START + 180]
+    assert [alert.start for alert in alerts_between(archive, HIGH, START, FOREVER)] == [START, START + 180]
     archive.purge(START, START + 180, (today, today), START + DAY)
-    assert [alert.start for alert in alerts(archive, HIGH, START, FOREVER)] == [START + 180]
+    assert [alert.start for alert in alerts_between(archive, HIGH, START, FOREVER)] == [START + 180]

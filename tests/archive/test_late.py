@@ -13,9 +13,9 @@ from custom_components.fitbit_cardiogram.archive.history import Bucket, hours_si
 from custom_components.fitbit_cardiogram.archive.late import (
     BELIEVED_AFTER,
     COMPLETE_FROM,
+    LOSS_BELIEVED_AFTER,
     REACH,
-    Mark,
-    Range,
+    Fingerprint,
     digest,
     hours_to_read,
     note_complete,
@@ -24,6 +24,7 @@ from custom_components.fitbit_cardiogram.archive.late import (
 from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.archive.samples import REMOVALS
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.interval import Interval
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.helpers.archives import NOW, START, contents, hours, recount
 
@@ -45,9 +46,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     archive.close()
 
 
-def mark_of(samples: Sequence[Sample]) -> Mark:
+def mark_of(samples: Sequence[Sample]) -> Fingerprint:
     """Return a mark that tells every change."""
-    return Mark(digest(samples))
+    return Fingerprint(digest(samples))
 
 
 def look(archive: Archive, told: Sequence[Sample], now: int, *, read: Sequence[Sample] | None = None) -> bool:
@@ -68,7 +69,7 @@ def held(archive: Archive) -> list[Sample]:
 
 def deliver(outbox: Outbox) -> None:
     """Let the receiver take everything that waits."""
-    while batch := outbox.next_batch(1000, lambda samples: repr(samples).encode()):
+    while batch := outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW):
         outbox.accepted(batch, NOW)
 
 
@@ -110,9 +111,11 @@ def test_an_hour_that_tells_nothing_any_more_is_read_once(archive: Archive) -> N
         ([-1, 6], []),
     ],
 )
-def test_hours_side_by_side_are_read_at_once(archive: Archive, told: list[int], ranges: list[Range]) -> None:
+def test_hours_side_by_side_are_read_at_once(
+    archive: Archive, told: list[int], ranges: list[Interval]
+) -> None:
     start = START + 10 * HOUR
-    marks = {start + hour * HOUR: Mark(hour) for hour in told}
+    marks = {start + hour * HOUR: Fingerprint(hour) for hour in told}
     assert hours_to_read(archive, start, start + 6 * HOUR, marks, NOW) == [
         (start + first * HOUR, start + last * HOUR) for first, last in ranges
     ]
@@ -121,18 +124,18 @@ def test_hours_side_by_side_are_read_at_once(archive: Archive, told: list[int], 
 def test_what_the_archive_has_as_it_is_told_is_not_read(archive: Archive) -> None:
     """The mean of a service may differ in its last digit."""
     values = [bpm for _, bpm in SAMPLES]
-    mark = Mark(7, (min(values), sum(values) / len(values) * (1 + 1e-12), max(values)))
+    mark = Fingerprint(7, (min(values), sum(values) / len(values) * (1 + 1e-12), max(values)))
     for _ in range(2):
         assert hours_to_read(archive, START, END, {START: mark}, NOW) == []
     for told in ((59.0, 62.5, 65.0), (60.0, 62.4, 65.0), (60.0, 62.5, 66.0)):
-        assert hours_to_read(archive, START, END, {START: Mark(8, told)}, NOW) == [(START, END)]
+        assert hours_to_read(archive, START, END, {START: Fingerprint(8, told)}, NOW) == [(START, END)]
     assert (held(archive), hours(archive)) == (SAMPLES, recount(contents(archive)))
 
 
 def test_what_is_told_of_an_hour_never_becomes_samples(archive: Archive) -> None:
     """Whether it agrees with the samples or not, and whether the archive has any."""
     before = (contents(archive), hours(archive), archive.version())
-    marks = {START + hour * HOUR: Mark(hour, (200.0, 201.0, 202.0)) for hour in range(-1, 9)}
+    marks = {START + hour * HOUR: Fingerprint(hour, (200.0, 201.0, 202.0)) for hour in range(-1, 9)}
     assert hours_to_read(archive, START - HOUR, START + 9 * HOUR, marks, NOW)
     assert (contents(archive), hours(archive), archive.version()) == before
 
@@ -148,7 +151,7 @@ def test_marks_are_kept_as_long_as_they_are_looked_at(archive: Archive) -> None:
     assert not look(archive, SAMPLES, START + REACH)
     hours_to_read(archive, START + 20 * DAY, START + 20 * DAY, {}, START + REACH + 2 * DAY)
     with archive.writing() as connection:
-        assert connection.execute("SELECT * FROM marks").fetchall() == []
+        assert connection.execute("SELECT * FROM fingerprints").fetchall() == []
 
 
 # What a reading misses
@@ -242,7 +245,7 @@ def test_what_waited_just_goes(archive: Archive, outbox: Outbox) -> None:
 
 
 def test_what_was_set_aside_just_goes(archive: Archive, outbox: Outbox) -> None:
-    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW)
     assert batch
     outbox.quarantine(batch, "beats_refused")
     delete(archive)
@@ -260,18 +263,18 @@ def test_what_was_delivered_is_counted(archive: Archive, outbox: Outbox) -> None
         name: Outbox(archive, name).state().withdrawn for name in ("cardiogram", "elsewhere", "waiting")
     }
     assert counts == {"cardiogram": 2, "elsewhere": 0, "waiting": 0}
-    # Should it come back, it is a new sample like any other.
+    # Should it come back, only who was not sent it waits for it: it is withdrawn, not forgotten.
     look(archive, SAMPLES, NOW + DAY)
-    assert outbox.state().pending == 2
+    assert outbox.state().pending == 0
 
 
 def test_what_is_in_flight_stays_until_it_has_landed(archive: Archive, outbox: Outbox) -> None:
-    batch = outbox.next_batch(3, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(3, lambda samples: repr(samples).encode(), NOW)
     assert batch
     delete(archive)
     assert look(archive, LEFT, NOW + 3 * HOUR)
     assert held(archive) == SAMPLES
-    assert outbox.next_batch(3, lambda _: b"") == batch
+    assert outbox.next_batch(3, lambda _: b"", NOW) == batch
     outbox.accepted(batch, NOW + 3 * HOUR)
     assert look(archive, LEFT, NOW + 4 * HOUR)
     assert held(archive) == LEFT
@@ -279,12 +282,12 @@ def test_what_is_in_flight_stays_until_it_has_landed(archive: Archive, outbox: O
 
 
 def test_a_batch_taken_out_of_flight_loses_what_is_gone(archive: Archive, outbox: Outbox) -> None:
-    batch = outbox.next_batch(3, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(3, lambda samples: repr(samples).encode(), NOW)
     assert batch
     delete(archive)
     outbox.split(batch)
     assert look(archive, LEFT, NOW + 3 * HOUR)
-    again = outbox.next_batch(1000, lambda samples: repr(samples).encode())
+    again = outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW)
     assert again
     assert again.body == repr([*LEFT, (END, 90)]).encode()
     assert outbox.state().withdrawn == 0
@@ -294,7 +297,7 @@ def test_a_correction_waits_once_more(archive: Archive, outbox: Outbox) -> None:
     deliver(outbox)
     look(archive, [(START, 99), *SAMPLES[1:]], NOW)
     assert outbox.state().pending == 1
-    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW)
     assert batch
     assert batch.body == repr([(START, 99)]).encode()
 
@@ -316,7 +319,7 @@ def test_a_purge_takes_doubts_along(archive: Archive) -> None:
     look(archive, LEFT, NOW)
     archive.purge(START, END, (date.min, date.min), NOW)
     with archive.writing() as connection:
-        for table in ("missing", "marks"):
+        for table in ("suspects", "fingerprints"):
             assert connection.execute(f"SELECT * FROM {table}").fetchall() == []
 
 
@@ -339,7 +342,8 @@ def test_an_archive_of_an_older_release_gets_there(tmp_path: Path) -> None:
     assert archive.recall(COMPLETE_FROM) is None
     known = contents(archive)
     assert look(archive, known, NOW)
-    delete(archive, known[:1])
+    look(archive, known[:1], NOW)
+    look(archive, known[:1], NOW + LOSS_BELIEVED_AFTER)
     # One is in flight.
     assert contents(archive) == known[:2]
     assert Outbox(archive, "cardiogram").state().withdrawn == 0
@@ -361,7 +365,7 @@ def test_an_archive_of_an_older_release_gets_there(tmp_path: Path) -> None:
     ],
 )
 def test_what_adjoins_what_is_complete_counts(
-    archive: Archive, ranges: list[Range], complete_from: int
+    archive: Archive, ranges: list[Interval], complete_from: int
 ) -> None:
     assert archive.recall(COMPLETE_FROM) is None
     for start, end in ranges:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 import inspect
@@ -43,11 +43,11 @@ from custom_components.fitbit_cardiogram.account_token import (
     FixedToken,
     newest_token,
 )
-from custom_components.fitbit_cardiogram.archive.late import Mark
+from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.destinations.cardiogram import USER_UNKNOWN, judge
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Verdict
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
 from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
@@ -520,28 +520,32 @@ def zone_holds(_: Answer, zone: ZoneInfo | None) -> None:
 
 
 def sync_holds(_: Answer, synced: datetime | None) -> None:
-    assert synced is None or isinstance(int(synced.timestamp()), int)
+    assert synced is None or 2001 <= utc(int(synced.timestamp())).year <= 2099
 
 
-def marks_hold(_: Answer, marks: dict[int, Mark]) -> None:
+def marks_hold(_: Answer, marks: dict[int, Fingerprint]) -> None:
     for hour, mark in marks.items():
         assert type(hour) is int
+        assert START - DAY <= hour < END
         assert -(2**63) <= mark.digest < 2**63
         assert mark.values is None or all(map(isfinite, mark.values))
 
 
 def resting_holds(_: Answer, found: list[RestingHeartRate]) -> None:
     for resting in found:
-        assert type(resting.day) is date
+        assert midnight(resting.day, BERLIN) < midnight(resting.day + timedelta(days=1), BERLIN)
         assert type(resting.bpm) is int
         assert BPM_MIN <= resting.bpm <= BPM_MAX
 
 
 def zones_hold(_: Answer, found: dict[date, tuple[Zone, ...]]) -> None:
     for day, zones in found.items():
-        assert type(day) is date
+        assert midnight(day, BERLIN) < midnight(day + timedelta(days=1), BERLIN)
+        assert sum(zone.custom for zone in zones) <= 20
         for zone in zones:
             assert isinstance(zone.name, str)
+            assert 0 < len(zone.name) <= 64
+            assert zone.minutes is None or 0 <= zone.minutes <= 25 * 60
             numbers = (zone.minutes, zone.min_bpm, zone.max_bpm, zone.calories)
             assert all(isfinite(number) for number in numbers if number is not None)
             # They become attributes, and Home Assistant writes no larger numbers.
@@ -730,7 +734,7 @@ GOOGLE: Final = {
     "devices": Target(good(DEVICES), google("pairedDevices", GoogleHealth.last_sync), sync_holds),
     "hours": Target(
         good(HOURS),
-        google("heart-rate/", lambda source: source.marks(START, END)),
+        google("heart-rate/", lambda source: source.fingerprints(START, END)),
         marks_hold,
     ),
     "resting": Target(
@@ -765,7 +769,7 @@ FITBIT: Final = {
     ),
     "marks": Target(
         good(INTRADAY, ODD_INTRADAY),
-        fitbit("activities", lambda source: source.marks(START, END)),
+        fitbit("activities", lambda source: source.fingerprints(START, END)),
         marks_hold,
     ),
     "resting": Target(

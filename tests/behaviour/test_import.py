@@ -34,6 +34,7 @@ from tests.helpers.home import (
     advance,
     destination,
     gateway_entry,
+    import_rests,
     kept,
     reauths,
     settle,
@@ -51,7 +52,7 @@ PROGRESS: Final = "sensor.sam_sample_import_progress"
 CANCEL: Final = "button.sam_sample_cancel_import"
 PENDING: Final = "sensor.cardiogram_pending_beats"
 RECEIVED: Final = "event.sam_sample_samples_received"
-RECONCILE: Final = "heart-rate/dataPoints:reconcile"
+RECONCILE: Final = "/heart-rate/dataPoints:reconcile"
 RESTING: Final = "daily-resting-heart-rate"
 FAR_BACK: Final = NOW_S - 30 * DAY
 
@@ -107,9 +108,7 @@ def down(moment: int) -> int:
 
 
 def rests(entry: MockConfigEntry) -> bool:
-    """Tell whether the import waits for its time, or for something to import."""
-    wake = entry.runtime_data.coordinator.history_import._wake
-    return bool(wake._waiters) and not wake.is_set()
+    return import_rests(entry.runtime_data.coordinator.history_import)
 
 
 def runs(entry: MockConfigEntry) -> bool:
@@ -580,7 +579,7 @@ async def test_going_down_at_any_moment(
     assert await home.config_entries.async_unload(account.entry_id)
     await home.async_block_till_done()
     assert [file.name for file in archives.iterdir()] == [f"{account.entry_id}.db"]
-    assert coordinator._stop_timer is None
+    assert coordinator._stop_timer is None  # noqa: SLF001 - a timer has no public name
     assert complaints(caplog) == []
 
 

@@ -44,7 +44,7 @@ from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, Google
 
 NOW_S = int(NOW.timestamp())
 ROLL_UP = "heart-rate/dataPoints:rollUp"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 HEART_RATE = "sensor.sam_sample_heart_rate"
 LATE = [(at("17:41:03") + 10 * step, 100 + step) for step in range(30)]
 

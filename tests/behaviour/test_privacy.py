@@ -108,7 +108,7 @@ class Watcher:
         )
 
     def check(self, *providers: GoogleSimulator | FitbitSimulator) -> None:
-        """Check that nothing shown is a secret or a heart rate."""
+        """Find no secret and no heart rate in anything shown."""
         self.look()
         assert self.seen
         assert "custom_components.fitbit_cardiogram" in self.log()

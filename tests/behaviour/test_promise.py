@@ -6,7 +6,7 @@ knows only sets and dictionaries. SCHEDULES says how many random schedules of 30
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,6 +27,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive, Purged
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
+from custom_components.fitbit_cardiogram.archive.late import LOSS_BELIEVED_AFTER, note_reading
 from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.destinations import cardiogram as client, forwarder as forwarding
 from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram
@@ -110,6 +112,7 @@ class Interruption(StrEnum):
     AFTER_ANSWER = "crash after the answer"
     AFTER_COMMIT = "crash once it was noted"
     UNUSABLE = "archive unusable"
+    FULL = "disk full"
 
 
 class CrashError(Exception):
@@ -155,6 +158,7 @@ class CrashingArchive(Archive):
         super().__init__(path)
         self.path = path
         self.crashes = False
+        self.is_full = False
 
     @override
     def open(self) -> None:
@@ -168,6 +172,9 @@ class CrashingArchive(Archive):
     def writing(self) -> Iterator[Connection]:
         with super().writing() as connection:
             yield connection
+            if self.is_full:
+                self.is_full = False
+                raise ArchiveError("SQLITE_FULL")
         if self.crashes:
             self.crash()
 
@@ -221,6 +228,9 @@ class Duty:
         self.flight: Flight | None = None
         self.owed: set[tuple[int, int]] = set()
         self.due: dict[int, int] = {}
+        # The value that the destination is known to have of each second, or had before it was purged.
+        self.had: dict[int, int] = {}
+        self.had_hours: set[int] = set()
         self.ever: set[Sample] = set()
         self.bodies: dict[str, bytes] = {}
         self.reasons: Counter[int] = Counter()
@@ -240,11 +250,21 @@ class Duty:
 
     # What enters
 
-    def store(self, time: int, bpm: int, change: int, now: int) -> None:
-        """Note a new value."""
+    def store(self, time: int, bpm: int, change: int, now: int, *, is_purged: bool) -> None:
+        """Note a new value; none that was delivered before goes out again."""
         if not self._covers(time):
             return
         before = self.waiting.get(time) or self.aside.get(time)
+        if is_purged and before is None and time // HOUR in self.had_hours:
+            self.had.setdefault(time, bpm)
+            self.counts["reason", "none: imported after a purge"] += 1
+            return
+        if self.had.get(time) == bpm:
+            if waiting := self.waiting.pop(time, None):
+                self._forgive(time, waiting.change)
+            self.due[time] = bpm
+            self.counts["reason", "none: back as it was delivered"] += 1
+            return
         if before and before.flying != before.change:
             self._forgive(time, before.change)  # it was never sent, and never will be
         self.aside.pop(time, None)
@@ -262,6 +282,8 @@ class Duty:
                 # On purpose a beat is sent twice.
                 self._owe(time, change, bpm, "resent" if is_known else "covered")
                 added += 1
+            if resend and start <= time < end:
+                self.had.pop(time, None)
         self.covered.append((start, end))
         return added
 
@@ -291,6 +313,7 @@ class Duty:
         self.bodies[batch.key] = batch.body
         for time in times:
             self.waiting[time].flying = self.waiting[time].change
+            self.had.pop(time, None)
         self.flight = Flight(batch.key, batch.body, {time: self.waiting[time].change for time in times})
 
     def take(self, request: Request) -> None:
@@ -321,7 +344,7 @@ class Duty:
         assert flight
         match verdict:
             case Verdict.DELIVERED:
-                self._accept(flight, now)
+                self._accept(flight, values, now)
             case Verdict.REFUSED if len(flight.beats) > 1:
                 # Twice: the receiver took the batch, the answer was lost, and then it refused the batch.
                 self._ground("cut smaller after a lost answer")
@@ -337,7 +360,7 @@ class Duty:
                     self.release(time, time + 1, values)
                 self.refused.clear()
 
-    def _accept(self, flight: Flight, now: int) -> None:
+    def _accept(self, flight: Flight, values: Values, now: int) -> None:
         assert flight.taken
         delivered = self.state.delivered + len(flight.beats)
         self.state = replace(self.state, delivered=delivered, last_delivery=now)
@@ -345,7 +368,24 @@ class Duty:
         for time, change in flight.beats.items():
             if self.waiting[time].change == change:
                 del self.waiting[time]
+                self.had[time] = values[time][0]
         self._ground()
+
+    def delete(self, times: Iterable[int]) -> None:
+        """Delete samples, as the source has."""
+        for time in times:
+            if time in self.had:
+                self.state = replace(self.state, withdrawn=self.state.withdrawn + 1)
+            for beats in (self.waiting, self.aside):
+                if beat := beats.pop(time, None):
+                    self._forgive(time, beat.change)
+            self.due.pop(time, None)
+
+    def forget(self, start: int, end: int) -> None:
+        """Keep no more than the hours of delivered beats."""
+        for time in [time for time in self.had if start <= time < end]:
+            del self.had[time]
+            self.had_hours.add(time // HOUR)
 
     def restart(self) -> None:
         """Forget everything that only the process knew."""
@@ -359,6 +399,7 @@ class Duty:
 
     def purge(self, start: int, end: int) -> int:
         """Forget a stretch of time."""
+        self.forget(start, end)
         pending = 0
         for beats in (self.waiting, self.aside):
             for time in [time for time in beats if start <= time < end]:
@@ -424,7 +465,7 @@ class Duty:
     def _give_up(self, beats: dict[int, Waiting], times: list[int]) -> int:
         for time in times:
             self._forgive(time, beats.pop(time).change)
-            del self.due[time]
+            self.had.setdefault(time, self.due.pop(time))
         self.state = replace(self.state, given_up=self.state.given_up + len(times))
         return len(times)
 
@@ -554,6 +595,10 @@ CHANGES = {
     "release": (2, arguments(**STRETCH)),
     "drop": (2, arguments(**STRETCH)),
     "purge": (1, arguments(**STRETCH, flying=st.booleans())),
+    "lose": (2, arguments(picks=st.sets(PICK, min_size=1, max_size=4), again=st.booleans())),
+    "give_back": (2, arguments(picks=st.sets(PICK, min_size=1, max_size=6))),
+    "coarser": (1, arguments(pick=PICK, bpm=BPM)),
+    "import": (1, arguments(picks=st.dictionaries(PICK, BPM, min_size=1, max_size=4))),
     "prune": (2, arguments(keep=st.sampled_from([0, 30, HOUR]))),
     "expire": (2, arguments(after=st.sampled_from([0, HOUR, DAY, 6 * DAY, 25 * DAY, 31 * DAY]))),
 }
@@ -611,6 +656,9 @@ class PromiseMachine(RuleBasedStateMachine):
         self.values: Values = {}
         self.changes = 0
         self.gone: list[tuple[int, int]] = []
+        # What the source deleted, and what was purged: by time, the last value.
+        self.lost: dict[int, int] = {}
+        self.purged: dict[int, int] = {}
         # Each in its turn, or chance would have favourites.
         self.troubles = cycle(troubles)
         self.interruptions = cycle(interruptions)
@@ -705,6 +753,7 @@ class PromiseMachine(RuleBasedStateMachine):
     def _set_up(self) -> None:
         """Make the parts of a process."""
         self.posting = 0
+        self.unsettled: tuple[Side, Verdict, str] | None = None
         for side in self.sides:
             destination = Watched(self.world.session, side.receiver.url, "1", TOKEN)
             destination.around = lambda batch, post, side=side: self._post(side, batch, post)  # type: ignore[misc]
@@ -725,18 +774,72 @@ class PromiseMachine(RuleBasedStateMachine):
         flight = self.sides[0].duty.flight
         return list(flight.beats) if flying and flight else sorted(self.values) or [START]
 
-    def _store(self, reading: list[Sample]) -> None:
+    def _store(self, reading: list[Sample], *, detail: int = 0, even_purged: bool = False) -> None:
         """Note a reading, and store it."""
-        now = self.world.now
+        now, before = self.world.now, set(self.values)
         for time, bpm in reading:
             is_gone = any(start <= time < end for start, end in self.gone)
-            if time > now or is_gone or self.values.get(time, (0, 0))[0] == bpm:
+            is_finer = any(time < known < time + detail for known in before)
+            is_left_out = (is_gone and not even_purged) or is_finer
+            if time > now or is_left_out or self.values.get(time, (0, 0))[0] == bpm:
                 continue
             self.changes += 1
             self.values[time] = (bpm, self.changes)
             for side in self.sides:
-                side.duty.store(time, bpm, self.changes, now)
-        self.archive.store(reading, now)
+                side.duty.store(time, bpm, self.changes, now, is_purged=is_gone)
+        self.archive.store(reading, now, detail=detail, even_purged=even_purged)
+
+    def _read_twice(self, hour: int, reading: list[Sample], *, detail: int = 0) -> None:
+        """Let two readings of an hour, a day apart, say what the source has of it."""
+        crashes = self.archive.crashes
+        for self.archive.crashes in (False, crashes):
+            note_reading(self.archive, hour, hour + HOUR, reading, {}, self.world.now, detail=detail)
+            self.world.now += LOSS_BELIEVED_AFTER
+
+    async def _lose(self, picks: set[int], again: bool) -> None:
+        """Let the source lose samples of an hour; those in flight stay until their batch has landed."""
+        times = {_pick(pick, self._known()) for pick in picks} & self.values.keys()
+        hour = min(times, default=START) // HOUR * HOUR
+        held = {time: self.values[time][0] for time in self.values if hour <= time < hour + HOUR}
+        left = sorted((time, bpm) for time, bpm in held.items() if time not in times)
+        if not left:
+            return
+        flying = {time for side in self.sides for time, one in side.duty.waiting.items() if one.flying}
+        deleted = held.keys() & times - flying
+        self.lost |= {time: held[time] for time in deleted}
+        for time in deleted:
+            del self.values[time]
+        for side in self.sides:
+            side.duty.delete(deleted)
+        self.world.counts["total", "deleted at the source"] += len(deleted)
+        self._read_twice(hour, left)
+        for side in self.sides:
+            await side.forwarder.refresh()
+        if again:
+            self._store(sorted((time, self.lost[time]) for time in deleted))
+
+    async def _give_back(self, picks: set[int]) -> None:
+        """Let the source have again some samples that it had lost, with their values."""
+        if self.lost:
+            times = {_pick(pick, sorted(self.lost)) for pick in picks}
+            self._store(sorted((time, self.lost[time]) for time in times))
+
+    async def _coarser(self, pick: int, bpm: int) -> None:
+        """Read an hour at a coarser detail: nothing that was measured more finely changes."""
+        hour = _pick(pick, self._known()) // HOUR * HOUR
+        grid = sorted({time // 4 * 4 for time in self.values if hour <= time < hour + HOUR})
+        reading = [(time, self.values.get(time, (bpm, 0))[0]) for time in grid]
+        self._store(reading, detail=4)
+        self._read_twice(hour, reading, detail=4)
+
+    async def _import(self, picks: dict[int, int]) -> None:
+        """Import a purged interval, or one near it; nothing of a delivered hour goes out twice."""
+        times = sorted(self.purged) or self._known()
+        reading = {_pick(pick, times): bpm for pick, bpm in picks.items()}
+        self._store(
+            sorted({time: self.purged.get(time, bpm) for time, bpm in reading.items()}.items()),
+            even_purged=True,
+        )
 
     async def _poll(self, steps: list[int], gap: int, bpm: int) -> None:
         """Store new samples, and some known ones again."""
@@ -788,7 +891,7 @@ class PromiseMachine(RuleBasedStateMachine):
             end = min(end, now + 1)
             times = [time for time in self.values if start <= time < end]
             for time in times:
-                del self.values[time]
+                self.purged[time] = self.values.pop(time)[0]
             self.gone.append((start, end))
             purged = Purged(len(times), sum(side.duty.purge(start, end) for side in self.sides))
             first, last = (datetime.fromtimestamp(time, UTC).date() for time in (start, end - 1))
@@ -804,7 +907,9 @@ class PromiseMachine(RuleBasedStateMachine):
         kept = {time for side in self.sides for time in (*side.duty.waiting, *side.duty.aside)}
         dropped = [time for time in self.values if time < before and time not in kept]
         for time in dropped:
-            del self.values[time]
+            self.purged[time] = self.values.pop(time)[0]
+        for side in self.sides:
+            side.duty.forget(0, before)
         self.gone.append((0, before))
         assert self.archive.prune(keep, self.world.now) == len(dropped)
 
@@ -835,7 +940,11 @@ class PromiseMachine(RuleBasedStateMachine):
             if self.turn.is_archive_closed:
                 self.archive.open()
                 await side.forwarder.refresh()
-            else:
+            if self.unsettled:
+                await asyncio.gather(*self.asked)
+                await side.forwarder.forward()
+                self._settle_late()
+            elif not self.turn.is_archive_closed:
                 assert result.pending == len(side.duty.waiting)
             await asyncio.gather(*self.asked)
         finally:
@@ -876,6 +985,8 @@ class PromiseMachine(RuleBasedStateMachine):
     async def _post(self, side: Side, batch: Batch, post: Post) -> Outcome:
         """Post a batch, with what is to happen meanwhile, and hold what comes of it against the model."""
         duty, turn, counts = side.duty, self.turn, self.world.counts
+        self._settle_late()
+        assert not self.archive.is_full
         duty.post(batch, self.values)
         interruption = turn.interruption if turn.posts >= turn.at else None
         turn.posts += 1
@@ -887,23 +998,42 @@ class PromiseMachine(RuleBasedStateMachine):
         name, outcome, taken = await self._try(side, batch, post)
         await self._meanwhile(When.ANSWERED)
         self.posting -= 1
-        if interruption in (Interruption.AFTER_ANSWER, Interruption.UNUSABLE):
+        if interruption is Interruption.AFTER_ANSWER:
             counts[interruption, "met"] += 1
             if taken:
                 counts[interruption, "taken"] += 1
                 duty.lose(interruption)
-            if interruption is Interruption.AFTER_ANSWER:
-                self.archive.crash()
-            self.archive.close()
-            turn.is_archive_closed = True
-            return outcome
+            self.archive.crash()
         if taken and outcome.verdict is not Verdict.DELIVERED:
             duty.lose(name)
+        if interruption in (Interruption.UNUSABLE, Interruption.FULL):
+            self._fail_to_note(side, interruption, outcome.verdict, batch)
+            if self.unsettled:
+                return outcome
+            interruption = None
         duty.settle(outcome.verdict, self.values, self.world.now)
         if interruption and not duty.flight:
             counts[interruption, "met"] += 1
             self.archive.crashes = True
         return outcome
+
+    def _fail_to_note(self, side: Side, interruption: Interruption, verdict: Verdict, batch: Batch) -> None:
+        """Let the archive fail after an answer, which is noted later where it has to be noted."""
+        self.world.counts[interruption, "met"] += 1
+        self.turn.interruption = None
+        if interruption is Interruption.UNUSABLE:
+            self.archive.close()
+            self.turn.is_archive_closed = True
+        if verdict in (Verdict.DELIVERED, Verdict.REFUSED):
+            self.archive.is_full = interruption is Interruption.FULL
+            self.unsettled = (side, verdict, batch.key)
+
+    def _settle_late(self) -> None:
+        """Note an answer that could not be noted on a full disk, if its batch is still in flight."""
+        if self.unsettled:
+            (side, verdict, key), self.unsettled = self.unsettled, None
+            if side.duty.flight and side.duty.flight.key == key:
+                side.duty.settle(verdict, self.values, self.world.now)
 
     async def _try(self, side: Side, batch: Batch, post: Post) -> tuple[str, Outcome, bool]:
         """Post a batch; return what it met with, the outcome, and whether the receiver took it."""

@@ -36,7 +36,7 @@ A_STRETCH = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:45:00+0
 HEART_RATE = "sensor.sam_sample_heart_rate"
 PENDING = "sensor.cardiogram_pending_beats"
 QUARANTINED = "sensor.cardiogram_quarantined_beats"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 
 
 @pytest.fixture
@@ -327,7 +327,7 @@ async def test_a_clock_that_is_ahead_swallows_nothing(
     is_heard: bool,
 ) -> None:
     """A purge of everything ends where something can have been measured, not a month later."""
-    client = account.runtime_data.coordinator._source._client
+    client = account.runtime_data.coordinator._source._client  # noqa: SLF001
     assert client.answered_at == NOW_S
     if not is_heard:
         client.answered_at = None

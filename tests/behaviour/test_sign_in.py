@@ -22,6 +22,7 @@ from tests.helpers.sign_in import (
     NO_ZONES,
     ROW,
     ROWS,
+    THE_REST,
     TOKEN_LINE,
     OnStage,
     Provider,
@@ -160,7 +161,7 @@ def test_the_rows_are_those_of_the_table_of_consequences() -> None:
         for cause, row in TABLE.items()
         if isinstance(cause, Denial) or (isinstance(cause, type) and issubclass(cause, SourceError))
     }
-    of_features = {NO_ZONES.words, NO_SETTINGS.words}
+    of_features = {NO_ZONES.words, NO_SETTINGS.words, THE_REST.words}
     assert of_services | of_features | {GOES_ON.words} == {row.outcome.words for row in ROWS}
 
 

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 from yarl import URL
 
-from custom_components.fitbit_cardiogram.archive.late import Mark
+from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_SOURCE, DOMAIN, Endpoints
 from custom_components.fitbit_cardiogram.diagnostics import async_get_config_entry_diagnostics
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
@@ -41,6 +41,10 @@ class Toys:
 
     access_token: AccessToken
 
+    async def authorize(self) -> None:
+        """Ask for a token."""
+        await self.access_token()
+
     async def identity(self) -> Identity:
         """Return who holds the token."""
         return Identity(f"owner of {await self.access_token()}")
@@ -57,7 +61,7 @@ class Toys:
         """Return the one sample."""
         return Reading([(NEWEST, 88)] if start <= NEWEST < end else [])
 
-    async def marks(self, start: int, end: int) -> Mapping[int, Mark]:
+    async def fingerprints(self, start: int, end: int) -> Mapping[int, Fingerprint]:
         """Return nothing, so nothing is read again."""
         return {}
 

@@ -53,7 +53,9 @@ from tests.helpers.home import (
     SetUp,
     account_entry,
     advance,
+    archive_file,
     destination,
+    import_rests,
     is_at_rest,
     kept,
     reauths,
@@ -309,7 +311,7 @@ class Year:
         await settle(self.home)
         if self.home.config_entries.async_loaded_entries(DOMAIN):
             account = self.entry.runtime_data
-            await until(lambda: account.coordinator.history_import._wake._waiters)
+            await until(lambda: import_rests(account.coordinator.history_import))
             while not is_at_rest(self.entry):
                 # Awaits what the forwarder's threads do, where to look again and again would hold them up.
                 async with account.forwarders[SUBENTRY_ID].at_rest():
@@ -474,8 +476,8 @@ class Year:
             self.cardiogram.ledger,
         ):
             cast(list[Any], records).clear()
-        self.google._cursors.clear()
-        cast(Any, Store._async_write_data).reset_mock()
+        self.google.forget_pages()
+        cast(Any, Store._async_write_data).reset_mock()  # noqa: SLF001 - the mock of the test tools
         for grant in self.google.grants:
             now = time.time()
             grant.access_tokens = {token: end for token, end in grant.access_tokens.items() if end > now}
@@ -517,17 +519,16 @@ def standing(year: Year) -> Standing:
     # What is free already, but not given back yet.
     ctypes.CDLL(None).malloc_trim(0)
     timers = [timer for timer in get_scheduled_timer_handles(home.loop) if not timer.cancelled()]
-    servers = [simulator._runner.server for simulator in (year.google, year.cardiogram) if simulator._runner]
     sizes: Counter[str] = Counter()
     archive = log = 0
     if entry.state is ConfigEntryState.LOADED:
         sizes = tables(entry)
-        path = Path(entry.runtime_data.archive._path)
+        path = archive_file(home, entry)
         archive, log = (file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")))
     return Standing(
         tasks=Counter(named(task.get_coro()) for task in asyncio.all_tasks()),
-        timers=Counter(named(cast(Any, timer)._callback) for timer in timers),
-        connections=sum(len(server.connections) for server in servers if server),
+        timers=Counter(named(cast(Any, timer)._callback) for timer in timers),  # noqa: SLF001 - no public way
+        connections=year.google.connections + year.cardiogram.connections,
         threads=threading.active_count(),
         files=len(open_files()),
         objects=objects,
@@ -544,7 +545,7 @@ KEPT_FOR_GOOD: Final = ("hours", "days", "had", "sqlite_autoindex_days_1")
 KINDS: Final = {
     "tokens": "/token",
     "polls": "pairedDevices",
-    "readings": "heart-rate/dataPoints:reconcile",
+    "readings": "/heart-rate/dataPoints:reconcile",
     "roll-ups": "heart-rate/dataPoints:rollUp",
     "days": "aily",
     "zone": "settings",

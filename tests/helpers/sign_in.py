@@ -66,6 +66,7 @@ NOT_LINKED = _repair("account_not_linked")
 ENDED = _repair("service_ended")
 NO_ZONES = _repair("zones_not_granted", "Reads the rest", reads=True, lasts_a_day=True)
 NO_SETTINGS = _repair("settings_not_granted", "Reads the rest", reads=True, lasts_a_day=True)
+THE_REST = Outcome("Reads the rest", reads=True)
 NO_INTRADAY = _repair("intraday_missing", "Reads the rest", lasts_a_day=True)
 
 
@@ -92,6 +93,12 @@ TOKEN_LINE: dict[Provider, str] = {"google": "POST /token", "gateway": "POST /oa
 API_LINE: dict[Provider, str] = {"google": "/v4/", "gateway": "/1/user/"}
 HEART_LINE: dict[Provider, str] = {"google": "dataTypes/heart-rate/", "gateway": "/activities/heart/"}
 LINES: dict[Where, dict[Provider, str]] = {"token": TOKEN_LINE, "API": API_LINE}
+# The addresses that an account can do without: how the lines of their requests go.
+SIDE_LINES: dict[Provider, tuple[str, ...]] = {
+    "google": ("pairedDevices", "settings", "/daily-", "time-in-heart-rate-zone", "rollUp"),
+    "gateway": ("devices.json", "2026-11-21.json", "2026-11-22.json"),
+}
+
 HTML = {"Content-Type": "text/html"}
 A_PAGE = f"<html><body>{SECRET}</body></html>"
 HALF_OF_SOMETHING = f'{{"access_token": "{SECRET}", "items": ['
@@ -141,6 +148,7 @@ def rows() -> Iterator[Row]:
         yield from _of_the_token_endpoint(provider)
         yield from _common(provider, "API")
         yield from _of_the_api(provider)
+        yield from _beside_the_heart_rate(provider)
     yield from _of_googles_api()
     yield from _of_the_gateways_api()
 
@@ -190,6 +198,18 @@ def _of_the_api(provider: Provider) -> Iterator[Row]:
     yield _row(provider, "API", "403 page", DENIED, Fault("", 403, A_PAGE, HTML))
     yield _row(provider, "API", "410", RETRY if provider == "google" else ENDED, Fault("", 410, SECRET))
     yield _row(provider, "API", "504", RETRY, Fault("", 504, A_PAGE, HTML))
+
+
+def _beside_the_heart_rate(provider: Provider) -> Iterator[Row]:
+    anywhere = ("429", "500", "200 page", "no answer in time", "connection reset")
+    faults = {what: ANYWHERE[what] for what in anywhere} | {
+        "401": Fault("", 401, json.dumps({"message": SECRET})),
+        "410": Fault("", 410, SECRET),
+        "too long": Fault("", 200, f'["{SECRET * 400_000}"]'),
+    }
+    for what, fault in faults.items():
+        lines = [replace(fault, match=line) for line in SIDE_LINES[provider]]
+        yield _row(provider, "API", f"{what}, but not for the heart rate", THE_REST, *lines)
 
 
 def _of_googles_api() -> Iterator[Row]:

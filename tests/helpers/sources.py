@@ -124,7 +124,7 @@ ASKING: dict[str, Callable[[GoogleHealth], Awaitable[object]]] = {
     "time zone": GoogleHealth.time_zone,
     "last sync": GoogleHealth.last_sync,
     "samples": lambda source: source.samples(START, END),
-    "marks": lambda source: source.marks(START // HOUR * HOUR, END),
+    "marks": lambda source: source.fingerprints(START // HOUR * HOUR, END),
     "resting": lambda source: source.resting_heart_rates(TODAY, TODAY),
     "zones": lambda source: source.zones(TODAY, TODAY),
 }

@@ -500,7 +500,7 @@ async def test_the_light_follows_the_zone_and_is_given_back(
     seen = []
     for bpm in (90, 107, 108, 133, 134, 165, 230, 140, 100, 90):
         await beat(bpm)
-        seen.append((lamp.shown, lamp._attr_brightness))
+        seen.append((lamp.shown, lamp.brightness))
     assert seen == [
         (WARM, 100),
         (WARM, 100),
@@ -583,7 +583,7 @@ async def test_the_light_keeps_to_a_condition(
     home.states.async_set("input_boolean.party", "on")
     await beat(140)
     await beat(120)
-    assert (lamp.shown, lamp._attr_brightness) == ((1, 2, 3), 255)
+    assert (lamp.shown, lamp.brightness) == ((1, 2, 3), 255)
     home.states.async_set("input_boolean.party", "off")
     await beat(140)
     assert lamp.shown == (1, 2, 3)

@@ -188,6 +188,10 @@ class GoogleSimulator(GoogleSignIn):
             self.schema_violations += problems
             raise RefusalError(500, problems[0])
 
+    def forget_pages(self) -> None:
+        """Forget the queries of which there are further pages."""
+        self._cursors.clear()
+
     def _authenticate(self, request: web.Request) -> Grant:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme == "Bearer" and (grant := self._holder(token)):

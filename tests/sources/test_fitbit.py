@@ -1,5 +1,6 @@
 """The Fitbit Web API as a source, over HTTP against the simulated service."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime, timedelta
 import json
@@ -26,6 +27,7 @@ from custom_components.fitbit_cardiogram.sources.errors import (
 )
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit, decode_intraday
 from custom_components.fitbit_cardiogram.sources.source import Reading
+from tests.helpers.home import until
 from tests.helpers.sources import EXAMPLE, FitbitToken, readings
 from tests.simulators import Fault, FitbitSimulator, Recording
 
@@ -195,15 +197,15 @@ async def test_marks_change_with_the_samples_of_their_hour(
     end = int(NOW.timestamp()) - HOUR
     start, empty = end - hours * HOUR, end - 3 * HOUR
     person.readings = [one for one in person.readings if not empty <= one[0] < empty + HOUR]
-    before = await source.marks(start, end)
+    before = await source.fingerprints(start, end)
     assert sorted(before) == [hour for hour in range(start, end, HOUR) if hour != empty]
     assert all(mark.values is None for mark in before.values())
-    assert await source.marks(start, end) == before
+    assert await source.fingerprints(start, end) == before
     assert fitbit.count("1min") == 2 * (1 if hours <= 12 else 2)
 
     changed = end - 5 * HOUR
     person.readings = [(time, 200 if time // 60 == changed // 60 else bpm) for time, bpm in person.readings]
-    after = await source.marks(start, end)
+    after = await source.fingerprints(start, end)
     assert {hour for hour in before if after[hour] != before[hour]} == {changed}
 
 
@@ -211,9 +213,9 @@ async def test_of_an_hour_that_is_cut_off_that_part_counts(
     source: Fitbit, fitbit: FitbitSimulator, person: Recording
 ) -> None:
     end = int(NOW.timestamp()) - 1800
-    whole = await source.marks(end - 2 * HOUR + 1800, end)
+    whole = await source.fingerprints(end - 2 * HOUR + 1800, end)
     person.readings = [one for one in person.readings if one[0] < end]
-    assert await source.marks(end - 2 * HOUR + 1800, end) == whole
+    assert await source.fingerprints(end - 2 * HOUR + 1800, end) == whole
 
 
 @pytest.mark.parametrize(
@@ -222,7 +224,7 @@ async def test_of_an_hour_that_is_cut_off_that_part_counts(
 async def test_marks_are_told_by_minutes_at_best(fitbit: FitbitSimulator, detail: str, marks: str) -> None:
     now = int(NOW.timestamp())
     async with ClientSession() as session:
-        await Fitbit(session, FitbitToken(fitbit), fitbit.url, detail).marks(now - 8 * HOUR, now)
+        await Fitbit(session, FitbitToken(fitbit), fitbit.url, detail).fingerprints(now - 8 * HOUR, now)
     assert fitbit.count(f"/{marks}/time/") == 1
 
 
@@ -242,7 +244,7 @@ async def test_marks_that_cannot_be_read_are_not_none(
     await source.samples(now - 600, now)
     fitbit.faults.append(Fault("/1min", **fault))
     with pytest.raises(error):
-        await source.marks(now - 8 * HOUR, now)
+        await source.fingerprints(now - 8 * HOUR, now)
 
 
 # Summaries
@@ -340,14 +342,123 @@ async def test_the_last_sync(source: Fitbit, fitbit: FitbitSimulator, person: Re
     assert await source.last_sync() is None
 
 
-@pytest.mark.parametrize("synced", ["2026-11-21T21:59:00Z", "0001-01-01T00:00:00", "yesterday"])
-async def test_an_odd_sync_is_told(source: Fitbit, fitbit: FitbitSimulator, synced: str) -> None:
-    devices = [{"lastSyncTime": synced}]
-    if synced.endswith("Z"):
-        devices.append({"lastSyncTime": "2026-11-21T21:58:00"})
+@pytest.mark.parametrize(
+    "synced",
+    [
+        "2026-11-21T21:59:00Z",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59",
+        "2099-01-01T00:00:00",
+        "yesterday",
+        5,
+    ],
+)
+async def test_an_odd_sync_is_left_out(source: Fitbit, fitbit: FitbitSimulator, synced: Any) -> None:
+    devices: list[Any] = [{"lastSyncTime": synced}, None, 5]
     fitbit.faults.append(Fault("devices", status=200, body=json.dumps(devices)))
-    with pytest.raises(UnexpectedAnswerError):
-        await source.last_sync()
+    assert await source.last_sync() is None
+    devices.append({"lastSyncTime": "2026-11-21T21:58:00"})
+    fitbit.faults.append(Fault("devices", status=200, body=json.dumps(devices)))
+    assert await source.last_sync() == datetime(2026, 11, 21, 20, 58, tzinfo=UTC)
+
+
+async def test_a_scale_is_no_wearable(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    band = {"type": "TRACKER", "lastSyncTime": "2026-11-21T13:00:00"}
+    scale = {"type": "SCALE", "lastSyncTime": "2026-11-21T22:55:00"}
+    fitbit.faults.append(Fault("devices", status=200, body=json.dumps([scale, band])))
+    assert await source.last_sync() == datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("resting", ["0", "62.4", '"62"', "null", "{}", "1e400", "-5", "301"])
+@pytest.mark.parametrize("custom", ["[]", "null", "5", '[{"minutes": 3}]', '[{"name": "A", "min": 2.5}]'])
+async def test_an_odd_summary_costs_itself_alone(
+    source: Fitbit, fitbit: FitbitSimulator, resting: str, custom: str
+) -> None:
+    zones = '[{"name": "Peak", "minutes": 7}, {"minutes": 1}, {"name": "Cardio", "caloriesOut": "9"}, 5]'
+    value = f'{{"customHeartRateZones": {custom}, "heartRateZones": {zones}, "restingHeartRate": {resting}}}'
+    times = '[{"time": "22:00:00", "value": 70}, {"time": "22:01:00", "value": 71}]'
+    body = (
+        f'{{"activities-heart": [5, {{"dateTime": "2026-11-21", "value": {value}}}],'
+        f' "activities-heart-intraday": {{"dataset": {times}}}}}'
+    )
+    assert decode_intraday(body.encode()) == ([79200, 79260], [70, 71], 0)
+    fitbit.faults.append(Fault("/activities/heart/", status=200, body=body))
+    assert await source.resting_heart_rates(TODAY, TODAY) == []
+    assert await source.zones(TODAY, TODAY) == {TODAY: (Zone("peak", 7.0),)}
+
+
+async def test_custom_zones_are_bounded(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    fitbit.custom_zones = [
+        {"name": "x" * 65, "minutes": 1},
+        *({"name": f"Zone {number}", "minutes": number % 60} for number in range(3000)),
+    ]
+    custom = [zone.name for zone in (await source.zones(TODAY, TODAY))[TODAY] if zone.custom]
+    assert custom == [f"Zone {number}" for number in range(20)]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-11-22", "2026-02-31"])
+async def test_days_that_were_not_asked_for_are_left_out(
+    source: Fitbit, fitbit: FitbitSimulator, day: str
+) -> None:
+    days = [{"dateTime": day, "value": {"restingHeartRate": 55}}]
+    fitbit.faults.append(Fault("/activities/heart/", status=200, body=json.dumps({"activities-heart": days})))
+    resting = await source.resting_heart_rates(TODAY - timedelta(days=1), TODAY)
+    # A text that is no date stands for the day that was asked for, as "today" does.
+    assert [one.bpm for one in resting] == ([55] if day == "2026-02-31" else [])
+
+
+# A profile that cannot be read
+
+
+PROFILE_TROUBLE = {
+    "hangs": {"kind": "hang"},
+    "resets": {"kind": "reset_before"},
+    "429": {"status": 429},
+    "401": {"status": 401},
+    "403": {"status": 403},
+    "410": {"status": 410},
+    "long": {"status": 200, "body": "x" * 5_000_000},
+    "odd zone": {"status": 200, "body": '{"user": {"timezone": "Atlantis/Capital"}}'},
+    "no user": {"status": 200, "body": "{}"},
+}
+
+
+@pytest.mark.parametrize("trouble", PROFILE_TROUBLE.values(), ids=PROFILE_TROUBLE)
+async def test_the_last_known_zone_serves_for_a_day(
+    source: Fitbit,
+    fitbit: FitbitSimulator,
+    person: Recording,
+    freezer: FrozenDateTimeFactory,
+    trouble: dict[str, Any],
+) -> None:
+    """A wrong zone would store wrong seconds, so without one nothing is read."""
+    fitbit.timezone_honoured = False
+    fault = Fault("profile.json", times=-1, **trouble)
+    start, end = int(NOW.timestamp()) - HOUR, int(NOW.timestamp())
+    expected = [sample for sample in person.readings if start <= sample[0] < end]
+
+    async def samples() -> list[Sample]:
+        asked = asyncio.ensure_future(source.samples(start, end))
+        hung = fitbit.count("profile.json")
+        while trouble.get("kind") == "hang" and not asked.done():
+            await until(lambda: asked.done() or fitbit.count("profile.json") > hung)  # noqa: B023
+            if fitbit.count("profile.json") > hung:
+                hung = fitbit.count("profile.json")
+                freezer.tick(5.1)
+        reading = await asked
+        return reading.samples
+
+    fitbit.faults = [fault]
+    with pytest.raises((ServiceUnavailableError, PermissionMissingError)):
+        await samples()
+    fitbit.faults = []
+    assert await samples() == expected
+    fitbit.faults = [fault]
+    freezer.tick(DAY - 60)
+    assert await samples() == expected
+    freezer.tick(70)
+    with pytest.raises((ServiceUnavailableError, PermissionMissingError)):
+        await samples()
 
 
 # Errors

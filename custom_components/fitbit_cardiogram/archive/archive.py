@@ -1,6 +1,6 @@
-"""The archive: one SQLite file per account, the only truth that everything else is a view of.
+"""The archive: one SQLite file per account, the only truth; everything else is a view of it.
 
-Each method is one transaction; what it does to a table stands in the module that owns the table. All times
+Each method is one transaction; the statements on a table stand in the module that owns the table. All times
 are UNIX seconds (UTC), intervals are half-open.
 """
 
@@ -38,22 +38,25 @@ class Holdings:
 class Archive(Database):
     """One account's samples, hours, days and outboxes."""
 
-    def store(self, reading: Sequence[Sample], now: int, *, even_purged: bool = False) -> Stored:
+    def store(
+        self, reading: Sequence[Sample], now: int, *, detail: int = 0, even_purged: bool = False
+    ) -> Stored:
         """Store a reading; see `samples.store`."""
         with self.writing() as connection:
-            return samples.store(connection, reading, now, even_purged=even_purged)
+            return samples.store(connection, reading, now, detail=detail, even_purged=even_purged)
 
     def store_days(
         self,
         summaries: Iterable[DaySummary],
         midnight: Callable[[date], int],
         *,
+        zone: str | None = None,
         today: date | None = None,
         even_purged: bool = False,
     ) -> None:
         """Store summaries of civil days; see `days.store`."""
         with self.writing() as connection:
-            days.store(connection, summaries, midnight, today=today, even_purged=even_purged)
+            days.store(connection, summaries, midnight, zone=zone, today=today, even_purged=even_purged)
 
     def latest(self) -> Sample | None:
         """Return the newest sample."""

@@ -28,6 +28,9 @@ AUTOCHECKPOINT: Final = 1000
 # A reader can keep the log from being emptied, for as long as it reads.
 EMPTY_LOG_TRIES: Final = 5
 
+# The files that a backup copies: whoever opens one of them leaves the main file as it is.
+_protected: Final[set[Path]] = set()
+
 
 class ArchiveError(Exception):
     """The archive's file cannot be used; `args[0]` is SQLite's short reason, never data."""
@@ -41,6 +44,20 @@ class ArchiveDamagedError(ArchiveError):
     """The file is no archive any more. It was set aside, and the next one that opens it opens a fresh one."""
 
 
+class ArchiveReplacedError(ArchiveDamagedError):
+    """The file was deleted or replaced while it was open. The next one that opens it takes what is there."""
+
+
+def protect(folder: Path) -> None:
+    """Keep the main files of all archives in a folder as they are until `unprotect`, whoever opens them."""
+    _protected.update(folder.glob("*.db"))
+
+
+def unprotect() -> None:
+    """Let archives change their main files again, from the next opening or `resume_checkpoints` on."""
+    _protected.clear()
+
+
 class Database:
     """One account's SQLite file."""
 
@@ -52,6 +69,7 @@ class Database:
         self._writer: Connection | None = None
         self._reader: Connection | None = None
         self._is_damaged = False
+        self._identity: tuple[int, int] | None = None
 
     @property
     def set_aside(self) -> Path:
@@ -79,12 +97,26 @@ class Database:
                 _prepare(self._writer, was_left_open)
                 self._reader = self._connect()
                 self._reader.execute("PRAGMA query_only = ON")
+                self._identity = self._identify()
         except ArchiveError:
             self.close()
             raise
 
     def _connect(self) -> Connection:
-        return sqlite3.connect(self._path, check_same_thread=False, autocommit=True, timeout=BUSY_TIMEOUT)
+        connection = sqlite3.connect(
+            self._path, check_same_thread=False, autocommit=True, timeout=BUSY_TIMEOUT
+        )
+        if self._path in _protected:
+            _keep_main_file(connection, True)
+        return connection
+
+    def _identify(self) -> tuple[int, int] | None:
+        """Return the identity of the file at the path, or None where there is none."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino
 
     def close(self) -> None:
         """Close the file; everything that was committed is on the disk."""
@@ -166,18 +198,16 @@ class Database:
         """
         with self._exclusive() as connection:
             _empty_log(connection)
-            connection.execute("PRAGMA wal_autocheckpoint = 0")
-            self._checkpoint_on_close(False)
+            _protected.add(self._path)
+            for one in self._connections():
+                _keep_main_file(one, True)
 
     def resume_checkpoints(self) -> None:
         """Let SQLite move the log into the main file again."""
-        with self._exclusive() as connection:
-            connection.execute(f"PRAGMA wal_autocheckpoint = {AUTOCHECKPOINT}")
-            self._checkpoint_on_close(True)
-
-    def _checkpoint_on_close(self, wanted: bool) -> None:
-        for connection in self._connections():
-            connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, not wanted)
+        _protected.discard(self._path)
+        with self._exclusive():
+            for connection in self._connections():
+                _keep_main_file(connection, False)
 
     def _shrink(self) -> None:
         """Write over deleted rows, which the disk holds until then; without room for that, do nothing."""
@@ -185,7 +215,7 @@ class Database:
             self.set_aside.unlink(missing_ok=True)
             connection.execute("VACUUM")
             # While a backup copies the main file, that has to stay as it is.
-            if connection.execute("PRAGMA wal_autocheckpoint").fetchone() != (0,):
+            if self._path not in _protected:
                 _empty_log(connection)
 
     @contextmanager
@@ -197,6 +227,8 @@ class Database:
     def _opened(self, connection: Connection | None) -> Connection:
         if connection is None:
             raise ArchiveDamagedError("set aside") if self._is_damaged else ArchiveError("closed")
+        if self._identify() != self._identity:
+            raise ArchiveReplacedError("replaced")
         return connection
 
     @contextmanager
@@ -204,13 +236,14 @@ class Database:
         """Close the file and move it aside when it proves to be damaged; a fresh one can take its place."""
         try:
             yield
-        except ArchiveDamagedError:
+        except ArchiveDamagedError as error:
             with self._write_lock, self._read_lock, _sqlite_errors():
                 # Reader and writer may both meet the damage: the first one acts.
                 if self._connections():
                     self.close()
                     self._is_damaged = True
-                    self._path.replace(self.set_aside)
+                    if not isinstance(error, ArchiveReplacedError):
+                        self._path.replace(self.set_aside)
                     for suffix in ("-wal", "-shm"):
                         self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             raise
@@ -231,6 +264,12 @@ def _prepare(connection: Connection, was_left_open: bool) -> None:
     if steps:
         script = "".join(steps)
         connection.executescript(f"BEGIN; {script} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
+
+
+def _keep_main_file(connection: Connection, wanted: bool) -> None:
+    """Let a connection leave the main file as it is, or change it again."""
+    connection.execute(f"PRAGMA wal_autocheckpoint = {0 if wanted else AUTOCHECKPOINT}")
+    connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted)
 
 
 def _empty_log(connection: Connection) -> None:

@@ -51,18 +51,27 @@ class Summary:
 
 
 def store(
-    connection: Connection, samples: Sequence[Sample], now: int, *, even_purged: bool = False
+    connection: Connection,
+    samples: Sequence[Sample],
+    now: int,
+    *,
+    detail: int = 0,
+    even_purged: bool = False,
 ) -> Stored:
     """Store samples, in order of time and one for each second, as `one_per_second` gives them.
 
     A sample that is there already changes nothing; another value for its time replaces it. Samples later than
-    `now` are held back: they are read again when their time has come. With `even_purged`, purged intervals
-    take samples in again. New and changed samples enter the outboxes of the destinations that cover them.
+    `now` are held back: they are read again when their time has come. Each sample may stand for the `detail`
+    seconds from its time on: it is left out where there are others in these seconds, measured more finely.
+    With `even_purged`, purged intervals take samples in again. New and changed samples enter the outboxes of
+    the destinations that cover them.
     """
     present = bisect_left(samples, (now + 1,))
     held_back = len(samples) - present
     samples = samples[:present] if even_purged else purged.without(connection, samples[:present])
     left_out = present - len(samples)
+    if detail > 1:
+        samples = _without_finer(connection, samples, detail)
     if not samples:
         return Stored(held_back=held_back, purged=left_out)
     first, last = samples[0][0], samples[-1][0]
@@ -84,6 +93,8 @@ def store(
 
 def delete(connection: Connection, hour: int, times: Iterable[int]) -> None:
     """Delete samples of an hour, under a new version, because the source has deleted them."""
+    times = [*times]
+    outbox.withdraw(connection, times)
     connection.executemany("DELETE FROM samples WHERE time = ?", [(time,) for time in times])
     _count_hours(connection, hour, hour + HOUR, VERSION.rise(connection))
     if summary(connection, hour, hour + HOUR) is None:
@@ -133,6 +144,16 @@ def summary(connection: Connection, start: int, end: int, *, newer_than: int = -
         (start, end, newer_than),
     ).fetchone()
     return Summary(*row) if row[0] else None
+
+
+def _without_finer(connection: Connection, samples: Sequence[Sample], detail: int) -> list[Sample]:
+    """Return samples without those whose seconds hold others that were measured more finely."""
+    finer = "SELECT 1 FROM samples WHERE time > ? AND time < ? LIMIT 1"
+    return [
+        (time, bpm)
+        for time, bpm in samples
+        if not connection.execute(finer, (time, time + detail)).fetchone()
+    ]
 
 
 def _count(connection: Connection, first: int, last: int) -> int:
