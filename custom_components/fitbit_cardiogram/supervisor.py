@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 import logging
@@ -92,6 +93,11 @@ class Supervisor:
             if fault := self._faults.get(task):
                 # One that runs until it is stopped shows by that alone that it is well.
                 fault.wake(RECOVERED_AFTER, lambda: self._recover(task))
+
+    async def once(self, task: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Run a job once; after an unexpected error, its next occasion runs it again."""
+        with suppress(UnexpectedError):
+            await self.attempt(task, job)
 
     async def attempt[T](
         self,
