@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import closing
+import logging
 from pathlib import Path
 import sqlite3
 
@@ -336,3 +337,31 @@ async def test_set_up_completes_whatever_is_damaged(
     await settle(home)
     assert entry.state is ConfigEntryState.LOADED
     assert state_of(home, "sensor.sam_sample_heart_rate").state != STATE_UNAVAILABLE
+
+
+async def test_a_text_that_is_none_is_quoted_nowhere(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    archives: Path,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """SQLite's own error holds what it could not read, and a log shows the errors that led to another one."""
+    caplog.set_level(logging.DEBUG)
+    await set_up(entry)
+    unreadable = b"173 bpm of body-sentinel-5813 \xff".hex()
+    with closing(sqlite3.connect(archives / f"{entry.entry_id}.db")) as connection:
+        for name in ("late_turn", "complete_from", "time_zone"):
+            value = f"CAST(X'{unreadable}' AS TEXT)"
+            connection.execute(f"INSERT OR REPLACE INTO facts VALUES (?, {value})", (name,))
+        connection.commit()
+    for _ in range(3):
+        await advance(home, clock, hours=1)
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.runtime_data.coordinator.last_update_success
+    assert "body-sentinel" not in caplog.text
+    assert "direct cause" not in caplog.text

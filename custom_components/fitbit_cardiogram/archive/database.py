@@ -106,6 +106,8 @@ class Database:
         connection = sqlite3.connect(
             self._path, check_same_thread=False, autocommit=True, timeout=BUSY_TIMEOUT
         )
+        # SQLite quotes a text that is not UTF-8 in its error; a damaged value is its reader's to leave out.
+        connection.text_factory = lambda text: text.decode(errors="replace")
         if self._path in _protected:
             _keep_main_file(connection, True)
         return connection
