@@ -335,9 +335,10 @@ async def test_a_hint_that_hangs_costs_five_seconds(
     clock: FrozenDateTimeFactory,
 ) -> None:
     await set_up(entry)
+    await advance(home, clock, minutes=5)  # the second reading after the sync that set-up saw
     google.faults = [Fault("pairedDevices", kind="hang", times=-1)]
     google.requests.clear()
-    measure(person, ("22:00:00", 90))
+    measure(person, ("22:04:00", 90))
     reading = home.async_create_task(entry.runtime_data.coordinator.async_read_now())
     await until(lambda: google.count("pairedDevices") == 1)
     clock.tick(4.9)
