@@ -294,7 +294,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.async_update_listeners()
 
     async def async_announced(self, alert: Alert) -> None:
-        """Mark an alert as announced. Where that fails, it may be announced again after a restart."""
+        """Mark an alert as announced. If that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
                 await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
