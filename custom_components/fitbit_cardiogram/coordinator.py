@@ -19,7 +19,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .alerts import Alerts
-from .archive.archive import Archive
+from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
 from .const import (
@@ -44,7 +44,6 @@ from .sources.source import HeartRateSource
 _LOGGER = logging.getLogger(__name__)
 
 # The facts when the archive last began afresh, and the same until a person has taken note.
-REPLACED_AT: Final = Fact("replaced_at", int)
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
 # Says to the sign-in that the provider's refusal is about a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"

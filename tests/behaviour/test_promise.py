@@ -378,11 +378,14 @@ class Duty:
                     self._forgive(time, beat.change)
             self.due.pop(time, None)
 
-    def forget(self, start: int, end: int) -> None:
-        """Keep no more than the hours of delivered beats."""
+    def forget(self, start: int, end: int, values: Values) -> None:
+        """Keep no more than the hours of delivered beats, except of samples that stay for the other side."""
         for time in [time for time in self.had if start <= time < end]:
-            del self.had[time]
             self.had_hours.add(time // HOUR)
+            if time not in values or time in self.waiting or time in self.aside:
+                del self.had[time]
+            else:
+                self.had[time] = values[time][0]
 
     def restart(self) -> None:
         """Forget what only the process knew."""
@@ -396,7 +399,7 @@ class Duty:
 
     def purge(self, start: int, end: int) -> int:
         """Forget a stretch of time."""
-        self.forget(start, end)
+        self.forget(start, end, {})
         pending = 0
         for beats in (self.waiting, self.aside):
             for time in [time for time in beats if start <= time < end]:
@@ -906,7 +909,7 @@ class PromiseMachine(RuleBasedStateMachine):
         for time in dropped:
             self.purged[time] = self.values.pop(time)[0]
         for side in self.sides:
-            side.duty.forget(0, before)
+            side.duty.forget(0, before, self.values)
         self.gone.append((0, before))
         assert self.archive.prune(keep, self.world.now) == len(dropped)
 

@@ -14,6 +14,7 @@ from threading import RLock
 from typing import Final
 
 from .facts import REVISION, Fact
+from .rows import DamagedRowsError
 from .schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 # Set in a new archive until an account has begun to use it.
@@ -44,6 +45,10 @@ class ArchiveDamagedError(ArchiveError):
     """The file is no archive any more. It was set aside, and the next one that opens it opens a fresh one."""
 
 
+class ArchiveMendedError(ArchiveError):
+    """Damaged rows were found; they are dropped, and the same works now."""
+
+
 class ArchiveReplacedError(ArchiveDamagedError):
     """The file was deleted or replaced while it was open. The next one that opens it takes what is there."""
 
@@ -68,7 +73,7 @@ class Database:
         self._read_lock = RLock()
         self._writer: Connection | None = None
         self._reader: Connection | None = None
-        self._is_damaged = False
+        self._is_damaged = self._is_mending = False
         self._identity: tuple[int, int] | None = None
 
     @property
@@ -224,6 +229,30 @@ class Database:
         with self._damage_set_aside(), self._write_lock, _sqlite_errors():
             yield self._opened(self._writer)
 
+    def mend(self, connection: Connection) -> int:
+        """Drop damaged rows and hold the destinations whose delivery is in doubt; return their number."""
+        return 0
+
+    def _mended(self, reason: str) -> ArchiveError:
+        """Drop damaged rows; return the error of whoever met them.
+
+        Raises ArchiveDamagedError where rows are not what is damaged.
+        """
+        with self._write_lock:
+            if self._is_mending:
+                return ArchiveDamagedError(reason)
+            self._is_mending = True
+            try:
+                with self.writing() as connection:
+                    if self.mend(connection):
+                        return ArchiveMendedError(reason)
+                with self._exclusive() as connection:
+                    if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+                        raise ArchiveDamagedError("integrity_check")
+            finally:
+                self._is_mending = False
+        return ArchiveError(reason)
+
     def _opened(self, connection: Connection | None) -> Connection:
         if connection is None:
             raise ArchiveDamagedError("set aside") if self._is_damaged else ArchiveError("closed")
@@ -236,6 +265,8 @@ class Database:
         """Close the file and move it aside when it proves to be damaged; a fresh one can take its place."""
         try:
             yield
+        except _SuspiciousError as error:
+            raise self._mended(str(error)) from None
         except ArchiveDamagedError as error:
             with self._write_lock, self._read_lock, _sqlite_errors():
                 # Reader and writer may both meet the damage: the first one acts.
@@ -247,6 +278,10 @@ class Database:
                     for suffix in ("-wal", "-shm"):
                         self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             raise
+
+
+class _SuspiciousError(ArchiveError):
+    """SQLite failed as it does for damaged rows only."""
 
 
 def _prepare(connection: Connection, was_left_open: bool) -> None:
@@ -294,5 +329,22 @@ def _sqlite_errors() -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "sqlite_errorname", type(error).__name__)
-        is_damage = reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
-        raise (ArchiveDamagedError if is_damage else ArchiveError)(reason) from None
+        # A message can quote a row, and stays in the context of our own error.
+        error.args = (reason,)
+        raise next((kind for start, kind in _KINDS.items() if reason.startswith(start)), ArchiveError)(
+            reason
+        ) from None
+    except DamagedRowsError:
+        raise _SuspiciousError("damaged rows") from None
+
+
+# The error of our own for SQLite's short names. A text that is not UTF-8 has no such name.
+_KINDS: Final[dict[str, type[ArchiveError]]] = {
+    "SQLITE_CORRUPT": ArchiveDamagedError,
+    "SQLITE_NOTADB": ArchiveDamagedError,
+    "SQLITE_ERROR": _SuspiciousError,
+    "SQLITE_CONSTRAINT": _SuspiciousError,
+    "SQLITE_MISMATCH": _SuspiciousError,
+    "OperationalError": _SuspiciousError,
+    "IntegrityError": _SuspiciousError,
+}
