@@ -231,6 +231,7 @@ class Duty:
         # The value that the destination is known to have of each second, or had before it was purged.
         self.had: dict[int, int] = {}
         self.had_hours: set[int] = set()
+        self.given_up: set[int] = set()
         self.ever: set[Sample] = set()
         self.bodies: dict[str, bytes] = {}
         self.reasons: Counter[int] = Counter()
@@ -262,7 +263,8 @@ class Duty:
         if self.had.get(time) == bpm:
             if waiting := self.waiting.pop(time, None):
                 self._forgive(time, waiting.change)
-            self.due[time] = bpm
+            if time not in self.given_up:
+                self.due[time] = bpm
             self.counts["reason", "none: back as it was delivered"] += 1
             return
         if before and before.flying != before.change:
@@ -352,6 +354,7 @@ class Duty:
                     if self.waiting[time].change == change:
                         del self.waiting[time]
                         self.had[time] = values[time][0]
+                        self.given_up.discard(time)
                 self._ground()
             case Verdict.REFUSED if len(flight.beats) > 1:
                 # Twice: the receiver took the batch, the answer was lost, and then it refused the batch.
@@ -465,7 +468,11 @@ class Duty:
     def _give_up(self, beats: dict[int, Waiting], times: list[int]) -> int:
         for time in times:
             self._forgive(time, beats.pop(time).change)
-            self.had.setdefault(time, self.due.pop(time))
+            bpm = self.due.pop(time)
+            if time not in self.had:
+                # It counts as delivered, though the destination does not have it.
+                self.had[time] = bpm
+                self.given_up.add(time)
         self.state = replace(self.state, given_up=self.state.given_up + len(times))
         return len(times)
 

@@ -6,7 +6,8 @@ them from a worker thread.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 import sqlite3
 from sqlite3 import Connection
@@ -28,6 +29,8 @@ LOG_SIZE_MAX: Final = 16 * 2**20
 AUTOCHECKPOINT: Final = 1000
 # A reader can keep the log from being emptied, for as long as it reads.
 EMPTY_LOG_TRIES: Final = 5
+# No release ever gets there: such a number is damage, not the work of a newer release.
+SCHEMA_VERSION_MAX: Final = 1000
 
 # The files that a backup copies: whoever opens one of them leaves the main file as it is.
 _protected: Final[set[Path]] = set()
@@ -93,7 +96,7 @@ class Database:
 
     def _open(self) -> None:
         try:
-            with self._damage_set_aside(), self._write_lock, self._read_lock, _sqlite_errors():
+            with self._damage_set_aside(), self._write_lock, self._read_lock, _damage_of_schema():
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 # Readable by the owner alone, as are the files that SQLite puts beside it.
                 self._path.touch(mode=0o600)
@@ -287,7 +290,7 @@ class _SuspiciousError(ArchiveError):
 def _prepare(connection: Connection, was_left_open: bool) -> None:
     """Bring the file to today's schema. Raises ArchiveTooNewError and ArchiveDamagedError."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found > SCHEMA_VERSION:
+    if SCHEMA_VERSION < found < SCHEMA_VERSION_MAX:
         raise ArchiveTooNewError(f"schema {found}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -299,6 +302,25 @@ def _prepare(connection: Connection, was_left_open: bool) -> None:
     if steps:
         script = "".join(steps)
         connection.executescript(f"BEGIN; {script} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
+    if found >= SCHEMA_VERSION_MAX or _shape(connection) != _sound_shape():
+        raise ArchiveDamagedError("schema")
+
+
+def _shape(connection: Connection) -> set[tuple[str, str, str]]:
+    """Return the kind and name of all that the schema holds, with the columns."""
+    return set(
+        connection.execute(
+            "SELECT schema.type, schema.name, column.name"
+            " FROM sqlite_schema AS schema LEFT JOIN pragma_table_info(schema.name) AS column"
+        )
+    )
+
+
+@cache
+def _sound_shape() -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA)
+        return _shape(connection)
 
 
 def _keep_main_file(connection: Connection, wanted: bool) -> None:
@@ -334,8 +356,18 @@ def _sqlite_errors() -> Iterator[None]:
         raise next((kind for start, kind in _KINDS.items() if reason.startswith(start)), ArchiveError)(
             reason
         ) from None
-    except DamagedRowsError:
+    except DamagedRowsError, UnicodeDecodeError:
         raise _SuspiciousError("damaged rows") from None
+
+
+@contextmanager
+def _damage_of_schema() -> Iterator[None]:
+    """Raise errors that only damage causes as damage of the file: opening reads no rows."""
+    try:
+        with _sqlite_errors():
+            yield
+    except _SuspiciousError as error:
+        raise ArchiveDamagedError(str(error)) from None
 
 
 # The error of our own for SQLite's short names. A text that is not UTF-8 has no such name.

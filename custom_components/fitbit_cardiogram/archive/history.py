@@ -71,10 +71,11 @@ def samples(archive: Database, start: int, end: int) -> Iterator[list[Sample]]:
                 "SELECT time, bpm FROM samples WHERE time >= ? AND time < ? ORDER BY time LIMIT ?",
                 (start, end, PAGE),
             ).fetchall()
+            if page:
+                start = _after(start, checked_samples(page)[-1][0] + 1)
         if not page:
             return
-        yield checked_samples(page)
-        start = _after(start, page[-1][0] + 1)
+        yield page
 
 
 def buckets(archive: Database, start: int, end: int, width: int) -> Iterator[list[Bucket]]:
@@ -91,7 +92,8 @@ def buckets(archive: Database, start: int, end: int, width: int) -> Iterator[lis
     page = max(PAGE_SECONDS // width, 1) * width
     while (held := ends(archive, start, end)) is not None:
         first, _ = held
-        start = _after(start, first // width * width + page)
+        with archive.reading():
+            start = _after(start, first // width * width + page)
         yield _buckets(archive, FROM_SAMPLES, start=first, end=min(start, end), width=width)
 
 

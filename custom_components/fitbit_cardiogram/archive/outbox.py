@@ -218,9 +218,9 @@ def mend(connection: Connection, *, hold_all: bool) -> int:
 def _mend_destinations(connection: Connection) -> int:
     """Set damaged counters to nothing and hold their destinations; return the number of damaged rows."""
     rows = connection.execute("SELECT rowid, CAST(id AS BLOB) FROM destinations").fetchall()
-    unreadable = [(rowid,)
-        for rowid, name in rows
-        if name is None or name.decode(errors="replace").encode() != name]
+    unreadable = [
+        (rowid,) for rowid, name in rows if name is None or name.decode(errors="replace").encode() != name
+    ]
     connection.executemany("DELETE FROM destinations WHERE rowid = ?", unreadable)
     counters = ("delivered", "given_up", "withdrawn")
     is_sound = " AND ".join(
