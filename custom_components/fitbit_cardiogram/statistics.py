@@ -265,7 +265,7 @@ def _zone(name: str | None) -> tzinfo | None:
     """Return the time zone of a name, or None for an unknown one."""
     try:
         return ZoneInfo(name) if name else None
-    except OSError, ValueError:
+    except KeyError, OSError, ValueError:
         return None
 
 

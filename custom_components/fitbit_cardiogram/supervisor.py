@@ -16,7 +16,7 @@ _LOGGER = logging.getLogger(__name__)
 
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
-# Trouble lasts once it has come so often in a row, or after an hour.
+# Trouble lasts after so many errors in a row, or if another one comes after an hour.
 OFTEN: Final = 3
 LASTING: Final = HOUR
 # A task that runs on has recovered once it has run so long without an error.
@@ -50,7 +50,7 @@ class Fault:
     @property
     def lasts(self) -> bool:
         """Whether the person is to be told."""
-        return self.count >= OFTEN or time.monotonic() - self.began >= LASTING
+        return self.count >= OFTEN or (self.count > 1 and time.monotonic() - self.began >= LASTING)
 
     def wake(self, delay: float, act: Callable[[], None]) -> None:
         """Call a function after `delay` seconds."""

@@ -196,3 +196,14 @@ def purge(connection: Connection, start: int, end: int) -> None:
     """Remove everything known of an interval."""
     connection.execute("DELETE FROM suspects WHERE time >= ? AND time < ?", (start, end))
     connection.execute(f"DELETE FROM fingerprints WHERE hour > ? - {HOUR} AND hour < ?", (start, end))
+
+
+def mend(connection: Connection, hours: Iterable[int]) -> int:
+    """Remove damaged rows, and the fingerprints of these hours, so that they are read again."""
+    removed = connection.execute(
+        "DELETE FROM fingerprints WHERE typeof(hour) <> 'integer' OR typeof(detail) <> 'integer'"
+        " OR typeof(digest) <> 'integer'"
+    ).rowcount
+    removed += connection.execute("DELETE FROM suspects WHERE typeof(believed_at) <> 'integer'").rowcount
+    connection.executemany("DELETE FROM fingerprints WHERE hour = ?", [(hour,) for hour in hours])
+    return removed
