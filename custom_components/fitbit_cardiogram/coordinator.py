@@ -96,7 +96,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self._archive_last_worked = time.monotonic()
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
-        # The errors that the entities know of; outdated where they have to learn of the next poll anyway.
+        # The errors that the entities show; if they are outdated, the next poll updates them in any case.
         self._shown_errors: dict[Kind, SourceError] = {}
         self._is_outdated = True
         # The facts above, once loaded: UNIX seconds, None where it is not so.
@@ -262,7 +262,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.hass.async_add_executor_job(self._archive.remember, fact, value)
 
     async def _async_refresh_snapshot(self) -> None:
-        """Read the archive and publish a snapshot, and again when that will have changed by itself.
+        """Read the archive, publish a snapshot, decide on alerts, and start the timer of the next refresh.
 
         One refresh at a time. Raises ArchiveError.
         """

@@ -91,7 +91,7 @@ class Supervisor:
             except UnexpectedError as error:
                 await asyncio.sleep(error.retry_after)
             if fault := self._faults.get(task):
-                # One that runs until it is stopped shows by that alone that it is well.
+                # A task that never returns has recovered once it has run this long without an error.
                 fault.wake(RECOVERED_AFTER, lambda: self._recover(task))
 
     async def once(self, task: str, job: Callable[[], Awaitable[None]]) -> None:

@@ -136,9 +136,9 @@ class Archive(Database):
     def purge(self, start: int, end: int, civil_days: tuple[date, date], now: int) -> Purged:
         """Remove everything known of an interval, pending beats included.
 
-        `civil_days` are the first and last day that the interval touches. Nothing of the interval that lies
-        in the past is taken in again. A batch in flight that holds any of it is taken out of flight, so there
-        must be no request under way.
+        `civil_days` are the first and last day that the interval touches. Later readings skip the part of the
+        interval up to `now`. There must be no request under way: a batch in flight with beats of the interval
+        is taken out of flight.
         """
         if (end := min(end, now + 1)) <= start:
             return Purged(0, 0)

@@ -32,7 +32,7 @@ EMPTY_LOG_TRIES: Final = 5
 # No release ever gets there: such a number is damage, not the work of a newer release.
 SCHEMA_VERSION_MAX: Final = 1000
 
-# The files that a backup copies: whoever opens one of them leaves the main file as it is.
+# The files that a backup is copying: connections to them must not write to the main file.
 _protected: Final[set[Path]] = set()
 
 
@@ -45,7 +45,7 @@ class ArchiveTooNewError(ArchiveError):
 
 
 class ArchiveDamagedError(ArchiveError):
-    """The file is no archive any more. It was set aside, and the next one that opens it opens a fresh one."""
+    """The file is damaged. It was set aside, and the next `open` creates a fresh one."""
 
 
 class ArchiveMendedError(ArchiveError):
@@ -53,7 +53,7 @@ class ArchiveMendedError(ArchiveError):
 
 
 class ArchiveReplacedError(ArchiveDamagedError):
-    """The file was deleted or replaced while it was open. The next one that opens it takes what is there."""
+    """The file was deleted or replaced while it was open. The next `open` uses the file at the path."""
 
 
 def protect(folder: Path) -> None:
@@ -71,7 +71,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # Whoever takes both takes the writer's first.
+        # Lock order: a thread that needs both takes the write lock first.
         self._write_lock = RLock()
         self._read_lock = RLock()
         self._writer: Connection | None = None
@@ -306,7 +306,7 @@ def _prepare(connection: Connection, was_left_open: bool) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA journal_size_limit = {LOG_SIZE_MAX}")
-    # A crash harms nothing; what caused it may have. Otherwise damage shows when it is met.
+    # A crash leaves the file whole, but its cause (disk, power) may have damaged it, so it is checked here.
     if was_left_open and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise ArchiveDamagedError("quick_check")
     steps = [SCHEMA] if found == 0 else [MIGRATIONS[known] for known in range(found, SCHEMA_VERSION)]
@@ -335,7 +335,7 @@ def _sound_shape() -> set[tuple[str, str, str]]:
 
 
 def _keep_main_file(connection: Connection, wanted: bool) -> None:
-    """Let a connection leave the main file as it is, or change it again."""
+    """Stop a connection from moving the log into the main file, or let it do so again."""
     connection.execute(f"PRAGMA wal_autocheckpoint = {0 if wanted else AUTOCHECKPOINT}")
     connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted)
 

@@ -46,9 +46,8 @@ def store(
 ) -> None:
     """Store summaries of civil days; a value that a summary lacks stays as it is.
 
-    `midnight` returns the moment at which a day begins; `zone` is the name of the time zone of the days that
-    have none yet. A day with a purged part is left out, unless it is
-    `today`, or with `even_purged`.
+    `midnight` returns the moment at which a day begins. `zone` is the name of the time zone for all days that
+    have none yet. A day with a purged part is skipped, unless it is `today` or `even_purged` is set.
     """
     version = DAYS_VERSION.number(connection) + 1
     for summary in summaries:

@@ -103,5 +103,5 @@ HIGHEST_VERSION: Final = (
     "SELECT max(coalesce((SELECT max(version) FROM samples WHERE typeof(version) = 'integer'), 0),"
     " coalesce((SELECT max(version) FROM hours WHERE typeof(version) = 'integer'), 0))"
 )
-# Rises with every transaction that changed a row, so that of two readings the later one is known.
+# Rises with every transaction that changed a row: of two reads, the one with the higher number is newer.
 REVISION: Final = Counter("revision", HIGHEST_VERSION)

@@ -20,8 +20,8 @@ from ..heart_rate.sample import Sample
 from .database import Database
 from .rows import NUMBER_MAX, checked_samples, objects
 
-# A beat is given up when it has waited so long since its arrival. Before that a warning has to stand, at
-# best from 80 % of the time on, and for a day at least: a clock that jumps ahead must not cost a beat.
+# Seconds after its arrival at which a beat is given up, and at which a warning of that is shown. The warning
+# stands for at least WARNING_MIN seconds first: a clock that jumps ahead must not cost a beat.
 GIVE_UP_AFTER = 30 * DAY
 WARN_AFTER = 24 * DAY
 WARNING_MIN = DAY
@@ -55,8 +55,8 @@ class Batch:
 class OutboxState:
     """The state of a destination, in numbers of beats and UNIX seconds.
 
-    A `held` one waits until a person has chosen its coverage. At `expires` the first beats will be given up.
-    `withdrawn` ones were delivered before the source deleted them.
+    A `held` destination gets nothing until a person has chosen its coverage. At `expires` the oldest beats
+    are given up. `withdrawn` counts the delivered beats whose samples the source deleted later.
     """
 
     automatic: bool = False
@@ -81,10 +81,10 @@ class Quarantined:
 
 
 def add_stored(connection: Connection, first: int, last: int, version: int, now: int) -> None:
-    """Add the samples from the first to the last time that carry a version.
+    """Add the samples of one version between `first` and `last`, both included, to the outboxes.
 
-    They wait for the destinations that cover them, except for one that has been delivered just this value, or
-    was delivered samples of this hour before they were purged.
+    Each becomes pending for every destination that covers it, unless the same value was delivered to that
+    destination already, or beats of the same hour were delivered to it before the hour was purged.
     """
     times = (first, last)
     connection.execute(
@@ -107,7 +107,7 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
         " WHERE outbox.destination = quarantine.destination AND outbox.time = quarantine.time)",
         times,
     )
-    # A delivered value that is back, whatever waited in its place, is delivered as it stands.
+    # The sample has its delivered value again, so the value that was pending need not be sent.
     connection.execute(
         "DELETE FROM outbox WHERE (destination, time) IN (SELECT delivered.destination, delivered.time"
         " FROM delivered JOIN samples USING (time, bpm) WHERE delivered.time BETWEEN ? AND ?)",
@@ -418,10 +418,10 @@ class Outbox:
             )
 
     def expire(self, now: int) -> None:
-        """Give up the beats that have waited too long, and note the moment at which the next ones will have.
+        """Give up the beats that have waited too long, and note when the next ones will be given up.
 
-        There must be no request under way. A batch in flight is given up as a whole, since its answer may
-        only have been lost. What arrived while the clock was ahead waits longer by as much.
+        There must be no request under way. A batch in flight is given up as a whole: it may have been
+        delivered and only its answer lost. Beats that arrived while the clock was ahead wait longer.
         """
         with self._archive.writing() as connection:
             (noted,) = connection.execute(
@@ -483,7 +483,7 @@ class Outbox:
         return added
 
     def _land(self, connection: Connection, batch: Batch) -> None:
-        """Take a batch out of flight; beats still marked with their present value leave the outbox."""
+        """Take a batch out of flight; its beats leave the outbox, except those whose value has changed."""
         connection.execute(
             "DELETE FROM outbox WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = version",
             (self._destination, batch.first, batch.last),
@@ -535,9 +535,9 @@ class Outbox:
 
 
 def _expires(oldest: int | None, noted: int | None, now: int) -> int | None:
-    """Return the moment at which the first beats are given up, once a warning of that has to stand.
+    """Return the time at which the oldest beats are given up, or None while no warning is due.
 
-    `oldest` is the earliest arrival of a waiting beat, `noted` the moment that the standing warning names.
+    `oldest` is the earliest arrival of a waiting beat, `noted` the time that the present warning names.
     """
     if oldest is None or oldest > now - WARN_AFTER:
         return None

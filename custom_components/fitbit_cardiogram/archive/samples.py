@@ -22,7 +22,7 @@ from .rows import NUMBER_MAX, checked, checked_samples
 
 # The number of the last transaction that stored or deleted samples.
 VERSION: Final = Counter("version", HIGHEST_VERSION)
-# How often hours or days were removed: whoever keeps a copy of them has to begin anew then.
+# The number of removals of hours or days: when it rises, a copy of them must be made again from the start.
 REMOVALS: Final = Counter("removals")
 
 
@@ -99,7 +99,7 @@ def delete(connection: Connection, hour: int, times: Iterable[int]) -> None:
     connection.executemany("DELETE FROM samples WHERE time = ?", [(time,) for time in times])
     _count_hours(connection, hour, hour + HOUR, VERSION.rise(connection))
     if summary(connection, hour, hour + HOUR) is None:
-        # Whatever else the source has of this hour was purged here.
+        # No sample is left: the others of this hour at the source lie in a purged interval.
         connection.execute("DELETE FROM hours WHERE hour = ?", (hour,))
         REMOVALS.rise(connection)
 

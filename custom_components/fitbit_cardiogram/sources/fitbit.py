@@ -1,8 +1,8 @@
 """The Fitbit Web API, version 1, as its page "Get Heart Rate Intraday by Interval" has it.
 
-Google has shut the public service down; a gateway that speaks the same contract may stand in its place. What
-the page leaves open is written so that either reading comes out right: whether `timezone=UTC` is honoured,
-how it then reads the dates of the path, and whether the last minute of a window is part of it.
+Google has shut the public service down; a gateway that speaks the same contract may stand in its place. The
+page leaves three points open, and this code works with any answer to them: whether `timezone=UTC` is
+honoured, how it then reads the dates of the path, and whether the last minute of a window is part of it.
 """
 
 import asyncio

@@ -116,7 +116,7 @@ class Poll:
         return self._time_zone or self._home_zone()
 
     def age(self, kind: Kind) -> float:
-        """Return the seconds since this kind was last read well, or since set-up if it never was."""
+        """Return the seconds since the last poll that left this kind without an error, or since set-up."""
         return time.monotonic() - self._last_success[kind]
 
     @property
