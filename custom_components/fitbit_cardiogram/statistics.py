@@ -283,6 +283,7 @@ def _ids(entry: AccountConfigEntry, statistics: Iterable[Statistic]) -> list[str
 
 
 def metadata(entry: AccountConfigEntry, statistic: Statistic) -> StatisticMetaData:
+    """Return the recorder's description of a statistic of an account."""
     (statistic_id,) = _ids(entry, [statistic])
     return StatisticMetaData(
         mean_type=StatisticMeanType.ARITHMETIC,
