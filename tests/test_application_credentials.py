@@ -37,7 +37,7 @@ def answer(status: int, **body: Any) -> Fault:
 
 @pytest.fixture
 def expired(google: GoogleSimulator, clock: FrozenDateTimeFactory) -> MockConfigEntry:
-    """An account whose access token must be renewed before anything else; its value is still current."""
+    """Return an account whose access token must be renewed at once; its value is still current."""
     entry = account_entry(google, options={CONF_FRESHNESS: 1440})
     clock.tick(7200)
     return entry

@@ -259,7 +259,7 @@ async def test_google_is_down(home: HomeAssistant, google: GoogleSimulator, cons
 
 @pytest.fixture
 async def bare(hass: HomeAssistant, google: GoogleSimulator) -> HomeAssistant:
-    """A Home Assistant without a credential."""
+    """Return a Home Assistant without a credential."""
     hass.data[DATA_ENDPOINTS] = Endpoints(google_authorize=f"{google.url}/o/oauth2/v2/auth")
     assert await async_setup_component(hass, "application_credentials", {})
     return hass

@@ -55,7 +55,7 @@ ZONES = "dailyRollUp"
 
 @pytest.fixture
 def person(clock: FrozenDateTimeFactory) -> Recording:
-    """A person of whom every value and every name can be told from anything else."""
+    """Return a person of whom every value and every name can be told from anything else."""
     start = int(NOW.timestamp()) - 1800
     return Recording(
         readings=[(start + step * 10, 173 + step % 2 * 14) for step in range(180)],
@@ -74,7 +74,7 @@ PERSONAL = {173, 187, 157, 173.25, 211.5}
 
 @pytest.fixture
 def account(google: GoogleSimulator, cardiogram: CardiogramSimulator) -> MockConfigEntry:
-    """An account with Cardiogram, not yet set up."""
+    """Return an account with Cardiogram, not yet set up."""
     return account_entry(
         google,
         options={CONF_FRESHNESS: 45, CONF_RETENTION: 30},
@@ -85,7 +85,7 @@ def account(google: GoogleSimulator, cardiogram: CardiogramSimulator) -> MockCon
 async def diagnostics(
     home: HomeAssistant, hass_client: ClientSessionGenerator, entry: ConfigEntry[Any]
 ) -> dict[str, Any]:
-    """Return what a person downloads, after a look that nothing personal is in it."""
+    """Return the file that a person downloads, having found nothing personal in it."""
     found = await get_diagnostics_for_config_entry(home, hass_client, entry)
     assert isinstance(found, dict)
     text = json.dumps(found)

@@ -87,7 +87,7 @@ class WallClock:
 
 @pytest.fixture(autouse=True)
 def wall_clock(clock: FrozenDateTimeFactory) -> Generator[WallClock]:
-    """The clock on the wall, which can be put ahead while everything that measures pauses goes on."""
+    """Yield the clock on the wall, which can be put ahead while everything that measures pauses goes on."""
     wall_clock = WallClock(clock)
     with patch.object(time, "time", wall_clock.time):
         yield wall_clock
@@ -95,7 +95,7 @@ def wall_clock(clock: FrozenDateTimeFactory) -> Generator[WallClock]:
 
 @pytest.fixture
 def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> SetUpWith:
-    """Return what sets up an account with Cardiogram as its destination."""
+    """Return a function that sets up an account with Cardiogram as its destination."""
     cardiogram.users = {USER: TOKEN}
 
     async def async_set_up(**changes: Any) -> MockConfigEntry:
@@ -911,7 +911,8 @@ def unwritable(entry: MockConfigEntry, reason: str) -> Generator[None]:
         connection.execute("PRAGMA query_only = OFF")
     else:
         connection.execute("PRAGMA busy_timeout = 0")
-        with closing(sqlite3.connect(archive._path, autocommit=True)) as another:
+        _, _, path = connection.execute("PRAGMA database_list").fetchone()
+        with closing(sqlite3.connect(path, autocommit=True)) as another:
             another.execute("BEGIN IMMEDIATE")
             yield
 

@@ -117,7 +117,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
 
 
 async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Show what the archive holds; the source has no part in it. Raises ArchiveError."""
+    """Open the archive and set up its entities; the source has no part in it. Raises ArchiveError."""
     account, now = entry.runtime_data, int(time.time())
     is_fresh, is_replaced = await hass.async_add_executor_job(_open, account.archive, entry, now)
     await hass.async_add_executor_job(_keep_outboxes, account.archive, entry, is_replaced, now)
@@ -286,7 +286,8 @@ def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Callable
         if (version := account.coordinator.data.version) != seen:
             seen = version
             for forwarder in account.forwarders.values():
-                entry.async_create_task(hass, forwarder.refresh(), "new samples to forward")
+                refresh = account.coordinator.supervisor.once("news for a forwarder", forwarder.refresh)
+                entry.async_create_task(hass, refresh, "new samples to forward")
 
     return async_watch
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from .archive.alerts import alerts
+from .archive.alerts import alerts_between
 from .archive.archive import Archive
 from .archive.facts import Fact
 from .const import (
@@ -23,7 +23,7 @@ from .heart_rate.clock import DAY, FOREVER
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
 # The intervals of the alerts of the last day that were announced, and of those that are decided but not yet
 # announced.
-ANNOUNCED: Final = Fact("alerts_told", list[Stretch])
+ANNOUNCED: Final = Fact("alerts_announced", list[Stretch])
 DECIDED: Final = Fact("alerts_decided", list[Stretch])
 
 # A heart rate that flaps around a limit makes thousands of alerts: so many of each limit are looked at, and
@@ -65,17 +65,18 @@ class Announcements:
         """Return the alerts of the time in which a value counts as current, the newest of each limit."""
         start = now - self._freshness
         found = (
-            deque(alerts(self._archive, limit, start, FOREVER), maxlen=RECENT_MAX) for limit in self.limits
+            deque(alerts_between(self._archive, limit, start, FOREVER), maxlen=RECENT_MAX)
+            for limit in self.limits
         )
         return tuple(alert for newest in found for alert in newest)
 
     def between(self, start: int, end: int) -> Iterator[Alert]:
         """Yield the alerts that reach into a half-open interval of UNIX seconds."""
         for limit in self.limits:
-            yield from alerts(self._archive, limit, start, end)
+            yield from alerts_between(self._archive, limit, start, end)
 
     def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
-        """Decide which of the recent alerts are to be announced; return those that still have to be.
+        """Decide on the announcement of recent alerts; return the alerts that are due.
 
         An alert that becomes known when it is no longer fresh is never announced.
         """
@@ -91,7 +92,7 @@ class Announcements:
         return tuple(alert for alert in fresh if due.any(alert.stretch))
 
     def mark_announced(self, alert: Alert) -> None:
-        """Keep that an alert was announced."""
+        """Mark an alert as announced."""
         with self._archive.writing() as connection:
             decided = DECIDED.get(connection) or []
             announced = ANNOUNCED.get(connection) or []

@@ -1,4 +1,4 @@
-"""Cardiogram as a kind of destination, or a compatible receiver of the person's own in its place."""
+"""Cardiogram, or a compatible receiver at another address, as a kind of destination."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
@@ -29,7 +29,7 @@ def _open(session: ClientSession, data: Mapping[str, Any]) -> Cardiogram:
 
 
 def _identity(data: Mapping[str, Any]) -> str:
-    """Return what makes a destination the same one: the address and the user there."""
+    """Return the identity of a destination: its address and the user there."""
     return f"{data[CONF_BASE_URL]}#{data[CONF_USER_ID]}"
 
 

@@ -280,7 +280,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show that the sign-in is no longer accepted."""
+        """Explain the question: the sign-in is no longer accepted."""
         return await self._async_confirm(user_input, step_id="reauth_confirm")
 
     async def async_step_reauth_scope(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -319,7 +319,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self._async_identify(FixedToken(token[CONF_ACCESS_TOKEN]), token)
 
     async def _async_identify(self, access_token: AccessToken, token: Mapping[str, Any]) -> ConfigFlowResult:
-        """Check that it is the right account and can be read, then keep it."""
+        """Read the account's identity, and keep the account if it is the right one."""
         if "scope" in token and not self._provider.scopes_needed.issubset(token["scope"].split()):
             return self._async_abort(Denial.SCOPE)
         source = self._provider.open(self.hass, access_token, self._account, {})

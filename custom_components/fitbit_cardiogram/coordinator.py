@@ -19,7 +19,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .announcements import Announcements
-from .archive.archive import Archive
+from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
 from .const import (
@@ -45,9 +45,10 @@ from .supervisor import Supervisor, UnexpectedError
 
 _LOGGER = logging.getLogger(__name__)
 
-# Facts in UNIX seconds: when the archive last began afresh, and the same until a person has taken note.
-REPLACED_AT: Final = Fact("replaced_at", int)
+# The facts when the archive last began afresh, and the same until a person has taken note.
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
+# After a failure, the timer tries again in so many seconds.
+TIMER_AGAIN: Final = 60.0
 # In the data of a sign-in dialog: the provider refused for lack of a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"
 
@@ -147,8 +148,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def async_take_note(self, fact: Fact[int]) -> None:
         """Clear a fact that a person has taken note of."""
-        self.since[fact] = None
         await self._async_remember(fact, None)
+        self.since[fact] = None
         self.async_update_listeners()
 
     async def async_archive_changed(self) -> None:
@@ -286,9 +287,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_decide_alerts(self) -> None:
         """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
-        due = await self.hass.async_add_executor_job(
-            self.announcements.decide, self.data.alerts, int(time.time())
-        )
+        if not self.announcements.limits:
+            return
+        due = self.due_alerts
+        # If the archive cannot be written, the next refresh decides.
+        with suppress(ArchiveError):
+            due = await self.hass.async_add_executor_job(
+                self.announcements.decide, self.data.alerts, int(time.time())
+            )
         if due != self.due_alerts:
             self.due_alerts = due
             self.async_update_listeners()
@@ -327,6 +333,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         # The poll reports trouble with the archive.
         with suppress(ArchiveError, UnexpectedError):
             await self.supervisor.attempt("timer", self._async_pass_time, ArchiveError)
+        if self._stop_timer is None and not self._shutdown_requested:
+            self._stop_timer = async_call_later(self.hass, TIMER_AGAIN, self._async_turn)
         self.async_update_listeners()
 
     async def _async_pass_time(self) -> None:

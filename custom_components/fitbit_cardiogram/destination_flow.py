@@ -102,13 +102,13 @@ class DestinationFlow(ConfigSubentryFlow):
         )
 
     async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Say what is sent to whom from when on, and go on only with consent."""
+        """Ask for consent to the receiver and the start of forwarding."""
         return await self._async_consent(user_input, step_id="consent")
 
     async def async_step_consent_everything(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say that everything known is sent to whom, and go on only with consent."""
+        """Ask for consent to the receiver of everything known."""
         return await self._async_consent(user_input, step_id="consent_everything")
 
     async def _async_ask_consent(self) -> SubentryFlowResult:
@@ -194,7 +194,7 @@ class DestinationFlow(ConfigSubentryFlow):
         return self.async_update_and_abort(entry, subentry, title=title, data=data, unique_id=unique_id)
 
     def _default_name(self) -> str:
-        """Return a name that tells the destinations of several accounts apart."""
+        """Return a name that differs between the destinations of several accounts."""
         if len(self.hass.config_entries.async_entries(DOMAIN)) == 1:
             return self.kind.default_name
         return f"{self.kind.default_name} ({self._get_entry().title})"
@@ -231,7 +231,7 @@ class DestinationFlow(ConfigSubentryFlow):
         try:
             cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL], allow_http=allow_http)
         except UnsafeUrlError as error:
-            # The form shows it above the section; an error of a field in there it would not show at all.
+            # Home Assistant shows the error of a section, but none of a field within a section.
             errors[CONF_ADVANCED] = str(error)
         return cleaned, errors
 
@@ -259,5 +259,5 @@ def _with_address(schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
 
 
 def address(base_url: str) -> dict[str, Any]:
-    """Return the values that the fields of an address begin with where it is known already."""
+    """Return the suggested values of the fields of a known address."""
     return {CONF_BASE_URL: base_url, CONF_ALLOW_HTTP: base_url.startswith("http:")}

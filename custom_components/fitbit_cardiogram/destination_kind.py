@@ -1,6 +1,6 @@
-"""What a destination is: all that makes one kind of them different from the others, in one value.
+"""The kind of a destination: all differences between one kind and the others, in one value.
 
-Every kind has an address, covers what was measured from some moment on, and can forward by itself.
+Every kind has an address, covers the samples from some moment on, and can forward by itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,13 +24,13 @@ _STEPS_OF_ALL: Final = {
     CONSEQUENCES[Problem.ARCHIVE_REPLACED].text: ["from_now", "again"],
     BEATS_QUARANTINED: ["release", "drop"],
 }
-# What system health calls an address that a person has put in the place of the kind's own.
+# System health's key for an address that a person has put in the place of the kind's own.
 REACH_RECEIVER: Final = "can_reach_receiver"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the form: what it takes, and the text of its error where a value is not valid."""
+    """A field of the form: its selector, and the text of its error where a value is not valid."""
 
     selector: TextSelector
     is_valid: Callable[[str], bool]
@@ -42,8 +42,8 @@ class Field:
 class DestinationKind:
     """One kind of destination, by the type of its subentries.
 
-    `fields` are those that its form has beside the ones of every kind; `steps` those of a repair that mend a
-    problem; `reach` is what system health calls its own address.
+    `fields` are those of its form beside the ones of every kind; `steps` those of a repair that mend a
+    problem; `reach` is system health's key for its own address.
     """
 
     subentry_type: str
@@ -74,7 +74,7 @@ class DestinationKind:
         return bool(data[CONF_BASE_URL] == self.default_address(endpoints_of(hass)))
 
     def reach_key(self, hass: HomeAssistant, data: Mapping[str, Any]) -> str:
-        """Return what system health calls the address of a destination."""
+        """Return system health's key for the address of a destination."""
         return self.reach if self.has_own_address(hass, data) else REACH_RECEIVER
 
     def steps_of(self, issue: str) -> list[str]:

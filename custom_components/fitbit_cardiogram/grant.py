@@ -28,8 +28,11 @@ def is_app_in_testing(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
         return False
     if (consented_at := entry.data.get(CONF_CONSENTED_AT)) is None:
         return True
-    # A person can also give access for a time of their own choice.
-    ends_at: float = token["expires_at"] - token["expires_in"] + lifetime
+    try:
+        # A person can also give access for a time of their own choice.
+        ends_at: float = token["expires_at"] - token["expires_in"] + lifetime
+    except KeyError, TypeError:
+        return False
     return _is_about(limit, ends_at - consented_at)
 
 

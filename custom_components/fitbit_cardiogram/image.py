@@ -31,7 +31,7 @@ async def async_setup_entry(
 
 
 class HeartRateCurve(AccountEntity, ImageEntity):
-    """The heart rate of today; its state is since when the picture is as it is."""
+    """The heart rate of today; its state is the time of the picture's last change."""
 
     _attr_content_type = CONTENT_TYPE
 
@@ -41,14 +41,15 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         self._archive = archive
         self._outline: tuple[object, ...] | None = None
         self._known: tuple[object, ...] = ()
-        self._looking = RunAgain(self._async_look_and_show, self._start)
+        once = coordinator.supervisor.once
+        self._refreshing = RunAgain(lambda: once("picture", self._async_refresh_and_show), self._start)
         self._drawing = asyncio.Lock()
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Look at what the first poll brought, which was before there was an entity."""
+        """Show the result of the first poll, which ran before there was an entity."""
         await super().async_added_to_hass()
-        await self._async_look()
+        await self._async_refresh_outline()
 
     @callback
     @override
@@ -56,29 +57,29 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         super()._handle_coordinator_update()
         data = self.coordinator.data
         known = (data.today, data.time_zone, data.summary, data.received)
-        # Where nothing has come of today, yesterday is shown, of which no range is known.
+        # Without a sample of today, yesterday is shown, whose summary is not part of the snapshot.
         if data.summary and known == self._known:
             return
         self._known = known
-        self._looking.want()
+        self._refreshing.want()
 
-    def _start(self, look: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def _start(self, refresh: Coroutine[None, None, None]) -> asyncio.Task[None]:
         entry = self.coordinator.config_entry
-        return entry.async_create_task(self.hass, look, "heart rate curve")
+        return entry.async_create_task(self.hass, refresh, "heart rate curve")
 
-    async def _async_look_and_show(self) -> None:
-        await self._async_look()
+    async def _async_refresh_and_show(self) -> None:
+        await self._async_refresh_outline()
         self.async_write_ha_state()
 
-    async def _async_look(self) -> None:
-        """Take note if the picture would be another one; it is drawn when somebody asks for it."""
+    async def _async_refresh_outline(self) -> None:
+        """Read the outline; where it has changed, the picture is drawn anew on the next request."""
         data = self.coordinator.data
         try:
             outline = await self.hass.async_add_executor_job(
                 outline_of, self._archive, data.today.day, data.time_zone
             )
         except ArchiveError:
-            self._known = ()  # the poll tells of it
+            self._known = ()  # the poll reports it
             return
         if outline != self._outline:
             self._outline, self._cached_image = outline, None
@@ -86,7 +87,7 @@ class HeartRateCurve(AccountEntity, ImageEntity):
 
     @override
     async def async_image(self) -> bytes | None:
-        """Return the picture, drawn anew if it is another one than at the last time."""
+        """Return the picture, drawn anew if its outline has changed."""
         async with self._drawing:
             if self._cached_image is None:
                 outline = self._outline

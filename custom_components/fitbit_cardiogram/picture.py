@@ -1,7 +1,7 @@
 """The picture: the heart rate of one civil day, as a PNG that can be read in a notification on a phone.
 
-It is read from the archive and drawn only when somebody wants to see it; its outline tells in a few numbers
-whether it would be another one.
+It is read from the archive and drawn only on request; its outline is a few numbers that differ where the
+picture would.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ from .heart_rate.sample import Sample
 CONTENT_TYPE: Final = "image/png"
 WIDTH: Final = 1000
 HEIGHT: Final = 500
-# The edges of the plot, which has a column for each pixel; right of it is what its heights mean.
+# The edges of the plot, which has a column for each pixel; the zones' names stand to the right of it.
 LEFT: Final = 64
 RIGHT: Final = 900
 TOP: Final = 76
@@ -35,7 +35,7 @@ SCALE: Final = 3
 
 GRID_BPM: Final = 20
 GRID_HOURS: Final = 3
-# The axis reaches so far beyond what is shown, and spans at least so much.
+# The axis reaches so far beyond the values, and spans at least so much.
 MARGIN_BPM: Final = 8
 SPAN_BPM: Final = 60
 # The margin of the words, and the height in pixels that a zone needs for its name.
@@ -68,7 +68,7 @@ ZONE_INK: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What was measured within one column of pixels: the column's number, and bpm."""
+    """The samples within one column of pixels: the column's number, and bpm."""
 
     x: int
     min: int
@@ -78,7 +78,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """All that a picture shows of a civil day.
+    """The contents of a picture of a civil day.
 
     `hours` are the ticks: their place in the day from 0 to 1, and the hour on the account's clock. `runs` are
     the columns between two gaps. `zones` are the bpm at which the zones begin, from the lowest on.
@@ -95,13 +95,13 @@ class Curve:
 
 
 def outline_of(archive: Archive, today: date, zone: tzinfo) -> tuple[object, ...]:
-    """Return what the curve of a day differs with, in some numbers and without reading its samples."""
-    summary, span = _shown(archive, today, zone)
-    return summary.day, zone, _resting(summary), _zone_starts(summary), span
+    """Return some numbers that differ where the curve of a day would; its samples are not read."""
+    day, summary = _shown(archive, today, zone)
+    return day.day, zone, _resting(day), _zone_starts(day), summary
 
 
 def curve_of(archive: Archive, today: date, zone: tzinfo, gap: int = GAP) -> Curve:
-    """Return today's curve, or yesterday's where nothing has come of today yet.
+    """Return today's curve, or yesterday's where there is no sample of today yet.
 
     Samples that are further apart than `gap` seconds have a gap between them.
     """
@@ -111,10 +111,10 @@ def curve_of(archive: Archive, today: date, zone: tzinfo, gap: int = GAP) -> Cur
 
 
 def _shown(archive: Archive, today: date, zone: tzinfo) -> tuple[DaySummary, Summary | None]:
-    """Return the day that is shown, and what it holds: the newer of the last two that hold anything."""
+    """Return the newer one of the last two days that has samples, and the summary of its samples."""
     for day in (today, today - timedelta(days=1)):
-        if span := archive.summary(*_ends(day, zone)):
-            return archive.day(day), span
+        if summary := archive.summary(*_ends(day, zone)):
+            return archive.day(day), summary
     return archive.day(today), None
 
 
@@ -180,7 +180,7 @@ def draw(curve: Curve) -> bytes:
 
 
 class _Sheet:
-    """A picture in the making: shapes are drawn large and scaled down, then the words put over them."""
+    """A picture being drawn: shapes are drawn large and scaled down, then texts are written over them."""
 
     def __init__(self, curve: Curve) -> None:
         self._curve = curve
@@ -216,7 +216,7 @@ class _Sheet:
         return range(-(-self._low // GRID_BPM) * GRID_BPM, self._high + 1, GRID_BPM)
 
     def _bands(self) -> Iterator[tuple[ZoneName, float, float]]:
-        """Yield the zones above the lowest one, which is that of rest, with their top and bottom."""
+        """Yield the zones above the lowest one, which is rest, with their top and bottom."""
         zones = self._curve.zones
         for (name, begin), end in zip(zones, [*(bpm for _, bpm in zones[1:]), self._high], strict=False):
             low, high = max(begin, self._low), min(end, self._high)
@@ -232,7 +232,7 @@ class _Sheet:
             self._stroke([(self._x(place), TOP), (self._x(place), BOTTOM)], 1, GRID)
 
     def _draw_run(self, run: tuple[Column, ...]) -> None:
-        """Draw from the lowest to the highest of each column, and the mean as a line."""
+        """Draw a band from the lowest to the highest of each column, and the mean as a line."""
         xs = [LEFT + column.x + 0.5 for column in run]
         if len(run) == 1:
             ((x, column),) = zip(xs, run, strict=True)
@@ -273,13 +273,13 @@ class _Sheet:
             self._text(middle, "No heart rate yet", 30, PENCIL, "mm", rim=6)
 
     def _note(self, extreme: Extreme, offset: float, edge: str) -> None:
-        """Write a value beside its dot, where the edges of the plot leave room for it."""
+        """Write a value beside its dot, within the edges of the plot."""
         x, y = self._at(extreme)
         at = (min(max(x, LEFT + 20), RIGHT - 20), y + offset)
         self._text(at, f"{extreme[1]}", 21, LINE, f"m{edge}", rim=3)
 
     def _text(self, at: Point, text: str, size: int, colour: Colour, anchor: str, rim: int = 0) -> None:
-        """Write a text, with a rim of paper where something may be below it."""
+        """Write a text, with a rim of paper that sets it off from the shapes below."""
         font = ImageFont.load_default(size)
         self._words.text(at, text, colour, font, anchor, stroke_width=rim, stroke_fill=PAPER)
 

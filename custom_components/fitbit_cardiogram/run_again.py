@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 
 
 class RunAgain:
-    """Runs a job whenever it is wanted; however often that is during one run, there is one more."""
+    """Runs a job whenever it is wanted; wanted during a run, it runs once more after it."""
 
     def __init__(
         self,

@@ -1,44 +1,49 @@
-"""Long-term statistics: the heart rate by the hour and what is known by the day, each at its true time.
+"""Long-term statistics: the heart rate by the hour and the daily values, each at its true time.
 
-The archive is the truth, and what the recorder has is a view of it. A value takes the place of the one that
-was there for its hour, so it does no harm to hand over the same twice. The archive notes how far the recorder
-got once that has written it; in case it lost something all the same, each set-up begins two weeks back.
+The recorder's rows are a view of the archive. A value replaces the one of its hour, so handing over the same
+twice does no harm. The archive notes the recorder's progress once the recorder has written it. In case it
+lost something all the same, each set-up begins two weeks back, and from the beginning where the recorder no
+longer has the oldest or the newest row of a statistic.
 """
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import batched
 import logging
 from sqlite3 import Connection
 import time
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from homeassistant.components.recorder.const import DOMAIN as RECORDER
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
-from homeassistant.components.recorder.statistics import async_add_external_statistics
+from homeassistant.components.recorder.statistics import (
+    async_add_external_statistics,
+    statistics_during_period,
+)
 from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.unit_conversion import DurationConverter
 
 from .archive.database import ArchiveError
-from .archive.days import DAYS_VERSION, since as days_since
+from .archive.days import DAYS_VERSION, Lived, since as days_since
 from .archive.facts import Fact
-from .archive.history import hours_since
+from .archive.history import hour_edges, hours_since
 from .archive.samples import REMOVALS, VERSION
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.clock import DAY, HOUR, civil_day, midnight, utc
-from .heart_rate.day import DaySummary, ZoneName
+from .heart_rate.day import ZoneName
 from .run_again import RunAgain
 
 _LOGGER = logging.getLogger(__name__)
 
 # Seconds that are handed over again at each set-up.
 AGAIN: Final = 14 * DAY
-# The recorder gets so many hours at once, and whatever else waits for it comes in between.
+# The recorder gets so many rows at once, and its other work comes in between.
 CHUNK: Final = 1000
 # While the recorder brings its database up to date, it writes nothing for a long while.
 PATIENCE: Final = 60 * 60.0
@@ -46,7 +51,7 @@ PATIENCE: Final = 60 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """One statistic of an account: what its id ends with, its name and its unit."""
+    """One statistic of an account: the end of its id, its name and its unit."""
 
     key: str
     name: str
@@ -64,27 +69,28 @@ DAILY: Final = (RESTING, *ZONES.values())
 STATISTICS: Final = (HOURLY, *DAILY)
 
 type Values = dict[Statistic, list[StatisticData]]
+type Edges = dict[Statistic, tuple[datetime, ...]]
+"""Of each statistic the times of its oldest and its newest row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the recorder has: hours and days up to a version, all removals, by days of a time zone."""
+    """The recorder's progress: versions of hours and days, and number of removals."""
 
     version: int = -1
     days_version: int = -1
     removals: int = 0
-    time_zone: str | None = None
 
 
-# How far the recorder got.
+# The recorder's progress, once it has written it.
 PROGRESS: Final = Fact("statistics", Progress)
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """What the recorder is told: what begins afresh, what it takes in, and how far it gets by that."""
+    """A hand-over: the statistics that are cleared first, the values, and the progress after them."""
 
-    afresh: tuple[Statistic, ...]
+    cleared: tuple[Statistic, ...]
     values: Values
     progress: Progress
 
@@ -102,7 +108,7 @@ def async_keep_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> Non
 
 @callback
 def async_forget_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Leave nothing of an account in the recorder."""
+    """Remove the statistics of an account from the recorder."""
     if RECORDER in hass.config.components:
         get_instance(hass).async_clear_statistics(_ids(entry, STATISTICS))
 
@@ -117,33 +123,49 @@ class Statistics:
         keep = entry.runtime_data.coordinator.supervisor.keep
         self._handing_over = RunAgain(lambda: keep("statistics", self._async_try), self._start)
         self._is_first = True
+        self._is_rebuilding = False
 
     @callback
     def async_hand_over(self) -> None:
-        """Hand over what is new, as soon as the hand-over under way is through."""
+        """Hand over new values, as soon as the hand-over under way has ended."""
+        self._handing_over.want()
+
+    @callback
+    def async_rebuild(self) -> None:
+        """Hand over everything that the archive holds, whatever the recorder had before."""
+        self._is_rebuilding = True
         self._handing_over.want()
 
     def _start(self, hand_over: Coroutine[None, None, None]) -> asyncio.Task[None]:
         return self._entry.async_create_background_task(self._hass, hand_over, "statistics")
 
     async def _async_try(self) -> None:
-        """Hand over what is new; what fails is handed over after the next poll."""
+        """Hand over new values; after a failure they are handed over with the next poll."""
         try:
             await self._async_hand_over()
         except TimeoutError:
             _LOGGER.warning("%s: the recorder has not written statistics for an hour", self._entry.title)
         except ArchiveError as error:
-            # Trouble with the archive is told by the poll.
+            # The poll reports trouble with the archive.
             _LOGGER.debug("%s: no statistics, the archive cannot be used: %s", self._entry.title, error)
 
     async def _async_hand_over(self) -> None:
         zone = self._entry.runtime_data.coordinator.data.time_zone
-        found = await self._hass.async_add_executor_job(self._read, zone, int(time.time()))
-        if found.afresh:
-            get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.afresh))
-            await self._async_written()
-        await self._async_import(found.values)
-        await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, found.progress)
+        if self._is_first and not self._is_rebuilding:
+            edges = await self._hass.async_add_executor_job(self._read_edges, zone)
+            recorder = get_instance(self._hass)
+            self._is_rebuilding = await recorder.async_add_executor_job(self._lacks_any, edges)
+        is_rebuilding, self._is_rebuilding = self._is_rebuilding, False
+        try:
+            found = await self._hass.async_add_executor_job(self._read, zone, int(time.time()), is_rebuilding)
+            if found.cleared:
+                get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.cleared))
+                await self._async_written()
+            await self._async_import(found.values)
+            await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, found.progress)
+        except BaseException:
+            self._is_rebuilding |= is_rebuilding
+            raise
         self._is_first = False
 
     async def _async_import(self, values: Values) -> None:
@@ -154,60 +176,97 @@ class Statistics:
                 await self._async_written()
 
     async def _async_written(self) -> None:
-        """Wait until the recorder has done all that it was told so far. Raises TimeoutError."""
+        """Wait until the recorder has worked off its queue. Raises TimeoutError."""
         written = asyncio.Event()
 
-        def tell() -> None:
+        def note() -> None:
             self._hass.loop.call_soon_threadsafe(written.set)
 
-        # The recorder works off its queue in order, and tells when it has cleared something, be it nothing.
-        get_instance(self._hass).async_clear_statistics([], on_done=tell)
+        # The recorder works in order, and reports when it has cleared statistics, even an empty list of them.
+        get_instance(self._hass).async_clear_statistics([], on_done=note)
         async with asyncio.timeout(PATIENCE):
             await written.wait()
 
-    def _read(self, zone: tzinfo, now: int) -> HandOver:
-        """Read what the recorder does not have yet, and the last weeks when this is the first time.
+    def _read_edges(self, zone: tzinfo) -> Edges:
+        """Return the edges of the values that the recorder has written, by the archive."""
+        with self._archive.reading() as connection:
+            known = PROGRESS.get(connection)
+            if known is None or known.removals != REMOVALS.number(connection):
+                return {}
+            hours = [utc(hour) for hour in hour_edges(connection, known.version)]
+            written = [day for day in days_since(connection, -1) if day.version <= known.days_version]
+        days = _by_day(written, zone).items()
+        edges = {statistic: [row["start"] for row in series] for statistic, series in days}
+        return {
+            statistic: (min(times), max(times))
+            for statistic, times in ({HOURLY: hours} | edges).items()
+            if times
+        }
 
-        It can clear a statistic as a whole only. So what was removed from the archive leaves the statistics
-        by their beginning afresh, and days begin elsewhere when the person has moved to another time zone.
+    def _lacks_any(self, edges: Edges) -> bool:
+        """Return whether the recorder lacks any of these rows; blocks on its database."""
+        for statistic, times in edges.items():
+            (statistic_id,) = _ids(self._entry, [statistic])
+            for start in times:
+                end = start + timedelta(hours=1)
+                if not statistics_during_period(
+                    self._hass, start, end, {statistic_id}, "hour", None, {"mean"}
+                ):
+                    return True
+        return False
+
+    def _read(self, zone: tzinfo, now: int, is_rebuilding: bool) -> HandOver:
+        """Read the values that the recorder does not have yet, and at set-up those of the last weeks.
+
+        The recorder can clear a statistic as a whole only: after a removal from the archive it is cleared and
+        handed over from the beginning.
         """
         with self._archive.reading() as connection:
-            return self._hand_over(connection, zone, now)
+            return self._hand_over(connection, zone, now, is_rebuilding)
 
-    def _hand_over(self, connection: Connection, zone: tzinfo, now: int) -> HandOver:
+    def _hand_over(self, connection: Connection, zone: tzinfo, now: int, is_rebuilding: bool) -> HandOver:
         known = PROGRESS.get(connection) or Progress()
         progress = Progress(
             version=VERSION.number(connection),
             days_version=DAYS_VERSION.number(connection),
             removals=REMOVALS.number(connection),
-            time_zone=str(zone),
         )
-        afresh: tuple[Statistic, ...] = ()
-        if progress.removals != known.removals:
-            afresh, known = STATISTICS, Progress()
-        elif known.time_zone not in {None, str(zone)}:
-            afresh, known = DAILY, replace(known, days_version=-1)
+        cleared = STATISTICS if progress.removals != known.removals else ()
+        if cleared or is_rebuilding:
+            known = Progress()
         again = now - AGAIN if self._is_first else None
         hours = hours_since(connection, known.version, again)
         first = None if again is None else civil_day(again, zone)
         days = days_since(connection, known.days_version, first)
         by_hour = {HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]}
-        return HandOver(afresh, by_hour | _by_day(days, zone), progress)
+        return HandOver(cleared, by_hour | _by_day(days, zone), progress)
 
 
-def _by_day(days: Iterable[DaySummary], zone: tzinfo) -> Values:
-    """Return what the days hold by statistic."""
-    values: dict[Statistic, dict[date, float]] = {statistic: {} for statistic in DAILY}
+def _by_day(days: Iterable[Lived], fallback: tzinfo) -> Values:
+    """Return the values of days by statistic, each in the time zone in which its day was lived.
+
+    `fallback` is the zone of days whose own one is not known.
+    """
+    values: dict[Statistic, dict[datetime, float]] = {statistic: {} for statistic in DAILY}
     for day in days:
-        if day.resting:
-            values[RESTING][day.resting.day] = day.resting.bpm
+        zone, summary = _zone(day.zone) or fallback, day.summary
+        if summary.resting:
+            values[RESTING][_first_hour(summary.resting.day, zone)] = summary.resting.bpm
         for name, statistic in ZONES.items():
-            if (reached := day.zone(name)) and reached.minutes is not None:
-                values[statistic][day.day] = reached.minutes
+            if (reached := summary.zone(name)) and reached.minutes is not None:
+                values[statistic][_first_hour(summary.day, zone)] = reached.minutes
     return {
-        statistic: [_row(_first_hour(day, zone), value, value, value) for day, value in series.items()]
+        statistic: [_row(start, value, value, value) for start, value in series.items()]
         for statistic, series in values.items()
     }
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    """Return the time zone of a name, or None for an unknown one."""
+    try:
+        return ZoneInfo(name) if name else None
+    except KeyError, OSError, ValueError:
+        return None
 
 
 def _first_hour(day: date, zone: tzinfo) -> datetime:

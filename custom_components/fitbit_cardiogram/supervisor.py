@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 import logging
 import time
@@ -15,7 +16,7 @@ _LOGGER = logging.getLogger(__name__)
 
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
-# Trouble lasts once it has come so often in a row, or after an hour.
+# Trouble lasts after so many errors in a row, or if another one comes after an hour.
 OFTEN: Final = 3
 LASTING: Final = HOUR
 # A task that runs on has recovered once it has run so long without an error.
@@ -41,7 +42,7 @@ class UnexpectedError(Exception):
 class Fault:
     """The unexpected errors of one task, in a row."""
 
-    began: float = field(default_factory=time.monotonic)
+    began: float
     count: int = 0
     cause: str = ""
     timer: asyncio.TimerHandle | None = None
@@ -49,7 +50,7 @@ class Fault:
     @property
     def lasts(self) -> bool:
         """Whether the person is to be told."""
-        return self.count >= OFTEN or time.monotonic() - self.began >= LASTING
+        return self.count >= OFTEN or (self.count > 1 and time.monotonic() - self.began >= LASTING)
 
     def wake(self, delay: float, act: Callable[[], None]) -> None:
         """Call a function after `delay` seconds."""
@@ -93,6 +94,11 @@ class Supervisor:
                 # One that runs until it is stopped shows by that alone that it is well.
                 fault.wake(RECOVERED_AFTER, lambda: self._recover(task))
 
+    async def once(self, task: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Run a job once; after an unexpected error, its next occasion runs it again."""
+        with suppress(UnexpectedError):
+            await self.attempt(task, job)
+
     async def attempt[T](
         self,
         task: str,
@@ -122,7 +128,7 @@ class Supervisor:
 
     def note(self, task: str, error: Exception, pauses: Pauses) -> float:
         """Log an unexpected error once; return for how many seconds to wait."""
-        fault = self._faults.setdefault(task, Fault())
+        fault = self._faults.setdefault(task, Fault(time.monotonic()))
         fault.count += 1
         cause = f"{type(error).__name__} at {_place(error)}"
         if cause != fault.cause:

@@ -1,13 +1,13 @@
 """Alerts are exactly the stretches beyond a limit that last long enough, wherever the archive is cut."""
 
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from random import Random
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.archive.alerts import alerts
+from custom_components.fitbit_cardiogram.archive.alerts import alerts_between
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.alert import (
     GAP,
@@ -32,8 +32,14 @@ def minutes(*bpms: int) -> list[Sample]:
 
 
 def stretches(samples: list[Sample], limit: Limit) -> list[tuple[int, int]]:
-    """Return when the alerts begin and end, in half minutes."""
+    """Return the start and the end of each alert, in half minutes."""
     return [((alert.start - START) // 30, (alert.end - START) // 30) for alert in find_alerts(samples, limit)]
+
+
+def pieces(samples: list[Sample], limit: Limit) -> list[int]:
+    """Return the number of gaps before each sample."""
+    gaps = (other[0] - one[0] > limit.gap for one, other in pairwise(samples))
+    return list(accumulate(gaps, initial=0))[: len(samples)]
 
 
 def by_the_book(samples: list[Sample], limit: Limit) -> list[Alert]:
@@ -51,10 +57,7 @@ def by_the_book(samples: list[Sample], limit: Limit) -> list[Alert]:
             index -= 1
         return False
 
-    pieces = [0]
-    for one, other in pairwise(samples):
-        pieces.append(pieces[-1] + (other[0] - one[0] > limit.gap))
-    marked = [(piece, is_in(index), samples[index]) for index, piece in enumerate(pieces[: len(samples)])]
+    marked = [(piece, is_in(index), samples[index]) for index, piece in enumerate(pieces(samples, limit))]
     found = []
     for (_, inside), group in groupby(marked, lambda mark: mark[:2]):
         stretch = [sample for _, _, sample in group]
@@ -165,16 +168,16 @@ def test_the_archive_is_judged_as_its_samples_are(
     start, end = START + offset, START + offset + length
     known = [sample for sample in samples if start - DAY <= sample[0] < end]
     expected = [alert for alert in by_the_book(known, limit) if alert.end >= start]
-    assert list(alerts(archive, limit, start, end)) == expected
-    assert list(alerts(archive, limit, START, FOREVER)) == by_the_book(samples, limit)
+    assert list(alerts_between(archive, limit, start, end)) == expected
+    assert list(alerts_between(archive, limit, START, FOREVER)) == by_the_book(samples, limit)
     archive.delete()
 
 
 def test_a_correction_and_a_purge_take_the_alert_along(archive: Archive) -> None:
     samples, today = minutes(*[120] * 10), date(2026, 11, 22)
     archive.store(samples, START + DAY)
-    assert list(alerts(archive, HIGH, START, FOREVER)) == by_the_book(samples, HIGH)
+    assert list(alerts_between(archive, HIGH, START, FOREVER)) == by_the_book(samples, HIGH)
     archive.store([(START + 30 * 5, 80)], START + DAY)
-    assert [alert.start for alert in alerts(archive, HIGH, START, FOREVER)] == [START, START + 180]
+    assert [alert.start for alert in alerts_between(archive, HIGH, START, FOREVER)] == [START, START + 180]
     archive.purge(START, START + 180, (today, today), START + DAY)
-    assert [alert.start for alert in alerts(archive, HIGH, START, FOREVER)] == [START + 180]
+    assert [alert.start for alert in alerts_between(archive, HIGH, START, FOREVER)] == [START + 180]

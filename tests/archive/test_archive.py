@@ -205,7 +205,7 @@ def test_what_is_pending_is_not_pruned(archive: Archive) -> None:
     archive.store([(START, 60), (START + 5, 61), (START + 9, 62), (START + HOUR, 63)], NOW)
     assert archive.prune(0, NOW) == 1
     assert contents(archive) == [(START + 5, 61), (START + 9, 62), (START + HOUR, 63)]
-    batch = outbox.next_batch(1, repr_of)
+    batch = outbox.next_batch(1, repr_of, NOW)
     assert batch
     outbox.accepted(batch, NOW)
     assert archive.prune(0, NOW) == 1
@@ -217,7 +217,7 @@ def test_what_was_set_aside_is_not_pruned(archive: Archive) -> None:
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=0, automatic=True, now=NOW)
     archive.store([(START, 60), (START + HOUR, 63)], NOW)
-    batch = outbox.next_batch(1, repr_of)
+    batch = outbox.next_batch(1, repr_of, NOW)
     assert batch
     outbox.quarantine(batch, "beats_refused")
     assert archive.prune(0, NOW) == 0
@@ -447,7 +447,7 @@ def test_an_older_archive_is_brought_up_to_date(archive: Archive, tmp_path: Path
         assert outbox.state() == OutboxState(
             automatic=True, pending=2, oldest_pending=START + 5, delivered=1, last_delivery=NOW, quarantined=1
         )
-        batch = outbox.next_batch(1000, repr_of)
+        batch = outbox.next_batch(1000, repr_of, NOW)
         assert batch == Batch("0123456789abcdef", b'{"beats":[]}', 1, START + 5, START + 5)
         assert older.day(date(2026, 11, 20)).resting == RestingHeartRate(date(2026, 11, 18), 55)
         assert (older.recall(ZONE), older.recall(Fact("kept_from", int))) == ("Europe/Berlin", None)
@@ -474,10 +474,10 @@ def test_a_purge_removes_all_that_is_known_of_a_stretch(archive: Archive) -> Non
     for day in (20, 21, 22):
         found = DaySummary(date(2026, 11, day), RestingHeartRate(date(2026, 11, day), 40 + day))
         archive.store_days([found], utc_midnight)
-    batch = outbox.next_batch(1, repr_of)
+    batch = outbox.next_batch(1, repr_of, NOW)
     assert batch
     outbox.quarantine(batch, "beats_refused")
-    assert outbox.next_batch(100, repr_of)
+    assert outbox.next_batch(100, repr_of, NOW)
     start, end = START - 60, START + 90 * 60
     assert archive.purge(start, end, (date(2026, 11, 21), date(2026, 11, 21)), NOW) == Purged(90, 90)
     assert contents(archive) == reading[90:]
@@ -488,7 +488,7 @@ def test_a_purge_removes_all_that_is_known_of_a_stretch(archive: Archive) -> Non
         )
     assert (outbox.state().pending, outbox.state().quarantined) == (210, 0)
     # What it took out of flight is cut anew, and nothing of the stretch comes back, nor is it sent.
-    rest = outbox.next_batch(1000, repr_of)
+    rest = outbox.next_batch(1000, repr_of, NOW)
     assert rest
     assert rest.body == repr_of(reading[90:])
     assert archive.store(reading, NOW) == Stored(purged=90)
@@ -504,7 +504,7 @@ def test_what_comes_after_a_purge_of_everything_is_kept(archive: Archive) -> Non
     assert archive.store([(NOW + 1, 62)], NOW + 1) == Stored(added=1)
     assert archive.purge(0, FOREVER, everything, NOW + 1) == Purged(1, 0)
     with archive.writing() as connection:
-        assert connection.execute("SELECT * FROM gone").fetchall() == [(0, NOW + 2)]
+        assert connection.execute("SELECT * FROM purged").fetchall() == [(0, NOW + 2)]
 
 
 def test_a_purge_between_two_beats_leaves_the_batch_in_flight(archive: Archive) -> None:
@@ -512,11 +512,11 @@ def test_a_purge_between_two_beats_leaves_the_batch_in_flight(archive: Archive) 
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=0, automatic=True, now=NOW)
     archive.store([(START, 60), (START + 5, 61)], NOW)
-    batch = outbox.next_batch(2, repr_of)
+    batch = outbox.next_batch(2, repr_of, NOW)
     archive.purge(START + 1, START + 5, (date.min, date.min), NOW)
-    assert outbox.next_batch(2, repr_of) == batch
+    assert outbox.next_batch(2, repr_of, NOW) == batch
     archive.purge(START + 1, START + 6, (date.min, date.min), NOW)
-    after = outbox.next_batch(2, repr_of)
+    after = outbox.next_batch(2, repr_of, NOW)
     assert after
     assert after.body == repr_of([(START, 60)])
 

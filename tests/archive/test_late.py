@@ -13,9 +13,9 @@ from custom_components.fitbit_cardiogram.archive.history import Bucket, hours_si
 from custom_components.fitbit_cardiogram.archive.late import (
     BELIEVED_AFTER,
     COMPLETE_FROM,
+    LOSS_BELIEVED_AFTER,
     REACH,
     Fingerprint,
-    Range,
     digest,
     hours_to_read,
     note_complete,
@@ -24,6 +24,7 @@ from custom_components.fitbit_cardiogram.archive.late import (
 from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.archive.samples import REMOVALS
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.interval import Interval
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.helpers.archives import NOW, START, contents, hours, recount
 
@@ -35,7 +36,7 @@ LEFT = SAMPLES[:2] + SAMPLES[3:]
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    """An archive with an hour that has been read, and an older and a newer one that have not."""
+    """Yield an archive with an hour that has been read, and an older and a newer one that have not."""
     archive = Archive(tmp_path / "archive.db")
     archive.open()
     Outbox(archive, "cardiogram").create(start=START, automatic=False, now=NOW)
@@ -62,13 +63,13 @@ def look(archive: Archive, told: Sequence[Sample], now: int, *, read: Sequence[S
 
 
 def held(archive: Archive) -> list[Sample]:
-    """Return what the archive has of the hour."""
+    """Return the archive's samples of the hour."""
     return [sample for sample in contents(archive) if START <= sample[0] < END]
 
 
 def deliver(outbox: Outbox) -> None:
     """Let the receiver take everything that waits."""
-    while batch := outbox.next_batch(1000, lambda samples: repr(samples).encode()):
+    while batch := outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW):
         outbox.accepted(batch, NOW)
 
 
@@ -110,7 +111,9 @@ def test_an_hour_that_tells_nothing_any_more_is_read_once(archive: Archive) -> N
         ([-1, 6], []),
     ],
 )
-def test_hours_side_by_side_are_read_at_once(archive: Archive, told: list[int], ranges: list[Range]) -> None:
+def test_hours_side_by_side_are_read_at_once(
+    archive: Archive, told: list[int], ranges: list[Interval]
+) -> None:
     start = START + 10 * HOUR
     marks = {start + hour * HOUR: Fingerprint(hour) for hour in told}
     assert hours_to_read(archive, start, start + 6 * HOUR, marks, NOW) == [
@@ -148,7 +151,7 @@ def test_marks_are_kept_as_long_as_they_are_looked_at(archive: Archive) -> None:
     assert not look(archive, SAMPLES, START + REACH)
     hours_to_read(archive, START + 20 * DAY, START + 20 * DAY, {}, START + REACH + 2 * DAY)
     with archive.writing() as connection:
-        assert connection.execute("SELECT * FROM marks").fetchall() == []
+        assert connection.execute("SELECT * FROM fingerprints").fetchall() == []
 
 
 # What a reading misses
@@ -242,7 +245,7 @@ def test_what_waited_just_goes(archive: Archive, outbox: Outbox) -> None:
 
 
 def test_what_was_set_aside_just_goes(archive: Archive, outbox: Outbox) -> None:
-    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW)
     assert batch
     outbox.quarantine(batch, "beats_refused")
     delete(archive)
@@ -260,18 +263,18 @@ def test_what_was_delivered_is_counted(archive: Archive, outbox: Outbox) -> None
         name: Outbox(archive, name).state().withdrawn for name in ("cardiogram", "elsewhere", "waiting")
     }
     assert counts == {"cardiogram": 2, "elsewhere": 0, "waiting": 0}
-    # Should it come back, it is a new sample like any other.
+    # Should it come back, only who was not sent it waits for it: it is withdrawn, not forgotten.
     look(archive, SAMPLES, NOW + DAY)
-    assert outbox.state().pending == 2
+    assert outbox.state().pending == 0
 
 
 def test_what_is_in_flight_stays_until_it_has_landed(archive: Archive, outbox: Outbox) -> None:
-    batch = outbox.next_batch(3, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(3, lambda samples: repr(samples).encode(), NOW)
     assert batch
     delete(archive)
     assert look(archive, LEFT, NOW + 3 * HOUR)
     assert held(archive) == SAMPLES
-    assert outbox.next_batch(3, lambda _: b"") == batch
+    assert outbox.next_batch(3, lambda _: b"", NOW) == batch
     outbox.accepted(batch, NOW + 3 * HOUR)
     assert look(archive, LEFT, NOW + 4 * HOUR)
     assert held(archive) == LEFT
@@ -279,12 +282,12 @@ def test_what_is_in_flight_stays_until_it_has_landed(archive: Archive, outbox: O
 
 
 def test_a_batch_taken_out_of_flight_loses_what_is_gone(archive: Archive, outbox: Outbox) -> None:
-    batch = outbox.next_batch(3, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(3, lambda samples: repr(samples).encode(), NOW)
     assert batch
     delete(archive)
     outbox.split(batch)
     assert look(archive, LEFT, NOW + 3 * HOUR)
-    again = outbox.next_batch(1000, lambda samples: repr(samples).encode())
+    again = outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW)
     assert again
     assert again.body == repr([*LEFT, (END, 90)]).encode()
     assert outbox.state().withdrawn == 0
@@ -294,9 +297,66 @@ def test_a_correction_waits_once_more(archive: Archive, outbox: Outbox) -> None:
     deliver(outbox)
     look(archive, [(START, 99), *SAMPLES[1:]], NOW)
     assert outbox.state().pending == 1
-    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode())
+    batch = outbox.next_batch(1000, lambda samples: repr(samples).encode(), NOW)
     assert batch
     assert batch.body == repr([(START, 99)]).encode()
+
+
+def test_what_comes_back_unchanged_is_not_sent_again(archive: Archive, outbox: Outbox) -> None:
+    """Another value is, once."""
+    deliver(outbox)
+    delete(archive)
+    look(archive, SAMPLES, NOW + 2 * HOUR)
+    assert (held(archive), outbox.state().pending) == (SAMPLES, 0)
+    delete(archive, LEFT, NOW + DAY)
+    look(archive, sorted([*LEFT, (GONE[0], GONE[1] + 1)]), NOW + 2 * DAY)
+    assert outbox.state().pending == 1
+    deliver(outbox)
+    look(archive, SAMPLES, NOW + 3 * DAY)
+    assert outbox.state().pending == 1
+
+
+def test_a_value_that_is_back_before_the_other_one_was_sent_waits_no_more(
+    archive: Archive, outbox: Outbox
+) -> None:
+    deliver(outbox)
+    archive.store([(START, 99)], NOW)
+    assert outbox.state().pending == 1
+    archive.store(SAMPLES, NOW)
+    assert outbox.state().pending == 0
+
+
+def test_nothing_that_was_deleted_and_purged_goes_out_twice(archive: Archive, outbox: Outbox) -> None:
+    deliver(outbox)
+    delete(archive)
+    archive.purge(START, END, (date.min, date.min), NOW)
+    assert archive.store(SAMPLES, NOW, even_purged=True).added == len(SAMPLES)
+    assert outbox.state().pending == 0
+
+
+def test_a_sudden_loss_is_doubted_for_a_day(archive: Archive) -> None:
+    few = SAMPLES[:2]
+    look(archive, few, NOW)
+    for hour in range(1, 24):
+        assert not look(archive, few, NOW + hour * HOUR)
+    assert held(archive) == SAMPLES
+    assert look(archive, few, NOW + LOSS_BELIEVED_AFTER)
+    assert held(archive) == few
+
+
+def test_a_coarser_detail_deletes_and_changes_nothing(archive: Archive, outbox: Outbox) -> None:
+    """Nor does the way back send anything twice."""
+    deliver(outbox)
+    coarse = [(START, 65), (START + 60, 70)]
+    for hour in range(3):
+        fingerprints = {START: Fingerprint(digest(coarse), detail=60)}
+        read = hours_to_read(archive, START, END, fingerprints, NOW + hour * HOUR)
+        assert bool(read) == (hour == 0)
+        archive.store(coarse, NOW + hour * HOUR, detail=60)
+        note_reading(archive, START, END, coarse, fingerprints, NOW + hour * HOUR, detail=60)
+    assert held(archive) == [*SAMPLES, (START + 60, 70)]
+    assert outbox.state().pending == 1
+    assert not look(archive, SAMPLES, NOW + 3 * HOUR)
 
 
 # Purges and older files
@@ -316,7 +376,7 @@ def test_a_purge_takes_doubts_along(archive: Archive) -> None:
     look(archive, LEFT, NOW)
     archive.purge(START, END, (date.min, date.min), NOW)
     with archive.writing() as connection:
-        for table in ("missing", "marks"):
+        for table in ("suspects", "fingerprints"):
             assert connection.execute(f"SELECT * FROM {table}").fetchall() == []
 
 
@@ -339,7 +399,8 @@ def test_an_archive_of_an_older_release_gets_there(tmp_path: Path) -> None:
     assert archive.recall(COMPLETE_FROM) is None
     known = contents(archive)
     assert look(archive, known, NOW)
-    delete(archive, known[:1])
+    look(archive, known[:1], NOW)
+    look(archive, known[:1], NOW + LOSS_BELIEVED_AFTER)
     # One is in flight.
     assert contents(archive) == known[:2]
     assert Outbox(archive, "cardiogram").state().withdrawn == 0
@@ -361,7 +422,7 @@ def test_an_archive_of_an_older_release_gets_there(tmp_path: Path) -> None:
     ],
 )
 def test_what_adjoins_what_is_complete_counts(
-    archive: Archive, ranges: list[Range], complete_from: int
+    archive: Archive, ranges: list[Interval], complete_from: int
 ) -> None:
     assert archive.recall(COMPLETE_FROM) is None
     for start, end in ranges:

@@ -35,7 +35,7 @@ NOW = START + 10 * HOUR
 
 @pytest.fixture
 def outbox(archive: Archive) -> Outbox:
-    """The outbox of a destination that covers everything from the start on."""
+    """Return the outbox of a destination that covers everything from the start on."""
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=START, automatic=True, now=NOW)
     return outbox
@@ -54,7 +54,7 @@ def beats(*seconds: int, bpm: int = 60) -> list[Sample]:
 
 
 def take(outbox: Outbox, limit: int = 1000) -> Batch:
-    batch = outbox.next_batch(limit, encode)
+    batch = outbox.next_batch(limit, encode, NOW)
     assert batch
     return batch
 
@@ -62,7 +62,7 @@ def take(outbox: Outbox, limit: int = 1000) -> Batch:
 def drain(outbox: Outbox) -> list[Sample]:
     """Accept everything pending and return it."""
     drained: list[Sample] = []
-    while batch := outbox.next_batch(1000, encode):
+    while batch := outbox.next_batch(1000, encode, NOW):
         drained += decode(batch)
         outbox.accepted(batch, NOW)
     return drained
@@ -161,7 +161,7 @@ def test_batches_are_cut_oldest_first(archive: Archive, outbox: Outbox) -> None:
         automatic=True, pending=3, oldest_pending=START + 30, delivered=2, last_delivery=NOW
     )
     assert drain(outbox) == beats(30, 50, 60)
-    assert outbox.next_batch(2, encode) is None
+    assert outbox.next_batch(2, encode, NOW) is None
 
 
 def test_no_batch_goes_out_before_the_one_in_flight(archive: Archive, outbox: Outbox) -> None:
@@ -379,7 +379,7 @@ def test_a_batch_in_flight_is_given_up_as_a_whole(archive: Archive, outbox: Outb
     assert (outbox.state().pending, outbox.state().given_up) == (3, 0)
     outbox.expire(NOW + 33 * DAYS)
     assert outbox.state() == OutboxState(automatic=True, given_up=3)
-    assert outbox.next_batch(1000, encode) is None
+    assert outbox.next_batch(1000, encode, NOW) is None
 
 
 def test_what_moved_on_in_flight_outlives_its_batch(archive: Archive, outbox: Outbox) -> None:
@@ -482,7 +482,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 6))
     def next_batch(self, limit: int) -> None:
         """Put a batch into flight, or find the one that is."""
-        before, self.batch = self.batch, self.outbox.next_batch(limit, encode)
+        before, self.batch = self.batch, self.outbox.next_batch(limit, encode, NOW)
         if before:
             assert self.batch == before
         elif self.batch:
@@ -525,7 +525,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: max(self.values, default=-1) >= 0)
     @rule()
     def prune(self) -> None:
-        """Drop what lies before the hour."""
+        """Drop everything before the hour."""
         self.kept_from = 0
         gone = {second for second in self.values if second < 0} - self.pending - self.quarantined
         assert self.archive.prune(0, NOW) == len(gone)

@@ -432,7 +432,7 @@ type Ask[Source] = Callable[[Source], Coroutine[Any, Any, object]]
 
 
 def google(kind: str, ask: Ask[GoogleHealth]) -> Callable[[Answer], Coroutine[Any, Any, object]]:
-    """Return what asks Google, where what is of the kind gets an answer."""
+    """Return a request to Google whose part of this kind gets the answer under test."""
     return lambda answer: ask(
         GoogleHealth(
             cast(ClientSession, Service(kind, answer)), FixedToken("token"), "https://example.org/v4"
@@ -441,7 +441,7 @@ def google(kind: str, ask: Ask[GoogleHealth]) -> Callable[[Answer], Coroutine[An
 
 
 def fitbit(kind: str, ask: Ask[Fitbit]) -> Callable[[Answer], Coroutine[Any, Any, object]]:
-    """Return what asks Fitbit, where what is of the kind gets an answer."""
+    """Return a request to Fitbit whose part of this kind gets the answer under test."""
     return lambda answer: ask(
         Fitbit(cast(ClientSession, Service(kind, answer)), FixedToken("token"), "https://example.org")
     )
@@ -563,7 +563,7 @@ def outcome_holds(answer: Answer, outcome: Outcome) -> None:
 
 
 def token_holds(_: Answer, token: dict[str, Any]) -> None:
-    """It is what Home Assistant can count the time of, keep, and use."""
+    """Check a token for all that Home Assistant needs to count its time, keep it and use it."""
     assert isfinite(NOW + int(token["expires_in"]))
     assert json.loads(json_dumps(token)) == token
     for text in (token["access_token"], token.get("refresh_token", SECRET)):
@@ -598,7 +598,7 @@ def wait_holds(_: object, seconds: float | None) -> None:
 
 
 def url_holds(_: str, url: str) -> None:
-    """It leads to where it says, by another parser than ours, and on to what is appended to it."""
+    """Check an address by another parser than ours, also with a path appended to it."""
     assert safe_base_url(url, allow_http=True) == url
     for address in (url, f"{url}/heart"):
         parts = urlsplit(address)
@@ -680,7 +680,7 @@ DENIAL_CODES: Final = {
 
 
 def refusal_holds(found: object, error: Exception) -> None:
-    """It quotes nothing of the input, and says nothing that the input does not."""
+    """Check a refusal for quotes of the input, and for claims that the input does not make."""
     for told in chain(error):
         assert SECRET not in f"{told} {told!r}"
     if isinstance(error, ServiceUnavailableError):
@@ -878,7 +878,7 @@ TARGETS: Final = {
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed, and no socket."""
+    """Do without Home Assistant."""
 
 
 @pytest.fixture

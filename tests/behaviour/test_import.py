@@ -34,6 +34,7 @@ from tests.helpers.home import (
     advance,
     destination,
     gateway_entry,
+    import_rests,
     kept,
     reauths,
     settle,
@@ -66,7 +67,7 @@ class Wearer(Measured):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what has been synced so far."""
+        """Return the samples that have been synced so far."""
         return super().samples(start, end, self.last_sync(now))
 
     @override
@@ -81,7 +82,7 @@ def person(clock: FrozenDateTimeFactory) -> Wearer:
 
 @pytest.fixture
 async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account that holds the last day."""
+    """Return an account that holds the last day."""
     return await set_up(entry)
 
 
@@ -107,9 +108,7 @@ def down(moment: int) -> int:
 
 
 def rests(entry: MockConfigEntry) -> bool:
-    """Tell whether the import waits for its time, or for something to import."""
-    wake = entry.runtime_data.coordinator.history_import._wake
-    return bool(wake._waiters) and not wake.is_set()
+    return import_rests(entry.runtime_data.coordinator.history_import)
 
 
 def runs(entry: MockConfigEntry) -> bool:
@@ -151,7 +150,7 @@ async def purge(home: HomeAssistant, entry: MockConfigEntry, start: int, end: in
 
 
 def progress(home: HomeAssistant) -> tuple[Any, ...]:
-    """Return what the sensor shows: state, stage, samples and trouble."""
+    """Return the sensor's state, stage, samples and trouble."""
     shown = state_of(home, PROGRESS)
     return shown.state, *(shown.attributes.get(key) for key in ("stage", "samples", "trouble"))
 
@@ -580,7 +579,7 @@ async def test_going_down_at_any_moment(
     assert await home.config_entries.async_unload(account.entry_id)
     await home.async_block_till_done()
     assert [file.name for file in archives.iterdir()] == [f"{account.entry_id}.db"]
-    assert coordinator._stop_timer is None
+    assert coordinator._stop_timer is None  # noqa: SLF001 - a timer has no public name
     assert complaints(caplog) == []
 
 
@@ -708,7 +707,7 @@ async def test_a_year_and_the_polls_share_the_hour(
 async def forwarding(
     google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account whose destination covers what is measured from now on."""
+    """Return an account whose destination covers what is measured from now on."""
     covered = destination(cardiogram, **{CONF_COVERS_FROM: NOW_S - 2 * DAY})
     return await set_up(account_entry(google, subentries_data=[covered], options={CONF_RETENTION: 7}))
 

@@ -53,7 +53,7 @@ PENDING = "sensor.cardiogram_pending_beats"
 async def account(
     gateway: FitbitSimulator, cardiogram: CardiogramSimulator, person: Recording, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account at the gateway that has forwarded all it knows."""
+    """Return an account at the gateway that has forwarded all it knows."""
     person.synced_at = None
     subentries = [destination(cardiogram, **{CONF_AUTOMATIC: True})]
     entry = await set_up(gateway_entry(gateway, subentries_data=subentries))
@@ -172,7 +172,7 @@ async def test_options_and_the_archive_come_along(
     clock: FrozenDateTimeFactory,
     consent: Consent,
 ) -> None:
-    """But what only the old source knows is dropped, its token first: Google must never see that."""
+    """Drop everything that only the old source knows, its token first: Google must never see that."""
     options = {CONF_FRESHNESS: 30, CONF_DETAIL_LEVEL: "1min"}
     entry = gateway_entry(gateway, options=options)
     entry = MockConfigEntry(

@@ -6,7 +6,7 @@ knows only sets and dictionaries. SCHEDULES says how many random schedules of 30
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,6 +27,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive, Purged
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
+from custom_components.fitbit_cardiogram.archive.late import LOSS_BELIEVED_AFTER, note_reading
 from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
 from custom_components.fitbit_cardiogram.destinations import cardiogram as client, forwarder as forwarding
 from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram
@@ -110,6 +112,7 @@ class Interruption(StrEnum):
     AFTER_ANSWER = "crash after the answer"
     AFTER_COMMIT = "crash once it was noted"
     UNUSABLE = "archive unusable"
+    FULL = "disk full"
 
 
 class CrashError(Exception):
@@ -155,6 +158,7 @@ class CrashingArchive(Archive):
         super().__init__(path)
         self.path = path
         self.crashes = False
+        self.is_full = False
 
     @override
     def open(self) -> None:
@@ -168,6 +172,9 @@ class CrashingArchive(Archive):
     def writing(self) -> Iterator[Connection]:
         with super().writing() as connection:
             yield connection
+            if self.is_full:
+                self.is_full = False
+                raise ArchiveError("SQLITE_FULL")
         if self.crashes:
             self.crash()
 
@@ -221,6 +228,10 @@ class Duty:
         self.flight: Flight | None = None
         self.owed: set[tuple[int, int]] = set()
         self.due: dict[int, int] = {}
+        # The value that the destination is known to have of each second, or had before it was purged.
+        self.had: dict[int, int] = {}
+        self.had_hours: set[int] = set()
+        self.given_up: set[int] = set()
         self.ever: set[Sample] = set()
         self.bodies: dict[str, bytes] = {}
         self.reasons: Counter[int] = Counter()
@@ -240,11 +251,22 @@ class Duty:
 
     # What enters
 
-    def store(self, time: int, bpm: int, change: int, now: int) -> None:
-        """Note a new value."""
+    def store(self, time: int, bpm: int, change: int, now: int, *, is_purged: bool) -> None:
+        """Note a new value; none that was delivered before goes out again."""
         if not self._covers(time):
             return
         before = self.waiting.get(time) or self.aside.get(time)
+        if is_purged and before is None and time // HOUR in self.had_hours:
+            self.had.setdefault(time, bpm)
+            self.counts["reason", "none: imported after a purge"] += 1
+            return
+        if self.had.get(time) == bpm:
+            if waiting := self.waiting.pop(time, None):
+                self._forgive(time, waiting.change)
+            if time not in self.given_up:
+                self.due[time] = bpm
+            self.counts["reason", "none: back as it was delivered"] += 1
+            return
         if before and before.flying != before.change:
             self._forgive(time, before.change)  # it was never sent, and never will be
         self.aside.pop(time, None)
@@ -262,11 +284,13 @@ class Duty:
                 # On purpose a beat is sent twice.
                 self._owe(time, change, bpm, "resent" if is_known else "covered")
                 added += 1
+            if resend and start <= time < end:
+                self.had.pop(time, None)
         self.covered.append((start, end))
         return added
 
     def release(self, start: int, end: int, values: Values) -> int:
-        """Let what was set aside wait again."""
+        """Let the beats that were set aside wait again."""
         times = [time for time in self.aside if start <= time < end]
         for time in times:
             self.waiting[time] = self.aside.pop(time)
@@ -279,7 +303,7 @@ class Duty:
     # What leaves
 
     def post(self, batch: Batch, values: Values) -> None:
-        """Note what is posted: what was in flight, unchanged, or else the oldest that waits, as it is now."""
+        """Note a post: the batch in flight, unchanged, or else the oldest waiting beats as they are now."""
         if self.flight:
             assert (batch.key, batch.body) == (self.flight.key, self.flight.body)
             return
@@ -291,10 +315,11 @@ class Duty:
         self.bodies[batch.key] = batch.body
         for time in times:
             self.waiting[time].flying = self.waiting[time].change
+            self.had.pop(time, None)
         self.flight = Flight(batch.key, batch.body, {time: self.waiting[time].change for time in times})
 
     def take(self, request: Request) -> None:
-        """Note that the receiver took what is in flight."""
+        """Note the receipt of the batch in flight."""
         assert self.flight
         assert (request.headers["Idempotency-Key"], request.body) == (self.flight.key, self.flight.body)
         if self.flight.taken:
@@ -310,25 +335,18 @@ class Duty:
         self.flight.taken = True
 
     def lose(self, cause: str) -> None:
-        """Note that the forwarder does not learn that the last try was taken."""
+        """Note a receipt that the forwarder does not learn of."""
         assert self.flight
         self.lost += 1
         self.flight.lost_by = cause
 
     def settle(self, verdict: Verdict, values: Values, now: int) -> None:
-        """Note what the forwarder must make of an answer."""
+        """Note the duty of the forwarder after an answer."""
         flight = self.flight
         assert flight
         match verdict:
             case Verdict.DELIVERED:
-                assert flight.taken
-                delivered = self.state.delivered + len(flight.beats)
-                self.state = replace(self.state, delivered=delivered, last_delivery=now)
-                self.refused.clear()
-                for time, change in flight.beats.items():
-                    if self.waiting[time].change == change:
-                        del self.waiting[time]
-                self._ground()
+                self._accept(flight, values, now)
             case Verdict.REFUSED if len(flight.beats) > 1:
                 # Twice: the receiver took the batch, the answer was lost, and then it refused the batch.
                 self._ground("cut smaller after a lost answer")
@@ -344,8 +362,40 @@ class Duty:
                     self.release(time, time + 1, values)
                 self.refused.clear()
 
+    def _accept(self, flight: Flight, values: Values, now: int) -> None:
+        assert flight.taken
+        delivered = self.state.delivered + len(flight.beats)
+        self.state = replace(self.state, delivered=delivered, last_delivery=now)
+        self.refused.clear()
+        for time, change in flight.beats.items():
+            if self.waiting[time].change == change:
+                del self.waiting[time]
+                self.had[time] = values[time][0]
+                self.given_up.discard(time)
+        self._ground()
+
+    def delete(self, times: Iterable[int]) -> None:
+        """Delete samples, as the source has."""
+        for time in times:
+            if time in self.had:
+                self.state = replace(self.state, withdrawn=self.state.withdrawn + 1)
+            for beats in (self.waiting, self.aside):
+                if beat := beats.pop(time, None):
+                    self._forgive(time, beat.change)
+            self.due.pop(time, None)
+
+    def forget(self, start: int, end: int, values: Values) -> None:
+        """Keep no more than the hours of delivered beats, except of samples that stay for the other side."""
+        for time in [time for time in self.had if start <= time < end]:
+            self.had_hours.add(time // HOUR)
+            if time not in values or time in self.waiting or time in self.aside:
+                del self.had[time]
+            else:
+                self.had[time] = values[time][0]
+                self.given_up.discard(time)
+
     def restart(self) -> None:
-        """Forget what only the process knew."""
+        """Forget everything that only the process knew."""
         self.refused.clear()
 
     def drop(self, start: int, end: int) -> int:
@@ -356,6 +406,7 @@ class Duty:
 
     def purge(self, start: int, end: int) -> int:
         """Forget a stretch of time."""
+        self.forget(start, end, {})
         pending = 0
         for beats in (self.waiting, self.aside):
             for time in [time for time in beats if start <= time < end]:
@@ -421,7 +472,11 @@ class Duty:
     def _give_up(self, beats: dict[int, Waiting], times: list[int]) -> int:
         for time in times:
             self._forgive(time, beats.pop(time).change)
-            del self.due[time]
+            bpm = self.due.pop(time)
+            if time not in self.had:
+                # It counts as delivered, though the destination does not have it.
+                self.had[time] = bpm
+                self.given_up.add(time)
         self.state = replace(self.state, given_up=self.state.given_up + len(times))
         return len(times)
 
@@ -465,7 +520,7 @@ class World:
         return self.now
 
     def monotonic(self) -> float:
-        """Return what never stands still."""
+        """Return the real clock's time, which never stands still."""
         return real_time.monotonic()
 
     async def start(self) -> None:
@@ -551,6 +606,10 @@ CHANGES = {
     "release": (2, arguments(**STRETCH)),
     "drop": (2, arguments(**STRETCH)),
     "purge": (1, arguments(**STRETCH, flying=st.booleans())),
+    "lose": (2, arguments(picks=st.sets(PICK, min_size=1, max_size=4), again=st.booleans())),
+    "give_back": (2, arguments(picks=st.sets(PICK, min_size=1, max_size=6))),
+    "coarser": (1, arguments(pick=PICK, bpm=BPM)),
+    "import": (1, arguments(picks=st.dictionaries(PICK, BPM, min_size=1, max_size=4))),
     "prune": (2, arguments(keep=st.sampled_from([0, 30, HOUR]))),
     "expire": (2, arguments(after=st.sampled_from([0, HOUR, DAY, 6 * DAY, 25 * DAY, 31 * DAY]))),
 }
@@ -608,6 +667,9 @@ class PromiseMachine(RuleBasedStateMachine):
         self.values: Values = {}
         self.changes = 0
         self.gone: list[tuple[int, int]] = []
+        # What the source deleted, and what was purged: by time, the last value.
+        self.lost: dict[int, int] = {}
+        self.purged: dict[int, int] = {}
         # Each in its turn, or chance would have favourites.
         self.troubles = cycle(troubles)
         self.interruptions = cycle(interruptions)
@@ -700,8 +762,9 @@ class PromiseMachine(RuleBasedStateMachine):
         self.archive.crashes = False
 
     def _set_up(self) -> None:
-        """Make what a process is made of."""
+        """Make the parts of a process."""
         self.posting = 0
+        self.unsettled: tuple[Side, Verdict, str] | None = None
         for side in self.sides:
             destination = Watched(self.world.session, side.receiver.url, "1", TOKEN)
             destination.around = lambda batch, post, side=side: self._post(side, batch, post)  # type: ignore[misc]
@@ -722,21 +785,75 @@ class PromiseMachine(RuleBasedStateMachine):
         flight = self.sides[0].duty.flight
         return list(flight.beats) if flying and flight else sorted(self.values) or [START]
 
-    def _store(self, reading: list[Sample]) -> None:
+    def _store(self, reading: list[Sample], *, detail: int = 0, even_purged: bool = False) -> None:
         """Note a reading, and store it."""
-        now = self.world.now
+        now, before = self.world.now, set(self.values)
         for time, bpm in reading:
             is_gone = any(start <= time < end for start, end in self.gone)
-            if time > now or is_gone or self.values.get(time, (0, 0))[0] == bpm:
+            is_finer = any(time < known < time + detail for known in before)
+            is_left_out = (is_gone and not even_purged) or is_finer
+            if time > now or is_left_out or self.values.get(time, (0, 0))[0] == bpm:
                 continue
             self.changes += 1
             self.values[time] = (bpm, self.changes)
             for side in self.sides:
-                side.duty.store(time, bpm, self.changes, now)
-        self.archive.store(reading, now)
+                side.duty.store(time, bpm, self.changes, now, is_purged=is_gone)
+        self.archive.store(reading, now, detail=detail, even_purged=even_purged)
+
+    def _read_twice(self, hour: int, reading: list[Sample], *, detail: int = 0) -> None:
+        """Let two readings of an hour, a day apart, say what the source has of it."""
+        crashes = self.archive.crashes
+        for self.archive.crashes in (False, crashes):
+            note_reading(self.archive, hour, hour + HOUR, reading, {}, self.world.now, detail=detail)
+            self.world.now += LOSS_BELIEVED_AFTER
+
+    async def _lose(self, picks: set[int], again: bool) -> None:
+        """Let the source lose samples of an hour; those in flight stay until their batch has landed."""
+        times = {_pick(pick, self._known()) for pick in picks} & self.values.keys()
+        hour = min(times, default=START) // HOUR * HOUR
+        held = {time: self.values[time][0] for time in self.values if hour <= time < hour + HOUR}
+        left = sorted((time, bpm) for time, bpm in held.items() if time not in times)
+        if not left:
+            return
+        flying = {time for side in self.sides for time, one in side.duty.waiting.items() if one.flying}
+        deleted = held.keys() & times - flying
+        self.lost |= {time: held[time] for time in deleted}
+        for time in deleted:
+            del self.values[time]
+        for side in self.sides:
+            side.duty.delete(deleted)
+        self.world.counts["total", "deleted at the source"] += len(deleted)
+        self._read_twice(hour, left)
+        for side in self.sides:
+            await side.forwarder.refresh()
+        if again:
+            self._store(sorted((time, self.lost[time]) for time in deleted))
+
+    async def _give_back(self, picks: set[int]) -> None:
+        """Let the source have again some samples that it had lost, with their values."""
+        if self.lost:
+            times = {_pick(pick, sorted(self.lost)) for pick in picks}
+            self._store(sorted((time, self.lost[time]) for time in times))
+
+    async def _coarser(self, pick: int, bpm: int) -> None:
+        """Read an hour at a coarser detail: nothing that was measured more finely changes."""
+        hour = _pick(pick, self._known()) // HOUR * HOUR
+        grid = sorted({time // 4 * 4 for time in self.values if hour <= time < hour + HOUR})
+        reading = [(time, self.values.get(time, (bpm, 0))[0]) for time in grid]
+        self._store(reading, detail=4)
+        self._read_twice(hour, reading, detail=4)
+
+    async def _import(self, picks: dict[int, int]) -> None:
+        """Import a purged interval, or one near it; nothing of a delivered hour goes out twice."""
+        times = sorted(self.purged) or self._known()
+        reading = {_pick(pick, times): bpm for pick, bpm in picks.items()}
+        self._store(
+            sorted({time: self.purged.get(time, bpm) for time, bpm in reading.items()}.items()),
+            even_purged=True,
+        )
 
     async def _poll(self, steps: list[int], gap: int, bpm: int) -> None:
-        """Store what is new, and some of what is known."""
+        """Store new samples, and some known ones again."""
         newest = max(self.values, default=START)
         times = [newest + gap + step for step in accumulate(steps)]
         self.world.now = max(self.world.now, times[-1])
@@ -744,7 +861,7 @@ class PromiseMachine(RuleBasedStateMachine):
         self._store([*known, *((time, bpm) for time in times)])
 
     async def _late(self, picks: dict[int, int], bpm: int) -> None:
-        """Store what is older than the newest, and may be older than what was delivered."""
+        """Store samples older than the newest, perhaps older than the delivered ones."""
         times = {_pick(pick, self._known()) - offset for pick, offset in picks.items()}
         self._store([(time, bpm) for time in sorted(times)])
 
@@ -761,7 +878,7 @@ class PromiseMachine(RuleBasedStateMachine):
         assert await side.forwarder.cover(start, end, resend=resend) == added
 
     async def _release(self, **stretch: int) -> None:
-        """Let what was set aside wait again."""
+        """Let the beats that were set aside wait again."""
         side = self.sides[0]
         start, end = _stretch(sorted(side.duty.aside) or self._known(), **stretch)
         released = side.duty.release(start, end, self.values)
@@ -785,7 +902,7 @@ class PromiseMachine(RuleBasedStateMachine):
             end = min(end, now + 1)
             times = [time for time in self.values if start <= time < end]
             for time in times:
-                del self.values[time]
+                self.purged[time] = self.values.pop(time)[0]
             self.gone.append((start, end))
             purged = Purged(len(times), sum(side.duty.purge(start, end) for side in self.sides))
             first, last = (datetime.fromtimestamp(time, UTC).date() for time in (start, end - 1))
@@ -794,14 +911,16 @@ class PromiseMachine(RuleBasedStateMachine):
                 await side.forwarder.refresh()
 
     async def _prune(self, keep: int) -> None:
-        """Drop what is old, but nothing that waits or was set aside."""
+        """Drop old samples, but none that waits or was set aside."""
         if not self.values:
             return
         before = (min(max(self.values), self.world.now) - keep) // HOUR * HOUR
         kept = {time for side in self.sides for time in (*side.duty.waiting, *side.duty.aside)}
         dropped = [time for time in self.values if time < before and time not in kept]
         for time in dropped:
-            del self.values[time]
+            self.purged[time] = self.values.pop(time)[0]
+        for side in self.sides:
+            side.duty.forget(0, before, self.values)
         self.gone.append((0, before))
         assert self.archive.prune(keep, self.world.now) == len(dropped)
 
@@ -832,7 +951,11 @@ class PromiseMachine(RuleBasedStateMachine):
             if self.turn.is_archive_closed:
                 self.archive.open()
                 await side.forwarder.refresh()
-            else:
+            if self.unsettled:
+                await asyncio.gather(*self.asked)
+                await side.forwarder.forward()
+                self._settle_late()
+            elif not self.turn.is_archive_closed:
                 assert result.pending == len(side.duty.waiting)
             await asyncio.gather(*self.asked)
         finally:
@@ -873,6 +996,8 @@ class PromiseMachine(RuleBasedStateMachine):
     async def _post(self, side: Side, batch: Batch, post: Post) -> Outcome:
         """Post a batch, with what is to happen meanwhile, and hold what comes of it against the model."""
         duty, turn, counts = side.duty, self.turn, self.world.counts
+        self._settle_late()
+        assert not self.archive.is_full
         duty.post(batch, self.values)
         interruption = turn.interruption if turn.posts >= turn.at else None
         turn.posts += 1
@@ -884,23 +1009,42 @@ class PromiseMachine(RuleBasedStateMachine):
         name, outcome, taken = await self._try(side, batch, post)
         await self._meanwhile(When.ANSWERED)
         self.posting -= 1
-        if interruption in (Interruption.AFTER_ANSWER, Interruption.UNUSABLE):
+        if interruption is Interruption.AFTER_ANSWER:
             counts[interruption, "met"] += 1
             if taken:
                 counts[interruption, "taken"] += 1
                 duty.lose(interruption)
-            if interruption is Interruption.AFTER_ANSWER:
-                self.archive.crash()
-            self.archive.close()
-            turn.is_archive_closed = True
-            return outcome
+            self.archive.crash()
         if taken and outcome.verdict is not Verdict.DELIVERED:
             duty.lose(name)
+        if interruption in (Interruption.UNUSABLE, Interruption.FULL):
+            self._fail_to_note(side, interruption, outcome.verdict, batch)
+            if self.unsettled:
+                return outcome
+            interruption = None
         duty.settle(outcome.verdict, self.values, self.world.now)
         if interruption and not duty.flight:
             counts[interruption, "met"] += 1
             self.archive.crashes = True
         return outcome
+
+    def _fail_to_note(self, side: Side, interruption: Interruption, verdict: Verdict, batch: Batch) -> None:
+        """Let the archive fail after an answer, which is noted later where it has to be noted."""
+        self.world.counts[interruption, "met"] += 1
+        self.turn.interruption = None
+        if interruption is Interruption.UNUSABLE:
+            self.archive.close()
+            self.turn.is_archive_closed = True
+        if verdict in (Verdict.DELIVERED, Verdict.REFUSED):
+            self.archive.is_full = interruption is Interruption.FULL
+            self.unsettled = (side, verdict, batch.key)
+
+    def _settle_late(self) -> None:
+        """Note an answer that could not be noted on a full disk, if its batch is still in flight."""
+        if self.unsettled:
+            (side, verdict, key), self.unsettled = self.unsettled, None
+            if side.duty.flight and side.duty.flight.key == key:
+                side.duty.settle(verdict, self.values, self.world.now)
 
     async def _try(self, side: Side, batch: Batch, post: Post) -> tuple[str, Outcome, bool]:
         """Post a batch; return what it met with, the outcome, and whether the receiver took it."""
@@ -922,7 +1066,7 @@ class PromiseMachine(RuleBasedStateMachine):
         return name, outcome, bool(taken)
 
     async def _meanwhile(self, when: When) -> None:
-        """Do what was put off until now; a purge has to wait until the turn is over."""
+        """Do everything that was put off until now; a purge has to wait until the turn is over."""
         if not self.turn.is_alone:
             return
         operations = [operation for due, operation in self.put_off if due is when]
@@ -948,7 +1092,7 @@ def _stretch(times: list[int], pick: int, shift: int, length: int) -> tuple[int,
 
 
 def _verdict(fault: Fault | None, taken: bool) -> Verdict:
-    """Say what an answer has to be taken for."""
+    """Return the verdict on an answer."""
     if (
         not isinstance(fault, Trouble)
         or fault.verdict is Verdict.DELIVERED
@@ -967,7 +1111,7 @@ TITLES = {
 
 
 def table(world: World) -> str:
-    """Return what happened, and what came of it."""
+    """Return the table of everything that happened, and of its outcomes."""
     columns = ["met", "taken", "delivered", "retry", "pause", "refused", "taken again"]
     lines = [f"{'trouble':28}" + "".join(f"{column:>13}" for column in columns)]
     lines += [

@@ -146,7 +146,7 @@ def test_the_page_tells_the_table() -> None:
 
 
 def words(found: Consequence) -> str:
-    """Return how the page says what follows from trouble with the heart rate."""
+    """Return the page's words for the consequence of trouble with the heart rate."""
     if found.effect is Effect.SIGN_IN:
         return "Asks for one new sign-in" + (", and names the permission" if found.lacks_scope else "")
     begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again automatically"

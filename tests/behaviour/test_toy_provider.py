@@ -132,7 +132,7 @@ async def entry(
     hass_client_no_auth: ClientSessionGenerator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> ConfigEntry[Any]:
-    """An account at the provider of toys, added through the pages that a person sees."""
+    """Return an account at the provider of toys, added through the pages that a person sees."""
     monkeypatch.setitem(PROVIDERS, TOY.key, TOY)
     await async_import_client_credential(home, DOMAIN, ClientCredential("toy-1", "secret"), "toys")
     assert await async_setup_component(home, DOMAIN, {})

@@ -254,7 +254,7 @@ class Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return where a name leads; raises OSError as the real one does."""
+        """Return the address of a name; raises OSError as the real one does."""
         if host not in self.known:
             raise OSError(None, f"Name {host} does not resolve")
         return [ResolveResult(hostname=host, host=HOST, port=port, family=socket.AF_INET, proto=0, flags=0)]
@@ -386,7 +386,7 @@ class Stage:
         self.person.readings.append((self.person.synced_at, self.bpm))
 
     def check(self, *, has_lasted: bool = False) -> None:
-        """See that exactly what the row says is asked and told."""
+        """Check for exactly the sign-in and the issue that the row names."""
         self.look()
         outcome = self.row.outcome
         assert self.entry.state is LOADED
@@ -395,7 +395,7 @@ class Stage:
         assert told(self.home) == ({outcome.issue} if is_told else set())
 
     async def goes_on(self) -> None:
-        """See that everything works once the trouble is over, a new sign-in where one was asked for."""
+        """Check the account once the trouble is over: it goes on, and withdraws its question."""
         await self.end()
         if self.row.outcome.step:
             # Nobody has answered the question.
@@ -426,7 +426,7 @@ def steps(home: HomeAssistant) -> list[str]:
 
 
 def told(home: HomeAssistant) -> set[str | None]:
-    """Return what our issues tell."""
+    """Return the translation keys of our issues."""
     return {
         found.translation_key for (domain, _), found in ir.async_get(home).issues.items() if domain == DOMAIN
     }

@@ -26,7 +26,7 @@ LIMIT = 1000
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """A local server is enough here."""
+    """Do without Home Assistant."""
 
 
 # Requests

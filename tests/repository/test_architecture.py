@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 from itertools import product
 import re
 
+from custom_components.fitbit_cardiogram.archive.schema import SCHEMA
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.sources.errors import SourceError
 from tests.repository.files import ROOT
@@ -76,15 +77,16 @@ OWNERS = {
     "samples": "archive.samples",
     "hours": "archive.samples",
     "days": "archive.days",
-    "gone": "archive.purged",
-    "marks": "archive.late",
-    "missing": "archive.late",
+    "purged": "archive.purged",
+    "fingerprints": "archive.late",
+    "suspects": "archive.late",
     "destinations": "archive.outbox",
     "coverage": "archive.outbox",
     "outbox": "archive.outbox",
     "batches": "archive.outbox",
     "quarantine": "archive.outbox",
-    "had": "archive.outbox",
+    "delivered": "archive.outbox",
+    "delivered_hours": "archive.outbox",
 }
 
 
@@ -120,7 +122,7 @@ def test_each_table_is_written_by_its_owner_alone() -> None:
 
 
 def test_every_table_has_an_owner() -> None:
-    tables = set(re.findall(r"CREATE TABLE (\w+)", MODULES["archive.schema"].read_text()))
+    tables = set(re.findall(r"CREATE TABLE (\w+)", SCHEMA))
     assert tables == OWNERS.keys()
 
 
@@ -233,7 +235,7 @@ PROVIDER_NAMES = {"providers"} | OF_A_PROVIDER
 
 
 def identifiers(tree: ast.Module) -> set[str]:
-    """Return what a module names in its code, and which keys of providers it writes."""
+    """Return the names in a module's code, and the keys of providers that it writes."""
     found: set[str] = set()
     for node in ast.walk(tree):
         match node:
@@ -252,3 +254,24 @@ def test_providers_are_named_in_their_own_modules_and_the_table() -> None:
         if any(re.search("google|fitbit", name, re.IGNORECASE) for name in identifiers(tree))
     }
     assert naming - EVERYWHERE <= PROVIDER_NAMES
+
+
+# Unexpected errors
+
+
+def catches_everything(handler: ast.ExceptHandler) -> bool:
+    """Return whether a handler takes any error, and does not raise it again."""
+    caught = ast.walk(handler.type or ast.Name("Exception"))
+    names = {node.id for node in caught if isinstance(node, ast.Name)}
+    is_raised_again = isinstance(handler.body[-1], ast.Raise) and handler.body[-1].exc is None
+    return bool(names & {"Exception", "BaseException"}) and not is_raised_again
+
+
+def test_only_the_supervisor_and_the_revocation_take_any_error() -> None:
+    taking = {
+        module
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and catches_everything(node)
+    }
+    assert taking == {"supervisor", "revocation"}

@@ -38,7 +38,7 @@ HEART: Final = "/activities/heart/date/"
 
 @pytest.fixture
 def person(freezer: FrozenDateTimeFactory) -> Recording:
-    """A person in Berlin with measurements of the last three days."""
+    """Return a person in Berlin with measurements of the last three days."""
     freezer.move_to(NOW)
     now = int(NOW.timestamp())
     return Recording(readings=readings(now - 3 * 86400, now), resting={TODAY: 55})

@@ -39,7 +39,7 @@ from tests.simulators.google_points import heart_rate
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The simulator is enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -734,7 +734,7 @@ async def test_durations(
     ],
 )
 async def test_odd_durations(source: GoogleHealth, google: GoogleSimulator, duration: Any) -> None:
-    """Minutes that Python would read but Google never writes are not shown."""
+    """Show no minutes that Python would read but Google never writes."""
     google.faults = [Fault("dailyRollUp", 200, roll_up(duration))]
     found = await zones(source, TODAY)
     assert [zone.minutes for zone in found] == [0.0, 0.0, 0.0, None]

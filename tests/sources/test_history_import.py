@@ -24,7 +24,7 @@ from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fi
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.history_import import IMPORT, HistoryImport, Import, Stage
 from custom_components.fitbit_cardiogram.sources.source import READ_AT_ONCE, HeartRateSource
-from tests.helpers.home import NOW, until
+from tests.helpers.home import NOW, import_rests, until
 from tests.helpers.sources import FitbitToken, GoogleToken, Wearer
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator
 
@@ -41,7 +41,7 @@ GOES_ON: Final = "Sam: the import goes on"
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The simulators are enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ class Run:
         self.history = HistoryImport(source, archive, lambda: BERLIN, self.changed, "Sam")
 
     async def changed(self) -> None:
-        """Note where it stands."""
+        """Note the progress of the import."""
         assert self.history.current
         self.told.append(self.history.current)
         self.seen()
@@ -95,8 +95,7 @@ class Run:
     @property
     def waits(self) -> bool:
         """Whether it waits for its time, or for something to import."""
-        wake = self.history._wake
-        return bool(wake._waiters) and not wake.is_set()
+        return import_rests(self.history)
 
     def in_trouble(self) -> bool:
         """Tell whether it runs, but something is in its way."""
@@ -445,7 +444,7 @@ async def test_it_waits_and_goes_on_by_itself(
 
 
 def request_after(google: GoogleSimulator, moment: float) -> float:
-    """Return when the first request after a moment was made."""
+    """Return the time of the first request after a moment."""
     return next(request.time for request in google.requests if request.time > moment)
 
 

@@ -1,17 +1,18 @@
-"""The alerts in what an archive holds. They are a view of the samples: nothing of them is stored here."""
+"""The alerts in the samples of an archive. They are found anew each time: none is stored here."""
 
 from collections.abc import Iterator
 from itertools import chain
 
 from ..heart_rate.alert import Alert, AlertKind, Limit, find_alerts
 from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.interval import Interval
 from .database import Database
-from .history import samples, stretches
+from .history import joined, samples
 
 
-def alerts(archive: Database, limit: Limit, start: int, end: int) -> Iterator[Alert]:
-    """Yield the alerts that reach into a half-open range; one from long before begins a day before it."""
-    for first, last in _stretches_beyond(archive, limit, start - DAY, end):
+def alerts_between(archive: Database, limit: Limit, start: int, end: int) -> Iterator[Alert]:
+    """Yield the alerts that touch an interval; an older one begins a day before the interval at most."""
+    for first, last in _intervals_beyond(archive, limit, start - DAY, end):
         if last > start:
             pages = samples(archive, max(first, start - DAY), min(last, end))
             for alert in find_alerts(chain.from_iterable(pages), limit):
@@ -19,16 +20,19 @@ def alerts(archive: Database, limit: Limit, start: int, end: int) -> Iterator[Al
                     yield alert
 
 
-def _stretches_beyond(archive: Database, limit: Limit, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Return the stretches of whole hours outside of which every sample is back from the limit."""
+def _intervals_beyond(archive: Database, limit: Limit, start: int, end: int) -> Iterator[Interval]:
+    """Return the intervals of whole hours that can be part of an alert.
+
+    Every sample outside of them is back within the limit, by its hysteresis.
+    """
     if limit.kind is AlertKind.HIGH:
         beyond, back = "max >= ?", limit.bpm - limit.hysteresis
     else:
         beyond, back = "min <= ?", limit.bpm + limit.hysteresis
     with archive.reading() as connection:
-        found = connection.execute(
+        rows = connection.execute(
             f"SELECT hour FROM hours WHERE hour > ? - {HOUR} AND hour < ? AND {beyond} ORDER BY hour",
             (start, end, back),
         )
-        hours = [hour for (hour,) in found]
-    return stretches(hours)
+        hours = [hour for (hour,) in rows]
+    return joined(hours)

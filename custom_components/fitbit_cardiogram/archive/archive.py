@@ -1,18 +1,22 @@
-"""The archive: one SQLite file per account, the only truth that everything else is a view of.
+"""The archive: one SQLite file per account, the only truth; everything else is a view of it.
 
-Each method is one transaction; what it does to a table stands in the module that owns the table. All times
+Each method is one transaction; the statements on a table stand in the module that owns the table. All times
 are UNIX seconds (UTC), intervals are half-open.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from sqlite3 import Connection
+import time
+from typing import Final, override
 
 from ..heart_rate.clock import HOUR
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
-from . import days, late, outbox, purged, samples
+from . import days, facts, late, outbox, purged, samples
 from .database import Database
+from .facts import Counter, Fact
 from .samples import Stored, Summary
 
 
@@ -35,25 +39,52 @@ class Holdings:
     newest: int | None
 
 
+# The number of damaged rows that were dropped, and the moment at which destinations were last held for that
+# or for a lost archive.
+DROPPED: Final = Counter("dropped")
+REPLACED_AT: Final = Fact("replaced_at", int)
+
+
 class Archive(Database):
     """One account's samples, hours, days and outboxes."""
 
-    def store(self, reading: Sequence[Sample], now: int, *, even_purged: bool = False) -> Stored:
+    @override
+    def mend(self, connection: Connection) -> int:
+        hours = samples.mend(connection)
+        dropped = len(hours) + late.mend(connection, hours) + days.mend(connection) + facts.mend(connection)
+        purged_rows = purged.mend(connection)
+        held_rows = outbox.mend(connection, hold_all=purged_rows > 0)
+        if purged_rows or held_rows:
+            REPLACED_AT.set(connection, int(time.time()))
+        dropped += purged_rows + held_rows
+        if dropped:
+            DROPPED.set(connection, DROPPED.number(connection) + dropped)
+        return dropped
+
+    def dropped(self) -> int:
+        """Return the number of damaged rows that were ever dropped."""
+        with self.reading() as connection:
+            return DROPPED.number(connection)
+
+    def store(
+        self, reading: Sequence[Sample], now: int, *, detail: int = 0, even_purged: bool = False
+    ) -> Stored:
         """Store a reading; see `samples.store`."""
         with self.writing() as connection:
-            return samples.store(connection, reading, now, even_purged=even_purged)
+            return samples.store(connection, reading, now, detail=detail, even_purged=even_purged)
 
     def store_days(
         self,
         summaries: Iterable[DaySummary],
         midnight: Callable[[date], int],
         *,
+        zone: str | None = None,
         today: date | None = None,
         even_purged: bool = False,
     ) -> None:
         """Store summaries of civil days; see `days.store`."""
         with self.writing() as connection:
-            days.store(connection, summaries, midnight, today=today, even_purged=even_purged)
+            days.store(connection, summaries, midnight, zone=zone, today=today, even_purged=even_purged)
 
     def latest(self) -> Sample | None:
         """Return the newest sample."""

@@ -1,11 +1,11 @@
-"""Civil days: resting heart rate and minutes in each zone, as the source tells them.
+"""Civil days: resting heart rate and minutes in each zone, as the source gives them.
 
-Like samples, days carry the number of the transaction that gave them their present value. This module owns
-the table `days`.
+Like samples, days carry the number of the transaction that gave them their present value. A day keeps the
+time zone in which it was lived, wherever the person travels later. This module owns the table `days`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 import json
 from sqlite3 import Connection
@@ -16,11 +16,23 @@ import msgspec
 from ..heart_rate.day import DaySummary
 from . import purged
 from .facts import Counter
+from .rows import DamagedRowsError
 
 # The number of the last transaction that stored days.
-DAYS_VERSION: Final = Counter("days_version")
+DAYS_VERSION: Final = Counter(
+    "days_version", "SELECT max(version) FROM days WHERE typeof(version) = 'integer'"
+)
 
 _DAY_SUMMARY: Final = msgspec.json.Decoder(DaySummary)
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """The summary of a day, its version, and the name of the time zone in which it was lived, where known."""
+
+    summary: DaySummary
+    version: int
+    zone: str | None
 
 
 def store(
@@ -28,13 +40,15 @@ def store(
     summaries: Iterable[DaySummary],
     midnight: Callable[[date], int],
     *,
+    zone: str | None = None,
     today: date | None = None,
     even_purged: bool = False,
 ) -> None:
-    """Store summaries of civil days; what a summary leaves open stays as it was known.
+    """Store summaries of civil days; a value that a summary lacks stays as it is.
 
-    `midnight` returns the moment at which a day begins. A day of which anything was purged takes in no more,
-    unless it is `today` or with `even_purged`.
+    `midnight` returns the moment at which a day begins; `zone` is the name of the time zone of the days that
+    have none yet. A day with a purged part is left out, unless it is
+    `today`, or with `even_purged`.
     """
     version = DAYS_VERSION.number(connection) + 1
     for summary in summaries:
@@ -46,9 +60,12 @@ def store(
         if (resting, zones) != (known.resting, known.zones):
             text = json.dumps(asdict(replace(known, resting=resting, zones=zones)), default=str)
             connection.execute(
-                "INSERT OR REPLACE INTO days VALUES (?, ?, ?)", (summary.day.isoformat(), text, version)
+                "INSERT INTO days (day, summary, version, zone) VALUES (?, ?, ?, ?) ON CONFLICT (day)"
+                " DO UPDATE SET summary = excluded.summary, version = excluded.version",
+                (summary.day.isoformat(), text, version, zone),
             )
             DAYS_VERSION.set(connection, version)
+    connection.execute("UPDATE days SET zone = ? WHERE zone IS NULL AND ? IS NOT NULL", (zone, zone))
 
 
 def day(connection: Connection, wanted: date) -> DaySummary:
@@ -59,16 +76,16 @@ def day(connection: Connection, wanted: date) -> DaySummary:
         " ORDER BY day DESC LIMIT 1",
         (wanted.isoformat(),),
     ).fetchone()
-    return replace(known, resting=_DAY_SUMMARY.decode(row[0]).resting) if row else known
+    return replace(known, resting=_summary(row[0]).resting) if row else known
 
 
-def since(connection: Connection, version: int, first: date | None = None) -> list[DaySummary]:
+def since(connection: Connection, version: int, first: date | None = None) -> list[Lived]:
     """Return the days that were stored after a version of them, and all from `first` on if it is given."""
     rows = connection.execute(
-        "SELECT summary FROM days WHERE version > ? OR day >= ? ORDER BY day",
+        "SELECT summary, version, zone FROM days WHERE version > ? OR day >= ? ORDER BY day",
         (version, first.isoformat() if first else None),
     )
-    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+    return [Lived(_summary(summary), version, zone) for summary, version, zone in rows]
 
 
 def between(connection: Connection, first: date, last: date) -> list[DaySummary]:
@@ -77,7 +94,7 @@ def between(connection: Connection, first: date, last: date) -> list[DaySummary]
         "SELECT summary FROM days WHERE day BETWEEN ? AND ? ORDER BY day",
         (first.isoformat(), last.isoformat()),
     )
-    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+    return [_summary(summary) for (summary,) in rows]
 
 
 def purge(connection: Connection, first: date, last: date) -> None:
@@ -85,6 +102,32 @@ def purge(connection: Connection, first: date, last: date) -> None:
     connection.execute("DELETE FROM days WHERE day BETWEEN ? AND ?", (first.isoformat(), last.isoformat()))
 
 
+def mend(connection: Connection) -> int:
+    """Remove the days that cannot be read; return their number."""
+    rows = connection.execute(
+        "SELECT rowid, CAST(day AS BLOB), CAST(summary AS BLOB), version, CAST(zone AS BLOB) FROM days"
+    ).fetchall()
+    damaged = [(rowid,) for rowid, *values in rows if not _is_day(*values)]
+    connection.executemany("DELETE FROM days WHERE rowid = ?", damaged)
+    return len(damaged)
+
+
+def _is_day(day: bytes, summary: bytes, version: object, zone: bytes | None) -> bool:
+    try:
+        (zone or b"").decode()
+        return _summary(summary).day.isoformat() == day.decode() and isinstance(version, int)
+    except DamagedRowsError, UnicodeDecodeError:
+        return False
+
+
+def _summary(text: str | bytes) -> DaySummary:
+    """Return the summary that a text holds. Raises DamagedRowsError."""
+    try:
+        return _DAY_SUMMARY.decode(text)
+    except msgspec.DecodeError, TypeError, UnicodeDecodeError:
+        raise DamagedRowsError from None
+
+
 def _day(connection: Connection, wanted: date) -> DaySummary:
     row = connection.execute("SELECT summary FROM days WHERE day = ?", (wanted.isoformat(),)).fetchone()
-    return _DAY_SUMMARY.decode(row[0]) if row else DaySummary(wanted)
+    return _summary(row[0]) if row else DaySummary(wanted)

@@ -1,7 +1,7 @@
-"""The history: the archive's samples read out as they are, or counted into buckets of any width.
+"""The history: the archive's samples as they are, or counted into buckets of any width.
 
-Ranges are half-open, times are UNIX seconds. What can be long comes page by page, and between two pages the
-archive is free for whoever else needs it.
+Intervals are half-open, times are UNIX seconds. Long results come page by page, and between two pages the
+archive is free for others.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,15 +10,16 @@ from itertools import groupby
 from sqlite3 import Connection
 
 from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.interval import Interval
 from ..heart_rate.sample import Sample
-from .database import Database
-from .rows import objects
+from .database import ArchiveDamagedError, Database
+from .rows import checked_samples, objects
 
 PAGE = 10_000
 # Counting a day's samples into buckets takes as long as reading a page of them.
-STRETCH = DAY
+PAGE_SECONDS = DAY
 
-# Bucket by bucket in order of time, each found by the key: so SQLite need not sort the samples.
+# Bucket by bucket in order of time, each found by the key, so that SQLite need not sort the samples.
 FROM_SAMPLES = """
 WITH RECURSIVE bucket (time) AS (
     SELECT :start / :width * :width UNION ALL SELECT time + :width FROM bucket WHERE time + :width < :end
@@ -28,7 +29,7 @@ FROM (SELECT time FROM bucket ORDER BY time) AS bucket CROSS JOIN samples
     ON samples.time >= max(bucket.time, :start) AND samples.time < min(bucket.time + :width, :end)
 GROUP BY bucket.time ORDER BY bucket.time
 """
-# Whole hours, and of those that the range only touches the samples.
+# Whole hours, and the samples of the hours at the edges of the interval.
 FROM_HOURS = """
 SELECT time / :width * :width AS time, sum(count) AS count, min(min) AS min,
     sum(sum) * 1.0 / sum(count) AS mean, max(max) AS max
@@ -44,7 +45,7 @@ GROUP BY time / :width ORDER BY 1
 
 
 class TooManyError(Exception):
-    """A range holds more than the `limit` that was set."""
+    """An interval holds more than `limit` rows."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
@@ -53,7 +54,7 @@ class TooManyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What a range holds of the stretch from `time` on: samples, and lowest, mean and highest bpm."""
+    """The part of an interval from `time` on: number of samples, and lowest, mean and highest bpm."""
 
     time: int
     count: int
@@ -63,38 +64,41 @@ class Bucket:
 
 
 def samples(archive: Database, start: int, end: int) -> Iterator[list[Sample]]:
-    """Yield pages of the samples of a range, in order of time."""
+    """Yield pages of the samples of an interval, in order of time."""
     while True:
         with archive.reading() as connection:
             page: list[Sample] = connection.execute(
                 "SELECT time, bpm FROM samples WHERE time >= ? AND time < ? ORDER BY time LIMIT ?",
                 (start, end, PAGE),
             ).fetchall()
+            if page:
+                start = _after(start, checked_samples(page)[-1][0] + 1)
         if not page:
             return
         yield page
-        start = page[-1][0] + 1
 
 
 def buckets(archive: Database, start: int, end: int, width: int) -> Iterator[list[Bucket]]:
-    """Yield pages of the buckets of a range, in order of time, without those that hold nothing.
+    """Yield pages of the buckets of an interval, in order of time, without empty ones.
 
-    They are `width` seconds wide and begin at multiples of it; of the first and the last one only what lies
-    within the range counts. Where whole hours are asked for, they reach back beyond the samples.
+    They are `width` seconds wide and begin at multiples of it; the first and the last one count only their
+    part of the interval. Widths of whole hours are counted from the hours, which reach back further than the
+    samples.
     """
     if width % HOUR == 0:
         whole = {"first_hour": -(-start // HOUR) * HOUR, "last_hour": end // HOUR * HOUR}
         yield _buckets(archive, FROM_HOURS, start=start, end=end, width=width, **whole)
         return
-    stretch = max(STRETCH // width, 1) * width
+    page = max(PAGE_SECONDS // width, 1) * width
     while (held := ends(archive, start, end)) is not None:
         first, _ = held
-        start = first // width * width + stretch
+        with archive.reading():
+            start = _after(start, first // width * width + page)
         yield _buckets(archive, FROM_SAMPLES, start=first, end=min(start, end), width=width)
 
 
 def ends(archive: Database, start: int, end: int) -> tuple[int, int] | None:
-    """Return the times of the first and the last sample of a range, or None where it holds none."""
+    """Return the times of the first and the last sample of an interval, or None where it holds none."""
     with archive.reading() as connection:
         first, last = connection.execute(
             "SELECT (SELECT min(time) FROM samples WHERE time >= ?1 AND time < ?2),"
@@ -114,12 +118,20 @@ def hours_since(connection: Connection, version: int, start: int | None = None) 
     return [*objects(rows, Bucket)]
 
 
-def stretches(hours: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the half-open stretches that whole hours in order of time make up."""
-    # Hours that follow upon each other are as far from their place in the list.
+def hour_edges(connection: Connection, version: int) -> list[int]:
+    """Return the oldest and the newest hour that was counted up to a version, or nothing without one."""
+    edges: tuple[int | None, int | None] = connection.execute(
+        "SELECT min(hour), max(hour) FROM hours WHERE version <= ?", (version,)
+    ).fetchone()
+    return [hour for hour in edges if hour is not None]
+
+
+def joined(hours: Iterable[int]) -> Iterator[Interval]:
+    """Yield whole hours, which are in order of time, as intervals: neighbours become one."""
+    # Neighbours have the same distance from their place in the list.
     for _, group in groupby(enumerate(hours), lambda numbered: numbered[1] - numbered[0] * HOUR):
-        stretch = [hour for _, hour in group]
-        yield stretch[0], stretch[-1] + HOUR
+        neighbours = [hour for _, hour in group]
+        yield neighbours[0], neighbours[-1] + HOUR
 
 
 def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:
@@ -130,6 +142,13 @@ def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:
         if len(rows) > limit:
             raise TooManyError(limit)
     return rows
+
+
+def _after(before: int, moment: int) -> int:
+    """Return a moment if it is later than another one: samples out of order would be read for ever."""
+    if moment <= before:
+        raise ArchiveDamagedError("order")
+    return moment
 
 
 def _buckets(archive: Database, query: str, **bounds: int) -> list[Bucket]:

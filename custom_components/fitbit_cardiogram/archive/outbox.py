@@ -1,12 +1,13 @@
 """The outbox: the beats that each destination has yet to receive, kept in the archive's own file.
 
 A destination covers intervals. A sample enters the outbox in the transaction that stores it (the
-transactional outbox pattern), and when an interval is added that holds it; nothing else decides what is sent.
+transactional outbox pattern), or when an interval that holds it is covered later; nothing else is sent.
 A row leaves when its batch was accepted, unless its value has changed meanwhile: then the new value is still
 pending. A beat that has waited for too long is given up and counted.
 
-This module owns the tables `destinations`, `coverage`, `outbox`, `batches`, `quarantine` and `had`. Intervals
-are half-open, times are UNIX seconds.
+This module owns the tables `destinations`, `coverage`, `outbox`, `batches`, `quarantine`, `delivered` and
+`delivered_hours`. The view `all_delivered` alone defines a delivered beat. Intervals are half-open, times are
+UNIX seconds.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,13 +18,23 @@ import uuid
 from ..heart_rate.clock import DAY, FOREVER, HOUR
 from ..heart_rate.sample import Sample
 from .database import Database
-from .rows import objects
+from .rows import NUMBER_MAX, checked_samples, objects
 
 # A beat is given up when it has waited so long since its arrival. Before that a warning has to stand, at
 # best from 80 % of the time on, and for a day at least: a clock that jumps ahead must not cost a beat.
 GIVE_UP_AFTER = 30 * DAY
 WARN_AFTER = 24 * DAY
 WARNING_MIN = DAY
+
+# The tables with rows of a destination, and the types of their other columns.
+TABLES = {
+    "coverage": {"start": "integer", "end": "integer"},
+    "outbox": {"time": "integer", "version": "integer", "arrived": "integer"},
+    "batches": {"key": "text", "body": "blob", "count": "integer", "first": "integer", "last": "integer"},
+    "quarantine": {"time": "integer", "bpm": "integer", "version": "integer", "arrived": "integer"},
+    "delivered": {"time": "integer", "bpm": "integer"},
+    "delivered_hours": {"hour": "integer"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class Batch:
 class OutboxState:
     """The state of a destination, in numbers of beats and UNIX seconds.
 
-    A `held` one waits until a person has said what it covers. At `expires` the first beats will be given up.
+    A `held` one waits until a person has chosen its coverage. At `expires` the first beats will be given up.
     `withdrawn` ones were delivered before the source deleted them.
     """
 
@@ -72,57 +83,64 @@ class Quarantined:
 def add_stored(connection: Connection, first: int, last: int, version: int, now: int) -> None:
     """Add the samples from the first to the last time that carry a version.
 
-    They wait for the destinations that cover them. What a destination was delivered before it was purged here
-    does not wait for it again.
+    They wait for the destinations that cover them, except for one that has been delivered just this value, or
+    was delivered samples of this hour before they were purged.
     """
+    times = (first, last)
     connection.execute(
         "INSERT INTO outbox (destination, time, version, arrived)"
         # CROSS, so that SQLite begins with this reading's samples and not with all of them.
         " SELECT destination, time, version, ? FROM samples CROSS JOIN coverage"
         " ON time >= start AND time < end WHERE time BETWEEN ? AND ? AND version = ?"
-        " AND NOT EXISTS (SELECT 1 FROM had JOIN gone ON time >= gone.start AND time < gone.end"
-        f" WHERE had.destination = coverage.destination AND hour = time / {HOUR} * {HOUR})"
+        " AND NOT EXISTS (SELECT 1 FROM delivered WHERE delivered.time = samples.time"
+        " AND delivered.destination = coverage.destination AND delivered.bpm = samples.bpm)"
+        " AND (NOT EXISTS (SELECT 1 FROM delivered_hours JOIN purged"
+        " ON time >= purged.start AND time < purged.end"
+        f" WHERE delivered_hours.destination = coverage.destination AND hour = time / {HOUR} * {HOUR})"
+        " OR EXISTS (SELECT 1 FROM outbox"
+        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time))"
         " ON CONFLICT DO UPDATE SET version = excluded.version, arrived = excluded.arrived",
-        (now, first, last, version),
+        (now, *times, version),
     )
     connection.execute(
         "DELETE FROM quarantine WHERE time BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM outbox"
         " WHERE outbox.destination = quarantine.destination AND outbox.time = quarantine.time)",
-        (first, last),
+        times,
     )
-
-
-def _delivered(interval: str) -> str:
-    """Return a query for the destinations and times of the samples that were delivered.
-
-    A destination has had every sample that it covers and that neither waits nor was quarantined. `interval`
-    is a condition on `time`.
-    """
-    return (
-        "SELECT destination, time FROM samples CROSS JOIN coverage ON time >= start AND time < end"
-        f" WHERE {interval}"
-        " AND NOT EXISTS (SELECT 1 FROM outbox"
-        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time)"
-        " AND NOT EXISTS (SELECT 1 FROM quarantine"
-        " WHERE quarantine.destination = coverage.destination AND quarantine.time = samples.time)"
+    # A delivered value that is back, whatever waited in its place, is delivered as it stands.
+    connection.execute(
+        "DELETE FROM outbox WHERE (destination, time) IN (SELECT delivered.destination, delivered.time"
+        " FROM delivered JOIN samples USING (time, bpm) WHERE delivered.time BETWEEN ? AND ?)",
+        times,
+    )
+    connection.execute(
+        "DELETE FROM delivered WHERE time BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM samples"
+        " WHERE samples.time = delivered.time AND samples.bpm = delivered.bpm)",
+        times,
     )
 
 
 def keep_delivered(connection: Connection, start: int, end: int) -> None:
-    """Keep the hours of which destinations have had samples, before an interval is removed."""
+    """Keep the delivered beats of an interval as hours, before the interval is purged."""
     connection.execute(
-        f"INSERT OR IGNORE INTO had SELECT DISTINCT destination, time / {HOUR} * {HOUR}"
-        f" FROM ({_delivered('time >= ?1 AND time < ?2')})",
+        f"INSERT OR IGNORE INTO delivered_hours SELECT DISTINCT destination, time / {HOUR} * {HOUR}"
+        " FROM all_delivered WHERE time >= ? AND time < ?",
         (start, end),
     )
+    connection.execute("DELETE FROM delivered WHERE time >= ? AND time < ?", (start, end))
 
 
 def withdraw(connection: Connection, times: Iterable[int]) -> None:
-    """Remove the beats of samples that the source has deleted; those that were delivered are counted."""
+    """Remove the beats of samples that the source has deleted; delivered ones are counted and remembered."""
     rows = [(time,) for time in times]
     connection.executemany(
         "UPDATE destinations SET withdrawn = withdrawn + 1"
-        f" WHERE id IN (SELECT destination FROM ({_delivered('time = ?1')}))",
+        " WHERE id IN (SELECT destination FROM all_delivered WHERE time = ?)",
+        rows,
+    )
+    connection.executemany(
+        "INSERT INTO delivered (destination, time, bpm)"
+        " SELECT destination, time, bpm FROM all_delivered WHERE time = ? ON CONFLICT DO NOTHING",
         rows,
     )
     for table in ("outbox", "quarantine"):
@@ -161,8 +179,77 @@ def forget_destinations(archive: Database, *, but: Iterable[str]) -> None:
         known = {row[0] for row in connection.execute("SELECT id FROM destinations")}
         for removed in known.difference(but):
             connection.execute("DELETE FROM destinations WHERE id = ?", (removed,))
-            for table in ("coverage", "had", "outbox", "batches", "quarantine"):
+            for table in TABLES:
                 connection.execute(f"DELETE FROM {table} WHERE destination = ?", (removed,))
+
+
+def mend(connection: Connection, *, hold_all: bool) -> int:
+    """Hold the destinations with damaged rows, or all of them; return the number of damaged rows.
+
+    A held destination keeps its counters only: a person chooses what it covers, as after a lost archive.
+    """
+    damaged = _mend_destinations(connection)
+    held: set[str] = set()
+    known = {name for (name,) in connection.execute("SELECT id FROM destinations")}
+    for table, columns in TABLES.items():
+        is_sound = " AND ".join(f"typeof({column}) = '{kind}'" for column, kind in columns.items())
+        rows = connection.execute(
+            f"SELECT CAST(destination AS BLOB), count(*) FROM {table} WHERE NOT ({is_sound})"
+            " OR destination NOT IN (SELECT id FROM destinations) GROUP BY 1"
+        ).fetchall()
+        for destination, count in rows:
+            damaged += count
+            name = bytes(destination or b"").decode(errors="replace")
+            # Nobody knows whose row it was.
+            held |= {name} if name in known else known
+        connection.execute(f"DELETE FROM {table} WHERE destination NOT IN (SELECT id FROM destinations)")
+    for destination in known if hold_all else held:
+        _hold(connection, destination)
+    for (destination,) in connection.execute(
+        "SELECT id FROM destinations WHERE NOT held AND id NOT IN (SELECT destination FROM coverage)"
+    ).fetchall():
+        damaged += 1
+        _hold(connection, destination)
+    # Their samples were damaged; read again, they wait again.
+    damaged += connection.execute("DELETE FROM outbox WHERE time NOT IN (SELECT time FROM samples)").rowcount
+    return damaged
+
+
+def _mend_destinations(connection: Connection) -> int:
+    """Set damaged counters to nothing and hold their destinations; return the number of damaged rows."""
+    rows = connection.execute("SELECT rowid, CAST(id AS BLOB) FROM destinations").fetchall()
+    unreadable = [
+        (rowid,) for rowid, name in rows if name is None or name.decode(errors="replace").encode() != name
+    ]
+    connection.executemany("DELETE FROM destinations WHERE rowid = ?", unreadable)
+    counters = ("delivered", "given_up", "withdrawn")
+    is_sound = " AND ".join(
+        [
+            *(f"typeof({name}) = 'integer' AND {name} BETWEEN 0 AND {NUMBER_MAX}" for name in counters),
+            *(f"{name} IN (0, 1)" for name in ("automatic", "held")),
+            *(
+                f"({name} IS NULL OR typeof({name}) = 'integer' AND {name} BETWEEN 0 AND {NUMBER_MAX})"
+                for name in ("last_delivery", "expires")
+            ),
+        ]
+    )
+    damaged = connection.execute(
+        f"SELECT id FROM destinations WHERE typeof(id) = 'text' AND NOT ({is_sound})"
+    ).fetchall()
+    for (destination,) in damaged:
+        connection.execute(
+            "UPDATE destinations SET automatic = 0, delivered = 0, given_up = 0, withdrawn = 0,"
+            " last_delivery = NULL WHERE id = ?",
+            (destination,),
+        )
+        _hold(connection, destination)
+    return len(unreadable) + len(damaged)
+
+
+def _hold(connection: Connection, destination: str) -> None:
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE destination = ?", (destination,))
+    connection.execute("UPDATE destinations SET held = 1, expires = NULL WHERE id = ?", (destination,))
 
 
 class Outbox:
@@ -182,7 +269,14 @@ class Outbox:
                 "INSERT OR IGNORE INTO destinations (id, automatic, held) VALUES (?, ?, ?)",
                 (self._destination, automatic, held),
             ).rowcount
-            if added and not held:
+            if (
+                added
+                and connection.execute(
+                    "SELECT 1 FROM coverage WHERE destination = ?", (self._destination,)
+                ).fetchone()
+            ):
+                _hold(connection, self._destination)  # its own row was lost
+            elif added and not held:
                 self._cover(connection, start, FOREVER, now)
 
     def begin(self, start: int, now: int) -> None:
@@ -192,7 +286,7 @@ class Outbox:
             self._cover(connection, start, FOREVER, now)
 
     def set_automatic(self, automatic: bool) -> None:
-        """Keep whether beats are forwarded as they arrive."""
+        """Switch forwarding without being asked on or off."""
         with self._archive.writing() as connection:
             connection.execute(
                 "UPDATE destinations SET automatic = ? WHERE id = ?", (automatic, self._destination)
@@ -201,15 +295,16 @@ class Outbox:
     def cover(self, start: int, end: int, now: int, *, resend: bool = False) -> int:
         """Cover an interval as well; return the number of beats that became pending by it.
 
-        What was covered before is not sent again, unless `resend` asks for just that.
+        Beats covered before are not sent again, unless with `resend`.
         """
         with self._archive.writing() as connection:
             return self._cover(connection, start, end, now, resend=resend)
 
-    def next_batch(self, limit: int, encode: Callable[[Sequence[Sample]], bytes]) -> Batch | None:
+    def next_batch(self, limit: int, encode: Callable[[Sequence[Sample]], bytes], now: int) -> Batch | None:
         """Return the batch in flight, or make one of the oldest pending beats; None if nothing is pending.
 
-        The body is on the disk before this returns, so that after a crash the same bytes are sent again.
+        The body and this attempt to post it are on the disk before this returns: after a crash the same bytes
+        are sent again, and without room on the disk nothing is sent.
         """
         with self._archive.writing() as connection:
             in_flight = connection.execute(
@@ -217,24 +312,46 @@ class Outbox:
                 (self._destination,),
             )
             for batch in objects(in_flight, Batch):
+                connection.execute(
+                    "UPDATE batches SET attempts = attempts + 1, attempted_at = ? WHERE destination = ?",
+                    (now, self._destination),
+                )
                 return batch
-            samples: list[Sample] = connection.execute(
-                "SELECT time, bpm FROM outbox JOIN samples USING (time)"
-                " WHERE destination = ? ORDER BY time LIMIT ?",
-                (self._destination, limit),
-            ).fetchall()
-            if not samples:
-                return None
-            batch = Batch(uuid.uuid4().hex, encode(samples), len(samples), samples[0][0], samples[-1][0])
-            connection.execute(
-                "UPDATE outbox SET in_flight = version WHERE destination = ? AND time BETWEEN ? AND ?",
-                (self._destination, batch.first, batch.last),
-            )
-            connection.execute(
-                "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)",
-                (self._destination, batch.key, batch.body, batch.count, batch.first, batch.last),
-            )
+            return self._make_batch(connection, limit, encode, now)
+
+    def _make_batch(
+        self, connection: Connection, limit: int, encode: Callable[[Sequence[Sample]], bytes], now: int
+    ) -> Batch | None:
+        samples: list[Sample] = connection.execute(
+            "SELECT time, bpm FROM outbox JOIN samples USING (time)"
+            " WHERE destination = ? ORDER BY time LIMIT ?",
+            (self._destination, limit),
+        ).fetchall()
+        if not checked_samples(samples):
+            return None
+        batch = Batch(uuid.uuid4().hex, encode(samples), len(samples), samples[0][0], samples[-1][0])
+        connection.execute(
+            "UPDATE outbox SET in_flight = version WHERE destination = ? AND time BETWEEN ? AND ?",
+            (self._destination, batch.first, batch.last),
+        )
+        # From the first attempt on, nobody knows whether the destination has the old or the new value.
+        connection.execute(
+            "DELETE FROM delivered WHERE time BETWEEN ?2 AND ?3 AND destination = ?1"
+            " AND EXISTS (SELECT 1 FROM outbox WHERE destination = ?1 AND outbox.time = delivered.time)",
+            (self._destination, batch.first, batch.last),
+        )
+        connection.execute(
+            "INSERT INTO batches (destination, key, body, count, first, last, attempted_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self._destination, batch.key, batch.body, batch.count, batch.first, batch.last, now),
+        )
         return batch
+
+    def is_in_flight(self, batch: Batch) -> bool:
+        """Return whether a batch is in flight still: a purge can have taken it out."""
+        with self._archive.reading() as connection:
+            row = connection.execute("SELECT key FROM batches WHERE destination = ?", (self._destination,))
+            return bool(row.fetchone() == (batch.key,))
 
     def accepted(self, batch: Batch, now: int) -> None:
         """Count a batch as delivered: its beats leave, except those whose value has changed since."""
@@ -246,7 +363,7 @@ class Outbox:
             self._land(connection, batch)
 
     def split(self, batch: Batch) -> None:
-        """Take the batch out of flight undelivered, so that the next one can be cut smaller."""
+        """Take a batch out of flight undelivered, so that the next one can be cut smaller."""
         with self._archive.writing() as connection:
             connection.execute(
                 "UPDATE outbox SET in_flight = NULL WHERE destination = ? AND time BETWEEN ? AND ?",
@@ -258,7 +375,8 @@ class Outbox:
         """Quarantine the beats of a batch: the destination refuses them for this reason."""
         with self._archive.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO quarantine SELECT destination, time, bpm, outbox.version, arrived, ?"
+                "INSERT OR REPLACE INTO quarantine"
+                " SELECT destination, time, bpm, outbox.version, arrived, ?"
                 " FROM outbox JOIN samples USING (time)"
                 " WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = outbox.version",
                 (reason, self._destination, batch.first, batch.last),
@@ -300,7 +418,7 @@ class Outbox:
             )
 
     def expire(self, now: int) -> None:
-        """Give up the beats that have waited too long, and keep when the next ones will have.
+        """Give up the beats that have waited too long, and note the moment at which the next ones will have.
 
         There must be no request under way. A batch in flight is given up as a whole, since its answer may
         only have been lost. What arrived while the clock was ahead waits longer by as much.
@@ -340,6 +458,12 @@ class Outbox:
             "DELETE FROM coverage WHERE destination = ? AND start <= ? AND end >= ? RETURNING start, end",
             (self._destination, end, start),
         ).fetchall()
+        if resend:
+            connection.execute(
+                "DELETE FROM delivered WHERE destination = ?1 AND time >= ?2 AND time < ?3"
+                " AND EXISTS (SELECT 1 FROM samples WHERE samples.time = delivered.time)",
+                (self._destination, start, end),
+            )
         added = 0
         for gap_start, gap_end in [(start, end)] if resend else _gaps(start, end, covered):
             added += connection.execute(

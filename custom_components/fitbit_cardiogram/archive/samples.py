@@ -15,12 +15,13 @@ from sqlite3 import Connection
 from typing import Final
 
 from ..heart_rate.clock import HOUR
-from ..heart_rate.sample import Sample
+from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
 from . import outbox, purged
-from .facts import Counter
+from .facts import HIGHEST_VERSION, Counter
+from .rows import NUMBER_MAX, checked, checked_samples
 
 # The number of the last transaction that stored or deleted samples.
-VERSION: Final = Counter("version")
+VERSION: Final = Counter("version", HIGHEST_VERSION)
 # How often hours or days were removed: whoever keeps a copy of them has to begin anew then.
 REMOVALS: Final = Counter("removals")
 
@@ -51,18 +52,27 @@ class Summary:
 
 
 def store(
-    connection: Connection, samples: Sequence[Sample], now: int, *, even_purged: bool = False
+    connection: Connection,
+    samples: Sequence[Sample],
+    now: int,
+    *,
+    detail: int = 0,
+    even_purged: bool = False,
 ) -> Stored:
     """Store samples, in order of time and one for each second, as `one_per_second` gives them.
 
     A sample that is there already changes nothing; another value for its time replaces it. Samples later than
-    `now` are held back: they are read again when their time has come. With `even_purged`, purged intervals
-    take samples in again. New and changed samples enter the outboxes of the destinations that cover them.
+    `now` are held back: they are read again when their time has come. Each sample may stand for the `detail`
+    seconds from its time on: it is left out where there are others in these seconds, measured more finely.
+    With `even_purged`, purged intervals take samples in again. New and changed samples enter the outboxes of
+    the destinations that cover them.
     """
     present = bisect_left(samples, (now + 1,))
     held_back = len(samples) - present
     samples = samples[:present] if even_purged else purged.without(connection, samples[:present])
     left_out = present - len(samples)
+    if detail > 1:
+        samples = _without_finer(connection, samples, detail)
     if not samples:
         return Stored(held_back=held_back, purged=left_out)
     first, last = samples[0][0], samples[-1][0]
@@ -84,6 +94,8 @@ def store(
 
 def delete(connection: Connection, hour: int, times: Iterable[int]) -> None:
     """Delete samples of an hour, under a new version, because the source has deleted them."""
+    times = [*times]
+    outbox.withdraw(connection, times)
     connection.executemany("DELETE FROM samples WHERE time = ?", [(time,) for time in times])
     _count_hours(connection, hour, hour + HOUR, VERSION.rise(connection))
     if summary(connection, hour, hour + HOUR) is None:
@@ -114,12 +126,35 @@ def prune(connection: Connection, before: int) -> int:
     ).rowcount
 
 
+def mend(connection: Connection) -> set[int]:
+    """Remove samples that cannot be, and count damaged hours anew; return the hours that lost something."""
+    number = f"typeof(version) = 'integer' AND version BETWEEN 0 AND {NUMBER_MAX}"
+    is_sample = (
+        f"{number} AND typeof(bpm) = 'integer' AND bpm BETWEEN {BPM_MIN} AND {BPM_MAX}"
+        f" AND time BETWEEN {TIME_MIN} AND {NUMBER_MAX}"
+    )
+    is_hour = (
+        f"{number} AND typeof(count) = 'integer' AND typeof(sum) = 'integer' AND count > 0"
+        f" AND typeof(min) = 'integer' AND typeof(max) = 'integer' AND hour % {HOUR} = 0"
+        f" AND hour BETWEEN {TIME_MIN} - {HOUR} AND {NUMBER_MAX} AND count <= {HOUR}"
+        f" AND min BETWEEN {BPM_MIN} AND max AND max <= {BPM_MAX} AND sum BETWEEN count * min AND count * max"
+    )
+    removed = connection.execute(f"DELETE FROM samples WHERE NOT ({is_sample}) RETURNING time").fetchall()
+    damaged = connection.execute(f"DELETE FROM hours WHERE NOT ({is_hour}) RETURNING hour").fetchall()
+    hours = {time // HOUR * HOUR for (time,) in [*removed, *damaged]}
+    version = VERSION.number(connection)
+    for hour in hours:
+        if abs(hour) < NUMBER_MAX:
+            _count_hours(connection, hour, hour + HOUR, version)
+    return hours
+
+
 def latest(connection: Connection) -> Sample | None:
     """Return the newest sample."""
     row: Sample | None = connection.execute(
         "SELECT time, bpm FROM samples ORDER BY time DESC LIMIT 1"
     ).fetchone()
-    return row
+    return checked_samples([row])[0] if row else None
 
 
 def summary(connection: Connection, start: int, end: int, *, newer_than: int = -1) -> Summary | None:
@@ -132,7 +167,17 @@ def summary(connection: Connection, start: int, end: int, *, newer_than: int = -
         " WHERE time >= ? AND time < ? AND version > ?",
         (start, end, newer_than),
     ).fetchone()
-    return Summary(*row) if row[0] else None
+    return Summary(*checked(row, Summary)) if row[0] else None
+
+
+def _without_finer(connection: Connection, samples: Sequence[Sample], detail: int) -> list[Sample]:
+    """Return samples without those whose seconds hold others that were measured more finely."""
+    finer = "SELECT 1 FROM samples WHERE time > ? AND time < ? LIMIT 1"
+    return [
+        (time, bpm)
+        for time, bpm in samples
+        if not connection.execute(finer, (time, time + detail)).fetchone()
+    ]
 
 
 def _count(connection: Connection, first: int, last: int) -> int:

@@ -1,23 +1,50 @@
 """The tables of the archive, and the way to them from those of older releases.
 
-- `samples`, `hours` (counted from them), `days` (summaries as JSON), `facts` (values under a name).
-- `destinations`, and of each: `coverage` (the stretches of time that it is to get), `outbox` (what waits),
-  `batches` (the one in flight), `quarantine` (what it refused), `had` (hours of which it got something that
-  was dropped here since; it does not get that twice).
-- `gone`: stretches that take in no more samples. `marks`: what the source told of an hour at its last
-  reading. `missing`: samples that this reading was without.
+- `samples`, `hours` (counted from them), `days` (summaries as JSON, and the time zone in which the day was
+  lived), `facts` (values under a name).
+- `destinations`, and of each: `coverage` (the intervals that it gets), `outbox` (pending beats), `batches`
+  (the one in flight), `quarantine` (refused beats), `delivered` (delivered beats whose sample has been
+  deleted or changed since), `delivered_hours` (hours with delivered beats that have been purged since).
+- `purged`: intervals that take in no more samples. `fingerprints`: those of hours at their last reading, by
+  the seconds between the samples that were asked for. `suspects`: samples that this reading lacked, and the
+  moment from which a reading that lacks them is believed.
+- `all_delivered`: the one definition of a delivered beat. A destination has every sample that it covers and
+  that neither waits nor is quarantined; once that sample is deleted or changed, `delivered` remembers it.
 """
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
-SCHEMA = """
+DELIVERED = """
+CREATE TABLE delivered (
+    time INTEGER NOT NULL, destination TEXT NOT NULL, bpm INTEGER NOT NULL, PRIMARY KEY (time, destination)
+) STRICT, WITHOUT ROWID;
+CREATE VIEW all_delivered AS
+SELECT coverage.destination AS destination, samples.time AS time, samples.bpm AS bpm
+FROM samples CROSS JOIN coverage ON samples.time >= coverage.start AND samples.time < coverage.end
+WHERE NOT EXISTS (SELECT 1 FROM outbox
+    WHERE outbox.destination = coverage.destination AND outbox.time = samples.time)
+AND NOT EXISTS (SELECT 1 FROM quarantine
+    WHERE quarantine.destination = coverage.destination AND quarantine.time = samples.time)
+AND NOT EXISTS (SELECT 1 FROM delivered
+    WHERE delivered.destination = coverage.destination AND delivered.time = samples.time)
+UNION ALL SELECT destination, time, bpm FROM delivered;
+CREATE TRIGGER remember_delivered BEFORE UPDATE OF bpm ON samples BEGIN
+    INSERT INTO delivered (destination, time, bpm)
+    SELECT destination, time, bpm FROM all_delivered WHERE time = OLD.time ON CONFLICT DO NOTHING;
+END;
+"""
+
+SCHEMA = (
+    """
 CREATE TABLE samples (time INTEGER PRIMARY KEY, bpm INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;
 CREATE TABLE hours (
     hour INTEGER PRIMARY KEY,
     count INTEGER NOT NULL, sum INTEGER NOT NULL, min INTEGER NOT NULL, max INTEGER NOT NULL,
     version INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE TABLE days (day TEXT PRIMARY KEY, summary TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE days (
+    day TEXT PRIMARY KEY, summary TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 0, zone TEXT
+) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
 CREATE TABLE destinations (
     id TEXT PRIMARY KEY, automatic INTEGER NOT NULL,
@@ -32,22 +59,27 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE batches (
     destination TEXT PRIMARY KEY, key TEXT NOT NULL, body BLOB NOT NULL,
-    count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL
+    count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 1, attempted_at INTEGER
 ) STRICT;
 CREATE TABLE quarantine (
     destination TEXT NOT NULL, time INTEGER NOT NULL, bpm INTEGER NOT NULL, version INTEGER NOT NULL,
     arrived INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (destination, time)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE gone (start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
-CREATE TABLE marks (hour INTEGER PRIMARY KEY, digest INTEGER NOT NULL) STRICT;
-CREATE TABLE missing (time INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;
-CREATE TABLE had (
+CREATE TABLE purged (start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
+CREATE TABLE fingerprints (
+    hour INTEGER NOT NULL, detail INTEGER NOT NULL, digest INTEGER NOT NULL, PRIMARY KEY (hour, detail)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE suspects (time INTEGER PRIMARY KEY, believed_at INTEGER NOT NULL) STRICT;
+CREATE TABLE delivered_hours (
     destination TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (destination, hour)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('fresh', 1);
 """
+    + DELIVERED
+)
 
-# What brings a file of each older version to the next one.
+# The steps from each older version to the next one.
 MIGRATIONS = {
     1: """
 ALTER TABLE hours ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
@@ -67,4 +99,24 @@ CREATE TABLE had (
     destination TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (destination, hour)
 ) STRICT, WITHOUT ROWID;
 """,
+    # Days had no zone; the account's is that of the last poll. A fingerprint of Fitbit's stands for minutes.
+    3: """
+ALTER TABLE days ADD COLUMN zone TEXT;
+UPDATE days SET zone = (SELECT value FROM facts WHERE name = 'time_zone' AND typeof(value) = 'text');
+ALTER TABLE batches ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE batches ADD COLUMN attempted_at INTEGER;
+ALTER TABLE gone RENAME TO purged;
+ALTER TABLE had RENAME TO delivered_hours;
+CREATE TABLE fingerprints (
+    hour INTEGER NOT NULL, detail INTEGER NOT NULL, digest INTEGER NOT NULL, PRIMARY KEY (hour, detail)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fingerprints
+SELECT hour, iif((SELECT value FROM facts WHERE name = 'source') = 'fitbit', 60, 0), digest FROM marks;
+DROP TABLE marks;
+CREATE TABLE suspects (time INTEGER PRIMARY KEY, believed_at INTEGER NOT NULL) STRICT;
+INSERT INTO suspects SELECT time, since + 3600 FROM missing;
+DROP TABLE missing;
+UPDATE facts SET name = 'alerts_announced' WHERE name = 'alerts_told';
+"""
+    + DELIVERED,
 }

@@ -1,1 +1,1 @@
-"""How samples leave: the forwarder that drains an outbox, and the destinations' wire contracts."""
+"""Destinations: the forwarder that drains an outbox, and the wire contract of each destination."""

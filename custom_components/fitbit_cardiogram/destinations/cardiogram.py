@@ -1,7 +1,7 @@
-"""Cardiogram's contract: posting beats, and what its answers mean.
+"""Cardiogram's contract: the request that posts beats, and the meaning of its answers.
 
-Decided by Cardiogram's page "Posting Beats". Batch size, rate limits and idempotency are not documented, so
-batches stay moderate, and whether a lost answer means a lost batch is never guessed.
+It follows Cardiogram's page "Posting Beats". Batch size, rate limits and idempotency are not documented, so
+batches stay moderate, and a batch without an answer counts neither as delivered nor as lost.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def encode(samples: Sequence[Sample]) -> bytes:
 
 
 def judge(answer: Answer, now: float) -> Outcome:
-    """Return the outcome that an answer means. A status of 2xx alone is no success: the body has to agree."""
+    """Return the outcome of an answer. A status of 2xx alone is no success: the body has to agree."""
     try:
         body = msgspec.json.decode(answer.body)
     except UNDECODABLE:
@@ -66,7 +66,7 @@ def judge(answer: Answer, now: float) -> Outcome:
 
 
 class Cardiogram:
-    """One user's account at Cardiogram, or at a compatible receiver of the person's own."""
+    """One user's account at Cardiogram, or at a compatible receiver at another address."""
 
     batch_size = BATCH_SIZE
 

@@ -32,18 +32,18 @@ RETRY_AFTER_MAX: Final = 60 * 60.0
 REFUSED_SINGLES_MAX: Final = 5
 # How long a request in flight may still take when the forwarder is stopped.
 STOP_TIMEOUT: Final = 6.0
-# A drain goes turn by turn: others get a word in, and the state is read once a turn, not once a batch.
+# A drain goes turn by turn: other work comes in between, and the state is read once a turn, not once a batch.
 TURN: Final = 5.0
 EXPIRY_INTERVAL: Final = 60 * 60.0
 
-# Where a destination stands before the archive has been read.
+# The state of a destination before the archive has been read.
 UNREAD: Final = OutboxState()
 
 type Listener = Callable[[ForwarderState, ForwarderState], None]
 
 
 class Destination(Protocol):
-    """Where beats are forwarded to."""
+    """The receiver of beats."""
 
     batch_size: int
 
@@ -65,35 +65,35 @@ class Trouble:
 
     @property
     def consequence(self) -> Consequence:
-        """What follows from the problem."""
+        """The consequence of the problem."""
         return CONSEQUENCES[self.problem]
 
 
 @dataclass(frozen=True, slots=True)
 class ForwarderState:
-    """Where a destination stands, and its trouble, if there is any."""
+    """The state of a destination's outbox, and its trouble, if there is any."""
 
     outbox: OutboxState = UNREAD
     trouble: Trouble | None = None
 
     @property
     def problem(self) -> Problem | None:
-        """Why beats are not getting through."""
+        """The reason for which beats do not get through."""
         return self.trouble.problem if self.trouble else None
 
     @property
     def paused(self) -> bool:
-        """Whether nothing is sent until a person has acted."""
+        """Whether nothing is sent until a person acts."""
         return self.trouble is not None and not self.trouble.consequence.passes
 
     @property
     def retry_at(self) -> datetime | None:
-        """When the next try is, where that is not at once."""
+        """The time of the next try, where that is not at once."""
         return self.trouble.retry_at if self.trouble else None
 
 
 class Next(Enum):
-    """What to do after a batch, or after a turn."""
+    """The next step after a batch, or after a turn."""
 
     GO_ON = auto()  # there may be more to send right away
     REST = auto()  # nothing is pending, nothing is wanted, or nothing gets through for now
@@ -101,7 +101,7 @@ class Next(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ForwardResult:
-    """What a drain did: beats delivered by it, beats still pending, and the problem that ended it."""
+    """The result of a drain: beats delivered by it, beats still pending, and the problem that ended it."""
 
     delivered: int
     pending: int
@@ -124,6 +124,8 @@ class Forwarder:
         self._refused_singles: list[int] = []
         self._failures = 0
         self._retry_time = self._expiry_time = 0.0
+        # The last answer, until it is noted; a full disk can delay that.
+        self._answer: tuple[Batch, Outcome] | None = None
 
     @property
     def is_stopped(self) -> bool:
@@ -170,7 +172,7 @@ class Forwarder:
                 pass
 
     async def refresh(self) -> None:
-        """Take note that the archive has changed: there may be something to forward."""
+        """Read the state again after a change of the archive: there may be something to forward."""
         try:
             await self._update()
         except ArchiveError:
@@ -183,7 +185,7 @@ class Forwarder:
         await self.refresh()
 
     async def cover(self, start: int, end: int, *, resend: bool = False) -> int:
-        """Cover a stretch of time as well; return how many beats became pending by it.
+        """Cover an interval as well; return the number of beats that became pending by it.
 
         Raises ArchiveError if that cannot be kept.
         """
@@ -197,17 +199,17 @@ class Forwarder:
         await self.refresh()
 
     async def quarantined(self, start: int, end: int) -> list[Quarantined]:
-        """Return what was set aside of a stretch of time; raises ArchiveError."""
+        """Return the quarantined beats of an interval; raises ArchiveError."""
         return await asyncio.to_thread(self._outbox.quarantined, start, end)
 
     async def release(self, start: int = 0, end: int = FOREVER) -> int:
-        """Let what was set aside of a stretch of time wait for delivery again; raises ArchiveError."""
+        """Let the quarantined beats of an interval wait for delivery again; raises ArchiveError."""
         released = await asyncio.to_thread(self._outbox.release, start, end)
         await self.refresh()
         return released
 
     async def drop(self, start: int = 0, end: int = FOREVER) -> int:
-        """Give up what was set aside of a stretch of time; raises ArchiveError."""
+        """Give up the quarantined beats of an interval; raises ArchiveError."""
         dropped = await asyncio.to_thread(self._outbox.drop, start, end)
         await self.refresh()
         return dropped
@@ -236,14 +238,17 @@ class Forwarder:
             return Next.REST
         end = time.monotonic() + TURN
         try:
+            if await self._note_kept_answer() is Next.REST:
+                return Next.REST
             while not self._stopping and wanted():
                 batch = await asyncio.to_thread(
-                    self._outbox.next_batch, self._batch_size, self._destination.encode
+                    self._outbox.next_batch, self._batch_size, self._destination.encode, int(time.time())
                 )
                 if batch is None:
                     await self._conclude(None)
                     return Next.REST
-                if await self._settle(batch, await self._destination.post(batch)) is Next.REST:
+                self._answer = batch, await self._destination.post(batch)
+                if await self._note_answer() is Next.REST:
                     return Next.REST
                 if time.monotonic() > end:
                     await self._update()
@@ -254,13 +259,30 @@ class Forwarder:
         return Next.REST
 
     async def _expire(self) -> None:
-        """Give up what has waited too long."""
+        """Give up the beats that have waited too long."""
         self._expiry_time = time.monotonic() + EXPIRY_INTERVAL
         try:
             await asyncio.to_thread(self._outbox.expire, int(time.time()))
             await self._update()
         except ArchiveError:
             self._note_unusable_archive()
+
+    async def _note_answer(self) -> Next:
+        """Note the last answer, unless it is noted already. Raises ArchiveError."""
+        if self._answer is None:
+            return Next.GO_ON
+        batch, outcome = self._answer
+        if outcome.verdict is Verdict.RETRY:
+            self._answer = None  # there is nothing to note
+        following = await self._settle(batch, outcome)
+        self._answer = None
+        return following
+
+    async def _note_kept_answer(self) -> Next:
+        """Note an answer that could not be noted before, unless its batch is no longer in flight."""
+        if self._answer and not await asyncio.to_thread(self._outbox.is_in_flight, self._answer[0]):
+            self._answer = None
+        return await self._note_answer()
 
     async def _settle(self, batch: Batch, outcome: Outcome) -> Next:
         """Act on the outcome of a batch."""
@@ -284,7 +306,7 @@ class Forwarder:
         return Next.REST
 
     async def _accept(self, batch: Batch) -> None:
-        """Note that a batch was delivered: whatever the trouble was, it has passed."""
+        """Note a batch as delivered; any trouble has passed."""
         await asyncio.to_thread(self._outbox.accepted, batch, int(time.time()))
         self._failures = 0
         self._refused_singles.clear()
@@ -307,18 +329,18 @@ class Forwarder:
         return Trouble(problem, utc(time.time() + pause))
 
     async def _update(self) -> None:
-        """Read anew where the destination stands; trouble stays, unless it was that the archive failed."""
+        """Read the outbox's state again; trouble stays, unless it was trouble with the archive."""
         outbox = await asyncio.to_thread(self._outbox.state)
         trouble = self.state.trouble
         self._set(outbox, None if trouble and trouble.consequence.of_the_archive else trouble)
 
     async def _conclude(self, trouble: Trouble | None) -> None:
-        """Read anew where the destination stands, now that it has this trouble, or none."""
+        """Read the outbox's state again, under this trouble or none."""
         self._set(await asyncio.to_thread(self._outbox.state), trouble)
 
     def _note_unusable_archive(self) -> None:
         if self.state.paused:
-            return  # what a person must mend is not hidden by it
+            return  # trouble that a person must mend stays visible
         self._set(self.state.outbox, self._trouble(Problem.ARCHIVE_UNUSABLE))
 
     def _set(self, outbox: OutboxState, trouble: Trouble | None) -> None:
@@ -326,9 +348,9 @@ class Forwarder:
             trouble = Trouble(Problem.ARCHIVE_REPLACED)
         old, self.state = self.state, ForwarderState(outbox, trouble)
         if old != self.state:
-            self._tell(old, self.state)
+            self._announce(old, self.state)
 
-    def _tell(self, old: ForwarderState, state: ForwarderState) -> None:
+    def _announce(self, old: ForwarderState, state: ForwarderState) -> None:
         """Log a change and call the listeners."""
         if state.retry_at is None:
             self._retry_time = 0.0
@@ -337,7 +359,7 @@ class Forwarder:
         elif old.problem and not state.problem:
             _LOGGER.info("Forwarding to %s gets through again", self._name)
         given_up = state.outbox.given_up - old.outbox.given_up
-        # What was given up before the start has been logged then.
+        # Beats given up before this start were logged at that time.
         if given_up and old.outbox is not UNREAD:
             _LOGGER.warning("%d beats for %s are given up", given_up, self._name)
         for listener in list(self._listeners):

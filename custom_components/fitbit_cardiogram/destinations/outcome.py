@@ -1,4 +1,4 @@
-"""What came of posting a batch, and what follows from that: the same for every destination."""
+"""The outcome of posting a batch, and its consequences: the same for every destination."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,16 +8,16 @@ from ..heart_rate.clock import HOUR
 
 
 class Verdict(StrEnum):
-    """What must happen after an answer."""
+    """The next step after an answer."""
 
     DELIVERED = "delivered"
     RETRY = "retry"  # trouble that passes by itself
-    REFUSED = "refused"  # the batch is cut smaller, a single beat is set aside
-    PAUSE = "pause"  # nothing will pass until a person mends something
+    REFUSED = "refused"  # the batch is cut smaller, a single beat is quarantined
+    PAUSE = "pause"  # forwarding waits for a person
 
 
 class Problem(StrEnum):
-    """Why beats are not getting through."""
+    """The reasons for which beats do not get through."""
 
     NO_ANSWER = "no_answer"
     RATE_LIMITED = "rate_limited"
@@ -33,7 +33,7 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What follows from a problem.
+    """The consequence of a problem.
 
     `text` is the translation key of its issue and of its exception. The issue is raised when the trouble has
     lasted for `raised_after` seconds, or never where that is None. A problem `of_the_archive` has passed as
@@ -47,7 +47,7 @@ class Consequence:
 
     @property
     def passes(self) -> bool:
-        """Whether it is tried again by itself; if not, forwarding pauses until a person has acted."""
+        """Whether it is tried again by itself; if not, forwarding pauses until a person acts."""
         return self.verdict is Verdict.RETRY
 
 
@@ -72,12 +72,12 @@ CONSEQUENCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one try: the problem, if there was one, and the seconds the server asked to wait."""
+    """The result of one try: the problem, if there was one, and the seconds that the server asked to wait."""
 
     problem: Problem | None = None
     retry_after: float | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """What must happen now."""
+        """The next step."""
         return CONSEQUENCES[self.problem].verdict if self.problem else Verdict.DELIVERED

@@ -264,14 +264,17 @@ class Fitbit:
         end = min(end, int(time.time()) + MINUTE)
         if start >= end:
             return Reading([])
-        return Reading(*await self._read(self._detail_level, start, end))
+        samples, skipped = await self._read(self._detail_level, start, end)
+        return Reading(samples, skipped, DETAIL_SECONDS[self._detail_level])
 
     async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
         """Return a fingerprint of each hour, made of the means of its minutes."""
         detail = max(self._detail_level, FINGERPRINT_DETAIL, key=DETAIL_LEVELS.index)
         means, _ = await self._read(detail, start, end)
         hours = groupby(means, lambda mean: mean[0] // HOUR * HOUR)
-        return {hour: Fingerprint(digest([*of_hour])) for hour, of_hour in hours}
+        return {
+            hour: Fingerprint(digest([*of_hour]), detail=DETAIL_SECONDS[detail]) for hour, of_hour in hours
+        }
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
         """Return the days' resting heart rates; today's has to be worked out first."""

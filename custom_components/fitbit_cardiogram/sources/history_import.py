@@ -5,7 +5,7 @@ the requests that a service admits are needed for them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 import contextlib
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
@@ -22,10 +22,9 @@ from ..archive.late import note_complete
 from ..heart_rate.clock import HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.interval import Interval
-from ..heart_rate.sample import Sample
 from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
-from .source import READ_AT_ONCE, HeartRateSource
+from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -203,15 +202,17 @@ class HistoryImport:
             if self._is_stopping or self.current is not job:
                 return
             now = int(time.time())
-            self.current = await asyncio.to_thread(self._store, after, start, reading.samples, days, now)
+            self.current = await asyncio.to_thread(self._store, after, start, reading, days, now)
 
     def _store(
-        self, job: Import, start: int, samples: Sequence[Sample], days: Iterable[DaySummary], now: int
+        self, job: Import, start: int, reading: Reading, days: Iterable[DaySummary], now: int
     ) -> Import:
         """Store an interval, even if it was purged before, and the progress."""
         with self._archive.writing() as connection:
-            stored = samples_table.store(connection, samples, now, even_purged=True)
-            days_table.store(connection, days, self._midnight, even_purged=True)
+            stored = samples_table.store(
+                connection, reading.samples, now, detail=reading.detail, even_purged=True
+            )
+            days_table.store(connection, days, self._midnight, zone=str(self._time_zone()), even_purged=True)
             note_complete(connection, start, job.end)
             stage = Stage.DONE if start <= job.start else Stage.RUNNING
             job = replace(job, reached=start, added=job.added + stored.added, stage=stage)

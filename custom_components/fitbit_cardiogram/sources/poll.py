@@ -20,11 +20,10 @@ from ..archive.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
 from ..archive.samples import Stored
 from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
-from ..heart_rate.sample import Sample
 from .consequences import Consequence, Importance, consequence
 from .errors import SourceError
 from .recheck import Recheck
-from .source import READ_AT_ONCE, HeartRateSource
+from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -224,7 +223,7 @@ class Poll:
         while start < now:
             end = start + READ_AT_ONCE
             reading = await self._source.samples(start, end if end < now else now + FUTURE)
-            stored = await asyncio.to_thread(self._store, reading.samples, min(end, now), int(time.time()))
+            stored = await asyncio.to_thread(self._store, reading, min(end, now), int(time.time()))
             skipped += reading.skipped
             held_back += stored.held_back
             start = end
@@ -235,11 +234,11 @@ class Poll:
         self._read_once_more = synced is not None and synced != self._sync_read
         self._sync_read = synced
 
-    def _store(self, samples: Sequence[Sample], end: int, now: int) -> Stored:
+    def _store(self, reading: Reading, end: int, now: int) -> Stored:
         """Store a complete reading up to `end`."""
         with self._archive.writing() as connection:
             note_complete(connection, self.read_from, end)
-            return samples_table.store(connection, samples, now)
+            return samples_table.store(connection, reading.samples, now, detail=reading.detail)
 
     async def _read_late_data(self) -> None:
         """Read the late data of the time in which the archive is to be complete."""
@@ -263,7 +262,11 @@ class Poll:
     async def _store_days(self, found: Sequence[DaySummary]) -> None:
         zone = self.zone
         await asyncio.to_thread(
-            self._archive.store_days, found, lambda day: midnight(day, zone), today=self._today()
+            self._archive.store_days,
+            found,
+            lambda day: midnight(day, zone),
+            zone=str(zone),
+            today=self._today(),
         )
 
     def _today(self) -> date:

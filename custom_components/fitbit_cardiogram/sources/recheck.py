@@ -72,10 +72,12 @@ class Recheck:
     async def _read(self, hours: Interval, present: Mapping[int, Fingerprint], now: int) -> None:
         """Read an interval of whole hours again, whose fingerprints are `present`."""
         reading = await self._source.samples(*hours)
-        await asyncio.to_thread(self._archive.store, reading.samples, now)
+        await asyncio.to_thread(self._archive.store, reading.samples, now, detail=reading.detail)
         # If points were left out, it is unknown which samples are missing.
         read = [] if reading.skipped else reading.samples
-        await asyncio.to_thread(note_reading, self._archive, *hours, read, present, now)
+        await asyncio.to_thread(
+            note_reading, self._archive, *hours, read, present, now, detail=reading.detail
+        )
 
 
 def _whole_hours(interval: Interval) -> Interval:

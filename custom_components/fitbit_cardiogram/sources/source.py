@@ -26,10 +26,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Samples in order of time, one for each second, and the number of odd points left out."""
+    """Samples in order of time, one for each second, and the number of odd points left out.
+
+    Each sample stands for `detail` seconds from its time on, or for its own second where that is 0.
+    """
 
     samples: list[Sample]
     skipped: int = 0
+    detail: int = 0
 
 
 class AccessToken(Protocol):
