@@ -328,16 +328,15 @@ class Fitbit:
         """
         try:
             return await self._fetch_zone()
-        except PermissionMissingError:
-            if not self._is_zone_valid():
-                raise
         except SourceError as error:
-            if not self._is_zone_valid():
-                raise ServiceUnavailableError(f"the time zone is not known ({error})") from None
-        return self._zone or UTC
-
-    def _is_zone_valid(self) -> bool:
-        return self._zone is not None and time.monotonic() - self._zone_known <= ZONE_AGE_MAX
+            if self._zone and time.monotonic() - self._zone_known <= ZONE_AGE_MAX:
+                return self._zone
+            # Only the heart rate itself can say that the sign-in or the service has ended.
+            today = civil_day(time.time(), UTC)
+            await self._get_intraday(f"{today}/{today}/15min.json", utc=False)
+            if isinstance(error, PermissionMissingError):
+                raise
+            raise ServiceUnavailableError(f"the time zone is not known ({error})") from None
 
     async def _path_zone(self) -> tzinfo:
         """Return the time zone of the dates in a path.
