@@ -51,6 +51,7 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from custom_components.fitbit_cardiogram.google_provider import LENDER_DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.supervisor import Pauses, Supervisor
 from tests.helpers.dialogs import Consent, Dialogs, form
 from tests.helpers.home import (
     CREDENTIAL,
@@ -90,6 +91,21 @@ async def enable_event_loop_debug() -> None:
     loop.get_debug = lambda: False  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def unexpected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+    """Fail the test for each error that reaches a supervisor, unless the test takes it out of the list."""
+    errors: list[Exception] = []
+    note = Supervisor.note
+
+    def note_too(supervisor: Supervisor, task: str, error: Exception, pauses: Pauses) -> float:
+        errors.append(error)
+        return note(supervisor, task, error, pauses)
+
+    monkeypatch.setattr(Supervisor, "note", note_too)
+    yield errors
+    assert errors == []
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Where an archive can be, in a folder that is not there yet."""
@@ -98,7 +114,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def archive(path: Path) -> Iterator[Archive]:
-    """An empty archive."""
+    """Yield an empty archive."""
     archive = Archive(path)
     archive.open()
     yield archive
@@ -133,7 +149,7 @@ def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
 
 @pytest.fixture
 def person(clock: FrozenDateTimeFactory) -> Recording:
-    """A person with a measurement every ten seconds of the last half hour, which rises from 60 to 80."""
+    """Return a person with a measurement every ten seconds of half an hour, which rises from 60 to 80."""
     start = int(NOW.timestamp()) - 1800
     readings = [(start + step * 10, 60 + step // 9) for step in range(180)]
     return Recording(
@@ -154,7 +170,7 @@ async def google(person: Recording) -> AsyncGenerator[GoogleSimulator]:
 
 @pytest.fixture
 async def fitbit(person: Recording) -> AsyncGenerator[FitbitSimulator]:
-    """A gateway that speaks the Fitbit Web API, with that person's account."""
+    """Yield a gateway that speaks the Fitbit Web API, with that person's account."""
     async with FitbitSimulator(person) as simulator:
         yield simulator
 
@@ -170,7 +186,7 @@ async def cardiogram(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramS
 async def home(
     hass: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator
 ) -> HomeAssistant:
-    """A Home Assistant whose services are the simulated ones, with a credential of the simulated Google."""
+    """Return a Home Assistant with the simulated services, and a credential of the simulated Google."""
     hass.data[DATA_ENDPOINTS] = simulated_endpoints(google, cardiogram)
     assert await async_setup_component(hass, "application_credentials", {})
     await async_import_client_credential(
@@ -181,7 +197,7 @@ async def home(
 
 @pytest.fixture
 async def gateway(home: HomeAssistant, fitbit: FitbitSimulator) -> FitbitSimulator:
-    """The gateway, with a credential of it in Home Assistant."""
+    """Return the gateway, with a credential of it in Home Assistant."""
     await async_import_client_credential(
         home, DOMAIN, ClientCredential(fitbit.client_id, fitbit.client_secret, "Gateway"), GATEWAY_CREDENTIAL
     )
@@ -190,13 +206,13 @@ async def gateway(home: HomeAssistant, fitbit: FitbitSimulator) -> FitbitSimulat
 
 @pytest.fixture
 def entry(google: GoogleSimulator) -> MockConfigEntry:
-    """An account that has signed in, not yet set up."""
+    """Return an account that has signed in, not yet set up."""
     return account_entry(google)
 
 
 @pytest.fixture
 def set_up(home: HomeAssistant) -> SetUp:
-    """Return what sets an entry up and waits for it."""
+    """Return a function that sets an entry up and waits for it."""
 
     async def async_set_up(entry: MockConfigEntry) -> MockConfigEntry:
         entry.add_to_hass(home)
@@ -212,13 +228,13 @@ def set_up(home: HomeAssistant) -> SetUp:
 
 @pytest.fixture
 def archives(home: HomeAssistant) -> Path:
-    """The folder of the archives."""
+    """Return the folder of the archives."""
     return Path(home.config.path(".storage", DOMAIN))
 
 
 @pytest.fixture
 async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> MockConfigEntry:
-    """An account with Cardiogram as its destination, forwarding only when asked."""
+    """Return an account with Cardiogram as its destination, forwarding only when asked."""
     return await set_up(
         account_entry(google, entry_id="01ACCOUNT", subentries_data=[destination(cardiogram)])
     )
@@ -228,7 +244,7 @@ async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_
 async def consent(
     home: HomeAssistant, current_request_with_host: None, hass_client_no_auth: ClientSessionGenerator
 ) -> Consent:
-    """Return what takes a person from the flow's link through Google's page back to Home Assistant."""
+    """Return a function that takes a person through the consent page and back to Home Assistant."""
     # A server of the tests takes in no more views once it runs.
     assert await async_setup_component(home, DOMAIN, {})
 
@@ -259,14 +275,14 @@ async def consent(
 
 @pytest.fixture
 async def dialogs(home: HomeAssistant, hass_client: ClientSessionGenerator, hass_admin_user: User) -> Dialogs:
-    """The dialogs, as an administrator's browser goes through them."""
+    """Return the dialogs, as an administrator's browser goes through them."""
     assert await async_setup_component(home, "repairs", {})
     return Dialogs(home, hass_client, hass_admin_user)
 
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two certificates for the door's name, of which Home Assistant trusts the right one."""
+    """Return a folder with two certificates for the door's name; Home Assistant trusts the right one."""
     folder = tmp_path_factory.mktemp("certificates")
     for which in ("right", "another"):
         (folder / which).mkdir()
@@ -276,7 +292,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def names(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Names:
-    """The network: its names, and whose certificates are trusted in it."""
+    """Return the network: its names, and whose certificates are trusted in it."""
     names = Names()
     monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda hass: names)
     context = ssl.create_default_context(cafile=certificates / "right" / "certificate.pem")
@@ -296,7 +312,7 @@ async def on_stage(
     certificates: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[OnStage]:
-    """Return what brings an account and its service to where the row's trouble can begin."""
+    """Return a function that prepares an account and its service for the trouble of a row."""
     google.checks_answers = False
     doors: list[DoorTo] = []
 
@@ -323,7 +339,7 @@ async def on_stage(
 
 @pytest.fixture
 async def lend(home: HomeAssistant, google: GoogleSimulator) -> AsyncGenerator[Lend]:
-    """Return what lets Home Assistant's own integration have an account."""
+    """Return a function that gives Home Assistant's own integration an account."""
 
     async def server(hass: HomeAssistant) -> AuthorizationServer:
         return AuthorizationServer("https://example.org/authorize", "https://example.org/token")
@@ -367,13 +383,13 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.fixture
 def measured(person: Recording) -> list[Sample]:
-    """What has arrived of them."""
+    """Return the samples of the person that have arrived."""
     return person.samples(0, NOW_S, NOW_S)
 
 
 @pytest.fixture
 async def browser(account: MockConfigEntry, hass_client: ClientSessionGenerator) -> TestClient[Any, Any]:
-    """A browser that is signed in."""
+    """Return a browser that is signed in."""
     return await hass_client()
 
 
@@ -381,7 +397,7 @@ async def browser(account: MockConfigEntry, hass_client: ClientSessionGenerator)
 async def stranger(
     account: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
 ) -> TestClient[Any, Any]:
-    """A browser that is not."""
+    """Return a browser that is not."""
     return await hass_client_no_auth()
 
 
@@ -395,7 +411,7 @@ def check_platform(
     snapshot: SnapshotAssertion,
     monkeypatch: pytest.MonkeyPatch,
 ) -> CheckPlatform:
-    """Return what compares all entities of a platform with how they are known to be."""
+    """Return a function that compares all entities of a platform with their snapshots."""
 
     async def async_check(platform: Platform) -> None:
         monkeypatch.setattr("custom_components.fitbit_cardiogram.PLATFORMS", [platform])

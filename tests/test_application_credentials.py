@@ -20,7 +20,7 @@ from yarl import URL
 from custom_components.fitbit_cardiogram.application_credentials import async_get_description_placeholders
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, DATA_ENDPOINTS, DOMAIN
 from tests.helpers.dialogs import start
-from tests.helpers.home import NOW, SetUp, account_entry, advance, reauths, state_of, until
+from tests.helpers.home import NOW, SetUp, account_entry, advance, reauths, settle, state_of, until
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator
 from tests.simulators.google import SCOPES
 
@@ -37,7 +37,7 @@ def answer(status: int, **body: Any) -> Fault:
 
 @pytest.fixture
 def expired(google: GoogleSimulator, clock: FrozenDateTimeFactory) -> MockConfigEntry:
-    """An account whose access token must be renewed before anything else; its value is still current."""
+    """Return an account whose access token must be renewed at once; its value is still current."""
     entry = account_entry(google, options={CONF_FRESHNESS: 1440})
     clock.tick(7200)
     return entry
@@ -120,8 +120,7 @@ async def test_how_long_a_token_lives(
     assert token["access_token"] not in caplog.text
 
 
-REFUSED = ConfigEntryState.SETUP_ERROR
-LATER = ConfigEntryState.SETUP_RETRY
+REFUSED, LATER = "sign_in_refused", "service_unavailable"
 
 OUTCOMES = {
     # Google says that nothing but a new sign-in helps.
@@ -163,7 +162,7 @@ OUTCOMES = {
 }
 
 
-@pytest.mark.parametrize(("fault", "state"), OUTCOMES.values(), ids=OUTCOMES.keys())
+@pytest.mark.parametrize(("fault", "reason"), OUTCOMES.values(), ids=OUTCOMES.keys())
 async def test_what_comes_of_an_answer(
     home: HomeAssistant,
     google: GoogleSimulator,
@@ -172,18 +171,19 @@ async def test_what_comes_of_an_answer(
     clock: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
     fault: Fault,
-    state: ConfigEntryState,
+    reason: str,
 ) -> None:
     """A person is asked only where Google wants it; all else passes by itself. The log keeps the secrets."""
     caplog.set_level(logging.DEBUG)
     token = expired.data["token"]
     google.faults = [Fault(fault.match, fault.status, fault.body, fault.headers, kind=fault.kind)]
     await set_up(expired)
-    assert expired.state is state
-    assert reauths(home) == (state is REFUSED)
-    if state is LATER:
-        await advance(home, clock, seconds=10)
-        await until(lambda: expired.state is ConfigEntryState.LOADED)
+    coordinator = expired.runtime_data.coordinator
+    assert coordinator.last_exception.translation_key == reason
+    assert reauths(home) == (reason == REFUSED)
+    if reason == LATER:
+        await advance(home, clock, minutes=15)
+        assert coordinator.last_update_success
     for secret in (SECRET, "demo-secret", token["access_token"], token["refresh_token"]):
         assert secret not in caplog.text
     assert not [record for record in caplog.records if record.exc_info and record.levelno >= logging.ERROR]
@@ -199,7 +199,7 @@ async def test_a_redirect_is_not_followed(
     """The refresh token and the client's secret go to Google and nowhere else."""
     google.faults = [Fault(TOKEN, 307, "", {"Location": f"{cardiogram.url}/token"})]
     await set_up(expired)
-    assert expired.state is ConfigEntryState.SETUP_RETRY
+    assert not expired.runtime_data.coordinator.last_update_success
     assert reauths(home) == 0
     assert not cardiogram.requests
 
@@ -213,12 +213,12 @@ async def test_no_answer_in_time(
 ) -> None:
     google.faults = [Fault(TOKEN, kind="hang")]
     expired.add_to_hass(home)
-    setting_up = home.async_create_task(home.config_entries.async_setup(expired.entry_id))
+    await home.config_entries.async_setup(expired.entry_id)
     await until(lambda: google.count(TOKEN))
     clock.tick(31)
     async_fire_time_changed(home)
-    await setting_up
-    assert expired.state is ConfigEntryState.SETUP_RETRY
+    await settle(home)
+    assert not expired.runtime_data.coordinator.last_update_success
     assert reauths(home) == 0
 
 

@@ -21,7 +21,7 @@ HEART_RATE = "sensor.sam_sample_heart_rate"
 RESTING = "sensor.sam_sample_resting_heart_rate"
 LIGHT = "sensor.sam_sample_light_zone_today"
 SYNCED = "sensor.sam_sample_last_device_sync"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 
 
 async def test_a_person_can_ask_for_an_update(

@@ -21,6 +21,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
+from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALLOW_HTTP,
     CONF_AUTOMATIC,
@@ -36,7 +38,6 @@ from tests.helpers.home import (
     SUBENTRY_ID,
     SetUp,
     account_entry,
-    advance,
     at,
     count_loads,
     destination,
@@ -52,7 +53,7 @@ SWITCH = "switch.cardiogram_automatic_forwarding"
 
 @pytest.fixture
 async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account, set up, without a destination."""
+    """Return an account, set up, without a destination."""
     return await set_up(entry)
 
 
@@ -60,19 +61,19 @@ async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
 async def forwarding(
     google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account, set up, with Cardiogram as a destination that waits to be asked."""
+    """Return an account, set up, with Cardiogram as a destination that waits to be asked."""
     return await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
 
 
 @pytest.fixture
 async def receiver(clock: FrozenDateTimeFactory) -> AsyncGenerator[CardiogramSimulator]:
-    """A receiver of the person's own, in Cardiogram's place."""
+    """Yield a receiver of the person's own, in Cardiogram's place."""
     async with CardiogramSimulator() as simulator:
         yield simulator
 
 
 def shown(cardiogram: CardiogramSimulator) -> dict[str, Any]:
-    """Return what the section about the address begins with."""
+    """Return the initial values of the section about the address."""
     return {CONF_BASE_URL: cardiogram.url, CONF_ALLOW_HTTP: True}
 
 
@@ -135,7 +136,7 @@ async def agree(hass: HomeAssistant, step: SubentryFlowResult) -> SubentryFlowRe
 
 
 async def consent_text(hass: HomeAssistant, step: SubentryFlowResult) -> str:
-    """Return what a person is asked to agree to."""
+    """Return the text that a person is asked to agree to."""
     assert (step["step_id"] or "").startswith("consent"), step["errors"]
     text = await text_of(hass, f"step.{step['step_id']}.description")
     return text.format(**(step["description_placeholders"] or {}))
@@ -147,7 +148,7 @@ async def text_of(hass: HomeAssistant, key: str) -> str:
 
 
 def suggested(step: SubentryFlowResult) -> dict[str, Any]:
-    """Return what a form shows before anything is typed in."""
+    """Return the values in a form before anything is typed in."""
     assert step["data_schema"]
     return _suggested(step["data_schema"].schema)
 
@@ -176,7 +177,7 @@ async def test_a_destination_is_added(
     """Before it says yes, a person reads who gets what since when; nothing is sent before that."""
     step = await add(home, account, filled(cardiogram, automatic_forwarding=True))
     text = await consent_text(home, step)
-    for what in ("**Sam Sample**", f"**{cardiogram.url}**, user ID **1**", "all that is known"):
+    for what in ("**Sam Sample**", f"**{cardiogram.url}**, user ID **1**", "for all samples"):
         assert what in text
     assert not account.subentries
     assert not cardiogram.requests
@@ -313,7 +314,7 @@ BERLIN_MIDNIGHT = int(datetime(2026, 11, 20, 23, tzinfo=UTC).timestamp())
     [
         (("now", None), at("22:00:00"), "measured from **2026-11-21 23:00** on", 0),
         (("now", "2026-11-01"), at("22:00:00"), "measured from **2026-11-21 23:00** on", 0),
-        (("everything", None), 0, "all that is known", 175),
+        (("everything", None), 0, "for all samples", 175),
         (("date", "2026-11-21"), BERLIN_MIDNIGHT, "measured from **2026-11-21 00:00** on", 175),
         (("date", "2026-11-22"), BERLIN_MIDNIGHT + 86400, "measured from **2026-11-22 00:00** on", 0),
     ],
@@ -390,14 +391,13 @@ async def test_added_while_the_account_is_not_loaded(
     covers_from: int,
 ) -> None:
     """The account's time zone is not known then, so Home Assistant's own counts (California)."""
-    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
     account = await set_up(account_entry(google))
-    assert account.state is ConfigEntryState.SETUP_RETRY
+    await home.config_entries.async_unload(account.entry_id)
     await agree(home, await add(home, account, filled(cardiogram, **choice)))
     assert only_destination(account).data[CONF_COVERS_FROM] == covers_from
-    google.faults.clear()
-    await advance(home, clock, seconds=10)
-    await until(lambda: account.state is ConfigEntryState.LOADED)
+    await home.config_entries.async_setup(account.entry_id)
+    await settle(home)
+    assert account.state is ConfigEntryState.LOADED
     assert state_of(home, PENDING).state == ("0" if choice["forward_from"] == "now" else "175")
 
 
@@ -558,9 +558,8 @@ async def test_not_changed_while_the_account_is_not_loaded(
     home: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> None:
     """The switch lives in the archive, which is closed then."""
-    google.faults = [Fault("GET /v4/", 503, "{}", times=-1)]
     account = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
-    assert account.state is ConfigEntryState.SETUP_RETRY
+    await home.config_entries.async_unload(account.entry_id)
     flow = await account.start_subentry_reconfigure_flow(home, SUBENTRY_ID)
     assert (flow["type"], flow["reason"]) == ("abort", "account_not_loaded")
 
@@ -632,3 +631,37 @@ async def test_it_is_forwarded_since_the_consent(
     await account.runtime_data.coordinator.async_request_refresh()
     await settle(home)
     assert state_of(home, PENDING).state == "1"
+
+
+@pytest.mark.parametrize("failing_from", [1, 2], ids=["before it is stopped", "after"])
+async def test_a_change_while_the_archive_fails_stops_nothing(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    receiver: CardiogramSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    failing_from: int,
+) -> None:
+    """The destination stays as it was, and goes on."""
+    calls = 0
+    set_automatic = Outbox.set_automatic
+
+    def fail(outbox: Outbox, automatic: bool) -> None:
+        nonlocal calls
+        calls += 1
+        if calls >= failing_from:
+            raise ArchiveError("SQLITE_FULL")
+        set_automatic(outbox, automatic)
+
+    before = only_destination(forwarding)
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "set_automatic", fail)
+        step = await change(home, forwarding, changed(receiver, automatic_forwarding=True))
+        step = await agree(home, step)
+    assert (step["type"], step["reason"]) == ("abort", "archive_unusable")
+    await settle(home)
+    assert only_destination(forwarding) == before
+    forwarder = forwarding.runtime_data.forwarders[before.subentry_id]
+    assert (await forwarder.forward()).problem is None
+    assert cardiogram.values()
+    assert not receiver.requests

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -49,13 +49,13 @@ from tests.helpers.home import (
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import METRICS
 
-HEART_RATE = "heart-rate/dataPoints:reconcile"
+HEART_RATE = "/heart-rate/dataPoints:reconcile"
 ZONES = "dailyRollUp"
 
 
 @pytest.fixture
 def person(clock: FrozenDateTimeFactory) -> Recording:
-    """A person of whom every value and every name can be told from anything else."""
+    """Return a person of whom every value and every name can be told from anything else."""
     start = int(NOW.timestamp()) - 1800
     return Recording(
         readings=[(start + step * 10, 173 + step % 2 * 14) for step in range(180)],
@@ -74,7 +74,7 @@ PERSONAL = {173, 187, 157, 173.25, 211.5}
 
 @pytest.fixture
 def account(google: GoogleSimulator, cardiogram: CardiogramSimulator) -> MockConfigEntry:
-    """An account with Cardiogram, not yet set up."""
+    """Return an account with Cardiogram, not yet set up."""
     return account_entry(
         google,
         options={CONF_FRESHNESS: 45, CONF_RETENTION: 30},
@@ -85,7 +85,7 @@ def account(google: GoogleSimulator, cardiogram: CardiogramSimulator) -> MockCon
 async def diagnostics(
     home: HomeAssistant, hass_client: ClientSessionGenerator, entry: ConfigEntry[Any]
 ) -> dict[str, Any]:
-    """Return what a person downloads, after a look that nothing personal is in it."""
+    """Return the file that a person downloads, having found nothing personal in it."""
     found = await get_diagnostics_for_config_entry(home, hass_client, entry)
     assert isinstance(found, dict)
     text = json.dumps(found)
@@ -198,7 +198,7 @@ async def test_trouble(
     assert there["pending"] == 175
 
 
-async def test_an_account_that_cannot_be_set_up(
+async def test_an_account_that_was_never_read(
     home: HomeAssistant,
     google: GoogleSimulator,
     account: MockConfigEntry,
@@ -208,11 +208,10 @@ async def test_an_account_that_cannot_be_set_up(
     google.faults = [Fault(HEART_RATE, 503, "SENTINEL", times=-1)]
     entry = account_entry(google)
     await set_up(entry)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
     found = await diagnostics(home, hass_client, entry)
-    assert (found["entry"]["state"], found["entry"]["reason"]) == ("setup_retry", "service_unavailable")
+    assert (found["entry"]["state"], found["poll"]["error"]) == ("loaded", "service_unavailable")
     assert found["kinds"]["samples"]["error"] == "ServiceUnavailableError"
-    assert found["archive"] == {"unusable": "closed"}
+    assert found["archive"]["samples"] == 0
 
 
 async def test_an_account_that_is_not_loaded(

@@ -20,7 +20,7 @@ from tests.helpers.read_out import A_STRETCH, EXPORT, FIRST, LAST, NOW_S, call, 
 
 @pytest.fixture
 async def account(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account with half an hour of samples."""
+    """Return an account with half an hour of samples."""
     return await set_up(entry)
 
 
@@ -108,14 +108,14 @@ async def test_a_file_that_cannot_be_finished_is_broken_off(
     """Nobody takes it for a whole one."""
     await store(home, account, [(NOW_S - 10**6 + second, 60) for second in range(2 * PAGE)])
     pages: list[str] = []
-    with account.runtime_data.archive.writing() as connection:
+    with account.runtime_data.archive.reading() as connection:
         connection.set_trace_callback(lambda sql: pages.append(sql) if "LIMIT" in sql else None)
         connection.set_progress_handler(lambda: len(pages) > 1, 100)
     async with browser.get(path(account)) as response:
         assert response.status == 200
         with pytest.raises(ClientPayloadError):
             await response.read()
-    with account.runtime_data.archive.writing() as connection:
+    with account.runtime_data.archive.reading() as connection:
         connection.set_progress_handler(None, 0)
     (told,) = [record.message for record in caplog.records if record.name.startswith("custom_components")]
     assert told.startswith("An export from the archive of Sam Sample was broken off: SQLITE_INTERRUPT")

@@ -12,8 +12,10 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
+from custom_components.fitbit_cardiogram.account_token import AccountToken
 from custom_components.fitbit_cardiogram.const import CONF_ALLOW_HTTP, CONF_BASE_URL, CONF_SOURCE, DOMAIN
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, SOURCE_FITBIT
+from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from tests.helpers.dialogs import Consent, name_it, reason_of
 from tests.helpers.home import (
     NOW,
@@ -144,7 +146,8 @@ async def test_two_requests_share_one_refresh(
     home: HomeAssistant, gateway: FitbitSimulator, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:
     entry = await set_up(gateway_entry(gateway))
-    source = entry.runtime_data.coordinator._source
+    token = AccountToken(home, entry, entry.runtime_data.archive)
+    source = PROVIDERS[SOURCE_FITBIT].open(home, token, entry.data, entry.options)
     clock.tick(timedelta(hours=9))
     await asyncio.gather(*(source.identity() for _ in range(5)))
     assert gateway.count(TOKEN) == 1
@@ -364,5 +367,4 @@ async def test_a_gateway_answer_in_another_shape_is_a_clear_failure(
 ) -> None:
     gateway.faults.append(Fault("/1sec", status=200, body=json.dumps({"activities-heart": "none"})))
     entry = await set_up(gateway_entry(gateway))
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "service_unavailable"
+    assert entry.runtime_data.coordinator.last_exception.translation_key == "service_unavailable"

@@ -26,7 +26,7 @@ CURVE = "image.sam_sample_heart_rate_curve_today"
 
 @pytest.fixture
 async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account whose first samples are in."""
+    """Return an account whose first samples are in."""
     return await set_up(entry)
 
 

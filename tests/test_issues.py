@@ -18,7 +18,7 @@ from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from tests.helpers.dialogs import Consent, Dialogs, reason_of, reconfigure
 from tests.helpers.home import NOW, SetUp, account_entry, advance, at, gateway_entry, settle
 from tests.helpers.lender import Lend, borrowing
-from tests.helpers.sign_in import ROW, OnStage, steady, steps, told
+from tests.helpers.sign_in import ROW, OnStage, Stage, steady, steps, told
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 
 IN_TESTING = {"app_in_testing"}
@@ -175,6 +175,20 @@ OTHER_CAUSES = {"app_in_testing", "lender_missing"}
 type Cause = Callable[..., Awaitable[tuple[MockConfigEntry, Callable[[], Awaitable[object]]]]]
 
 
+async def of_row(stage: Stage, is_loaded: bool) -> tuple[MockConfigEntry, Callable[[], Awaitable[object]]]:
+    """Let the trouble of a row begin, and return the account and a way to end the trouble."""
+    if is_loaded:
+        await stage.set_up(stage.entry)
+    await stage.begin()
+    if is_loaded:
+        await stage.entry.runtime_data.coordinator.async_read_now()
+    else:
+        await stage.set_up(stage.entry)
+    if stage.row.outcome.is_late:
+        await stage.after(hours=25)
+    return stage.entry, stage.end
+
+
 @pytest.fixture
 def cause(
     home: HomeAssistant,
@@ -184,36 +198,21 @@ def cause(
     on_stage: OnStage,
     lend: Lend,
 ) -> Cause:
-    """Return what brings an account to where an issue is told, and what takes the cause away."""
-
-    async def async_of_row(key: str, is_loaded: bool) -> tuple[MockConfigEntry, Any]:
-        stage = await on_stage(ROW[CAUSES[key]])
-        if is_loaded:
-            await set_up(stage.entry)
-            await stage.begin()
-            await stage.entry.runtime_data.coordinator.async_read_now()
-        else:
-            await stage.begin()
-            await set_up(stage.entry)
-        if stage.row.outcome.is_late:
-            await stage.after(hours=25)
-        return stage.entry, stage.end
+    """Return a function that causes an issue; it returns the account, and a way to take the cause away."""
 
     async def async_cause(key: str, *, is_loaded: bool = True) -> tuple[MockConfigEntry, Any]:
         if key in CAUSES:
-            entry, mend = await async_of_row(key, is_loaded)
+            entry, mend = await of_row(await on_stage(ROW[CAUSES[key]]), is_loaded)
         elif key == "app_in_testing":
             google.testing_app = True
             entry, mend = await set_up(account_entry(google)), None
         else:
             lender = await lend()
             entry, mend = borrowing(lender), None
+            ways = [set_up(entry), home.config_entries.async_remove(lender.entry_id)]
+            for way in ways if is_loaded else reversed(ways):
+                await way
             if is_loaded:
-                await set_up(entry)
-            await home.config_entries.async_remove(lender.entry_id)
-            if not is_loaded:
-                await set_up(entry)
-            else:
                 await advance(home, clock, minutes=5)
         assert told(home) == {key}
         assert (entry.state is ConfigEntryState.LOADED) or not is_loaded
@@ -232,7 +231,7 @@ def fixed_by(step: str) -> list[str]:
 
 
 def test_each_issue_with_a_dialog_is_caused_here() -> None:
-    """But that the archive began afresh, which belongs to its repair."""
+    """Leave out the issue of an archive that began afresh, which belongs to its repair."""
     dialogs = {key for key in ACCOUNT_ISSUES if key in FIXES} - {"archive_replaced"}
     assert CAUSES.keys() | OTHER_CAUSES == dialogs
 
@@ -302,16 +301,16 @@ async def test_an_account_takes_its_issues_with_it(
 
 
 @pytest.mark.parametrize("key", FAILING)
-async def test_an_issue_stays_while_it_keeps_the_account_from_being_set_up(
+async def test_an_issue_stays_while_it_keeps_the_account_from_being_read(
     home: HomeAssistant, cause: Cause, clock: FrozenDateTimeFactory, key: str
 ) -> None:
     entry, _ = await cause(key, is_loaded=False)
     for _ in range(3):
         await advance(home, clock, minutes=10)
         await steady(home, entry)
-        assert (entry.state is ConfigEntryState.LOADED, told(home)) == (False, {key})
+        assert told(home) == {key}
     await reload(home, entry)
-    assert (entry.state is ConfigEntryState.LOADED, told(home)) == (False, {key})
+    assert told(home) == {key}
 
 
 async def test_an_issue_goes_with_the_first_poll_that_works(
@@ -321,7 +320,7 @@ async def test_an_issue_goes_with_the_first_poll_that_works(
     person.readings.clear()
     entry, mend = await cause("api_not_enabled")
     await reload(home, entry)
-    assert (entry.state, told(home)) == (ConfigEntryState.SETUP_RETRY, {"api_not_enabled"})
+    assert (entry.state, told(home)) == (ConfigEntryState.LOADED, {"api_not_enabled"})
     await mend()
     await reload(home, entry)
     assert (entry.state, told(home)) == (ConfigEntryState.LOADED, set())

@@ -230,7 +230,7 @@ def test_no_beat_is_left_out(beats: list[Sample], gap: int) -> None:
 def test_whatever_is_known_can_be_drawn(
     beats: list[Sample], resting: int | None, bounds: list[int | None]
 ) -> None:
-    """Zones that lie beyond the plot or not in order, too; and the same twice is the same picture."""
+    """Include zones beyond the plot or out of order; the same twice is the same picture."""
     archive = open_archive()
     store(archive, sorted(beats))
     zones = tuple(Zone(name, None, low) for name, low in zip(ZoneName, bounds, strict=True))

@@ -87,7 +87,7 @@ class WallClock:
 
 @pytest.fixture(autouse=True)
 def wall_clock(clock: FrozenDateTimeFactory) -> Generator[WallClock]:
-    """The clock on the wall, which can be put ahead while everything that measures pauses goes on."""
+    """Yield the clock on the wall, which can be put ahead while everything that measures pauses goes on."""
     wall_clock = WallClock(clock)
     with patch.object(time, "time", wall_clock.time):
         yield wall_clock
@@ -95,7 +95,7 @@ def wall_clock(clock: FrozenDateTimeFactory) -> Generator[WallClock]:
 
 @pytest.fixture
 def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> SetUpWith:
-    """Return what sets up an account with Cardiogram as its destination."""
+    """Return a function that sets up an account with Cardiogram as its destination."""
     cardiogram.users = {USER: TOKEN}
 
     async def async_set_up(**changes: Any) -> MockConfigEntry:
@@ -757,7 +757,8 @@ async def test_damage_that_is_met_at_work(
     archive.pause_checkpoints()  # which first brings everything into the main file
     archive.resume_checkpoints()
     spoil_pages(archives / f"{entry.entry_id}.db")
-    archive._connection.execute("PRAGMA shrink_memory")
+    with archive.reading() as connection:
+        connection.execute("PRAGMA shrink_memory")
     loads = count_loads(entry)
     await pass_time(home, clock, minutes=5)
     assert len(loads) == 1
@@ -902,13 +903,16 @@ async def test_a_clock_that_jumps_costs_no_beat(
 def unwritable(entry: MockConfigEntry, reason: str) -> Generator[None]:
     """Let SQLite refuse to write, for this reason."""
     archive = entry.runtime_data.archive
+    with archive.writing() as connection:
+        pass
     if reason == "SQLITE_READONLY":
-        archive._connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA query_only = ON")
         yield
-        archive._connection.execute("PRAGMA query_only = OFF")
+        connection.execute("PRAGMA query_only = OFF")
     else:
-        archive._connection.execute("PRAGMA busy_timeout = 0")
-        with closing(sqlite3.connect(archive._path, autocommit=True)) as another:
+        connection.execute("PRAGMA busy_timeout = 0")
+        _, _, path = connection.execute("PRAGMA database_list").fetchone()
+        with closing(sqlite3.connect(path, autocommit=True)) as another:
             another.execute("BEGIN IMMEDIATE")
             yield
 

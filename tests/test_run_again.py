@@ -9,7 +9,7 @@ from custom_components.fitbit_cardiogram.run_again import RunAgain
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed here."""
+    """Do without Home Assistant."""
 
 
 async def test_it_runs_once_more_however_often_it_was_wanted_meanwhile() -> None:

@@ -26,14 +26,14 @@ CALLS = dict.fromkeys((FORWARD_BEATS, *QUARANTINE), ATTR_DEVICE_ID) | {PURGE: AT
 
 @pytest.fixture
 async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> MockConfigEntry:
-    """An account whose destination covers only what is measured from now on."""
+    """Return an account whose destination covers only what is measured from now on."""
     return await set_up(
         account_entry(google, subentries_data=[destination(cardiogram, **{CONF_COVERS_FROM: FROM_NOW})])
     )
 
 
 def call_data(home: HomeAssistant, entry: MockConfigEntry, asked: str) -> dict[str, Any]:
-    """Return what an action needs to be asked."""
+    """Return the data that an action needs."""
     if asked == ATTR_DEVICE_ID:
         return {ATTR_DEVICE_ID: device(home, entry)}
     return {ATTR_CONFIG_ENTRY_ID: entry.entry_id, "confirm": True}
@@ -179,7 +179,7 @@ A_STRETCH = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:45:00+0
 async def refused(
     home: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account of whose beats Cardiogram refused three."""
+    """Return an account of whose beats Cardiogram refused three."""
     entry = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
     cardiogram.reject = lambda beat: beat["start"] in set(map(at, REFUSED))
     await forward(home, entry)

@@ -43,7 +43,7 @@ EVERYTHING = ("heart_rate", "resting_heart_rate", *ZONES)
 
 @pytest.fixture
 async def account(recorder_mock: Recorder, entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account whose first statistics are written."""
+    """Return an account whose first statistics are written."""
     await set_up(entry)
     await written(recorder_mock.hass)
     return entry
@@ -51,7 +51,7 @@ async def account(recorder_mock: Recorder, entry: MockConfigEntry, set_up: SetUp
 
 @pytest.fixture
 def told(recorder_mock: Recorder, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
-    """What the recorder is given from now on: by the statistic's name, the hours."""
+    """Return the hours that the recorder is given from now on, by the statistic's name."""
     told: list[tuple[str, list[int]]] = []
     give = recorder_mock.async_import_statistics
 
@@ -529,7 +529,7 @@ async def test_a_purge_during_a_hand_over(
     recorder_mock: Recorder,
     told: list[tuple[str, list[int]]],
 ) -> None:
-    """Even when it comes between two readings of the archive."""
+    """Purge between two readings of the archive."""
     with busy(recorder_mock):
         await in_archive(home, account, "store", [(LONG_AGO + hour * HOUR, 60) for hour in range(9)], NOW_S)
         await account.runtime_data.coordinator.async_archive_changed()

@@ -29,7 +29,7 @@ UNREACHABLE = {"type": "failed", "error": "unreachable"}
 
 
 async def info(home: HomeAssistant, hass_ws_client: WebSocketGenerator) -> dict[str, Any]:
-    """Return what the page shows when everything on it has come, after a look that all of it may be seen."""
+    """Return the page's content once everything on it has come, having found nothing secret in it."""
     assert await async_setup_component(home, "system_health", {})
     client = await hass_ws_client(home)
     await client.send_json_auto_id({"type": "system_health/info"})
@@ -51,7 +51,7 @@ async def info(home: HomeAssistant, hass_ws_client: WebSocketGenerator) -> dict[
 
 @pytest.fixture
 def person(clock: FrozenDateTimeFactory) -> Recording:
-    """A person of whom everything can be told from anything else."""
+    """Return a person of whom everything can be told from anything else."""
     now = int(NOW.timestamp())
     return Recording(
         readings=[(now - 600, 173), (now - 500, 173)],

@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.fitbit_cardiogram import websocket_api
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
 from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
@@ -18,7 +19,7 @@ from tests.simulators import GoogleSimulator, Recording
 
 @pytest.fixture
 async def account(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account with half an hour of samples."""
+    """Return an account with half an hour of samples."""
     return await set_up(entry)
 
 
@@ -88,7 +89,7 @@ async def test_what_to_draw_around_the_curve(
         "vigorous": (134, 164, 2.5),
         "peak": (165, 220, 0.0),
     }
-    assert result["gap"] == 300
+    assert (result["gap"], result["cut"]) == (300, False)
     [alert] = result["alerts"]
     assert alert == {
         "kind": "high",
@@ -101,7 +102,27 @@ async def test_what_to_draw_around_the_curve(
         assert (await ask(home, websocket, entry, **asked | {"start": start, "end": end}))["result"] == result
     for start, end in ((0, 1), (FOREVER - 1, FOREVER)):
         answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
-        assert answer["result"] == {"gap": 300, "days": [], "alerts": []}
+        assert answer["result"] == {"gap": 300, "cut": False, "days": [], "alerts": []}
+
+
+async def test_what_is_drawn_is_cut_at_a_limit(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And it says so."""
+    options = {CONF_ALERTS: {CONF_HIGH: 60, CONF_DURATION: 0, CONF_HYSTERESIS: 0}}
+    entry = await set_up(account_entry(google, options=options))
+    start = NOW_S - 40 * HOUR
+    samples = [(start + second, 50 + 20 * (second % 2)) for second in range(20)]
+    await home.async_add_executor_job(entry.runtime_data.archive.store, samples, NOW_S)
+    monkeypatch.setattr(websocket_api, "ANNOTATIONS_MAX", 3)
+    asked = {"type": "fitbit_cardiogram/annotations", "start": start, "end": start + 20}
+    result = (await ask(home, await hass_ws_client(home), entry, **asked))["result"]
+    assert result["cut"]
+    assert [alert["start"] - start for alert in result["alerts"]] == [1, 3, 5]
 
 
 async def test_a_card_hears_when_to_ask_again(

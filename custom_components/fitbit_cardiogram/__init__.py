@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 import logging
 from pathlib import Path
 import time
@@ -11,12 +12,11 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .account_token import TOKEN, AccountToken
+from .account_token import KEPT_TOKEN, SIGN_IN, AccountToken
 from .archive.archive import Archive
 from .archive.database import FRESH, ArchiveError
 from .archive.late import change_source
@@ -25,7 +25,6 @@ from .borrowed_token import BorrowedToken
 from .const import (
     CONF_AUTOMATIC,
     CONF_BASE_URL,
-    CONF_CONSENTED_AT,
     CONF_COVERS_FROM,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
@@ -50,10 +49,11 @@ from .export import ExportView
 from .frontend import async_setup_frontend
 from .heart_rate.clock import DAY
 from .issues import (
+    UNEXPECTED_ERROR,
     AccountIssues,
     DestinationIssues,
-    async_take_back,
-    async_tell,
+    async_clear_issues,
+    async_raise_issue,
     async_watch_accounts,
 )
 from .providers import provider_of
@@ -62,6 +62,8 @@ from .services import async_setup_services
 from .sources.consequences import consequence
 from .sources.source import HeartRateSource
 from .statistics import async_forget_statistics, async_keep_statistics
+from .supervisor import Pauses, UnexpectedError
+from .web_session import async_get_session
 from .websocket_api import async_setup_websocket_api
 
 _LOGGER = logging.getLogger(__name__)
@@ -75,14 +77,11 @@ PLATFORMS = [
     Platform.SWITCH,
 ]
 
-# What of an entry's data makes the sign-in another one.
-SIGN_IN = ("auth_implementation", CONF_BASE_URL, CONF_CONSENTED_AT, CONF_LENDER, CONF_SOURCE)
-
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, the two other ways to read the archive, and what outlives the accounts' set-up."""
+    """Register actions, websocket commands, the export and the cards: they outlive the accounts' set-up."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView)
@@ -96,45 +95,59 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     archive = _archive(hass, entry)
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
     entry.runtime_data = account = Account(archive, coordinator, _forwarders(hass, entry, archive))
-    try:
-        now = int(time.time())
-        is_fresh, is_replaced = await hass.async_add_executor_job(_open, archive, entry, now)
-        await hass.async_add_executor_job(_keep_outboxes, archive, entry, is_replaced, now)
-        for forwarder in account.forwarders.values():
-            await forwarder.refresh()
-        if is_replaced:
-            _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
-        holds_samples = await coordinator.async_load()
-        entry.async_on_unload(AccountIssues(hass, entry).async_stop)
-        if is_fresh:
-            await _async_begin(hass, entry, now, is_replaced)
-        entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
-        if holds_samples or is_replaced:
-            # Trouble at the source must not keep from us what is here already; a long history takes a while.
-            entry.async_create_background_task(hass, coordinator.async_refresh(), "first poll")
-        else:
-            await coordinator.async_config_entry_first_refresh()
-        _create_devices(hass, entry)
-        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        async_keep_statistics(hass, entry)
-    except BaseException as error:
-        await hass.async_add_executor_job(archive.close)
-        if isinstance(error, ArchiveError):
-            raise _unusable(hass, entry, error) from error
-        raise
-
-    entry.async_create_background_task(hass, coordinator.history_import.run(), "import")
-    for subentry_id, forwarder in account.forwarders.items():
-        entry.async_create_background_task(hass, forwarder.run(), "forwarder")
-        issues = DestinationIssues(hass, entry, subentry_id, forwarder)
-        entry.async_on_unload(issues.async_stop)
-    entry.async_on_unload(entry.add_update_listener(_configuration_watcher(entry)))
+    async with AsyncExitStack() as undo:
+        undo.push_async_callback(_async_stop, hass, account)
+        try:
+            await coordinator.supervisor.attempt(
+                "set-up", lambda: _async_begin(hass, entry), (ArchiveError, HomeAssistantError)
+            )
+        except ArchiveError as error:
+            raise _unusable(hass, entry, error) from None
+        except UnexpectedError:
+            async_raise_issue(hass, entry, UNEXPECTED_ERROR, {})
+            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=UNEXPECTED_ERROR) from None
+        undo.pop_all()
+    _start(hass, entry)
 
     async def async_stop(_event: Event) -> None:
         await _async_stop(hass, account)
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, async_stop))
     return True
+
+
+async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Open the archive and set up its entities; the source has no part in it. Raises ArchiveError."""
+    account, now = entry.runtime_data, int(time.time())
+    is_fresh, is_replaced = await hass.async_add_executor_job(_open, account.archive, entry, now)
+    await hass.async_add_executor_job(_keep_outboxes, account.archive, entry, is_replaced, now)
+    for forwarder in account.forwarders.values():
+        await forwarder.refresh()
+    if is_replaced:
+        _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
+    await account.coordinator.async_load()
+    if is_fresh:
+        await _async_begin_import(hass, entry, now, is_replaced)
+    _create_devices(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+
+def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Start the background tasks of an account that is set up, and watch it."""
+    account = entry.runtime_data
+    coordinator, keep = account.coordinator, account.coordinator.supervisor.keep
+    entry.async_on_unload(AccountIssues(hass, entry).async_stop)
+    entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
+    async_keep_statistics(hass, entry)
+    # Trouble at the source must not hide what the archive holds.
+    entry.async_create_background_task(hass, keep("first poll", coordinator.async_refresh), "first poll")
+    entry.async_create_background_task(hass, keep("import", coordinator.history_import.run), "import")
+    for subentry_id, forwarder in account.forwarders.items():
+        forwarding = keep(f"forwarder {subentry_id}", forwarder.run, Pauses.POSTING)
+        entry.async_create_background_task(hass, forwarding, "forwarder")
+        issues = DestinationIssues(hass, entry, subentry_id, forwarder)
+        entry.async_on_unload(issues.async_stop)
+    entry.async_on_unload(entry.add_update_listener(_configuration_watcher(entry)))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> bool:
@@ -145,11 +158,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Remove an account: nothing that was kept of it stays, and what it was granted is given back."""
+    """Remove an account: revoke its grant, and delete its archive, its issues and its statistics."""
     archive = _archive(hass, entry)
     await async_revoke(hass, entry, archive)
     await hass.async_add_executor_job(archive.delete)
-    async_take_back(hass, entry)
+    async_clear_issues(hass, entry)
     if not entry.options.get(CONF_KEEP_STATISTICS):
         async_forget_statistics(hass, entry)
 
@@ -165,7 +178,7 @@ def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:
 
 
 def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, bool]:
-    """Open the archive; return whether it is new, and takes the place of one that was damaged or is gone.
+    """Open the archive; return whether it is new, and whether it replaces a damaged or missing one.
 
     An account has an archive before it can have a destination.
     """
@@ -176,13 +189,15 @@ def _open(archive: Archive, entry: AccountConfigEntry, now: int) -> tuple[bool, 
         archive.remember(REPLACED_AT, now)
         archive.remember(REPLACED_UNSEEN, now)
     if change_source(archive, entry.data[CONF_SOURCE]):
-        # What the archive keeps is the token of the source before.
-        archive.remember(TOKEN, None)
+        # The kept token is one of the source before.
+        archive.remember(KEPT_TOKEN, None)
     return is_fresh, is_replaced
 
 
-async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry, now: int, is_replaced: bool) -> None:
-    """Let a new archive begin with the past that is wanted, or with all that the one before it held."""
+async def _async_begin_import(
+    hass: HomeAssistant, entry: AccountConfigEntry, now: int, is_replaced: bool
+) -> None:
+    """Begin the first import: of the days that the person chose, or of all that a replaced archive held."""
     account = entry.runtime_data
     wanted = entry.data.get(CONF_IMPORT_DAYS, 0)
     days = entry.options.get(CONF_RETENTION, DEFAULT_RETENTION) if is_replaced else wanted
@@ -199,10 +214,10 @@ def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) ->
 
 
 def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveError) -> HomeAssistantError:
-    """Return the exception by which Home Assistant waits, or not, for an archive that cannot be used."""
+    """Return the exception for an archive that cannot be used: Home Assistant sets up again, or stops."""
     found = consequence(error)
     if found.repair and not found.repair_after:
-        async_tell(hass, entry, found.repair, {})
+        async_raise_issue(hass, entry, found.repair, {})
     return failure(error, found, ConfigEntryNotReady)
 
 
@@ -212,7 +227,7 @@ def _forwarders(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive
     for subentry_id, subentry in entry.subentries.items():
         if subentry_id not in destinations:
             _LOGGER.warning("%s is a destination that this version does not know: left alone", subentry.title)
-    session = async_get_clientsession(hass)
+    session = async_get_session(hass)
     return {
         subentry_id: Forwarder(
             Outbox(archive, subentry_id), kind.open(session, subentry.data), subentry.title
@@ -224,7 +239,7 @@ def _forwarders(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive
 def _keep_outboxes(archive: Archive, entry: AccountConfigEntry, is_replaced: bool, now: int) -> None:
     """Make each destination known to the archive, and forget those that were removed.
 
-    Only the archive knew what a destination has received: where it was replaced, a person has to say.
+    Only the archive knew which beats were delivered: where it was replaced, a person decides.
     """
     forget_destinations(archive, but=entry.subentries)
     for subentry_id, (subentry, _) in known_destinations(entry).items():
@@ -271,7 +286,8 @@ def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Callable
         if (version := account.coordinator.data.version) != seen:
             seen = version
             for forwarder in account.forwarders.values():
-                entry.async_create_task(hass, forwarder.refresh(), "new samples to forward")
+                refresh = account.coordinator.supervisor.once("news for a forwarder", forwarder.refresh)
+                entry.async_create_task(hass, refresh, "new samples to forward")
 
     return async_watch
 
@@ -282,7 +298,7 @@ def _configuration_watcher(entry: AccountConfigEntry) -> UpdateListenerType:
     def configuration() -> tuple[object, ...]:
         return (
             entry.title,
-            *(entry.data.get(key) for key in SIGN_IN),
+            *(entry.data.get(key) for key in (*SIGN_IN, CONF_LENDER)),
             dict(entry.options),
             {key: (subentry.title, dict(subentry.data)) for key, subentry in entry.subentries.items()},
         )

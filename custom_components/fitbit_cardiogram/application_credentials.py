@@ -1,4 +1,4 @@
-"""What Home Assistant asks about the credentials that a person enters."""
+"""Answers Home Assistant's questions about the credentials that a person enters."""
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
@@ -13,12 +13,12 @@ from .providers import PROVIDERS, provider_of_client
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> ProviderImplementation:
-    """Return the implementation of the provider that the credential is of."""
+    """Return the sign-in of the credential's provider."""
     return provider_of_client(credential.client_id).implementation(hass, auth_domain, credential)
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what the credential dialog's text leaves open."""
+    """Return the placeholders of the credential dialog's text."""
     return {
         **{key: url for provider in PROVIDERS.values() for key, url in provider.credential_links.items()},
         "redirect_url": _redirect_url(hass),
@@ -27,7 +27,7 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
 
 
 def _redirect_url(hass: HomeAssistant) -> str:
-    """Return the redirect address, as well as it is known outside of a request.
+    """Return the redirect address, as far as it is known outside of a request.
 
     An exception here would break the credential dialog of every integration.
     """

@@ -34,7 +34,7 @@ async def async_setup_entry(
 ) -> None:
     """Add a binary sensor for each limit that is set, and one for each destination."""
     coordinator = entry.runtime_data.coordinator
-    limits = {limit.kind: limit.bpm for limit in coordinator.alerts.limits}
+    limits = {limit.kind: limit.bpm for limit in coordinator.announcements.limits}
     for kind, description in BEYOND_LIMITS.items():
         if kind in limits:
             async_add_entities([BeyondLimit(coordinator, kind, limits[kind])])
@@ -65,7 +65,7 @@ class BeyondLimit(AccountEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """The limit, since when the heart rate is beyond it, and how far it went."""
+        """The limit, the start of the alert, and the heart rate farthest beyond the limit."""
         alert = self._alert if self.coordinator.fresh else None
         return {
             "limit": self._limit,
@@ -94,13 +94,13 @@ class ForwardingProblem(DestinationEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool:
-        """Whether something keeps beats from getting through."""
+        """Whether beats do not get through."""
         return self._forwarder.state.problem is not None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Why, whether it needs a person, and when the next try is."""
+        """The reason, whether it needs a person, and the time of the next try."""
         state = self._forwarder.state
         return {
             "reason": str(state.problem) if state.problem else None,

@@ -1,4 +1,4 @@
-"""An access token by a borrowed sign-in: that of another integration of Home Assistant's, its lender."""
+"""An access token from a borrowed sign-in: that of another integration of Home Assistant, its lender."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ from .sources.errors import Lender, LenderError, ServiceUnreachableError
 
 
 def lenders(hass: HomeAssistant, provider: Provider) -> list[ConfigEntry]:
-    """Return the accounts of another integration whose sign-in at the provider can be borrowed."""
+    """Return the accounts of another integration from which a sign-in at the provider can be borrowed."""
     if provider.lender is None:
         return []
     return hass.config_entries.async_entries(provider.lender, include_ignore=False, include_disabled=False)
 
 
 class BorrowedToken:
-    """An access token by the sign-in of a lender, as a source wants it.
+    """An access token from the sign-in of a lender, as a source needs it.
 
-    Only its refresh token and its credential are used, so nothing changes there, and no trouble of ours makes
-    it ask for a new sign-in.
+    Only its refresh token and its credential are used. Nothing changes at the lender, and no failure here
+    makes it ask for a new sign-in.
     """
 
     def __init__(self, hass: HomeAssistant, provider: Provider, lender_id: str) -> None:
@@ -40,8 +40,8 @@ class BorrowedToken:
     async def __call__(self, refused: str | None = None) -> str:
         """Return a token that is valid by its own clock, or newer than the refused one.
 
-        Raises LenderError if the sign-in is gone or not good any more, ServiceUnreachableError if no token
-        came for any other reason.
+        Raises LenderError if the sign-in was removed or is no longer valid, ServiceUnreachableError if no
+        token came for any other reason.
         """
         async with self._lock:
             found = lenders(self._hass, self._provider)
@@ -53,23 +53,24 @@ class BorrowedToken:
             access_token: str = self._token[CONF_ACCESS_TOKEN]
             return access_token
 
-    def _is_good(self, lent: Mapping[str, Any], refused: str | None) -> bool:
-        """Return whether the token at hand came of what is lent now, and will do for the moment."""
+    def _is_good(self, borrowed: Mapping[str, Any], refused: str | None) -> bool:
+        """Return whether the token at hand came from the borrowed one and is still valid."""
         return (
-            self._token.get("refresh_token") == lent.get("refresh_token")
+            bool(self._token)
+            and self._token.get("refresh_token") == borrowed.get("refresh_token")
             and self._token[CONF_ACCESS_TOKEN] != refused
             and self._token["expires_at"] > time.time() + CLOCK_OUT_OF_SYNC_MAX_SEC
         )
 
     async def _async_fetch(self, lender: ConfigEntry) -> dict[str, Any]:
-        lent = lender.data[CONF_TOKEN]
+        borrowed = lender.data[CONF_TOKEN]
         credentials = self._hass.data[DATA_COMPONENT].async_client_credentials(lender.domain)
         credential = credentials.get(lender.data["auth_implementation"])
-        if credential is None or not lent.get("refresh_token"):
+        if credential is None or not borrowed.get("refresh_token"):
             raise LenderError(Lender.REFUSED)
         implementation = self._provider.implementation(self._hass, lender.domain, credential)
         try:
-            return await implementation.async_refresh_token(dict(lent))
+            return await implementation.async_refresh_token(dict(borrowed))
         except OAuth2TokenRequestReauthError:
             raise LenderError(Lender.REFUSED) from None
         except OAuth2TokenRequestBaseError as error:

@@ -7,9 +7,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .action_errors import archive_errors_raised, forwarding_failed
 from .coordinator import AccountConfigEntry
 from .entity import AccountEntity, DestinationEntity
-from .exceptions import archive_errors_told, forwarding_failed
 
 PARALLEL_UPDATES = 0
 
@@ -29,7 +29,7 @@ async def async_setup_entry(
 
 
 class CancelImport(AccountEntity, ButtonEntity):
-    """Ends the import that is under way; what is in stays."""
+    """Ends the import under way; samples that are stored stay."""
 
     @property
     @override
@@ -40,7 +40,7 @@ class CancelImport(AccountEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Cancel the import."""
-        with archive_errors_told():
+        with archive_errors_raised():
             await self.coordinator.history_import.cancel()
             await self.coordinator.async_archive_changed()
 
@@ -50,7 +50,7 @@ class ForwardNow(DestinationEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Forward; say so if it did not get through."""
+        """Forward; raise the problem if beats did not get through."""
         result = await self._forwarder.forward()
         if result.problem:
             raise forwarding_failed(result.problem)

@@ -1,4 +1,4 @@
-"""Setting up: an account by OAuth, and its options."""
+"""The dialogs of an account: its sign-in by OAuth, and its options."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
@@ -75,7 +75,7 @@ from .sources.source import AccessToken, Identity
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
 IMPORT_DAYS_MAX: Final = 3650
 
-# Beside the sources, a menu can offer a sign-in that Home Assistant has already.
+# The step that borrows a sign-in of Home Assistant's own.
 LENT: Final = "lent"
 
 
@@ -110,7 +110,7 @@ _OPTIONS: Final = vol.Schema(
 
 
 def _whole(field: object, value: Any) -> Any:
-    """Return the value of a form's field, where it is a number as a whole one; a form gives floats."""
+    """Return the value of a form's field; a form gives whole numbers as floats."""
     match field:
         case NumberSelector():
             return int(value)
@@ -120,12 +120,12 @@ def _whole(field: object, value: Any) -> Any:
 
 
 def whole_numbers(schema: vol.Schema, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a person entered into a form, with whole numbers."""
+    """Return a person's input to a form, with whole numbers."""
     return {key: _whole(schema.schema[key], value) for key, value in values.items()}
 
 
 class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
-    """Sign an account in, again where need be."""
+    """Signs an account in, for the first time or again."""
 
     DOMAIN = DOMAIN
     VERSION = 1
@@ -140,7 +140,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Callable[..., Awaitable[ConfigFlowResult]]:
-            """Return the step that a provider's key names."""
+            """Return the step of the provider with this key."""
             provider = PROVIDERS.get(name.removeprefix("async_step_"))
             if provider is None or not name.startswith("async_step_"):
                 raise AttributeError(name)
@@ -175,7 +175,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose where the data comes from."""
+        """Choose the provider, or a sign-in to borrow."""
         return self.async_show_menu(step_id="user", menu_options=self._ways(PROVIDERS.values()))
 
     def _ways(self, providers: Iterable[Provider]) -> list[str]:
@@ -184,7 +184,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return [*([LENT] if self._offered(providers) else []), *(provider.key for provider in providers)]
 
     def _offered(self, providers: Iterable[Provider]) -> dict[str, tuple[Provider, ConfigEntry]]:
-        """Return the sign-ins that can be borrowed, by their lenders' ids."""
+        """Return the lenders with their providers, by the lenders' ids."""
         return {
             lender.entry_id: (provider, lender)
             for provider in providers
@@ -192,7 +192,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         }
 
     async def async_step_lent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Read by the sign-in of another integration of Home Assistant's."""
+        """Borrow the sign-in of another integration of Home Assistant."""
         offered = self._offered(PROVIDERS.values())
         if user_input is None and len(offered) > 1:
             titles = {lender_id: lender.title for lender_id, (_, lender) in offered.items()}
@@ -211,7 +211,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_begin(
         self, provider: Provider, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Begin to sign in at a provider, at the address of a gateway where it needs one."""
+        """Begin to sign in at a provider; ask for the address where it can be a gateway's."""
         self._account = {CONF_SOURCE: provider.key}
         if provider.address is None:
             return await self.async_step_pick_implementation()
@@ -237,7 +237,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_pick_implementation(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose the credential to sign in with, out of those that are of the source's provider."""
+        """Choose the credential to sign in with, out of those of the account's provider."""
         try:
             credentials = await async_get_implementations(self.hass, DOMAIN)
         except ImplementationUnavailableError:
@@ -268,11 +268,11 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_auth()
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Begin a new sign-in, which the provider wants, with what is known of its reason."""
+        """Begin a new sign-in that the provider demands, with the reason as far as it is known."""
         if CONF_MISSING_SCOPE in entry_data:
             return await self.async_step_reauth_scope()
         entry: AccountConfigEntry = self._get_reauth_entry()
-        # It may be some restarts since the provider first said so; the account's archive knows.
+        # The provider may have refused it first some restarts ago; the archive knows.
         account = getattr(entry, "runtime_data", None)
         refused_since = account.coordinator.since.get(REFUSED_SINCE) if account else None
         if has_run_out_in_testing(entry, refused_since or time.time()):
@@ -280,19 +280,19 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say that the sign-in is no longer accepted."""
+        """Explain the question: the sign-in is no longer accepted."""
         return await self._async_confirm(user_input, step_id="reauth_confirm")
 
     async def async_step_reauth_scope(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say which permission is missing."""
+        """Show the permission that is missing."""
         return await self._async_confirm(user_input, step_id="reauth_scope")
 
     async def async_step_reauth_testing(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say why the sign-in lasted seven days, and how that ends."""
+        """Explain the end of the sign-in after seven days, and the way out."""
         return await self._async_confirm(user_input, step_id="reauth_testing")
 
     async def _async_confirm(self, user_input: dict[str, Any] | None, *, step_id: str) -> ConfigFlowResult:
-        """Say something before sending the person to the provider."""
+        """Show a text before the person goes to the provider."""
         entry_data = self._get_reauth_entry().data
         self._account = {key: entry_data[key] for key in (CONF_SOURCE, CONF_BASE_URL) if key in entry_data}
         if user_input is None:
@@ -307,19 +307,19 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         ways = self._ways(
             provider for provider in PROVIDERS.values() if provider.key in (present.key, present.successor)
         )
-        # Also where there is one way only: what comes next must be asked for by the browser, which tells by
-        # what address to come back. A repair's dialog does not.
+        # A menu also where there is one way only: only a step that the browser asks for knows the address to
+        # come back to. A repair's dialog does not.
         return self.async_show_menu(step_id="reconfigure", menu_options=ways)
 
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
-        """Go on with the token of a new sign-in."""
+        """Continue with the token of a new sign-in."""
         self._account |= {**data, CONF_CONSENTED_AT: int(time.time())}
         token = data[CONF_TOKEN]
         return await self._async_identify(FixedToken(token[CONF_ACCESS_TOKEN]), token)
 
     async def _async_identify(self, access_token: AccessToken, token: Mapping[str, Any]) -> ConfigFlowResult:
-        """Look whether the account is the right one and can be read, then keep it."""
+        """Read the account's identity, and keep the account if it is the right one."""
         if "scope" in token and not self._provider.scopes_needed.issubset(token["scope"].split()):
             return self._async_abort(Denial.SCOPE)
         source = self._provider.open(self.hass, access_token, self._account, {})
@@ -337,7 +337,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_account()
 
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Give the account a name, and say how much of the past is wanted."""
+        """Ask for the account's name and the number of days to import."""
         self._abort_if_unique_id_configured()
         if user_input is not None:
             title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
@@ -349,7 +349,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
 
     async def async_step_move(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Let the account that the person had at the provider before go on with this sign-in."""
+        """Offer to move the person's account at the provider before to this sign-in."""
         if (entry := self._account_to_move()) is None:
             return await self.async_step_account()
         if user_input is None:
@@ -357,7 +357,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self._async_move(entry)
 
     def _account_to_move(self) -> AccountConfigEntry | None:
-        """Return the account of the person who has signed in, at a provider that this one succeeds."""
+        """Return the person's account at a provider that this one succeeds, if there is one."""
         if not self._identity.legacy_user_id:
             return None
         entry = self.hass.config_entries.async_entry_for_domain_unique_id(
@@ -377,7 +377,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     @callback
     def _async_move(self, entry: AccountConfigEntry) -> ConfigFlowResult:
-        """Let an account go on at the successor, with all that it has, if it is the same person's."""
+        """Move an account to the successor with its archive, if it is the same person's."""
         if self._identity.legacy_user_id != entry.unique_id:
             return self.async_abort(
                 reason="another_person", description_placeholders={"account": entry.title}
@@ -402,7 +402,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self.async_abort(reason=found.abort, description_placeholders=self._placeholders())
 
     def _placeholders(self) -> dict[str, str]:
-        """Return what the texts about a sign-in leave open."""
+        """Return the placeholders of the texts about a sign-in."""
         return {
             **LINKS,
             "docs_url": DOCUMENTATION,
@@ -411,7 +411,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
 
 class AccountOptionsFlow(OptionsFlow):
-    """How long a value stays current, how long samples are kept, how fine they are, and what is an alert."""
+    """Asks for an account's options: freshness, retention, the provider's own, and the limits of alerts."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and take the options."""
@@ -424,7 +424,7 @@ class AccountOptionsFlow(OptionsFlow):
                 return self.async_create_entry(data=options)
             errors["base"] = "limits_crossed"
         if errors:
-            # What is to be mended must not be folded away.
+            # The section with the error must be open.
             schema = schema.extend({vol.Required(CONF_ALERTS): section(_ALERTS, {"collapsed": False})})
         return self.async_show_form(
             step_id="init",

@@ -45,7 +45,7 @@ GOOGLE_CONSOLE: Final = "https://console.cloud.google.com"
 GOOGLE_API_PAGE: Final = f"{GOOGLE_CONSOLE}/apis/library/health.googleapis.com"
 GOOGLE_AUDIENCE_PAGE: Final = f"{GOOGLE_CONSOLE}/auth/audience"
 GOOGLE_CONNECTIONS: Final = "https://myaccount.google.com/connections"
-# What the texts of dialogs and repairs call them.
+# By their placeholders in the texts of dialogs and repairs.
 LINKS: Final = {
     "api_url": GOOGLE_API_PAGE,
     "audience_url": GOOGLE_AUDIENCE_PAGE,
@@ -57,7 +57,7 @@ CREDENTIALS_GUIDE: Final = f"{DOCUMENTATION}/blob/main/docs/google-credentials.m
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Every address that the integration speaks to, as complete URLs without a trailing slash."""
+    """Every address on the internet that the integration uses: complete URLs without a trailing slash."""
 
     google_authorize: str = "https://accounts.google.com/o/oauth2/v2/auth"
     google_token: str = "https://oauth2.googleapis.com/token"  # noqa: S105
@@ -73,10 +73,10 @@ DATA_ENDPOINTS: HassKey[Endpoints] = HassKey(f"{DOMAIN}_endpoints")
 
 
 def short_names(scopes: Iterable[str]) -> str:
-    """Return permissions as a person knows them from the consent page's technical names."""
+    """Return permissions by the last part of their technical names, as a list for a text."""
     return ", ".join(f"`{scope.rpartition('/')[2]}`" for scope in sorted(scopes))
 
 
 def endpoints_of(hass: HomeAssistant) -> Endpoints:
-    """Return the addresses that this Home Assistant speaks to."""
+    """Return the addresses in use."""
     return hass.data.get(DATA_ENDPOINTS) or Endpoints()

@@ -1,4 +1,4 @@
-"""The coordinator: polls an account, and shows where it stands by what the archive has of it."""
+"""The coordinator: polls an account into its archive, and publishes snapshots of the archive."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,7 @@ import logging
 import time
 from typing import Final, override
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
 from homeassistant.helpers.event import async_call_later
@@ -18,7 +18,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .alerts import Alerts
+from .announcements import Announcements
 from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
@@ -34,24 +34,28 @@ from .destinations.forwarder import Forwarder
 from .heart_rate.alert import Alert, overlap
 from .heart_rate.clock import DAY, midnight
 from .providers import provider_of
+from .sign_in_retry import SignInRetry
 from .snapshot import Outside, Snapshot, newer, take_snapshot
 from .sources.consequences import DENIED_SINCE, REFUSED_SINCE, Consequence, Effect, consequence
 from .sources.errors import SourceError
 from .sources.history_import import HistoryImport
 from .sources.poll import POLL_INTERVAL, Kind, Poll
 from .sources.source import HeartRateSource
+from .supervisor import Supervisor, UnexpectedError
 
 _LOGGER = logging.getLogger(__name__)
 
 # The facts when the archive last began afresh, and the same until a person has taken note.
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
-# Says to the sign-in that the provider's refusal is about a permission.
+# After a failure, the timer tries again in so many seconds.
+TIMER_AGAIN: Final = 60.0
+# In the data of a sign-in dialog: the provider refused for lack of a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a loaded config entry works with."""
+    """The parts of a loaded config entry."""
 
     archive: Archive
     coordinator: HeartRateCoordinator
@@ -83,21 +87,24 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self.history_import = HistoryImport(
             source, archive, lambda: self.poll.zone, self.async_archive_changed, self.name
         )
-        self.alerts = Alerts(archive, entry.options, provider_of(entry).spacing(entry.options))
+        self.announcements = Announcements(archive, entry.options, provider_of(entry).spacing(entry.options))
+        self.supervisor = Supervisor(self.name, self.async_update_listeners)
+        self._sign_in_retry = SignInRetry(hass, entry, self.async_read_now)
         self._archive = archive
         self._source = source
         # By a clock that does not jump.
         self._archive_last_worked = time.monotonic()
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
-        # What was wrong with each kind when the entities last learned of it; None where they are to anew.
-        self._shown_errors: dict[Kind, SourceError] | None = None
+        # The errors that the entities know of; outdated where they have to learn of the next poll anyway.
+        self._shown_errors: dict[Kind, SourceError] = {}
+        self._is_outdated = True
         # The facts above, once loaded: UNIX seconds, None where it is not so.
         self.since: dict[Fact[int], int | None] = {}
         self._stop_timer: CALLBACK_TYPE | None = None
         self._refreshing = asyncio.Lock()
         self._numbers = count()
-        # Decided and not yet announced.
+        # Alerts that are decided and not yet announced.
         self.due_alerts: tuple[Alert, ...] = ()
 
     @property
@@ -106,39 +113,47 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return self.data.latest is not None and time.time() - self.data.latest[0] < self._freshness
 
     def available(self, kind: Kind) -> bool:
-        """Whether what is known of this kind still stands: asking has not failed for too long."""
+        """Whether this kind was read well within the freshness limit."""
         return self.poll.age(kind) < self._freshness
 
     def requests_left(self) -> int:
-        """Return how many requests the service will take now."""
+        """Return the number of requests that the service takes now."""
         return self._source.requests_left()
 
+    def known_until(self) -> int:
+        """Return the latest UNIX time at which something can have been measured, even if this clock is ahead.
+
+        That is the service's time of its last answer, or the time of the newest sample.
+        """
+        newest = self.data.latest[0] if self.data.latest else 0
+        return min(max(self._source.answered_at() or 0, newest), int(time.time()))
+
     async def async_load(self) -> bool:
-        """Show what the archive holds, without what it need not keep; return whether it holds samples."""
+        """Prune the archive and show its contents; return whether it holds samples."""
         await self._async_prune()
         await self.history_import.load()
         for name in (REFUSED_SINCE, DENIED_SINCE, REPLACED_UNSEEN):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self.hass.async_add_executor_job(self.poll.load)
         await self._async_refresh_snapshot()
-        if self.alerts.limits and self.hass.state is not CoreState.running:
-            # An alert can be left of the time before the restart.
+        if self.announcements.limits and self.hass.state is not CoreState.running:
+            # An alert may have been decided before the restart and not announced.
             self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
         return self.data.latest is not None
 
     async def _async_started(self, _hass: HomeAssistant) -> None:
-        # Trouble with the archive is told by the poll.
+        # The poll reports trouble with the archive.
         with suppress(ArchiveError):
             await self.async_archive_changed()
 
     async def async_take_note(self, fact: Fact[int]) -> None:
-        """Let a fact that a person has taken note of be told no more."""
-        self.since[fact] = None
+        """Clear a fact that a person has taken note of."""
         await self._async_remember(fact, None)
+        self.since[fact] = None
         self.async_update_listeners()
 
     async def async_archive_changed(self) -> None:
-        """Show what the archive holds now, after something else than a poll changed it."""
+        """Show the archive after something else than a poll changed it."""
         await self._async_refresh_snapshot()
         self.async_update_listeners()
 
@@ -157,12 +172,23 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_shutdown(self) -> None:
         """Stop polling, importing and the timer."""
         self._async_stop_timer()
+        self._sign_in_retry.async_stop()
+        self.supervisor.stop()
         await self.history_import.stop()
         await super().async_shutdown()
 
     @override
     async def _async_update_data(self) -> Snapshot:
-        """Ask the source for what is due; a kind of data that fails leaves the others as they are."""
+        """Poll; an unexpected error ends neither polling nor anything else."""
+        try:
+            return await self.supervisor.attempt("poll", self._async_read, HomeAssistantError)
+        except UnexpectedError as error:
+            raise UpdateFailed(
+                translation_domain=DOMAIN, translation_key="unexpected_error", retry_after=error.retry_after
+            ) from None
+
+    async def _async_read(self) -> Snapshot:
+        """Poll the source and publish a snapshot."""
         trouble: SourceError | ArchiveError | None
         try:
             self.trouble = trouble = await self._async_poll()
@@ -178,17 +204,20 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.archive_trouble = None
             self._show_trouble()
         if trouble is None:
+            self._sign_in_retry.async_accepted()
             return self.data
         found = self._consequence(trouble)
+        if found.effect is Effect.SIGN_IN:
+            self._sign_in_retry.async_refused()
         if found.effect is Effect.BEGINS_ANEW and self.config_entry.state is ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         if found.effect is Effect.SIGN_IN and found.lacks_scope:
             self.config_entry.async_start_reauth(self.hass, data={CONF_MISSING_SCOPE: True})
-        raise failure(trouble, found) from trouble
+        raise failure(trouble, found)
 
     @property
     def consequences(self) -> Iterator[Consequence]:
-        """What follows from the trouble that there is now: with the service, and with each kind of data."""
+        """The consequences of the present trouble, with the poll and with each kind of data."""
         if self.trouble:
             yield self._consequence(self.trouble)
         yield from self.poll.consequences.values()
@@ -197,7 +226,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return consequence(error, is_borrowed=CONF_LENDER in self.config_entry.data)
 
     async def _async_poll(self) -> SourceError | None:
-        """Read what is due; return what makes the poll a failed one."""
+        """Poll; return the error by which the poll failed, if it did."""
         try:
             await self.poll.run()
         except SourceError as error:
@@ -206,16 +235,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return found if found and self._consequence(found).effect is not Effect.NOTHING else None
 
     def _show_trouble(self) -> None:
-        """Tell the entities when the trouble of the last poll is another one than they know."""
-        if self.trouble is None and self._shown_errors is None:
-            self._take_back_question()
-        if self.trouble or self._shown_errors != self.poll.errors:
-            # What was read is shown whatever else failed; the first poll tells at least that nothing did.
-            self._shown_errors = None if self.trouble else self.poll.errors.copy()
+        """Update the entities if the trouble of the last poll is another one than they know."""
+        if self.trouble or self._is_outdated or self._shown_errors != self.poll.errors:
+            # What a failed poll has read is shown; Home Assistant itself updates nothing then.
+            self._shown_errors, self._is_outdated = self.poll.errors.copy(), self.trouble is not None
             self.async_update_listeners()
 
     async def _async_note_since(self) -> None:
-        """Keep since when things stand as they should not, which a restart does not change."""
+        """Keep the beginning of trouble that is counted across restarts."""
         stands = {DENIED_SINCE: any(found.since == DENIED_SINCE for found in self.poll.consequences.values())}
         has_run_out = self.trouble is not None and self._consequence(self.trouble).since == REFUSED_SINCE
         if has_run_out or self.trouble is None:
@@ -225,15 +252,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 self.since[name] = int(time.time()) if is_so else None
                 await self._async_remember(name, self.since[name])
 
-    def _take_back_question(self) -> None:
-        """Ask for no new sign-in where the present one works: it may have been asked for just before."""
-        for flow in [*self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})]:
-            self.hass.config_entries.flow.async_abort(flow["flow_id"])
-
     def _note_archive_trouble(self, error: ArchiveError) -> None:
-        """Take note of trouble that has lasted for as long as its repair waits."""
+        """Show trouble with the archive once it has lasted for as long as its repair waits."""
         if time.monotonic() - self._archive_last_worked >= consequence(error).repair_after:
-            self.archive_trouble, self._shown_errors = error, None
+            self.archive_trouble, self._is_outdated = error, True
             self.async_update_listeners()
 
     async def _async_remember(self, fact: Fact[int], value: int | None) -> None:
@@ -255,26 +277,33 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 import_trouble=str(trouble) if trouble else None,
             )
             snapshot = await self.hass.async_add_executor_job(
-                take_snapshot, self._archive, self.alerts, outside, self.data
+                take_snapshot, self._archive, self.announcements, outside, self.data
             )
             self.data = newer(self.data, snapshot)
-            # Before that, no automation listens.
+            # Automations listen once Home Assistant is running.
             if self.hass.state is CoreState.running:
                 await self._async_decide_alerts()
         self._async_start_timer()
 
     async def _async_decide_alerts(self) -> None:
-        """Decide which alerts are to be announced; the event does so and tells `async_announced`."""
-        due = await self.hass.async_add_executor_job(self.alerts.decide, self.data.alerts, int(time.time()))
+        """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
+        if not self.announcements.limits:
+            return
+        due = self.due_alerts
+        # If the archive cannot be written, the next refresh decides.
+        with suppress(ArchiveError):
+            due = await self.hass.async_add_executor_job(
+                self.announcements.decide, self.data.alerts, int(time.time())
+            )
         if due != self.due_alerts:
             self.due_alerts = due
             self.async_update_listeners()
 
     async def async_announced(self, alert: Alert) -> None:
-        """Keep that an alert was announced. Where that fails, it may be announced again after a restart."""
+        """Mark an alert as announced. If that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
-                await self.hass.async_add_executor_job(self.alerts.mark_announced, alert)
+                await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
 
     async def _async_prune(self) -> None:
@@ -282,14 +311,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _async_start_timer(self) -> None:
-        """Wait for midnight, for the newest sample to go stale, or for a failing kind to run out of time."""
+        """Start the timer for midnight, for the newest sample or a failing kind to go stale."""
         self._async_stop_timer()
         now = time.time()
         delays = [midnight(self.data.today.day + timedelta(days=1), self.data.time_zone) - now]
         if self.data.latest:
             delays.append(self.data.latest[0] + self._freshness - now)
         delays += [self._freshness - self.poll.age(kind) for kind in Kind]
-        # Where the clock has passed all of it since the look, look again.
+        # If the clock has passed all of it meanwhile, refresh at once.
         delay = min((delay for delay in delays if delay > 0), default=0)
         self._stop_timer = async_call_later(self.hass, delay + 1, self._async_turn)
 
@@ -301,14 +330,19 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_turn(self, _now: datetime) -> None:
         self._stop_timer = None
-        day = self.data.today.day
-        # Trouble with the archive is told by the poll.
-        with suppress(ArchiveError):
-            await self._async_refresh_snapshot()
-            if self.data.today.day != day:
-                self.poll.hurry([Kind.RESTING, Kind.ZONES])
-                await self._async_prune()
+        # The poll reports trouble with the archive.
+        with suppress(ArchiveError, UnexpectedError):
+            await self.supervisor.attempt("timer", self._async_pass_time, ArchiveError)
+        if self._stop_timer is None and not self._shutdown_requested:
+            self._stop_timer = async_call_later(self.hass, TIMER_AGAIN, self._async_turn)
         self.async_update_listeners()
+
+    async def _async_pass_time(self) -> None:
+        day = self.data.today.day
+        await self._async_refresh_snapshot()
+        if self.data.today.day != day:
+            self.poll.hurry([Kind.RESTING, Kind.ZONES])
+            await self._async_prune()
 
 
 _FAILURES: Final[Mapping[Effect, type[HomeAssistantError]]] = {
@@ -322,9 +356,9 @@ def failure(
     found: Consequence,
     waiting: Callable[..., HomeAssistantError] = UpdateFailed,
 ) -> HomeAssistantError:
-    """Return the exception by which Home Assistant acts on an error as it must.
+    """Return the exception that makes Home Assistant act on an error.
 
-    `waiting` is the one by which it tries again: of a poll, or of the set-up.
+    `waiting` is the class that makes it try again: that of a poll, or of the set-up.
     """
     pause = {"retry_after": found.again_after} if found.ends_poll and found.again_after else {}
     return _FAILURES.get(found.effect, waiting)(

@@ -27,6 +27,7 @@ from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .archive.database import ArchiveError
 from .const import (
     CONF_ALLOW_HTTP,
     CONF_AUTOMATIC,
@@ -101,13 +102,13 @@ class DestinationFlow(ConfigSubentryFlow):
         )
 
     async def async_step_consent(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Name the receiver and the moment from which samples are sent, and go on only with consent."""
+        """Ask for consent to the receiver and the start of forwarding."""
         return await self._async_consent(user_input, step_id="consent")
 
     async def async_step_consent_everything(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Name the receiver of all known samples, and go on only with consent."""
+        """Ask for consent to the receiver of everything known."""
         return await self._async_consent(user_input, step_id="consent_everything")
 
     async def _async_ask_consent(self) -> SubentryFlowResult:
@@ -178,11 +179,18 @@ class DestinationFlow(ConfigSubentryFlow):
         entry: AccountConfigEntry = self._get_entry()
         subentry = self._get_reconfigure_subentry()
         forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
-        if unique_id != subentry.unique_id:
-            # The switch chosen for the new receiver must send nothing to the old one before the reload.
-            await forwarder.stop()
-        # The archive keeps the switch; the subentry has only its first setting.
-        await forwarder.set_automatic(data[CONF_AUTOMATIC])
+        try:
+            if unique_id != subentry.unique_id:
+                # The choice for a new receiver must send nothing to the old one. While the archive fails, the
+                # old one goes on; once it is stopped, only a reload brings the next forwarder.
+                await forwarder.set_automatic(False)
+                await forwarder.stop()
+            # The archive keeps the switch; the subentry has only its first position.
+            await forwarder.set_automatic(data[CONF_AUTOMATIC])
+        except ArchiveError:
+            if forwarder.is_stopped:
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            return self.async_abort(reason="archive_unusable")
         return self.async_update_and_abort(entry, subentry, title=title, data=data, unique_id=unique_id)
 
     def _default_name(self) -> str:

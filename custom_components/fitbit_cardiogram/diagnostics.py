@@ -1,7 +1,7 @@
-"""Diagnostics: what helps to find a fault, and nothing of the person.
+"""Diagnostics: helps to find a fault, and holds nothing of the person.
 
-Only what is named here gets in: counts, ages in seconds, choices, versions and the names of errors. No token,
-id, title, address, heart rate or point in time does.
+Only the fields named here get in: counts, ages in seconds, choices, versions and the names of errors. No
+token, id, title, address, heart rate or point in time does.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from homeassistant.const import CONF_TOKEN, __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
-from .alerts import limits_of
+from .announcements import limits_of
 from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .archive.late import COMPLETE_FROM
@@ -41,10 +41,10 @@ from .sources.poll import Kind
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: AccountConfigEntry
 ) -> dict[str, Any]:
-    """Return where an account stands, loaded or not."""
+    """Return the diagnostics of an account, loaded or not."""
     now = time.time()
     integration = await async_get_integration(hass, DOMAIN)
-    # One that failed to set up has it too, and that is when it matters.
+    # An account that failed to set up has it too; that is when diagnostics matter.
     account: Account | None = getattr(entry, "runtime_data", None)
     found = {
         "versions": {"home_assistant": __version__, "integration": str(integration.version)},
@@ -116,7 +116,7 @@ def _kinds(coordinator: HeartRateCoordinator) -> dict[str, dict[str, Any]]:
 
 
 def _archive(archive: Archive, now: float) -> dict[str, Any]:
-    """Look into the archive; blocks on the disk."""
+    """Return the archive's contents in numbers; blocks on the disk."""
     try:
         held, complete_from = archive.holdings(), archive.recall(COMPLETE_FROM)
     except ArchiveError as error:
@@ -149,7 +149,7 @@ def _import(history_import: HistoryImport, now: float) -> dict[str, Any] | None:
 def _destinations(
     hass: HomeAssistant, entry: AccountConfigEntry, account: Account | None, now: float
 ) -> list[dict[str, Any]]:
-    """Return where each destination stands, in the order in which they were added."""
+    """Return the state of each destination, in the order in which they were added."""
     forwarders = account.forwarders if account else {}
     return [
         _destination(hass, subentry) | (_forwarding(forwarders[key], now) if key in forwarders else {})
@@ -183,7 +183,7 @@ def _forwarding(forwarder: Forwarder, now: float) -> dict[str, Any]:
 
 
 def _address(url: str | None, *, is_default: bool) -> str:
-    """Return of what kind an address is: plain http goes to private ones only."""
+    """Return the kind of an address; plain http goes to private ones only."""
     if is_default:
         return "default"
     return "private_http" if str(url).startswith("http:") else "https"

@@ -1,4 +1,4 @@
-"""What the entities of an account, and those of a destination, have in common."""
+"""The base classes of the entities of an account and of a destination."""
 
 from typing import override
 
@@ -33,9 +33,9 @@ class AccountEntity(CoordinatorEntity[HeartRateCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Whether what is known still stands; a single failed poll does not blank it.
+        """Whether the value is recent enough; a single failed poll does not blank it.
 
-        What is of no kind is known without asking.
+        An entity without a kind reads the archive only and is always available.
         """
         return self._kind is None or self.coordinator.available(self._kind)
 
@@ -66,7 +66,7 @@ class DestinationEntity(Entity):
 def async_forget_entity(
     hass: HomeAssistant, entry: AccountConfigEntry, platform: Platform, description: EntityDescription
 ) -> None:
-    """Remove an entity of the account that its options do without."""
+    """Remove an entity that the account's options no longer ask for."""
     registry = er.async_get(hass)
     unique_id = f"{entry.entry_id}_{description.key}"
     if entity_id := registry.async_get_entity_id(platform, DOMAIN, unique_id):

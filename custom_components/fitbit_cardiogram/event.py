@@ -1,4 +1,4 @@
-"""Events: samples that a poll brought, alerts, and what happens to the forwarding."""
+"""Events: samples that a poll brought, alerts, and changes of the forwarding."""
 
 from abc import abstractmethod
 from datetime import datetime
@@ -11,10 +11,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
+from .announcements import Overlaps
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
-from .heart_rate.alert import Alert, AlertKind, overlap
+from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
 from .sources.poll import Kind
 
@@ -42,7 +43,7 @@ async def async_setup_entry(
     """Add the events of the account and of its destinations."""
     account = entry.runtime_data
     async_add_entities([SamplesReceived(account.coordinator)])
-    if account.coordinator.alerts.limits:
+    if account.coordinator.announcements.limits:
         async_add_entities([HeartRateAlert(account.coordinator)])
     else:
         async_forget_entity(hass, entry, Platform.EVENT, HEART_RATE_ALERT)
@@ -51,9 +52,9 @@ async def async_setup_entry(
 
 
 class AccountEvent(AccountEntity, EventEntity):
-    """An event that fires when the archive shows something that has not been told yet.
+    """An event of an account, fired after a refresh.
 
-    An automation that waits for it sees no event of an entity that is only just becoming available.
+    An automation sees no event of an entity that is only just becoming available: the state is written first.
     """
 
     def __init__(self, coordinator: HeartRateCoordinator, description: EventEntityDescription) -> None:
@@ -61,7 +62,7 @@ class AccountEvent(AccountEntity, EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Tell what came before there was an entity."""
+        """Fire for news that came before there was an entity."""
         await super().async_added_to_hass()
         self._handle_coordinator_update()
 
@@ -69,14 +70,14 @@ class AccountEvent(AccountEntity, EventEntity):
     @override
     def _handle_coordinator_update(self) -> None:
         super()._handle_coordinator_update()
-        self._tell_news()
+        self._fire_news()
 
     @abstractmethod
-    def _tell_news(self) -> None:
-        """Fire for what has not been told yet."""
+    def _fire_news(self) -> None:
+        """Fire for news that has not been announced yet."""
 
     @callback
-    def _tell(self, event_type: str, attributes: dict[str, Any]) -> None:
+    def _fire(self, event_type: str, attributes: dict[str, Any]) -> None:
         self._trigger_event(event_type, attributes)
         self.async_write_ha_state()
 
@@ -90,13 +91,13 @@ class SamplesReceived(AccountEvent):
 
     @callback
     @override
-    def _tell_news(self) -> None:
+    def _fire_news(self) -> None:
         data = self.coordinator.data
         if data.version == self._seen:
             return
         self._seen = data.version
         if received := data.received:
-            self._tell(
+            self._fire(
                 RECEIVED,
                 {
                     "count": received.count,
@@ -118,12 +119,9 @@ class HeartRateAlert(AccountEvent):
 
     @callback
     @override
-    def _tell_news(self) -> None:
-        new = [
-            alert
-            for alert in self.coordinator.due_alerts
-            if not any(overlap(alert.stretch, other.stretch) for other in self._under_way)
-        ]
+    def _fire_news(self) -> None:
+        known = Overlaps(alert.stretch for alert in self._under_way)
+        new = [alert for alert in self.coordinator.due_alerts if not known.any(alert.stretch)]
         self._under_way += new
         # Events of the same millisecond would be one to an automation.
         for delay, alert in enumerate(new):
@@ -135,7 +133,7 @@ class HeartRateAlert(AccountEvent):
 
     @callback
     def _announce(self, alert: Alert, _now: datetime | None = None) -> None:
-        self._tell(
+        self._fire(
             str(alert.kind),
             {
                 "limit": alert.limit,
@@ -145,7 +143,8 @@ class HeartRateAlert(AccountEvent):
             },
         )
         entry = self.coordinator.config_entry
-        entry.async_create_task(self.hass, self._async_mark(alert), "mark an alert as announced")
+        mark = self.coordinator.supervisor.once("announcement", partial(self._async_mark, alert))
+        entry.async_create_task(self.hass, mark, "mark an alert as announced")
 
     async def _async_mark(self, alert: Alert) -> None:
         await self.coordinator.async_announced(alert)

@@ -1,4 +1,4 @@
-"""Heart rates as a file: a view for who is signed in, and links to it that work for a while without."""
+"""Heart rates as a file: a view for signed-in users, and signed links that need no sign-in for a while."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ LINK_VALID_FOR: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What a file of this format is called among browsers, begins with, and says of each sample."""
+    """A file format: its content type, its first line, and the line of a sample."""
 
     content_type: str
     head: str
@@ -49,7 +49,7 @@ MOMENT: Final = vol.All(vol.Coerce(int), vol.Range(min=-FOREVER, max=FOREVER))
 
 
 def in_order(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return what was asked if its range holds any time at all. Raises vol.Invalid."""
+    """Return the request if its interval is not empty. Raises vol.Invalid."""
     if asked["start"] >= asked["end"]:
         raise vol.Invalid("the range is empty: its end must lie after its start")
     return asked
@@ -77,7 +77,7 @@ class ExportView(HomeAssistantView):
     async def get(self, request: web.Request, entry_id: str) -> web.StreamResponse:
         """Send the file page by page, so that it takes no more memory than a page.
 
-        A file that cannot be finished is broken off, or nobody could tell it from a whole one.
+        A file that cannot be finished breaks the connection off: nobody takes it for a whole one.
         """
         hass = request.app[KEY_HASS]
         asked = vol.Schema(QUERY)(dict(request.query))
@@ -117,7 +117,7 @@ class ExportView(HomeAssistantView):
 def async_export_link(
     hass: HomeAssistant, entry: AccountConfigEntry, start: int, end: int, file_format: str
 ) -> str:
-    """Return a link to the file, without host, that needs no sign-in for as long as LINK_VALID_FOR."""
+    """Return a link to the file, without host; for LINK_VALID_FOR it needs no sign-in."""
     url = URL(EXPORT_URL.format(entry_id=entry.entry_id))
     url = url.with_query(format=file_format, start=start, end=end)
     return async_sign_path(hass, str(url), LINK_VALID_FOR)
@@ -132,7 +132,7 @@ def _chunks(archive: Archive, start: int, end: int, file_format: Format) -> Iter
 
 
 def _file_name(entry: AccountConfigEntry, held: tuple[int, int] | None, suffix: str) -> str:
-    """Return a name that says whose samples these are, and of which days by the account's own clock."""
+    """Return a file name with the account's title and, by its own clock, its first and last day."""
     zone = entry.runtime_data.coordinator.data.time_zone
     days = [utc(moment).astimezone(zone).date().isoformat() for moment in held or ()]
     return f"{'_'.join([slugify(entry.title), *days])}.{suffix}"

@@ -4,7 +4,6 @@ from typing import Final, override
 
 from aiohttp import encode_basic_auth
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig
 import voluptuous as vol
 
@@ -14,6 +13,7 @@ from .provider import Config, Feature, Provider, ProviderImplementation
 from .sources.fitbit import DETAIL_LEVELS, DETAIL_SECONDS, SCOPE_SETTINGS, SCOPES, SCOPES_NEEDED, Fitbit
 from .sources.poll import Kind
 from .sources.source import AccessToken
+from .web_session import async_get_session
 
 SOURCE_FITBIT: Final = "fitbit"
 CONF_DETAIL_LEVEL: Final = "detail_level"
@@ -38,7 +38,7 @@ class FitbitImplementation(ProviderImplementation):
 
 def _open(hass: HomeAssistant, access_token: AccessToken, data: Config, options: Config) -> Fitbit:
     detail_level = options.get(CONF_DETAIL_LEVEL, DETAIL_LEVELS[0])
-    return Fitbit(async_get_clientsession(hass), access_token, data[CONF_BASE_URL], detail_level)
+    return Fitbit(async_get_session(hass), access_token, data[CONF_BASE_URL], detail_level)
 
 
 FITBIT: Final = Provider(

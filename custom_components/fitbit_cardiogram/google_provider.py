@@ -3,7 +3,6 @@
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .const import GOOGLE_API_PAGE, GOOGLE_AUDIENCE_PAGE, GOOGLE_CONSOLE, Endpoints, endpoints_of
 from .heart_rate.clock import DAY
@@ -18,6 +17,7 @@ from .sources.google_health import (
 )
 from .sources.poll import Kind
 from .sources.source import AccessToken
+from .web_session import async_get_session
 
 SOURCE_GOOGLE_HEALTH: Final = "google_health"
 LENDER_DOMAIN: Final = "google_health"
@@ -35,7 +35,7 @@ class GoogleImplementation(ProviderImplementation):
     @property
     @override
     def extra_authorize_data(self) -> dict[str, Any]:
-        """Parameters that make Google give a refresh token as well."""
+        """Parameters that make Google give a refresh token too."""
         return {**super().extra_authorize_data, "access_type": "offline", "prompt": "consent"}
 
     @override
@@ -44,11 +44,11 @@ class GoogleImplementation(ProviderImplementation):
 
 
 def _open(hass: HomeAssistant, access_token: AccessToken, _data: Config, _options: Config) -> GoogleHealth:
-    return GoogleHealth(async_get_clientsession(hass), access_token, endpoints_of(hass).google_health)
+    return GoogleHealth(async_get_session(hass), access_token, endpoints_of(hass).google_health)
 
 
 def _grantee(client_id: str) -> str:
-    """Return the number of the client's project, which an id begins with, or the id if it has none."""
+    """Return the number of the client's project, with which an id begins, or the id if it has none."""
     number = client_id.partition("-")[0]
     return number if number.isdigit() else client_id
 

@@ -1,4 +1,4 @@
-"""What a sign-in was granted, as its own answer said: which permissions, and for how long."""
+"""The permissions that a sign-in was granted, and for how long, by the answer of the token endpoint."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +13,13 @@ from .providers import provider_of
 
 
 def granted_scopes(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str] | None:
-    """Return the permissions that the sign-in of an account has, or None where nobody told them."""
+    """Return the permissions of an account's sign-in, or None where the provider did not name them."""
     scope = _token_of(hass, entry).get("scope")
     return set(scope.split()) if isinstance(scope, str) else None
 
 
 def is_app_in_testing(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
-    """Return whether the sign-in ends as early as that of an app that is tested, by its own answer."""
+    """Return whether the sign-in ends as early as one to an app in testing, by the token's own lifetime."""
     if (limit := provider_of(entry).testing_lifetime) is None:
         return False
     token = _token_of(hass, entry)
@@ -28,13 +28,16 @@ def is_app_in_testing(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
         return False
     if (consented_at := entry.data.get(CONF_CONSENTED_AT)) is None:
         return True
-    # A person can also give access for a time of their own choice.
-    ends_at: float = token["expires_at"] - token["expires_in"] + lifetime
+    try:
+        # A person can also give access for a time of their own choice.
+        ends_at: float = token["expires_at"] - token["expires_in"] + lifetime
+    except KeyError, TypeError:
+        return False
     return _is_about(limit, ends_at - consented_at)
 
 
 def has_run_out_in_testing(entry: ConfigEntry[Any], refused_at: float) -> bool:
-    """Return whether the sign-in ended when those of an app that is tested do."""
+    """Return whether the sign-in ended about as long after the consent as one to an app in testing."""
     limit = provider_of(entry).testing_lifetime
     return limit is not None and _is_about(limit, refused_at - entry.data.get(CONF_CONSENTED_AT, 0))
 
@@ -44,7 +47,7 @@ def _is_about(limit: int, seconds: float) -> bool:
 
 
 def _token_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Mapping[str, Any]:
-    """Return the token of an account, or of its lender; empty if that is gone."""
+    """Return the token of an account or of its lender; empty if the lender was removed."""
     lender_id = entry.data.get(CONF_LENDER)
     owner = hass.config_entries.async_get_entry(lender_id) if lender_id else entry
     token: Mapping[str, Any] = owner.data.get(CONF_TOKEN, {}) if owner else {}

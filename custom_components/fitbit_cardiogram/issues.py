@@ -1,4 +1,4 @@
-"""Issues: what a person must mend, told when it is time to, and taken back when it is mended."""
+"""Issues: raised when a person has to mend something, cleared when it is mended."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -22,12 +22,14 @@ from .grant import granted_scopes, has_run_out_in_testing, is_app_in_testing
 from .providers import PROVIDERS, provider_of
 from .sources.consequences import REFUSED_SINCE, consequence, lasting_repairs
 
-# The issues about permissions that a person left out; they can do without.
+# The issues about optional permissions that a person left out.
 _FEATURES: Final = {feature.issue for provider in PROVIDERS.values() for feature in provider.features}
 
 _ERROR: Final = ir.IssueSeverity.ERROR
 _WARNING: Final = ir.IssueSeverity.WARNING
-# What can be told of an account, by translation key.
+# A background task of the account fails again and again in a way that nothing foresees.
+UNEXPECTED_ERROR: Final = "unexpected_error"
+# The issues of an account, by translation key.
 ACCOUNT_ISSUES: Final = {
     "access_denied": _ERROR,
     "account_not_linked": _ERROR,
@@ -39,6 +41,7 @@ ACCOUNT_ISSUES: Final = {
     "intraday_missing": _WARNING,
     "lender_missing": _ERROR,
     "service_ended": _ERROR,
+    UNEXPECTED_ERROR: _ERROR,
     **dict.fromkeys(_FEATURES, _WARNING),
 }
 
@@ -57,7 +60,7 @@ FIXES: Final = {
 
 
 class AccountIssues:
-    """Keeps the issues of an account in step with what its polls come to, until stopped.
+    """Keeps the issues of an account in step with its polls, until stopped.
 
     They stay while it is set up again, and so does a person's choice to ignore them.
     """
@@ -65,17 +68,17 @@ class AccountIssues:
     def __init__(self, hass: HomeAssistant, entry: AccountConfigEntry) -> None:
         self._hass = hass
         self._entry = entry
-        self.async_stop = entry.runtime_data.coordinator.async_add_listener(self._async_look)
-        # What was told before may be so still: only a poll can tell.
+        self.async_stop = entry.runtime_data.coordinator.async_add_listener(self._async_update)
+        # An issue that was raised before stays: only a poll can clear it.
         for key, placeholders in self._issues():
-            async_tell(hass, entry, key, placeholders)
+            async_raise_issue(hass, entry, key, placeholders)
 
     @callback
-    def _async_look(self) -> None:
-        self._async_tell(dict(self._issues()))
+    def _async_update(self) -> None:
+        self._async_raise(dict(self._issues()))
 
     def _issues(self) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Yield what there is to tell, by its translation key, and what its text leaves open."""
+        """Yield each issue's translation key and placeholders."""
         coordinator = self._entry.runtime_data.coordinator
         for found in coordinator.consequences:
             if found.repair and not found.since:
@@ -86,49 +89,56 @@ class AccountIssues:
         has_run_out = refused_since is not None and has_run_out_in_testing(self._entry, refused_since)
         if has_run_out or is_app_in_testing(self._hass, self._entry):
             yield "app_in_testing", {}
-        granted = granted_scopes(self._hass, self._entry)
-        lacking = {kind for kind, found in coordinator.poll.consequences.items() if found.lacks_scope}
-        for feature in provider_of(self._entry).features:
-            is_told = granted is not None and feature.scope not in granted
-            if is_told or not lacking.isdisjoint(feature.kinds):
-                yield feature.issue, {"scope": short_names([feature.scope])}
+        yield from self._permissions()
         if coordinator.since[REPLACED_UNSEEN] is not None:
             yield "archive_replaced", {"file": self._entry.runtime_data.archive.set_aside.name}
         if (trouble := coordinator.archive_trouble) and (repair := consequence(trouble).repair):
             yield repair, {"reason": str(trouble)}
+        if coordinator.supervisor.lasts:
+            yield UNEXPECTED_ERROR, {}
+
+    def _permissions(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield the issues of optional permissions that are missing, by the token or by the last poll."""
+        granted = granted_scopes(self._hass, self._entry)
+        consequences = self._entry.runtime_data.coordinator.poll.consequences
+        lacking = {kind for kind, found in consequences.items() if found.lacks_scope}
+        for feature in provider_of(self._entry).features:
+            is_left_out = granted is not None and feature.scope not in granted
+            if is_left_out or not lacking.isdisjoint(feature.kinds):
+                yield feature.issue, {"scope": short_names([feature.scope])}
 
     @callback
-    def _async_tell(self, issues: Mapping[str, Mapping[str, str]]) -> None:
-        """Raise these issues of the account, and take back what else was raised."""
-        async_take_back(self._hass, self._entry, set(ACCOUNT_ISSUES) - set(issues))
+    def _async_raise(self, issues: Mapping[str, Mapping[str, str]]) -> None:
+        """Raise these issues of the account, and clear all others."""
+        async_clear_issues(self._hass, self._entry, set(ACCOUNT_ISSUES) - set(issues))
         for key, placeholders in issues.items():
-            async_tell(self._hass, self._entry, key, placeholders)
+            async_raise_issue(self._hass, self._entry, key, placeholders)
 
 
 @callback
 def async_watch_accounts(hass: HomeAssistant) -> None:
-    """Take back what is told of an account when it is switched off; one that fails is not unloaded then."""
+    """Clear the issues of an account when it is disabled; one that failed to set up is not unloaded then."""
 
     @callback
     def async_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
         if entry.domain == DOMAIN and entry.disabled_by:
-            async_take_back(hass, entry)
+            async_clear_issues(hass, entry)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_changed)
 
 
 @callback
-def async_take_back(hass: HomeAssistant, entry: ConfigEntry, keys: Iterable[str] = ACCOUNT_ISSUES) -> None:
-    """Take back what is told of an account, all of it or the issues under these translation keys."""
+def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry, keys: Iterable[str] = ACCOUNT_ISSUES) -> None:
+    """Clear the issues of an account, all of them or those with these translation keys."""
     for key in keys:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 
 @callback
-def async_tell(
+def async_raise_issue(
     hass: HomeAssistant, entry: AccountConfigEntry, key: str, placeholders: Mapping[str, str]
 ) -> None:
-    """Raise the issue of an account under this translation key."""
+    """Raise the issue of an account with this translation key."""
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -159,7 +169,7 @@ class DestinationIssues:
 
     @callback
     def async_stop(self) -> None:
-        """Take every issue back: set up again, the destination may have none."""
+        """Clear every issue: set up again, the destination may have none."""
         self._stop_listening()
         self._async_changed(self._forwarder.state, ForwarderState())
 
@@ -169,22 +179,22 @@ class DestinationIssues:
         consequence = state.trouble.consequence if state.trouble else None
         self._async_watch_the_time(consequence, outbox.automatic)
         is_raised = consequence is not None and (consequence.raised_after == 0 or self._has_lasted)
-        self._async_tell(
+        self._async_raise(
             "forwarding",
             consequence.text if consequence and is_raised else None,
             _WARNING if consequence and consequence.passes else _ERROR,
         )
         waiting = outbox.pending + outbox.quarantined
         expires = dt_util.as_local(dt_util.utc_from_timestamp(outbox.expires or 0))
-        self._async_tell(
+        self._async_raise(
             "beats_expiring",
-            # The outbox notes it once an hour; what it warns of may have left meanwhile.
+            # The outbox notes it once an hour; the beats may have been delivered meanwhile.
             "beats_expiring" if outbox.expires and waiting else None,
             _ERROR,
             count=str(waiting),
             expires=f"{expires:%Y-%m-%d %H:%M}",
         )
-        self._async_tell(
+        self._async_raise(
             BEATS_QUARANTINED,
             BEATS_QUARANTINED if outbox.quarantined else None,
             _WARNING,
@@ -193,7 +203,7 @@ class DestinationIssues:
 
     @callback
     def _async_watch_the_time(self, consequence: Consequence | None, is_automatic: bool) -> None:
-        """Wait for as long as trouble has to last; a failure that is not retried by itself does not last."""
+        """Wait for as long as trouble has to last; one that is not retried automatically does not count."""
         lasts_for = consequence.raised_after if consequence and is_automatic else None
         if not lasts_for:
             self._has_lasted = False
@@ -210,10 +220,10 @@ class DestinationIssues:
         self._async_changed(self._forwarder.state, self._forwarder.state)
 
     @callback
-    def _async_tell(
+    def _async_raise(
         self, kind: str, key: str | None, severity: ir.IssueSeverity, **placeholders: str
     ) -> None:
-        """Raise the destination's issue of a kind under this translation key, or take it back."""
+        """Raise the destination's issue of a kind with this translation key, or clear it if that is None."""
         issue_id = f"{kind}_{self._subentry.subentry_id}"
         if key is None:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)

@@ -1,4 +1,4 @@
-"""Who may read an account's heart rates: whoever may read its heart rate entity."""
+"""The permission to read an account's heart rates: that to read its heart rate entity."""
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -12,7 +12,7 @@ from .const import DOMAIN
 
 @callback
 def async_check_read(hass: HomeAssistant, entry_id: str, user: User) -> None:
-    """Raise Unauthorized where a user may not read what an account measured."""
+    """Raise Unauthorized if a user may not read an account's heart rates."""
     registry = er.async_get(hass)
     entity_id = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, f"{entry_id}_heart_rate")
     if not user.permissions.check_entity(entity_id or "", POLICY_READ):
@@ -20,7 +20,7 @@ def async_check_read(hass: HomeAssistant, entry_id: str, user: User) -> None:
 
 
 async def async_check_caller(hass: HomeAssistant, entry_id: str, context: Context) -> None:
-    """Raise Unauthorized where who calls an action may not read the account; automations may."""
+    """Raise Unauthorized if the caller of an action may not read the account; automations may."""
     if context.user_id is None:
         return
     if (user := await hass.auth.async_get_user(context.user_id)) is None:

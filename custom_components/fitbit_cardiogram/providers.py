@@ -1,4 +1,4 @@
-"""The providers that there are, and which of them an account or a client is of."""
+"""The table of all providers, and the one look-up from an account or a client to its provider."""
 
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ def provider_of(entry: ConfigEntry[Any]) -> Provider:
 
 
 def provider_of_client(client_id: str) -> Provider:
-    """Return the provider that a client's id is of."""
+    """Return the provider of a client's id."""
     anybodys = [provider for provider in PROVIDERS.values() if provider.owns_client is None]
     for provider in PROVIDERS.values():
         if provider.owns_client and provider.owns_client(client_id):

@@ -1,4 +1,4 @@
-"""Repairs: the dialogs that mend what the issues tell."""
+"""Repairs: the dialogs that mend issues."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
@@ -33,12 +33,12 @@ async def async_create_fix_flow(
     raise UnknownHandler
 
 
-# Steps that say all there is to say, so that they need no menu where they are the only one.
+# Steps that explain themselves, so that they need no menu where they are the only one.
 FORMS: Final = {"confirm", "token"}
 
 
 class IssueFlow(RepairsFlow):
-    """The dialog of an issue: a menu of what mends it."""
+    """The dialog of an issue: a menu of the steps that mend it."""
 
     def __init__(self, entry_id: str) -> None:
         self.entry_id = entry_id
@@ -46,16 +46,16 @@ class IssueFlow(RepairsFlow):
 
     @property
     def fixes(self) -> list[str]:
-        """The steps that mend what the issue says now; none once there is no issue."""
+        """The steps that mend the issue now; none once it is cleared."""
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         return self.fixes_of(issue.translation_key or "") if issue else []
 
     @abstractmethod
     def fixes_of(self, key: str) -> list[str]:
-        """Return the steps that mend the issue with this translation key, or none."""
+        """Return the steps for an issue with this translation key, or none."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Offer what can be done; there is an issue, or there would be no dialog."""
+        """Offer the steps; there is an issue, or there would be no dialog."""
         issue = ir.async_get(self.hass).issues[DOMAIN, self.issue_id]
         self.placeholders = issue.translation_placeholders or {}
         if len(self.fixes) == 1 and self.fixes[0] in FORMS:
@@ -66,7 +66,7 @@ class IssueFlow(RepairsFlow):
         )
 
     def unusable(self) -> str | None:
-        """Return why nothing can be mended now, or None."""
+        """Return the reason for which nothing can be mended now, or None."""
         return None
 
 
@@ -89,11 +89,11 @@ def _while_it_lasts[Flow: IssueFlow](step: Step[Flow]) -> Step[Flow]:
 
 
 class AccountRepair(IssueFlow):
-    """Mend what keeps an account from being read."""
+    """Mends an issue of an account."""
 
     @override
     def fixes_of(self, key: str) -> list[str]:
-        """Return the steps that mend an issue of an account, or none."""
+        """Return the steps for an issue of an account, or none."""
         return FIXES.get(key, [])
 
     @_while_it_lasts
@@ -121,7 +121,7 @@ class AccountRepair(IssueFlow):
 
     @_while_it_lasts
     async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Go on in the account's own dialog, which signs in anew."""
+        """Continue in the account's own dialog with a new sign-in."""
         step = await self.hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self.entry_id}
         )
@@ -133,13 +133,13 @@ class AccountRepair(IssueFlow):
 
     @_while_it_lasts
     async def async_step_ignore(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Leave it as it is; what a dialog can mend, the repairs page does not let a person ignore."""
+        """Ignore the issue: the repairs page itself lets nobody ignore an issue with a dialog."""
         ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)
         return self.async_abort(reason="ignored")
 
 
 class DestinationRepair(IssueFlow):
-    """Mend what keeps a destination's beats from getting through."""
+    """Mends an issue of a destination."""
 
     def __init__(self, entry_id: str, subentry_id: str) -> None:
         super().__init__(entry_id)
@@ -147,19 +147,19 @@ class DestinationRepair(IssueFlow):
 
     @override
     def fixes_of(self, key: str) -> list[str]:
-        """Return the steps that mend an issue of a destination of this kind, or none."""
+        """Return the steps for an issue of a destination of this kind, or none."""
         return self._kind.steps_of(key)
 
     @override
     def unusable(self) -> str | None:
-        """Return why nothing can be mended while the account is not loaded."""
+        """Return the reason for which nothing can be mended while the account is not loaded."""
         entry = self.hass.config_entries.async_get_entry(self.entry_id)
         is_loaded = entry is not None and entry.state is ConfigEntryState.LOADED
         return None if is_loaded else "account_not_loaded"
 
     @_while_it_lasts
     async def async_step_token(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Take new secrets; the account is set up anew with them."""
+        """Take new secrets; the account reloads with them."""
         secrets = self._kind.secrets
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -180,12 +180,12 @@ class DestinationRepair(IssueFlow):
 
     @_while_it_lasts
     async def async_step_try_again(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Forward for a moment, and see whether beats get through."""
+        """Forward one turn, and see whether beats get through."""
         return await self._async_try()
 
     @_while_it_lasts
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Go on in the destination's own form, which asks for consent to another receiver."""
+        """Continue in the destination's own form, which asks for consent to another receiver."""
         form = await self.hass.config_entries.subentries.async_init(
             (self.entry_id, self._kind.subentry_type),
             context={"source": SOURCE_RECONFIGURE, "subentry_id": self._subentry_id},
@@ -198,7 +198,7 @@ class DestinationRepair(IssueFlow):
 
     @_while_it_lasts
     async def async_step_from_now(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Forward what was measured since the archive was lost: nothing is sent twice."""
+        """Forward the samples measured since the archive was lost: nothing is sent twice."""
         archive = self._entry.runtime_data.archive
 
         async def begin() -> None:
@@ -209,18 +209,18 @@ class DestinationRepair(IssueFlow):
 
     @_while_it_lasts
     async def async_step_again(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Forward all that the destination covers again: nothing is missing."""
+        """Forward everything that the destination covers again: nothing is missing."""
         start = self._subentry.data[CONF_COVERS_FROM]
         return await self._async_act(lambda: self._forwarder.begin(start))
 
     @_while_it_lasts
     async def async_step_release(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Try what was set aside again."""
+        """Release the quarantine: its beats are tried again."""
         return await self._async_act(self._forwarder.release)
 
     @_while_it_lasts
     async def async_step_drop(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Give up what was set aside."""
+        """Drop the beats in quarantine."""
         return await self._async_act(self._forwarder.drop)
 
     async def _async_try(self) -> RepairsFlowResult:

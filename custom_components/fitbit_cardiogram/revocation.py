@@ -1,4 +1,4 @@
-"""Giving a grant back, once the account that lived by it is removed."""
+"""Revokes the grant of an account that is removed."""
 
 import asyncio
 from contextlib import closing, suppress
@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_TOKEN
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID
 from homeassistant.core import HomeAssistant
 
-from .account_token import TOKEN, newer
+from .account_token import KEPT_TOKEN, KeptToken, newest_token
 from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .const import CONF_BASE_URL, CONF_LENDER, DOMAIN
@@ -22,7 +22,7 @@ REVOCATION_TIMEOUT: Final = 10.0
 
 
 async def async_revoke(hass: HomeAssistant, entry: ConfigEntry[Any], archive: Archive) -> None:
-    """End the grant of an account that is being removed, unless something else may live by it.
+    """End the grant of an account that is being removed, unless something else may use it.
 
     The archive is the closed one. Takes at most ten seconds and raises nothing: the account goes in any case.
     """
@@ -36,7 +36,7 @@ async def async_revoke(hass: HomeAssistant, entry: ConfigEntry[Any], archive: Ar
 
 
 async def _async_revoke(hass: HomeAssistant, entry: ConfigEntry[Any], archive: Archive) -> str:
-    """Return what came of it, in a word or two."""
+    """Revoke the grant if nothing else can use it; return the outcome in a few words."""
     if CONF_LENDER in entry.data:
         return "left, it is borrowed"
     credentials, own = hass.data[DATA_COMPONENT], entry.data["auth_implementation"]
@@ -48,14 +48,14 @@ async def _async_revoke(hass: HomeAssistant, entry: ConfigEntry[Any], archive: A
     if grantees.count(provider.grantee(credential.client_id)) > 1:
         return "left, its credential is not the only one"
     implementation = provider.implementation(hass, own, credential, entry.data.get(CONF_BASE_URL))
-    token = newer(entry.data[CONF_TOKEN], await hass.async_add_executor_job(_kept_token, archive))
+    token = newest_token(entry.data, await hass.async_add_executor_job(_kept_token, archive))
     status = await implementation.async_revoke(token.get("refresh_token") or token[CONF_ACCESS_TOKEN])
     return "revoked" if status // 100 == 2 else f"answered with {status}"
 
 
-def _kept_token(archive: Archive) -> dict[str, Any] | None:
+def _kept_token(archive: Archive) -> KeptToken | None:
     """Return the token that a closed archive kept; None where there is none or it cannot be read."""
     with suppress(ArchiveError), closing(archive):
         archive.open()
-        return archive.recall(TOKEN)
+        return archive.recall(KEPT_TOKEN)
     return None

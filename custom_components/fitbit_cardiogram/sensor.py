@@ -33,9 +33,9 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSensorDescription(SensorEntityDescription):
-    """A sensor of the account: the kind of data it stands on, if it does on any, and its value.
+    """A sensor of the account, its value, and the kind of data that its availability depends on.
 
-    A `current` one shows nothing once the newest sample has gone stale.
+    A `current` one is unknown once the newest sample has gone stale.
     """
 
     kind: Kind | None = Kind.SAMPLES
@@ -57,7 +57,7 @@ def _zone(name: str, key: str, translation_key: str, *, custom: bool = False) ->
         zone = data.today.zone(name, custom=custom)
         return zone.minutes if zone else None
 
-    def bounds(data: Snapshot) -> Mapping[str, Any]:
+    def limits(data: Snapshot) -> Mapping[str, Any]:
         zone = data.today.zone(name, custom=custom)
         known = ("min_bpm", "max_bpm", "calories")
         return {key: value for key in known if (value := getattr(zone, key, None)) is not None}
@@ -72,7 +72,7 @@ def _zone(name: str, key: str, translation_key: str, *, custom: bool = False) ->
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
         value_fn=minutes,
-        attributes_fn=bounds,
+        attributes_fn=limits,
         last_reset_fn=lambda data: data.day_start,
     )
 
@@ -226,14 +226,18 @@ async def async_setup_entry(
 
 
 def _add_custom_zones(entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback) -> None:
-    """Add a sensor for each zone of the person's own, now and when one comes up later."""
+    """Add a sensor for each custom zone, now and when one appears later."""
     coordinator = entry.runtime_data.coordinator
-    known: set[str] = set()
+    # Of names that look alike, such as "Run" and "run!", the first keeps the id.
+    names: dict[str, str] = {}
+    added: set[str] = set()
 
     @callback
     def async_add_new() -> None:
-        new = {zone.name for zone in coordinator.data.today.zones if zone.custom} - known
-        known.update(new)
+        custom = [zone.name for zone in coordinator.data.today.zones if zone.custom]
+        first = [name for name in custom if names.setdefault(slugify(name), name) == name]
+        new = [name for name in dict.fromkeys(first) if name not in added]
+        added.update(new)
         async_add_entities(CustomZoneSensor(coordinator, name) for name in new)
 
     async_add_new()
@@ -255,7 +259,7 @@ class AccountSensor(AccountEntity, SensorEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state only where it is another one: from poll to poll most of them stay."""
+        """Write the state if it has changed: from poll to poll most do not."""
         shown = (self.available, self.native_value, self.extra_state_attributes, self.last_reset)
         if shown != self._shown:
             self._shown = shown
@@ -264,7 +268,7 @@ class AccountSensor(AccountEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """The value; none where it would be stale."""
+        """The value, or None if it is stale."""
         if self.entity_description.current and not self.coordinator.fresh:
             return None
         return self.entity_description.value_fn(self.coordinator.data)
@@ -272,20 +276,20 @@ class AccountSensor(AccountEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """What belongs to the value."""
+        """The attributes of the value."""
         attributes = self.entity_description.attributes_fn
         return attributes(self.coordinator.data) if attributes else None
 
     @property
     @override
     def last_reset(self) -> datetime | None:
-        """The account's own midnight, for what counts up over the day."""
+        """The account's own midnight, for values that add up over the day."""
         last_reset = self.entity_description.last_reset_fn
         return last_reset(self.coordinator.data) if last_reset else None
 
 
 class CustomZoneSensor(AccountSensor):
-    """The minutes in a zone that the person set up, known by the name they gave it."""
+    """The minutes in a custom zone, which is identified by its name."""
 
     def __init__(self, coordinator: HeartRateCoordinator, name: str) -> None:
         super().__init__(coordinator, _zone(name, f"zone_custom_{slugify(name)}", "zone_custom", custom=True))

@@ -15,12 +15,12 @@ from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .action_errors import archive_errors_raised, forwarding_failed
 from .archive.archive import Archive
 from .archive.history import at_most, buckets, samples
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import Forwarder
-from .exceptions import archive_errors_told, forwarding_failed
 from .export import FORMATS, async_export_link
 from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
 from .heart_rate.sample import TIME_MIN
@@ -35,7 +35,7 @@ ATTR_RESEND: Final = "resend"
 ATTR_RESOLUTION: Final = "resolution"
 ATTR_START: Final = "start"
 
-# How wide the buckets of each resolution are, in seconds; raw samples come without.
+# The width of each resolution's buckets in seconds; raw samples have none.
 RESOLUTIONS: Final = {"raw": None, "1min": 60, "5min": 5 * 60, "1h": HOUR}
 # No answer holds more. A week has some 120 000 samples.
 VALUES_MAX: Final = 150_000
@@ -45,7 +45,7 @@ LAST_YEAR: Final = MAXYEAR - 1
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an action does, the fields that it takes, whether it answers, and who may ask."""
+    """An action: its function and fields, whether it answers, and whether it is for administrators only."""
 
     act: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: VolDictType
@@ -54,13 +54,13 @@ class Action:
 
 
 async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
-    """Forward what is pending for a destination, after adding what a range holds that was never sent.
+    """Forward the pending beats of a destination, and before that cover an interval, if one is given.
 
-    A caller who does not look at the response learns of a failure by an exception.
+    Raises the failure for a caller who does not ask for the response.
     """
     forwarder = _async_get_forwarder(call)
     if ATTR_START in call.data:
-        with archive_errors_told():
+        with archive_errors_raised():
             await forwarder.cover(*_range(call), resend=call.data[ATTR_RESEND])
     elif call.data[ATTR_RESEND]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="resend_without_range")
@@ -76,8 +76,8 @@ async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_get_quarantine(call: ServiceCall) -> ServiceResponse:
-    """Show what was set aside, oldest first."""
-    with archive_errors_told():
+    """Return the beats in quarantine, oldest first."""
+    with archive_errors_raised():
         found = await _async_get_forwarder(call).quarantined(*_range(call))
     return {
         "beats": [
@@ -87,30 +87,31 @@ async def _async_get_quarantine(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_release_quarantine(call: ServiceCall) -> ServiceResponse:
-    """Let what was set aside wait for delivery again."""
-    with archive_errors_told():
+    """Release beats from quarantine: they are pending again."""
+    with archive_errors_raised():
         return {"released": await _async_get_forwarder(call).release(*_range(call))}
 
 
 async def _async_drop_quarantine(call: ServiceCall) -> ServiceResponse:
-    """Give up what was set aside."""
-    with archive_errors_told():
+    """Drop beats in quarantine."""
+    with archive_errors_raised():
         return {"dropped": await _async_get_forwarder(call).drop(*_range(call))}
 
 
 async def _async_purge(call: ServiceCall) -> ServiceResponse:
-    """Remove what is known of an account, all of it or of a range, while nothing is being forwarded."""
+    """Remove everything known of an account, or of an interval, while nothing is being forwarded."""
     if not call.data[ATTR_CONFIRM]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="purge_unconfirmed")
     start, end = _range(call)
-    account, now = _async_get_entry(call).runtime_data, int(time.time())
-    zone = account.coordinator.data.time_zone
+    account = _async_get_entry(call).runtime_data
+    # Nothing of an interval that lies in the past is taken in again: a clock that is ahead must not widen it.
+    now, zone = account.coordinator.known_until(), account.coordinator.data.time_zone
     first, last = (civil_day(moment, zone) for moment in (start, min(end - 1, now)))
     history_import = account.coordinator.history_import
     async with AsyncExitStack() as rest:
         for forwarder in account.forwarders.values():
             await rest.enter_async_context(forwarder.at_rest())
-        with archive_errors_told():
+        with archive_errors_raised():
             job = history_import.current
             if job and history_import.is_running and job.start < end and start < job.end:
                 await history_import.cancel()
@@ -124,13 +125,13 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_import_history(call: ServiceCall) -> ServiceResponse:
-    """Begin to bring in what the source has of a range, and let destinations cover it if asked to."""
+    """Begin to import an interval, and let destinations cover it if asked to."""
     account, now = _async_get_entry(call).runtime_data, int(time.time())
     start = max(_timestamp(call.data[ATTR_START]), TIME_MIN)
     end = min(_timestamp(call.data[ATTR_END]), now) if ATTR_END in call.data else now
     if start >= end:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="range_empty")
-    with archive_errors_told():
+    with archive_errors_raised():
         try:
             job = await account.coordinator.history_import.begin(start, end)
         except ImportRunningError:
@@ -145,13 +146,13 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
-    """Show what was measured in a range."""
+    """Return the samples or buckets of an interval."""
     entry = _async_get_entry(call)
     await async_check_caller(call.hass, entry.entry_id, call.context)
     archive = entry.runtime_data.archive
     start, end = _range(call)
     width = RESOLUTIONS[call.data[ATTR_RESOLUTION]]
-    with archive_errors_told():
+    with archive_errors_raised():
         return await call.hass.async_add_executor_job(_heart_rate, archive, start, end, width)
 
 
@@ -175,11 +176,11 @@ def _heart_rate(archive: Archive, start: int, end: int, width: int | None) -> di
 
 
 async def _async_export(call: ServiceCall) -> ServiceResponse:
-    """Give a link to a file of what was measured, unless the archive could not fill it."""
+    """Return a link to a file of the samples, if the archive can be read."""
     entry = _async_get_entry(call)
     await async_check_caller(call.hass, entry.entry_id, call.context)
     start, end = _range(call)
-    with archive_errors_told():
+    with archive_errors_raised():
         await call.hass.async_add_executor_job(entry.runtime_data.archive.version)
     return {"url": async_export_link(call.hass, entry, start, end, call.data[ATTR_FORMAT])}
 
@@ -202,7 +203,7 @@ def _async_get_forwarder(call: ServiceCall) -> Forwarder:
 
 
 def _range(call: ServiceCall) -> tuple[int, int]:
-    """Return the half-open range that was asked for, in UNIX seconds: all of time where none was."""
+    """Return the half-open interval of the call in UNIX seconds; all of time if it has none."""
     if ATTR_START not in call.data:
         return 0, FOREVER
     start, end = _timestamp(call.data[ATTR_START]), _timestamp(call.data[ATTR_END])
@@ -214,7 +215,7 @@ def _range(call: ServiceCall) -> tuple[int, int]:
 def _timestamp(moment: datetime) -> int:
     """Return UNIX seconds; a moment without a time zone is in Home Assistant's own.
 
-    Not every zone has the ends of the calendar whole: to ask for all of time is not to ask for those.
+    Converting year 1 or 9999 to UTC overflows in some zones: such a moment becomes the nearest safe year.
     """
     if not UNIX_YEAR <= moment.year < LAST_YEAR:
         moment = datetime(UNIX_YEAR if moment.year < UNIX_YEAR else LAST_YEAR, 1, 1, tzinfo=UTC)

@@ -6,8 +6,9 @@ moment at which reading began, so that an older one never replaces a newer one.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
-from .alerts import Alerts
+from .announcements import Announcements
 from .archive.archive import Archive
 from .archive.facts import REVISION
 from .archive.samples import Summary
@@ -18,13 +19,16 @@ from .heart_rate.sample import Sample
 from .sources.history_import import Import
 from .sources.poll import LAST_SYNC
 
+# A kept moment beyond the year 9000 is damaged, and asked for again.
+LATEST: Final = 221_845_392_000
+
 
 @dataclass(frozen=True, slots=True)
 class Outside:
     """The part of a snapshot that is not in the archive, taken in the event loop before reading begins.
 
-    `now` and `read_from`, from when on the last poll read samples, are in UNIX seconds; `number` counts the
-    snapshots.
+    `now` and `read_from`, the earliest second of the last poll's samples, are UNIX seconds. `number`
+    counts the snapshots.
     """
 
     number: int
@@ -39,7 +43,7 @@ class Outside:
 class Snapshot:
     """Everything that an account shows.
 
-    `summary` is that of today, `received` that of the samples which the last poll with samples brought.
+    `summary` is that of today, `received` that of the samples of the last poll that brought any.
     `alerts` are those of the time in which a value counts as current. `archive_size` is in bytes, rounded.
     """
 
@@ -58,24 +62,26 @@ class Snapshot:
     import_trouble: str | None
 
 
-def take_snapshot(archive: Archive, alerts: Alerts, outside: Outside, before: Snapshot | None) -> Snapshot:
+def take_snapshot(
+    archive: Archive, announcements: Announcements, outside: Outside, before: Snapshot | None
+) -> Snapshot:
     """Read a snapshot; `before` is the last one. Blocks on the disk. Raises ArchiveError."""
     zone = outside.time_zone
     today = civil_day(outside.now, zone)
     start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
     with archive.reading() as connection:
-        version, synced = archive.version(), archive.recall(LAST_SYNC)
+        version, latest = archive.version(), archive.latest()
         snapshot = Snapshot(
             order=(REVISION.number(connection), outside.number),
             time_zone=zone,
             today=archive.day(today),
             day_start=utc(start),
             version=version,
-            latest=archive.latest(),
+            latest=latest,
             summary=archive.summary(start, end),
-            last_sync=None if synced is None else utc(synced),
+            last_sync=_last_sync(archive.recall(LAST_SYNC), latest),
             received=before.received if before else None,
-            alerts=alerts.recent(int(outside.now)),
+            alerts=announcements.recent(int(outside.now)),
             archive_size=round(archive.size(), -5),
             importing=outside.importing,
             import_trouble=outside.import_trouble,
@@ -84,6 +90,13 @@ def take_snapshot(archive: Archive, alerts: Alerts, outside: Outside, before: Sn
             received = archive.summary(outside.read_from, int(outside.now) + 1, newer_than=before.version)
             return replace(snapshot, received=received)
     return snapshot
+
+
+def _last_sync(synced: int | None, latest: Sample | None) -> datetime | None:
+    """Return the last sync, if one is known: not before the newest sample, which a sync has brought."""
+    if synced is None or not 0 <= synced <= LATEST:
+        return None
+    return utc(max(synced, latest[0]) if latest else synced)
 
 
 def newer(one: Snapshot | None, other: Snapshot) -> Snapshot:

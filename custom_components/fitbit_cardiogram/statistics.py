@@ -120,7 +120,8 @@ class Statistics:
         self._hass = hass
         self._entry = entry
         self._archive = entry.runtime_data.archive
-        self._handing_over = RunAgain(self._async_try, self._start)
+        keep = entry.runtime_data.coordinator.supervisor.keep
+        self._handing_over = RunAgain(lambda: keep("statistics", self._async_try), self._start)
         self._is_first = True
         self._is_rebuilding = False
 
@@ -264,7 +265,7 @@ def _zone(name: str | None) -> tzinfo | None:
     """Return the time zone of a name, or None for an unknown one."""
     try:
         return ZoneInfo(name) if name else None
-    except OSError, ValueError:
+    except KeyError, OSError, ValueError:
         return None
 
 

@@ -7,9 +7,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .action_errors import archive_errors_raised
 from .coordinator import AccountConfigEntry
 from .entity import DestinationEntity
-from .exceptions import archive_errors_told
 
 PARALLEL_UPDATES = 0
 
@@ -43,11 +43,11 @@ class AutomaticForwarding(DestinationEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Forward beats as they arrive."""
-        with archive_errors_told():
+        with archive_errors_raised():
             await self._forwarder.set_automatic(True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Forward beats only when asked."""
-        with archive_errors_told():
+        with archive_errors_raised():
             await self._forwarder.set_automatic(False)

@@ -1,4 +1,4 @@
-"""System health: whether the services can be reached, and how the accounts fare all together."""
+"""System health: which services can be reached, and totals over all accounts."""
 
 import asyncio
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ from .providers import provider_of
 
 @callback
 def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Register what is told on the system's page."""
+    """Register the rows of the system's page."""
     register.async_register_info(async_info)
 
 
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what is told: addresses, names and heart rates have no place there."""
+    """Return the rows of the system's page, without addresses, names and heart rates."""
     entries: list[AccountConfigEntry] = hass.config_entries.async_entries(DOMAIN)
     loaded: list[AccountConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     info: dict[str, Any] = {
@@ -45,7 +45,7 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
 
 
 def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dict[str, set[str]]:
-    """Return the addresses that the accounts use, by what they are to them."""
+    """Return the addresses of the accounts and destinations by translation key."""
     endpoints = endpoints_of(hass)
     found: dict[str, set[str]] = {}
     for entry in entries:
@@ -58,6 +58,6 @@ def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dic
 
 
 async def _reach(hass: HomeAssistant, urls: Iterable[str]) -> str | dict[str, str]:
-    """Return "ok", or what keeps one of the addresses from being reached."""
+    """Return "ok", or the error of an address that cannot be reached."""
     answers = await asyncio.gather(*(async_check_can_reach_url(hass, url) for url in urls))
     return next((answer for answer in answers if answer != "ok"), "ok")

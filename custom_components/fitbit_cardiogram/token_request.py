@@ -1,4 +1,4 @@
-"""What the answer to a request for a token means."""
+"""Judges the answers to requests for a token."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,7 +13,7 @@ from .net.request import UNDECODABLE, Answer
 
 # The grant is no longer good.
 RUN_OUT: Final = "invalid_grant"
-# RFC 6749, section 5.2, and what Google adds to it: nothing but a new sign-in mends these.
+# RFC 6749, section 5.2, and Google's additions: only a new sign-in mends these.
 REFUSALS: Final = frozenset(
     {
         "access_denied",
@@ -29,15 +29,15 @@ REFUSALS: Final = frozenset(
 
 
 def token_of(answer: Answer, url: str, domain: str) -> dict[str, Any]:
-    """Return the token that the answer to a token request holds.
+    """Return the token in the answer to a token request.
 
-    Raises the OAuth2TokenRequestError that it is otherwise; only an answer that says so in OAuth's own words
-    means a new login.
+    Raises an OAuth2TokenRequestError if there is none. Only an OAuth error code in the body means that a new
+    sign-in is needed.
     """
     found = _json_object(answer.body)
     if answer.status == HTTPStatus.OK and _is_token(found):
-        # Home Assistant cannot keep just anything. Without a lifetime it logs the token; an hour is what
-        # Google gives.
+        # Home Assistant cannot keep every value. It logs a token without a lifetime; an hour is Google's
+        # lifetime.
         kept = {key: value for key, value in found.items() if _can_be_kept(value)}
         return {**kept, "expires_in": int(found.get("expires_in", 3600))}
     refusals = REFUSALS & _errors(found) if answer.status // 100 == 4 else set()
@@ -58,10 +58,16 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _is_token(found: dict[str, Any]) -> bool:
-    texts = (found.get("access_token"), found.get("refresh_token", "as before"))
+    access_token, refresh_token = found.get("access_token"), found.get("refresh_token", "as before")
     lifetime = str(found.get("expires_in", 3600))
     is_lifetime = lifetime.isascii() and lifetime.isdigit() and len(lifetime) < 10
-    return is_lifetime and all(isinstance(text, str) and text != "" for text in texts)
+    is_refresh_token = isinstance(refresh_token, str) and refresh_token != ""
+    return is_lifetime and is_refresh_token and isinstance(access_token, str) and is_sendable(access_token)
+
+
+def is_sendable(access_token: str) -> bool:
+    """Return whether an access token can be sent in a header: characters that ASCII prints, at least one."""
+    return access_token != "" and access_token.isascii() and access_token.isprintable()
 
 
 def _can_be_kept(value: object) -> bool:

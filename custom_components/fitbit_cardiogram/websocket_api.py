@@ -1,7 +1,8 @@
-"""What a card asks for: heart rates as columns, what to draw around them, and when to ask again."""
+"""Websocket commands of the cards: heart rates as columns, days and alerts, and news of new samples."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 import time
 from typing import Any, Final
 
@@ -18,11 +19,11 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
+from .action_errors import archive_errors_raised
 from .archive.days import between as days_between
 from .archive.history import at_most, buckets, samples
 from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
-from .exceptions import archive_errors_told
 from .export import MOMENT, in_order
 from .heart_rate.clock import DAY, FOREVER, civil_day, midnight
 from .heart_rate.sample import TIME_MIN
@@ -30,6 +31,8 @@ from .permission import async_check_read
 from .services import VALUES_MAX
 
 ERR_TOO_MANY_VALUES: Final = "too_many_values"
+# No answer holds more days, or more alerts; where it was cut, it says so.
+ANNOTATIONS_MAX: Final = 10_000
 
 ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
 RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
@@ -58,7 +61,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
 async def _async_heart_rate(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> None:
-    """Answer with an account's samples of a half-open range, or buckets of them that are `width` wide.
+    """Answer with an account's samples of a half-open interval, or with buckets of `width` seconds.
 
     All times are whole UNIX seconds.
     """
@@ -70,7 +73,7 @@ async def _async_heart_rate(
 async def _async_annotations(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> None:
-    """Answer with the civil days and the alerts that reach into a half-open range, and with what is a gap.
+    """Answer with the civil days and the alerts of a half-open interval, and the length of a gap.
 
     All times are whole UNIX seconds.
     """
@@ -103,7 +106,7 @@ def _async_subscribe(hass: HomeAssistant, connection: ActiveConnection, message:
 def _async_get_entry(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> AccountConfigEntry | None:
-    """Return the account if there is one that the user may read, or send why not."""
+    """Return the account if the user may read it, or send the error and return None."""
     try:
         entry: AccountConfigEntry = service.async_get_config_entry(hass, DOMAIN, message["entry_id"])
     except ServiceValidationError as error:
@@ -120,11 +123,11 @@ async def _async_answer(
     read: Callable[..., dict[str, Any]],
     *how: Any,
 ) -> None:
-    """Answer with what is read of an account's archive and range."""
+    """Answer with the result of reading an interval of an account's archive."""
     if (entry := _async_get_entry(hass, connection, message)) is None:
         return
     try:
-        with archive_errors_told():
+        with archive_errors_raised():
             answer = await hass.async_add_executor_job(
                 read, entry.runtime_data, message["start"], message["end"], *how
             )
@@ -149,15 +152,17 @@ def _columns(account: Account, start: int, end: int, width: int | None) -> dict[
 
 
 def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
-    zone, found = account.coordinator.data.time_zone, account.coordinator.alerts
-    # Not every zone has the ends of the calendar, and nothing is known of them.
+    zone, found = account.coordinator.data.time_zone, account.coordinator.announcements
+    # Converting year 1 or 9999 to local time overflows; nothing is known of them anyway.
     latest = int(time.time()) + DAY
     ends = (min(max(moment, TIME_MIN), latest) for moment in (start, end - 1))
     first, last = (civil_day(moment, zone) for moment in ends)
     with account.archive.reading() as connection:
         days = days_between(connection, first, last)
+    alerts = [*islice(found.between(start, end), ANNOTATIONS_MAX + 1)]
     return {
         "gap": found.gap,
+        "cut": max(len(days), len(alerts)) > ANNOTATIONS_MAX,
         "days": [
             {
                 "start": midnight(summary.day, zone),
@@ -174,7 +179,7 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
                     for one in summary.zones
                 ],
             }
-            for summary in days
+            for summary in days[:ANNOTATIONS_MAX]
         ],
         "alerts": [
             {
@@ -184,6 +189,6 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
                 "end": alert.end,
                 "extreme": alert.extreme,
             }
-            for alert in found.between(start, end)
+            for alert in alerts[:ANNOTATIONS_MAX]
         ],
     }

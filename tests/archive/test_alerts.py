@@ -1,7 +1,7 @@
 """Alerts are exactly the stretches beyond a limit that last long enough, wherever the archive is cut."""
 
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from random import Random
 
 from hypothesis import given, settings, strategies as st
@@ -32,8 +32,14 @@ def minutes(*bpms: int) -> list[Sample]:
 
 
 def stretches(samples: list[Sample], limit: Limit) -> list[tuple[int, int]]:
-    """Return when the alerts begin and end, in half minutes."""
+    """Return the start and the end of each alert, in half minutes."""
     return [((alert.start - START) // 30, (alert.end - START) // 30) for alert in find_alerts(samples, limit)]
+
+
+def pieces(samples: list[Sample], limit: Limit) -> list[int]:
+    """Return the number of gaps before each sample."""
+    gaps = (other[0] - one[0] > limit.gap for one, other in pairwise(samples))
+    return list(accumulate(gaps, initial=0))[: len(samples)]
 
 
 def by_the_book(samples: list[Sample], limit: Limit) -> list[Alert]:
@@ -51,10 +57,7 @@ def by_the_book(samples: list[Sample], limit: Limit) -> list[Alert]:
             index -= 1
         return False
 
-    pieces = [0]
-    for one, other in pairwise(samples):
-        pieces.append(pieces[-1] + (other[0] - one[0] > limit.gap))
-    marked = [(piece, is_in(index), samples[index]) for index, piece in enumerate(pieces[: len(samples)])]
+    marked = [(piece, is_in(index), samples[index]) for index, piece in enumerate(pieces(samples, limit))]
     found = []
     for (_, inside), group in groupby(marked, lambda mark: mark[:2]):
         stretch = [sample for _, _, sample in group]

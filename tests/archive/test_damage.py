@@ -119,7 +119,7 @@ def live(archive: Archive) -> None:
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The content of an archive with rows in every table."""
+    """Return the content of an archive with rows in every table."""
     path = tmp_path_factory.mktemp("sound") / "archive.db"
     archive = Archive(path)
     archive.open()
@@ -212,14 +212,14 @@ def filled(tmp_path: Path) -> Iterator[Archive]:
 def damage(archive: Archive, statement: str) -> None:
     """Change rows as a flipped bit would, past the checks of their types."""
     archive.close()
-    with closing(sqlite3.connect(archive._path, autocommit=True)) as connection:
+    with closing(sqlite3.connect(archive.path, autocommit=True)) as connection:
         tables = connection.execute(
             "SELECT name, sql FROM sqlite_schema WHERE sql LIKE '%STRICT%'"
         ).fetchall()
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("UPDATE sqlite_schema SET sql = replace(sql, ' STRICT, ', ' ')")
         connection.execute("UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '')")
-    with closing(sqlite3.connect(archive._path, autocommit=True)) as connection:
+    with closing(sqlite3.connect(archive.path, autocommit=True)) as connection:
         connection.execute(statement)
         connection.execute("PRAGMA writable_schema = ON")
         connection.executemany("UPDATE sqlite_schema SET sql = ?2 WHERE name = ?1", tables)
@@ -304,16 +304,16 @@ def test_a_file_that_is_deleted_or_replaced_is_noticed(
     filled: Archive, tmp_path: Path, is_replaced: bool
 ) -> None:
     """Whoever opens it next takes what is there; nothing of it is set aside."""
-    filled._path.unlink()
+    filled.path.unlink()
     if is_replaced:
         (tmp_path / "other.db").write_bytes(b"")
-        (tmp_path / "other.db").rename(filled._path)
+        (tmp_path / "other.db").rename(filled.path)
     with pytest.raises(ArchiveDamagedError, match=r"^replaced$"):
         filled.latest()
     with pytest.raises(ArchiveDamagedError):
         filled.store([(NOW, 60)], NOW)
     assert not filled.set_aside.exists()
-    again = Archive(filled._path)
+    again = Archive(filled.path)
     again.open()
     assert (again.recall(FRESH), again.latest()) == (1, None)
     again.close()

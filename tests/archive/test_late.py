@@ -36,7 +36,7 @@ LEFT = SAMPLES[:2] + SAMPLES[3:]
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    """An archive with an hour that has been read, and an older and a newer one that have not."""
+    """Yield an archive with an hour that has been read, and an older and a newer one that have not."""
     archive = Archive(tmp_path / "archive.db")
     archive.open()
     Outbox(archive, "cardiogram").create(start=START, automatic=False, now=NOW)
@@ -63,7 +63,7 @@ def look(archive: Archive, told: Sequence[Sample], now: int, *, read: Sequence[S
 
 
 def held(archive: Archive) -> list[Sample]:
-    """Return what the archive has of the hour."""
+    """Return the archive's samples of the hour."""
     return [sample for sample in contents(archive) if START <= sample[0] < END]
 
 

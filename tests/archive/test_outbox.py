@@ -35,7 +35,7 @@ NOW = START + 10 * HOUR
 
 @pytest.fixture
 def outbox(archive: Archive) -> Outbox:
-    """The outbox of a destination that covers everything from the start on."""
+    """Return the outbox of a destination that covers everything from the start on."""
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=START, automatic=True, now=NOW)
     return outbox
@@ -525,7 +525,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: max(self.values, default=-1) >= 0)
     @rule()
     def prune(self) -> None:
-        """Drop what lies before the hour."""
+        """Drop everything before the hour."""
         self.kept_from = 0
         gone = {second for second in self.values if second < 0} - self.pending - self.quarantined
         assert self.archive.prune(0, NOW) == len(gone)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 import inspect
@@ -39,15 +39,15 @@ import voluptuous as vol
 from yarl import URL
 
 from custom_components.fitbit_cardiogram.account_token import (
-    TOKEN as TOKEN_FACT,
+    KEPT_TOKEN,
     FixedToken,
-    newer as newer_token,
+    newest_token,
 )
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.destinations.cardiogram import USER_UNKNOWN, judge
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Verdict
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
 from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
@@ -381,7 +381,10 @@ CARDIOGRAM: Final[tuple[Json, ...]] = (
     {"success": False, "message": SECRET},
     {"message": USER_UNKNOWN},
 )
-KEPT: Final = TOKEN | {"expires_at": 2000.5}
+SIGN_IN: Final = ["google_health", "simulated", None, 1000]
+KEPT: Final = {"sign_in": SIGN_IN, "token": TOKEN | {"expires_at": 2000.5}}
+OLDER: Final = {"sign_in": SIGN_IN, "token": TOKEN | {"expires_at": 10}}
+OTHER: Final = KEPT | {"sign_in": ["fitbit", "simulated", None, 2000]}
 
 
 # What is asked
@@ -428,7 +431,7 @@ type Ask[Source] = Callable[[Source], Coroutine[Any, Any, object]]
 
 
 def google(kind: str, ask: Ask[GoogleHealth]) -> Callable[[Answer], Coroutine[Any, Any, object]]:
-    """Return what asks Google, where what is of the kind gets an answer."""
+    """Return a request to Google whose part of this kind gets the answer under test."""
     return lambda answer: ask(
         GoogleHealth(
             cast(ClientSession, Service(kind, answer)), FixedToken("token"), "https://example.org/v4"
@@ -437,7 +440,7 @@ def google(kind: str, ask: Ask[GoogleHealth]) -> Callable[[Answer], Coroutine[An
 
 
 def fitbit(kind: str, ask: Ask[Fitbit]) -> Callable[[Answer], Coroutine[Any, Any, object]]:
-    """Return what asks Fitbit, where what is of the kind gets an answer."""
+    """Return a request to Fitbit whose part of this kind gets the answer under test."""
     return lambda answer: ask(
         Fitbit(cast(ClientSession, Service(kind, answer)), FixedToken("token"), "https://example.org")
     )
@@ -517,28 +520,32 @@ def zone_holds(_: Answer, zone: ZoneInfo | None) -> None:
 
 
 def sync_holds(_: Answer, synced: datetime | None) -> None:
-    assert synced is None or isinstance(int(synced.timestamp()), int)
+    assert synced is None or 2001 <= utc(int(synced.timestamp())).year <= 2099
 
 
 def marks_hold(_: Answer, marks: dict[int, Fingerprint]) -> None:
     for hour, mark in marks.items():
         assert type(hour) is int
+        assert START - DAY <= hour < END
         assert -(2**63) <= mark.digest < 2**63
         assert mark.values is None or all(map(isfinite, mark.values))
 
 
 def resting_holds(_: Answer, found: list[RestingHeartRate]) -> None:
     for resting in found:
-        assert type(resting.day) is date
+        assert midnight(resting.day, BERLIN) < midnight(resting.day + timedelta(days=1), BERLIN)
         assert type(resting.bpm) is int
         assert BPM_MIN <= resting.bpm <= BPM_MAX
 
 
 def zones_hold(_: Answer, found: dict[date, tuple[Zone, ...]]) -> None:
     for day, zones in found.items():
-        assert type(day) is date
+        assert midnight(day, BERLIN) < midnight(day + timedelta(days=1), BERLIN)
+        assert sum(zone.custom for zone in zones) <= 20
         for zone in zones:
             assert isinstance(zone.name, str)
+            assert 0 < len(zone.name) <= 64
+            assert zone.minutes is None or 0 <= zone.minutes <= 25 * 60
             numbers = (zone.minutes, zone.min_bpm, zone.max_bpm, zone.calories)
             assert all(isfinite(number) for number in numbers if number is not None)
             # They become attributes, and Home Assistant writes no larger numbers.
@@ -555,7 +562,7 @@ def outcome_holds(answer: Answer, outcome: Outcome) -> None:
 
 
 def token_holds(_: Answer, token: dict[str, Any]) -> None:
-    """It is what Home Assistant can count the time of, keep, and use."""
+    """Check a token for all that Home Assistant needs to count its time, keep it and use it."""
     assert isfinite(NOW + int(token["expires_in"]))
     assert json.loads(json_dumps(token)) == token
     for text in (token["access_token"], token.get("refresh_token", SECRET)):
@@ -566,10 +573,16 @@ def token_holds(_: Answer, token: dict[str, Any]) -> None:
 def newer(kept: str) -> Mapping[str, Any] | None:
     """Return the kept token if that counts."""
     known = {"access_token": "known", "expires_at": 1000.0}
+    data = {
+        "token": known,
+        "source": "google_health",
+        "auth_implementation": "simulated",
+        "consented_at": 1000,
+    }
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT")
         connection.execute("INSERT INTO facts VALUES ('token', ?)", (kept,))
-        found = newer_token(known, TOKEN_FACT.get(connection))
+        found = newest_token(data, KEPT_TOKEN.get(connection))
     return None if found is known else found
 
 
@@ -584,7 +597,7 @@ def wait_holds(_: object, seconds: float | None) -> None:
 
 
 def url_holds(_: str, url: str) -> None:
-    """It leads to where it says, by another parser than ours, and on to what is appended to it."""
+    """Check an address by another parser than ours, also with a path appended to it."""
     assert safe_base_url(url, allow_http=True) == url
     for address in (url, f"{url}/heart"):
         parts = urlsplit(address)
@@ -666,7 +679,7 @@ DENIAL_CODES: Final = {
 
 
 def refusal_holds(found: object, error: Exception) -> None:
-    """It quotes nothing of the input, and says nothing that the input does not."""
+    """Check a refusal for quotes of the input, and for claims that the input does not make."""
     for told in chain(error):
         assert SECRET not in f"{told} {told!r}"
     if isinstance(error, ServiceUnavailableError):
@@ -805,7 +818,7 @@ OTHERS: Final = {
         refuses=(OAuth2TokenRequestError,),
     ),
     "kept token": Target(
-        bodies(KEPT, KEPT | {"expires_at": 10}).map(lambda body: body.decode(errors="replace")),
+        bodies(KEPT, OLDER, OTHER).map(lambda body: body.decode(errors="replace")),
         newer,
         kept_holds,
         refuses=(),
@@ -864,7 +877,7 @@ TARGETS: Final = {
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed, and no socket."""
+    """Do without Home Assistant."""
 
 
 @pytest.fixture

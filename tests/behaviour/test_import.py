@@ -10,13 +10,13 @@ from typing import Any, Final, override
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.const import (
     CONF_COVERS_FROM,
     CONF_IMPORT_DAYS,
@@ -34,6 +34,7 @@ from tests.helpers.home import (
     advance,
     destination,
     gateway_entry,
+    import_rests,
     kept,
     reauths,
     settle,
@@ -51,7 +52,7 @@ PROGRESS: Final = "sensor.sam_sample_import_progress"
 CANCEL: Final = "button.sam_sample_cancel_import"
 PENDING: Final = "sensor.cardiogram_pending_beats"
 RECEIVED: Final = "event.sam_sample_samples_received"
-RECONCILE: Final = "heart-rate/dataPoints:reconcile"
+RECONCILE: Final = "/heart-rate/dataPoints:reconcile"
 RESTING: Final = "daily-resting-heart-rate"
 FAR_BACK: Final = NOW_S - 30 * DAY
 
@@ -66,7 +67,7 @@ class Wearer(Measured):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what has been synced so far."""
+        """Return the samples that have been synced so far."""
         return super().samples(start, end, self.last_sync(now))
 
     @override
@@ -81,7 +82,7 @@ def person(clock: FrozenDateTimeFactory) -> Wearer:
 
 @pytest.fixture
 async def account(entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
-    """An account that holds the last day."""
+    """Return an account that holds the last day."""
     return await set_up(entry)
 
 
@@ -107,9 +108,7 @@ def down(moment: int) -> int:
 
 
 def rests(entry: MockConfigEntry) -> bool:
-    """Tell whether the import waits for its time, or for something to import."""
-    wake = entry.runtime_data.coordinator.history_import._wake
-    return bool(wake._waiters) and not wake.is_set()
+    return import_rests(entry.runtime_data.coordinator.history_import)
 
 
 def runs(entry: MockConfigEntry) -> bool:
@@ -151,7 +150,7 @@ async def purge(home: HomeAssistant, entry: MockConfigEntry, start: int, end: in
 
 
 def progress(home: HomeAssistant) -> tuple[Any, ...]:
-    """Return what the sensor shows: state, stage, samples and trouble."""
+    """Return the sensor's state, stage, samples and trouble."""
     shown = state_of(home, PROGRESS)
     return shown.state, *(shown.attributes.get(key) for key in ("stage", "samples", "trouble"))
 
@@ -214,20 +213,19 @@ async def test_none_where_none_was_asked_for(
     assert state_of(home, CANCEL).state == "unavailable"
 
 
-async def test_a_set_up_that_fails_at_first(
+async def test_a_first_poll_that_fails(
     home: HomeAssistant,
     google: GoogleSimulator,
     set_up: SetUp,
     person: Wearer,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """The days that were asked for come when it succeeds, as they were counted then."""
+    """The days that were asked for come all the same, as they were counted at set-up."""
     google.faults = [Fault("/v4/", 503, times=-1)]
     entry = await set_up(asking_for(google, 3))
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert not entry.runtime_data.coordinator.last_update_success
     google.faults.clear()
     await advance(home, clock, minutes=30)
-    await until(lambda: entry.state is ConfigEntryState.LOADED)
     await rest(home, entry)
     assert kept(entry) == person.samples(down(NOW_S - 3 * DAY), int(time.time()) + 1, time.time())
 
@@ -476,7 +474,8 @@ async def test_it_goes_on_where_it_was(
         archive = account.runtime_data.archive
         home.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
         await home.async_block_till_done()
-        assert archive._connection is None
+        with pytest.raises(ArchiveError, match=r"^closed$"):
+            archive.latest()
         assert complaints(caplog) == []
         await home.config_entries.async_reload(account.entry_id)
         # Nobody listens for another end of this Home Assistant.
@@ -580,7 +579,7 @@ async def test_going_down_at_any_moment(
     assert await home.config_entries.async_unload(account.entry_id)
     await home.async_block_till_done()
     assert [file.name for file in archives.iterdir()] == [f"{account.entry_id}.db"]
-    assert coordinator._stop_timer is None
+    assert coordinator._stop_timer is None  # noqa: SLF001 - a timer has no public name
     assert complaints(caplog) == []
 
 
@@ -708,7 +707,7 @@ async def test_a_year_and_the_polls_share_the_hour(
 async def forwarding(
     google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account whose destination covers what is measured from now on."""
+    """Return an account whose destination covers what is measured from now on."""
     covered = destination(cardiogram, **{CONF_COVERS_FROM: NOW_S - 2 * DAY})
     return await set_up(account_entry(google, subentries_data=[covered], options={CONF_RETENTION: 7}))
 

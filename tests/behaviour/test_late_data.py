@@ -44,7 +44,7 @@ from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, Google
 
 NOW_S = int(NOW.timestamp())
 ROLL_UP = "heart-rate/dataPoints:rollUp"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 HEART_RATE = "sensor.sam_sample_heart_rate"
 LATE = [(at("17:41:03") + 10 * step, 100 + step) for step in range(30)]
 
@@ -56,7 +56,7 @@ def measure(person: Recording, *, start: int, end: int = NOW_S, every: int = 60)
 
 
 def received(cardiogram: CardiogramSimulator) -> Counter[Sample]:
-    """Return what the receiver took, and how often."""
+    """Return each sample that the receiver took, with its count."""
     return Counter((beat.start, int(beat.value)) for beat in cardiogram.ledger)
 
 
@@ -70,7 +70,7 @@ def everything_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 async def account(
     google: GoogleSimulator, cardiogram: CardiogramSimulator, person: Recording, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account with measurements of half a day, which forwards by itself."""
+    """Return an account with measurements of half a day, which forwards by itself."""
     measure(person, start=at("10:00:00"))
     target = destination(cardiogram, **{CONF_AUTOMATIC: True})
     entry = await set_up(account_entry(google, subentries_data=[target]))
@@ -206,7 +206,7 @@ async def test_what_is_in_flight_stays_until_it_has_landed(
     person: Recording,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """The receiver may have it already, its answer only lost."""
+    """Return the receiver may have it already, its answer only lost."""
     left = list(person.readings)
     cardiogram.faults.append(Fault("", 503, times=-1))
     person.readings += LATE

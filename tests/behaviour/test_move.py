@@ -11,7 +11,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.fitbit_cardiogram.account_token import TOKEN as TOKEN_FACT
+from custom_components.fitbit_cardiogram.account_token import KEPT_TOKEN, KeptToken, sign_in_of
 from custom_components.fitbit_cardiogram.archive.late import SOURCE_SINCE
 from custom_components.fitbit_cardiogram.const import (
     CONF_AUTOMATIC,
@@ -53,7 +53,7 @@ PENDING = "sensor.cardiogram_pending_beats"
 async def account(
     gateway: FitbitSimulator, cardiogram: CardiogramSimulator, person: Recording, set_up: SetUp
 ) -> MockConfigEntry:
-    """An account at the gateway that has forwarded all it knows."""
+    """Return an account at the gateway that has forwarded all it knows."""
     person.synced_at = None
     subentries = [destination(cardiogram, **{CONF_AUTOMATIC: True})]
     entry = await set_up(gateway_entry(gateway, subentries_data=subentries))
@@ -172,7 +172,7 @@ async def test_options_and_the_archive_come_along(
     clock: FrozenDateTimeFactory,
     consent: Consent,
 ) -> None:
-    """But what only the old source knows is dropped, its token first: Google must never see that."""
+    """Drop everything that only the old source knows, its token first: Google must never see that."""
     options = {CONF_FRESHNESS: 30, CONF_DETAIL_LEVEL: "1min"}
     entry = gateway_entry(gateway, options=options)
     entry = MockConfigEntry(
@@ -185,7 +185,8 @@ async def test_options_and_the_archive_come_along(
     await set_up(entry)
     archive = entry.runtime_data.archive
     token = {**gateway.grant(), "expires_at": NOW_S + 28800}
-    await home.async_add_executor_job(archive.remember, TOKEN_FACT, token)
+    kept_token = KeptToken(sign_in_of(entry.data), token)
+    await home.async_add_executor_job(archive.remember, KEPT_TOKEN, kept_token)
     newest = archive.latest()[0]
     clock.tick(60)
     await consent(await move(home, entry))
@@ -193,7 +194,7 @@ async def test_options_and_the_archive_come_along(
     assert entry.options == {CONF_FRESHNESS: 30}
     assert entry.data[CONF_IMPORT_DAYS] == 14
     archive = entry.runtime_data.archive
-    assert archive.recall(TOKEN_FACT) is None
+    assert archive.recall(KEPT_TOKEN) is None
     assert archive.recall(SOURCE_SINCE) == newest + 1
     assert entry.data["token"]["access_token"] != token["access_token"]
     assert entry.runtime_data.coordinator.last_update_success
@@ -203,7 +204,7 @@ async def test_options_and_the_archive_come_along(
     assert entry.runtime_data.archive.recall(SOURCE_SINCE) == newest + 1
 
 
-async def test_an_account_that_could_not_be_set_up_moves_too(
+async def test_an_account_that_was_never_read_moves_too(
     home: HomeAssistant,
     gateway: FitbitSimulator,
     set_up: SetUp,
@@ -211,7 +212,6 @@ async def test_an_account_that_could_not_be_set_up_moves_too(
 ) -> None:
     gateway.faults = [Fault("/", 410, GONE, times=-1)]
     entry = await set_up(gateway_entry(gateway))
-    assert entry.reason
     assert ir.async_get(home).async_get_issue(DOMAIN, f"service_ended_{entry.entry_id}")
     assert await reason_of(home, await consent(await move(home, entry))) == "moved"
     await settle(home)

@@ -47,7 +47,7 @@ NOT_OURS = (
 
 @pytest.fixture
 def person(clock: FrozenDateTimeFactory) -> Recording:
-    """A person whose ids and heart rates would show wherever they are told."""
+    """Return a person whose ids and heart rates would show wherever they are told."""
     readings = [(at(f"21:{minute:02}:00"), 283 + minute % 10) for minute in range(30, 60)]
     return Recording(readings, at("21:59:00"), health_user_id=HEALTH_ID, legacy_user_id=LEGACY_ID)
 
@@ -61,7 +61,7 @@ def google(google: GoogleSimulator) -> GoogleSimulator:
 
 @pytest.fixture
 def fitbit(fitbit: FitbitSimulator) -> FitbitSimulator:
-    """The gateway, by a secret of the same kind."""
+    """Return the gateway, by a secret of the same kind."""
     fitbit.client_secret = CLIENT_SECRET
     return fitbit
 
@@ -80,7 +80,7 @@ class Watcher:
             self.note(state.as_dict())
 
     def note(self, *shown: object) -> None:
-        """Note what was shown."""
+        """Note everything that was shown."""
         self.seen += [f"{some} {some!r}" for some in shown]
 
     def look(self) -> None:
@@ -108,7 +108,7 @@ class Watcher:
         )
 
     def check(self, *providers: GoogleSimulator | FitbitSimulator) -> None:
-        """See that nothing of what was shown is a secret or a heart rate."""
+        """Find no secret and no heart rate in anything shown."""
         self.look()
         assert self.seen
         assert "custom_components.fitbit_cardiogram" in self.log()

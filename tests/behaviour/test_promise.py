@@ -290,7 +290,7 @@ class Duty:
         return added
 
     def release(self, start: int, end: int, values: Values) -> int:
-        """Let what was set aside wait again."""
+        """Let the beats that were set aside wait again."""
         times = [time for time in self.aside if start <= time < end]
         for time in times:
             self.waiting[time] = self.aside.pop(time)
@@ -303,7 +303,7 @@ class Duty:
     # What leaves
 
     def post(self, batch: Batch, values: Values) -> None:
-        """Note what is posted: what was in flight, unchanged, or else the oldest that waits, as it is now."""
+        """Note a post: the batch in flight, unchanged, or else the oldest waiting beats as they are now."""
         if self.flight:
             assert (batch.key, batch.body) == (self.flight.key, self.flight.body)
             return
@@ -319,7 +319,7 @@ class Duty:
         self.flight = Flight(batch.key, batch.body, {time: self.waiting[time].change for time in times})
 
     def take(self, request: Request) -> None:
-        """Note that the receiver took what is in flight."""
+        """Note the receipt of the batch in flight."""
         assert self.flight
         assert (request.headers["Idempotency-Key"], request.body) == (self.flight.key, self.flight.body)
         if self.flight.taken:
@@ -335,27 +335,18 @@ class Duty:
         self.flight.taken = True
 
     def lose(self, cause: str) -> None:
-        """Note that the forwarder does not learn that the last try was taken."""
+        """Note a receipt that the forwarder does not learn of."""
         assert self.flight
         self.lost += 1
         self.flight.lost_by = cause
 
     def settle(self, verdict: Verdict, values: Values, now: int) -> None:
-        """Note what the forwarder must make of an answer."""
+        """Note the duty of the forwarder after an answer."""
         flight = self.flight
         assert flight
         match verdict:
             case Verdict.DELIVERED:
-                assert flight.taken
-                delivered = self.state.delivered + len(flight.beats)
-                self.state = replace(self.state, delivered=delivered, last_delivery=now)
-                self.refused.clear()
-                for time, change in flight.beats.items():
-                    if self.waiting[time].change == change:
-                        del self.waiting[time]
-                        self.had[time] = values[time][0]
-                        self.given_up.discard(time)
-                self._ground()
+                self._accept(flight, values, now)
             case Verdict.REFUSED if len(flight.beats) > 1:
                 # Twice: the receiver took the batch, the answer was lost, and then it refused the batch.
                 self._ground("cut smaller after a lost answer")
@@ -371,8 +362,20 @@ class Duty:
                     self.release(time, time + 1, values)
                 self.refused.clear()
 
+    def _accept(self, flight: Flight, values: Values, now: int) -> None:
+        assert flight.taken
+        delivered = self.state.delivered + len(flight.beats)
+        self.state = replace(self.state, delivered=delivered, last_delivery=now)
+        self.refused.clear()
+        for time, change in flight.beats.items():
+            if self.waiting[time].change == change:
+                del self.waiting[time]
+                self.had[time] = values[time][0]
+                self.given_up.discard(time)
+        self._ground()
+
     def delete(self, times: Iterable[int]) -> None:
-        """Note that the source has deleted samples."""
+        """Delete samples, as the source has."""
         for time in times:
             if time in self.had:
                 self.state = replace(self.state, withdrawn=self.state.withdrawn + 1)
@@ -389,9 +392,10 @@ class Duty:
                 del self.had[time]
             else:
                 self.had[time] = values[time][0]
+                self.given_up.discard(time)
 
     def restart(self) -> None:
-        """Forget what only the process knew."""
+        """Forget everything that only the process knew."""
         self.refused.clear()
 
     def drop(self, start: int, end: int) -> int:
@@ -516,7 +520,7 @@ class World:
         return self.now
 
     def monotonic(self) -> float:
-        """Return what never stands still."""
+        """Return the real clock's time, which never stands still."""
         return real_time.monotonic()
 
     async def start(self) -> None:
@@ -758,7 +762,7 @@ class PromiseMachine(RuleBasedStateMachine):
         self.archive.crashes = False
 
     def _set_up(self) -> None:
-        """Make what a process is made of."""
+        """Make the parts of a process."""
         self.posting = 0
         self.unsettled: tuple[Side, Verdict, str] | None = None
         for side in self.sides:
@@ -840,7 +844,7 @@ class PromiseMachine(RuleBasedStateMachine):
         self._read_twice(hour, reading, detail=4)
 
     async def _import(self, picks: dict[int, int]) -> None:
-        """Import what was purged, or something near it; nothing of a delivered hour goes out twice."""
+        """Import a purged interval, or one near it; nothing of a delivered hour goes out twice."""
         times = sorted(self.purged) or self._known()
         reading = {_pick(pick, times): bpm for pick, bpm in picks.items()}
         self._store(
@@ -849,7 +853,7 @@ class PromiseMachine(RuleBasedStateMachine):
         )
 
     async def _poll(self, steps: list[int], gap: int, bpm: int) -> None:
-        """Store what is new, and some of what is known."""
+        """Store new samples, and some known ones again."""
         newest = max(self.values, default=START)
         times = [newest + gap + step for step in accumulate(steps)]
         self.world.now = max(self.world.now, times[-1])
@@ -857,7 +861,7 @@ class PromiseMachine(RuleBasedStateMachine):
         self._store([*known, *((time, bpm) for time in times)])
 
     async def _late(self, picks: dict[int, int], bpm: int) -> None:
-        """Store what is older than the newest, and may be older than what was delivered."""
+        """Store samples older than the newest, perhaps older than the delivered ones."""
         times = {_pick(pick, self._known()) - offset for pick, offset in picks.items()}
         self._store([(time, bpm) for time in sorted(times)])
 
@@ -874,7 +878,7 @@ class PromiseMachine(RuleBasedStateMachine):
         assert await side.forwarder.cover(start, end, resend=resend) == added
 
     async def _release(self, **stretch: int) -> None:
-        """Let what was set aside wait again."""
+        """Let the beats that were set aside wait again."""
         side = self.sides[0]
         start, end = _stretch(sorted(side.duty.aside) or self._known(), **stretch)
         released = side.duty.release(start, end, self.values)
@@ -907,7 +911,7 @@ class PromiseMachine(RuleBasedStateMachine):
                 await side.forwarder.refresh()
 
     async def _prune(self, keep: int) -> None:
-        """Drop what is old, but nothing that waits or was set aside."""
+        """Drop old samples, but none that waits or was set aside."""
         if not self.values:
             return
         before = (min(max(self.values), self.world.now) - keep) // HOUR * HOUR
@@ -1014,22 +1018,26 @@ class PromiseMachine(RuleBasedStateMachine):
         if taken and outcome.verdict is not Verdict.DELIVERED:
             duty.lose(name)
         if interruption in (Interruption.UNUSABLE, Interruption.FULL):
-            counts[interruption, "met"] += 1
-            if interruption is Interruption.UNUSABLE:
-                self.archive.close()
-                turn.is_archive_closed = True
-            if outcome.verdict in (Verdict.DELIVERED, Verdict.REFUSED):
-                # The answer is known, and noted as soon as that works, before anything else is posted.
-                self.archive.is_full = interruption is Interruption.FULL
-                self.unsettled = (side, outcome.verdict, batch.key)
-                turn.interruption = None
+            self._fail_to_note(side, interruption, outcome.verdict, batch)
+            if self.unsettled:
                 return outcome
-            interruption = turn.interruption = None
+            interruption = None
         duty.settle(outcome.verdict, self.values, self.world.now)
         if interruption and not duty.flight:
             counts[interruption, "met"] += 1
             self.archive.crashes = True
         return outcome
+
+    def _fail_to_note(self, side: Side, interruption: Interruption, verdict: Verdict, batch: Batch) -> None:
+        """Let the archive fail after an answer, which is noted later where it has to be noted."""
+        self.world.counts[interruption, "met"] += 1
+        self.turn.interruption = None
+        if interruption is Interruption.UNUSABLE:
+            self.archive.close()
+            self.turn.is_archive_closed = True
+        if verdict in (Verdict.DELIVERED, Verdict.REFUSED):
+            self.archive.is_full = interruption is Interruption.FULL
+            self.unsettled = (side, verdict, batch.key)
 
     def _settle_late(self) -> None:
         """Note an answer that could not be noted on a full disk, if its batch is still in flight."""
@@ -1058,7 +1066,7 @@ class PromiseMachine(RuleBasedStateMachine):
         return name, outcome, bool(taken)
 
     async def _meanwhile(self, when: When) -> None:
-        """Do what was put off until now; a purge has to wait until the turn is over."""
+        """Do everything that was put off until now; a purge has to wait until the turn is over."""
         if not self.turn.is_alone:
             return
         operations = [operation for due, operation in self.put_off if due is when]
@@ -1084,7 +1092,7 @@ def _stretch(times: list[int], pick: int, shift: int, length: int) -> tuple[int,
 
 
 def _verdict(fault: Fault | None, taken: bool) -> Verdict:
-    """Say what an answer has to be taken for."""
+    """Return the verdict on an answer."""
     if (
         not isinstance(fault, Trouble)
         or fault.verdict is Verdict.DELIVERED
@@ -1103,7 +1111,7 @@ TITLES = {
 
 
 def table(world: World) -> str:
-    """Return what happened, and what came of it."""
+    """Return the table of everything that happened, and of its outcomes."""
     columns = ["met", "taken", "delivered", "retry", "pause", "refused", "taken again"]
     lines = [f"{'trouble':28}" + "".join(f"{column:>13}" for column in columns)]
     lines += [

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 from pathlib import Path
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -12,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC, DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.helpers.home import (
     NOW,
@@ -35,12 +36,12 @@ A_STRETCH = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:45:00+0
 HEART_RATE = "sensor.sam_sample_heart_rate"
 PENDING = "sensor.cardiogram_pending_beats"
 QUARANTINED = "sensor.cardiogram_quarantined_beats"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 
 
 @pytest.fixture
 async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> MockConfigEntry:
-    """An account whose destination waits to be asked."""
+    """Return an account whose destination waits to be asked."""
     return await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
 
 
@@ -51,7 +52,7 @@ async def forward(entry: MockConfigEntry) -> int:
 
 
 def rows(entry: MockConfigEntry, table: str, columns: str = "*") -> list[Any]:
-    """Return what a table of the archive holds."""
+    """Return the rows of a table of the archive."""
     with entry.runtime_data.archive.writing() as connection:
         return list(connection.execute(f"SELECT {columns} FROM {table}").fetchall())
 
@@ -313,3 +314,29 @@ async def test_of_a_stretch_nothing_stays_on_the_disk(
     for write in (varint, lambda time: time.to_bytes(4)):
         assert not [time for time in inside if write(time) in left]
         assert all(write(time) in left for time in outside)
+
+
+@pytest.mark.parametrize("is_heard", [True, False], ids=["the service's time", "the newest sample"])
+async def test_a_clock_that_is_ahead_swallows_nothing(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    account: MockConfigEntry,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    is_heard: bool,
+) -> None:
+    """A purge of everything ends where something can have been measured, not a month later."""
+    client = account.runtime_data.coordinator._source._client  # noqa: SLF001
+    assert client.answered_at == NOW_S
+    if not is_heard:
+        client.answered_at = None
+    monkeypatch.setattr(time, "time", lambda: float(NOW_S + 30 * DAY))
+    await purge(home, account)
+    monkeypatch.undo()
+    person.readings.append((NOW_S + 60, 99))
+    person.synced_at = NOW_S + 60
+    await advance(home, clock, minutes=5)
+    # The last ones of before were not synced at that time.
+    late = [] if is_heard else [(NOW_S - second, 79) for second in (50, 40, 30, 20, 10)]
+    assert rows(account, "samples", "time, bpm") == [*late, (NOW_S + 60, 99)]

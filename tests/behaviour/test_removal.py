@@ -28,7 +28,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
-from custom_components.fitbit_cardiogram.account_token import TOKEN as TOKEN_FACT
+from custom_components.fitbit_cardiogram.account_token import KEPT_TOKEN, KeptToken, sign_in_of
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.google_provider import GOOGLE_HEALTH
 from tests.helpers.home import CREDENTIAL, SetUp, account_entry, gateway_entry, until
@@ -134,7 +134,8 @@ async def test_the_newer_token_counts(
     kept, own = (new, old) if is_newer else (old, new)
     entry = await set_up(gateway_entry(gateway))
     home.config_entries.async_update_entry(entry, data={**entry.data, "token": own})
-    await home.async_add_executor_job(entry.runtime_data.archive.remember, TOKEN_FACT, kept)
+    kept_token = KeptToken(sign_in_of(entry.data), kept)
+    await home.async_add_executor_job(entry.runtime_data.archive.remember, KEPT_TOKEN, kept_token)
     await remove(home, entry, archives)
     assert parse_qsl(gateway.requests[-1].body.decode()) == [("token", new["refresh_token"])]
 

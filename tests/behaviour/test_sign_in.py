@@ -18,11 +18,11 @@ from tests.helpers.home import state_of
 from tests.helpers.sign_in import (
     GOES_ON,
     HEART_RATE,
-    LOADED,
     NO_SETTINGS,
     NO_ZONES,
     ROW,
     ROWS,
+    THE_REST,
     TOKEN_LINE,
     OnStage,
     Provider,
@@ -43,17 +43,17 @@ async def at_the_first_set_up(stage: Stage) -> None:
     outcome = stage.row.outcome
     await stage.begin()
     await stage.through(stage.set_up(stage.entry))
-    stage.check(outcome.state)
+    stage.check()
     if outcome.reads:
         assert state_of(stage.home, HEART_RATE).state == str(stage.bpm)
     if outcome.step:
         await stage.reload()
-        stage.check(outcome.state)
+        stage.check()
     if outcome.is_late:
         await stage.after(hours=23)
-        stage.check(outcome.state)
+        stage.check()
         await stage.after(hours=2)
-        stage.check(outcome.state, has_lasted=True)
+        stage.check(has_lasted=True)
     await stage.goes_on()
 
 
@@ -64,26 +64,26 @@ async def while_running(stage: Stage) -> None:
     if outcome.lasts_a_day:
         await stage.entry.runtime_data.coordinator.async_read_now()
     await stage.after(minutes=5)
-    stage.check(LOADED)
+    stage.check()
     await stage.after(minutes=35)
     assert state_of(home, HEART_RATE).state == str(stage.bpm)
     if outcome.reads:
         stage.measure()
     await stage.after(minutes=25)
-    stage.check(LOADED)
+    stage.check()
     expected = str(stage.bpm) if outcome.reads else STATE_UNAVAILABLE
     assert state_of(home, HEART_RATE).state == expected
     if outcome.step:
         await stage.entry.runtime_data.coordinator.async_refresh()
         await stage.reload()
-        stage.check(LOADED)
+        stage.check()
     if outcome.is_late:
         await stage.after(hours=22)
-        stage.check(LOADED)
+        stage.check()
         await stage.reload()
-        stage.check(LOADED)
+        stage.check()
         await stage.after(hours=1)
-        stage.check(LOADED, has_lasted=True)
+        stage.check(has_lasted=True)
     await stage.goes_on()
 
 
@@ -146,11 +146,11 @@ def test_the_page_tells_the_table() -> None:
 
 
 def words(found: Consequence) -> str:
-    """Return how the page says what follows from trouble with the heart rate."""
+    """Return the page's words for the consequence of trouble with the heart rate."""
     if found.effect is Effect.SIGN_IN:
         return "Asks for one new sign-in" + (", and names the permission" if found.lacks_scope else "")
-    begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again by itself"
-    after = ", and tells it after a day" if found.repair_after == DAY else ""
+    begin = "Reads the rest" if found.effect is Effect.NOTHING else "Tries again automatically"
+    after = ", and reports it after a day" if found.repair_after == DAY else ""
     return begin + after + (f"; repair `{found.repair}`" if found.repair else "")
 
 
@@ -161,7 +161,7 @@ def test_the_rows_are_those_of_the_table_of_consequences() -> None:
         for cause, row in TABLE.items()
         if isinstance(cause, Denial) or (isinstance(cause, type) and issubclass(cause, SourceError))
     }
-    of_features = {NO_ZONES.words, NO_SETTINGS.words}
+    of_features = {NO_ZONES.words, NO_SETTINGS.words, THE_REST.words}
     assert of_services | of_features | {GOES_ON.words} == {row.outcome.words for row in ROWS}
 
 

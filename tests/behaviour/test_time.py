@@ -89,7 +89,7 @@ class Wearer(Recording):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what was measured so far, at the times that the device had for it."""
+        """Return the measurements so far, at the times that the device had for them."""
         told = [
             (moment + (self.error if moment >= self.wrong_from else 0), bpm)
             for moment, bpm in self.readings
@@ -105,13 +105,13 @@ class Wearer(Recording):
 
 @pytest.fixture
 def person(clock: FrozenDateTimeFactory) -> Wearer:
-    """A wearer whose life each test makes up."""
+    """Return a wearer whose life each test makes up."""
     return Wearer()
 
 
 @pytest.fixture(params=[GOOGLE, GATEWAY, LOCAL_TIMES, LOCAL_DATES])
 def sign_in(request: pytest.FixtureRequest, google: GoogleSimulator, gateway: FitbitSimulator) -> SignIn:
-    """Return what makes an account, at each kind of service in turn."""
+    """Return a function that makes an account, at each kind of service in turn."""
     gateway.timezone_honoured = request.param != LOCAL_TIMES
     gateway.utc_dates_local = request.param == LOCAL_DATES
     if request.param == GOOGLE:
@@ -135,7 +135,7 @@ def today(home: HomeAssistant) -> tuple[str, ...]:
 
 
 def range_of(samples: list[Sample]) -> tuple[str, ...]:
-    """Return what is to be shown of today's samples."""
+    """Return the lowest, mean and highest of today's samples."""
     bpm = [value for _, value in samples]
     return str(min(bpm)), str(round(sum(bpm) / len(bpm), 1)), str(max(bpm))
 
@@ -145,7 +145,7 @@ def iso(moment: int) -> str:
 
 
 async def forward(home: HomeAssistant) -> None:
-    """Forward what is pending."""
+    """Forward all pending beats."""
     button = {"entity_id": "button.cardiogram_forward_now"}
     await home.services.async_call("button", "press", button, blocking=True)
 

@@ -80,7 +80,7 @@ async def forward(world: World) -> bool:
 
 
 async def revoke(world: World) -> bool:
-    """The entry goes in any case; here it was never set up."""
+    """Remove an entry; here it was never set up."""
     entry = account_entry(world.google)
     entry.add_to_hass(world.home)
     await world.home.config_entries.async_remove(entry.entry_id)

@@ -89,7 +89,7 @@ TOY: Final = DestinationKind(
 
 @pytest.fixture(autouse=True)
 async def toy(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
-    """The one row of the table, and empty shelves."""
+    """Yield the one row of the table, and empty shelves."""
     monkeypatch.setitem(KINDS, TOY.subentry_type, TOY)
     yield
     Toy.taken.clear()
@@ -97,7 +97,7 @@ async def toy(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
 
 @pytest.fixture
 async def account(google: GoogleSimulator, set_up: SetUp) -> MockConfigEntry:
-    """An account without a destination."""
+    """Return an account without a destination."""
     return await set_up(account_entry(google))
 
 

@@ -41,6 +41,10 @@ class Toys:
 
     access_token: AccessToken
 
+    async def authorize(self) -> None:
+        """Ask for a token."""
+        await self.access_token()
+
     async def identity(self) -> Identity:
         """Return who holds the token."""
         return Identity(f"owner of {await self.access_token()}")
@@ -76,6 +80,9 @@ class Toys:
     def requests_left(self) -> int:
         """Return a number that no other provider would."""
         return 7
+
+    def answered_at(self) -> None:
+        """Return None: it has no clock."""
 
 
 class ToyImplementation(ProviderImplementation):
@@ -125,7 +132,7 @@ async def entry(
     hass_client_no_auth: ClientSessionGenerator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> ConfigEntry[Any]:
-    """An account at the provider of toys, added through the pages that a person sees."""
+    """Return an account at the provider of toys, added through the pages that a person sees."""
     monkeypatch.setitem(PROVIDERS, TOY.key, TOY)
     await async_import_client_credential(home, DOMAIN, ClientCredential("toy-1", "secret"), "toys")
     assert await async_setup_component(home, DOMAIN, {})
@@ -192,7 +199,7 @@ async def test_its_options(home: HomeAssistant, entry: ConfigEntry[Any]) -> None
     await home.config_entries.options.async_configure(step["flow_id"], answers)
     await settle(home)
     assert type(entry.options["seconds"]) is int
-    assert entry.runtime_data.coordinator.alerts.gap == 1800
+    assert entry.runtime_data.coordinator.announcements.gap == 1800
 
 
 async def test_its_diagnostics(home: HomeAssistant, entry: ConfigEntry[Any]) -> None:

@@ -53,7 +53,9 @@ from tests.helpers.home import (
     SetUp,
     account_entry,
     advance,
+    archive_file,
     destination,
+    import_rests,
     is_at_rest,
     kept,
     reauths,
@@ -137,7 +139,7 @@ OUTAGES: Final = (
 
 
 def seconds(planned: Delay | Outage) -> tuple[int, int]:
-    """Return when in the month what is planned begins, and how long it lasts."""
+    """Return the hour of the month at which a planned event begins, and its length."""
     return planned.day * DAY + planned.hour * HOUR, planned.hours * HOUR
 
 
@@ -154,7 +156,7 @@ class Wearer(Recording):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what has been synced of a range."""
+        """Return the synced samples of a range."""
         end = min(end, self.last_sync(now) + 1)
         found = measured(start, end)
         for begin, length, arrival in [] if self.is_punctual else late(now):
@@ -239,7 +241,7 @@ def own_objects() -> Counter[str]:
 
 
 def open_files() -> list[str]:
-    """Return what the process has open."""
+    """Return the targets of the process's open file descriptors."""
     found = []
     for file in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
@@ -292,7 +294,7 @@ class Year:
                 await self.act(day, (moment - start) / HOUR)
 
     async def act(self, day: int, hour: float) -> None:
-        """Do what is planned for this hour."""
+        """Do everything planned for this hour."""
         for planned in PLAN:
             if (planned.day, planned.hour) == (day % MONTH, hour) and day // MONTH % planned.months == 0:
                 await planned.act(self)
@@ -309,7 +311,7 @@ class Year:
         await settle(self.home)
         if self.home.config_entries.async_loaded_entries(DOMAIN):
             account = self.entry.runtime_data
-            await until(lambda: account.coordinator.history_import._wake._waiters)
+            await until(lambda: import_rests(account.coordinator.history_import))
             while not is_at_rest(self.entry):
                 # Awaits what the forwarder's threads do, where to look again and again would hold them up.
                 async with account.forwarders[SUBENTRY_ID].at_rest():
@@ -373,7 +375,7 @@ class Year:
         self.purged.append((start, start + 5 * HOUR))
 
     async def bring_back(self) -> None:
-        """Import what was purged last."""
+        """Import the range that was purged last."""
         await self.import_range(*self.purged[-1])
 
     async def look_up(self) -> None:
@@ -392,7 +394,7 @@ class Year:
             assert len((await response.text()).splitlines()) == 1 + len(kept(self.entry))
 
     def known(self, start: int, end: int) -> list[Sample]:
-        """Return what should have come in of a range, whatever was dropped by age."""
+        """Return the samples of a range that should have come in, those dropped by age included."""
 
         def lies_in(ranges: list[tuple[int, int]], moment: int) -> bool:
             return any(begin <= moment < until for begin, until in ranges)
@@ -415,7 +417,7 @@ class Year:
     # What is held against it
 
     async def check(self, name: str) -> None:
-        """See that all is there and that nothing is left over, and begin a new month of records."""
+        """Check the archive and the receiver for everything due and nothing more, and begin a new month."""
         self.check_samples()
         self.check_receiver()
         self.check_told()
@@ -424,7 +426,7 @@ class Year:
         self.rows.append(self.row(name))
 
     def check_samples(self) -> None:
-        """The archive has what the retention keeps, and every hour."""
+        """Check the archive for the samples within the retention, and for every hour."""
         stored = kept(self.entry)
         keep = RETENTION * DAY
         newest = self.person.samples(int(time.time()) - DAY, int(time.time()) + 1, time.time())[-1][0]
@@ -451,7 +453,7 @@ class Year:
         assert self.told() == []
 
     def told(self) -> list[str]:
-        """Return what was logged as an error, but for the line that tells that polls begin to fail."""
+        """Return the errors in the log, but for the line about polls that begin to fail."""
         return [
             record.getMessage()
             for record in self.logged.records
@@ -474,8 +476,8 @@ class Year:
             self.cardiogram.ledger,
         ):
             cast(list[Any], records).clear()
-        self.google._cursors.clear()
-        cast(Any, Store._async_write_data).reset_mock()
+        self.google.forget_pages()
+        cast(Any, Store._async_write_data).reset_mock()  # noqa: SLF001 - the mock of the test tools
         for grant in self.google.grants:
             now = time.time()
             grant.access_tokens = {token: end for token, end in grant.access_tokens.items() if end > now}
@@ -484,7 +486,7 @@ class Year:
                 handler.clear()
 
     async def stand_idle(self) -> Standing:
-        """Return what the process holds once idle connections are closed, at both ends."""
+        """Return the process's holdings once idle connections are closed, at both ends."""
         for _ in range(2):
             await advance(self.home, self.clock, seconds=IDLE)
             await self.come_to_rest()
@@ -511,23 +513,22 @@ def offset(moment: int) -> timedelta | None:
 
 
 def standing(year: Year) -> Standing:
-    """Return what the process holds now."""
+    """Return the process's holdings of now."""
     home, entry = year.home, year.entry
     objects = own_objects()
     # What is free already, but not given back yet.
     ctypes.CDLL(None).malloc_trim(0)
     timers = [timer for timer in get_scheduled_timer_handles(home.loop) if not timer.cancelled()]
-    servers = [simulator._runner.server for simulator in (year.google, year.cardiogram) if simulator._runner]
     sizes: Counter[str] = Counter()
     archive = log = 0
     if entry.state is ConfigEntryState.LOADED:
         sizes = tables(entry)
-        path = Path(entry.runtime_data.archive._path)
+        path = archive_file(home, entry)
         archive, log = (file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")))
     return Standing(
         tasks=Counter(named(task.get_coro()) for task in asyncio.all_tasks()),
-        timers=Counter(named(cast(Any, timer)._callback) for timer in timers),
-        connections=sum(len(server.connections) for server in servers if server),
+        timers=Counter(named(cast(Any, timer)._callback) for timer in timers),  # noqa: SLF001 - no public way
+        connections=year.google.connections + year.cardiogram.connections,
         threads=threading.active_count(),
         files=len(open_files()),
         objects=objects,
@@ -544,7 +545,7 @@ KEPT_FOR_GOOD: Final = ("hours", "days", "had", "sqlite_autoindex_days_1")
 KINDS: Final = {
     "tokens": "/token",
     "polls": "pairedDevices",
-    "readings": "heart-rate/dataPoints:reconcile",
+    "readings": "/heart-rate/dataPoints:reconcile",
     "roll-ups": "heart-rate/dataPoints:rollUp",
     "days": "aily",
     "zone": "settings",
@@ -643,7 +644,7 @@ async def test_a_year(
 
 
 def check_flat(standings: list[Standing]) -> None:
-    """See that nothing has grown since the first day, or since the retention was reached."""
+    """Check the figures for growth since the first day, or since the retention was reached."""
     first, last = standings[0], standings[-1]
     for now in standings:
         assert (now.tasks, now.timers, now.connections) == (first.tasks, first.timers, 0)

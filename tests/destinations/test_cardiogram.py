@@ -50,7 +50,7 @@ def retry(problem: Problem, after: float | None = None) -> Outcome:
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The simulator is enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 def batch_of(samples: Sequence[Sample] = SAMPLES, body: bytes | None = None) -> Batch:

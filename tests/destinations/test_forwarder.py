@@ -42,7 +42,7 @@ START = NOW - 3 * 3600
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The archive and the simulator are enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def destination(session: ClientSession, cardiogram: CardiogramSimulator) -> Hook
 
 @pytest.fixture
 def forwarder(archive: Archive, destination: Hooked) -> Forwarder:
-    """A forwarder that covers everything, and forwards by itself while it runs."""
+    """Return a forwarder that covers everything, and forwards by itself while it runs."""
     outbox = Outbox(archive, "cardiogram")
     outbox.create(start=0, automatic=True, now=NOW)
     return Forwarder(outbox, destination, "Cardiogram")

@@ -5,4 +5,4 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed here."""
+    """Do without Home Assistant."""

@@ -21,7 +21,7 @@ type Consent = Callable[..., Coroutine[Any, Any, ConfigFlowResult]]
 
 
 def form(page: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return where a page's form goes, and its fields as they stand."""
+    """Return the address of a page's form, and its fields as they stand."""
     action = re.search(r'<form method="post" action="([^"]+)"', page)
     assert action, page
     inputs = re.findall(r'<input type="(\w+)" name="(\w+)" value="([^"]*)"( checked)?>', page)

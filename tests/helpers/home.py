@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 import time
-from typing import Any, cast
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.button.const import SERVICE_PRESS
@@ -32,6 +32,7 @@ from custom_components.fitbit_cardiogram.const import (
 from custom_components.fitbit_cardiogram.fitbit_provider import SOURCE_FITBIT
 from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.sources.history_import import HistoryImport
 from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 
 # A Saturday evening in Berlin, an hour before its midnight.
@@ -108,9 +109,14 @@ def destination(cardiogram: CardiogramSimulator, **changes: Any) -> ConfigSubent
     )
 
 
+def archive_file(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Path:
+    """Return the path of an account's archive."""
+    return Path(hass.config.path(".storage", DOMAIN, f"{entry.entry_id}.db"))
+
+
 def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Leave the archive that an account has after its first set-up, if it has none yet."""
-    archive = Archive(Path(hass.config.path(".storage", DOMAIN, f"{entry.entry_id}.db")))
+    archive = Archive(archive_file(hass, entry))
     archive.open()
     archive.remember(FRESH, None)
     archive.close()
@@ -119,20 +125,26 @@ def begin_archive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 async def settle(hass: HomeAssistant) -> None:
     """Wait until nothing is going on any more, the first poll in the background included."""
     await hass.async_block_till_done()
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        tasks = cast(set[asyncio.Task[None]], entry._background_tasks)
-        await asyncio.gather(*(task for task in tasks if task.get_name().startswith("first poll")))
+    await finish("first poll")
     await hass.async_block_till_done()
+
+
+def background(*names: str) -> set[asyncio.Task[Any]]:
+    """Return the running tasks whose name contains one of these."""
+    return {task for task in asyncio.all_tasks() if any(name in task.get_name() for name in names)}
+
+
+async def finish(*names: str) -> None:
+    """Wait for the tasks whose name contains one of these."""
+    if tasks := background(*names):
+        await asyncio.wait(tasks)
 
 
 async def advance(hass: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float) -> None:
     """Let time pass, and wait until what fell due by that is done."""
     clock.tick(timedelta(**delta))
     async_fire_time_changed(hass)
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        # A poll runs in the background; with the lock free, it is over.
-        async with entry.runtime_data.coordinator._debounced_refresh.async_lock():
-            pass
+    await finish(" - refresh", "debouncer")
     await settle(hass)
 
 
@@ -191,9 +203,15 @@ def device(home: HomeAssistant, entry: MockConfigEntry, identifier: str = SUBENT
 def is_at_rest(entry: ConfigEntry[Any]) -> bool:
     """Return whether no beat is on its way, whose answer a jump of the clock would lose."""
     return not any(
-        forwarder._wake.is_set() or forwarder._resting.locked()
+        forwarder._wake.is_set() or forwarder._resting.locked()  # noqa: SLF001 - the product need not know
         for forwarder in entry.runtime_data.forwarders.values()
     )
+
+
+def import_rests(history: HistoryImport) -> bool:
+    """Return whether the import waits for its time, or for something to import."""
+    wake = history._wake  # noqa: SLF001 - the product need not know
+    return bool(wake._waiters) and not wake.is_set()  # noqa: SLF001 - asyncio has no public way
 
 
 async def purge(home: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> Any:

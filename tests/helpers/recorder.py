@@ -1,8 +1,7 @@
 """Long-term statistics: those of the recorder beside those of the archive."""
 
-import asyncio
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.statistics import statistics_during_period
@@ -13,7 +12,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.helpers.home import advance
+from tests.helpers.home import advance, background
 
 type Row = tuple[int, float, float, float]
 """The start of an hour, and the mean, lowest and highest value."""
@@ -21,11 +20,7 @@ type Row = tuple[int, float, float, float]
 
 def hand_overs(home: HomeAssistant) -> int:
     """Count the hand-overs under way."""
-    return sum(
-        cast(asyncio.Task[None], task).get_name() == "statistics"
-        for entry in home.config_entries.async_loaded_entries(DOMAIN)
-        for task in entry._background_tasks
-    )
+    return len(background("statistics"))
 
 
 async def written(home: HomeAssistant) -> None:
@@ -44,7 +39,7 @@ async def poll(home: HomeAssistant, clock: FrozenDateTimeFactory, **delta: float
 async def recorded(
     home: HomeAssistant, entry: MockConfigEntry, key: str = "heart_rate", period: Any = "hour"
 ) -> list[Row]:
-    """Return what the recorder has of a statistic."""
+    """Return the recorder's rows of a statistic."""
     statistic_id = f"{DOMAIN}:{entry.entry_id.lower()}_{key}"
     types: Any = {"mean", "min", "max"}
     found = await home.data["recorder_instance"].async_add_executor_job(
@@ -61,7 +56,7 @@ async def recorded(
 
 
 async def values(home: HomeAssistant, entry: MockConfigEntry, key: str) -> dict[int, float]:
-    """Return what the recorder has of a daily statistic, whose three values are one."""
+    """Return the recorder's values of a daily statistic, whose three values are one."""
     rows = await recorded(home, entry, key)
     assert all(mean == lowest == highest for _, mean, lowest, highest in rows)
     return {start: mean for start, mean, _, _ in rows}

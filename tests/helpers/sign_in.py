@@ -38,8 +38,6 @@ class Outcome:
     """What must come of an answer; `words` are those of the page."""
 
     words: str
-    state: ConfigEntryState = ConfigEntryState.SETUP_RETRY
-    """The entry's, when the answer meets the very first set-up."""
     step: str | None = None
     """Where the sign-in stands that a person is asked for."""
     issue: str | None = None
@@ -51,12 +49,11 @@ class Outcome:
     """Whether it is asked for again after a day only."""
 
 
-REFUSED = ConfigEntryState.SETUP_ERROR
 LOADED = ConfigEntryState.LOADED
-GOES_ON = Outcome("Renews the token and continues", LOADED, reads=True)
+GOES_ON = Outcome("Renews the token and continues", reads=True)
 RETRY = Outcome("Tries again automatically")
-SIGN_IN = Outcome("Asks for one new sign-in", REFUSED, "reauth_confirm")
-PERMISSION = Outcome("Asks for one new sign-in, and names the permission", REFUSED, "reauth_scope")
+SIGN_IN = Outcome("Asks for one new sign-in", "reauth_confirm")
+PERMISSION = Outcome("Asks for one new sign-in, and names the permission", "reauth_scope")
 
 
 def _repair(issue: str, begin: str = "Tries again automatically", **changes: Any) -> Outcome:
@@ -67,9 +64,10 @@ DENIED = _repair("access_denied", "Tries again automatically, and reports it aft
 NOT_ENABLED = _repair("api_not_enabled")
 NOT_LINKED = _repair("account_not_linked")
 ENDED = _repair("service_ended")
-NO_ZONES = _repair("zones_not_granted", "Reads the rest", state=LOADED, reads=True, lasts_a_day=True)
-NO_SETTINGS = _repair("settings_not_granted", "Reads the rest", state=LOADED, reads=True, lasts_a_day=True)
-NO_INTRADAY = _repair("intraday_missing", "Reads the rest", state=LOADED, lasts_a_day=True)
+NO_ZONES = _repair("zones_not_granted", "Reads the rest", reads=True, lasts_a_day=True)
+NO_SETTINGS = _repair("settings_not_granted", "Reads the rest", reads=True, lasts_a_day=True)
+THE_REST = Outcome("Reads the rest", reads=True)
+NO_INTRADAY = _repair("intraday_missing", "Reads the rest", lasts_a_day=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +93,12 @@ TOKEN_LINE: dict[Provider, str] = {"google": "POST /token", "gateway": "POST /oa
 API_LINE: dict[Provider, str] = {"google": "/v4/", "gateway": "/1/user/"}
 HEART_LINE: dict[Provider, str] = {"google": "dataTypes/heart-rate/", "gateway": "/activities/heart/"}
 LINES: dict[Where, dict[Provider, str]] = {"token": TOKEN_LINE, "API": API_LINE}
+# The addresses that an account can do without: how the lines of their requests go.
+SIDE_LINES: dict[Provider, tuple[str, ...]] = {
+    "google": ("pairedDevices", "settings", "/daily-", "time-in-heart-rate-zone", "rollUp"),
+    "gateway": ("devices.json", "2026-11-21.json", "2026-11-22.json"),
+}
+
 HTML = {"Content-Type": "text/html"}
 A_PAGE = f"<html><body>{SECRET}</body></html>"
 HALF_OF_SOMETHING = f'{{"access_token": "{SECRET}", "items": ['
@@ -144,6 +148,7 @@ def rows() -> Iterator[Row]:
         yield from _of_the_token_endpoint(provider)
         yield from _common(provider, "API")
         yield from _of_the_api(provider)
+        yield from _beside_the_heart_rate(provider)
     yield from _of_googles_api()
     yield from _of_the_gateways_api()
 
@@ -195,6 +200,18 @@ def _of_the_api(provider: Provider) -> Iterator[Row]:
     yield _row(provider, "API", "504", RETRY, Fault("", 504, A_PAGE, HTML))
 
 
+def _beside_the_heart_rate(provider: Provider) -> Iterator[Row]:
+    anywhere = ("429", "500", "200 page", "no answer in time", "connection reset")
+    faults = {what: ANYWHERE[what] for what in anywhere} | {
+        "401": Fault("", 401, json.dumps({"message": SECRET})),
+        "410": Fault("", 410, SECRET),
+        "too long": Fault("", 200, f'["{SECRET * 400_000}"]'),
+    }
+    for what, fault in faults.items():
+        lines = [replace(fault, match=line) for line in SIDE_LINES[provider]]
+        yield _row(provider, "API", f"{what}, but not for the heart rate", THE_REST, *lines)
+
+
 def _of_googles_api() -> Iterator[Row]:
     def denied(line: str) -> Fault:
         reason = {"reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "metadata": {"method": SECRET}}
@@ -237,7 +254,7 @@ class Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return where a name leads; raises OSError as the real one does."""
+        """Return the address of a name; raises OSError as the real one does."""
         if host not in self.known:
             raise OSError(None, f"Name {host} does not resolve")
         return [ResolveResult(hostname=host, host=HOST, port=port, family=socket.AF_INET, proto=0, flags=0)]
@@ -368,27 +385,26 @@ class Stage:
         self.person.synced_at = int(self.clock().timestamp())
         self.person.readings.append((self.person.synced_at, self.bpm))
 
-    def check(self, state: ConfigEntryState, *, has_lasted: bool = False) -> None:
-        """See that exactly what the row says is asked and told."""
+    def check(self, *, has_lasted: bool = False) -> None:
+        """Check for exactly the sign-in and the issue that the row names."""
         self.look()
         outcome = self.row.outcome
-        assert self.entry.state is state
+        assert self.entry.state is LOADED
         assert steps(self.home) == ([outcome.step] if outcome.step else [])
         is_told = outcome.issue and (has_lasted or not outcome.is_late)
         assert told(self.home) == ({outcome.issue} if is_told else set())
 
     async def goes_on(self) -> None:
-        """See that everything works once the trouble is over, a new sign-in where one was asked for."""
+        """Check the account once the trouble is over: it goes on, and withdraws its question."""
         await self.end()
-        for flow in self.home.config_entries.flow.async_progress():
-            self.home.config_entries.flow.async_abort(flow["flow_id"])
         if self.row.outcome.step:
-            await self.reload()
+            # Nobody has answered the question.
+            await self.after(hours=1)
         elif self.row.outcome.lasts_a_day:
             await self.after(days=1)
-        self.measure()
         # Where a gateway says until when its limit holds, that is the end of the hour.
         for _ in range(13):
+            self.measure()
             await self.after(minutes=5)
             if self.entry.state is LOADED and state_of(self.home, HEART_RATE).state == str(self.bpm):
                 break
@@ -410,7 +426,7 @@ def steps(home: HomeAssistant) -> list[str]:
 
 
 def told(home: HomeAssistant) -> set[str | None]:
-    """Return what our issues tell."""
+    """Return the translation keys of our issues."""
     return {
         found.translation_key for (domain, _), found in ir.async_get(home).issues.items() if domain == DOMAIN
     }

@@ -83,7 +83,7 @@ class Wearer(Recording):
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what was measured so far; hardly two days are alike."""
+        """Return the measurements so far; hardly two days are alike."""
         first = -(-max(start, self.since) // self.step) * self.step
         return [
             (moment, 50 + moment * 7919 // self.step % 97)

@@ -11,7 +11,7 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path
 
 
 def imports(module: str) -> Iterator[str]:
-    """Yield what a module imports, by its full name; the integration's own modules begin with a dot."""
+    """Yield the full name of each import of a module; the integration's own modules begin with a dot."""
     package = [] if module == "__init__" else module.split(".")[:-1]
     for node in ast.walk(ast.parse(MODULES[module].read_text())):
         match node:

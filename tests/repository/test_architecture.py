@@ -235,7 +235,7 @@ PROVIDER_NAMES = {"providers"} | OF_A_PROVIDER
 
 
 def identifiers(tree: ast.Module) -> set[str]:
-    """Return what a module names in its code, and which keys of providers it writes."""
+    """Return the names in a module's code, and the keys of providers that it writes."""
     found: set[str] = set()
     for node in ast.walk(tree):
         match node:
@@ -254,3 +254,24 @@ def test_providers_are_named_in_their_own_modules_and_the_table() -> None:
         if any(re.search("google|fitbit", name, re.IGNORECASE) for name in identifiers(tree))
     }
     assert naming - EVERYWHERE <= PROVIDER_NAMES
+
+
+# Unexpected errors
+
+
+def catches_everything(handler: ast.ExceptHandler) -> bool:
+    """Return whether a handler takes any error, and does not raise it again."""
+    caught = ast.walk(handler.type or ast.Name("Exception"))
+    names = {node.id for node in caught if isinstance(node, ast.Name)}
+    is_raised_again = isinstance(handler.body[-1], ast.Raise) and handler.body[-1].exc is None
+    return bool(names & {"Exception", "BaseException"}) and not is_raised_again
+
+
+def test_only_the_supervisor_and_the_revocation_take_any_error() -> None:
+    taking = {
+        module
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and catches_everything(node)
+    }
+    assert taking == {"supervisor", "revocation"}

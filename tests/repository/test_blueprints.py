@@ -59,7 +59,7 @@ type Messages = list[dict[str, Any]]
 
 
 def inputs(blueprint: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what a blueprint asks for, out of its sections."""
+    """Return the inputs of a blueprint, out of its sections."""
     found: dict[str, dict[str, Any]] = {}
     for name, asked in blueprint["blueprint"]["input"].items():
         found |= asked.get("input", {name: asked})
@@ -110,7 +110,7 @@ def test_a_destination_is_chosen_by_its_switch() -> None:
 
 @pytest.fixture
 async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp) -> MockConfigEntry:
-    """An account with Cardiogram as its destination, in a Home Assistant in Berlin."""
+    """Return an account with Cardiogram as its destination, in a Home Assistant in Berlin."""
     return await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
 
 
@@ -126,7 +126,7 @@ async def berlin(hass: HomeAssistant, clock: FrozenDateTimeFactory) -> AsyncGene
 
 @pytest.fixture
 def told(hass: HomeAssistant) -> Messages:
-    """What people are told by the actions of their own."""
+    """Return the messages by which people are told."""
     told: Messages = []
     hass.bus.async_listen("told", lambda event: told.append(dict(event.data)))
     return told
@@ -466,7 +466,7 @@ type Measure = Callable[[int], Any]
 
 @pytest.fixture
 async def lamp(home: HomeAssistant) -> Lamp:
-    """A lamp in the house."""
+    """Return a lamp in the house."""
     lamp = Lamp()
     setup_test_component_platform(home, "light", [lamp])
     assert await async_setup_component(home, "light", {"light": {"platform": "test"}})
@@ -477,7 +477,7 @@ async def lamp(home: HomeAssistant) -> Lamp:
 
 @pytest.fixture
 def beat(home: HomeAssistant, person: Recording, clock: FrozenDateTimeFactory) -> Measure:
-    """Return what lets a heart rate be measured and come in."""
+    """Return a function that lets a heart rate be measured and come in."""
 
     async def async_beat(bpm: int) -> None:
         person.synced_at = int(clock().timestamp()) + 240
@@ -500,7 +500,7 @@ async def test_the_light_follows_the_zone_and_is_given_back(
     seen = []
     for bpm in (90, 107, 108, 133, 134, 165, 230, 140, 100, 90):
         await beat(bpm)
-        seen.append((lamp.shown, lamp._attr_brightness))
+        seen.append((lamp.shown, lamp.brightness))
     assert seen == [
         (WARM, 100),
         (WARM, 100),
@@ -583,7 +583,7 @@ async def test_the_light_keeps_to_a_condition(
     home.states.async_set("input_boolean.party", "on")
     await beat(140)
     await beat(120)
-    assert (lamp.shown, lamp._attr_brightness) == ((1, 2, 3), 255)
+    assert (lamp.shown, lamp.brightness) == ((1, 2, 3), 255)
     home.states.async_set("input_boolean.party", "off")
     await beat(140)
     assert lamp.shown == (1, 2, 3)
@@ -706,7 +706,7 @@ ALERT_EVENT = "event.sam_sample_heart_rate_alert"
 
 @pytest.fixture
 async def limited(google: GoogleSimulator, set_up: SetUp) -> MockConfigEntry:
-    """An account with limits: above 100 bpm is high and below 50 low, at once."""
+    """Return an account with limits: above 100 bpm is high and below 50 low, at once."""
     limits = {CONF_HIGH: 100, CONF_LOW: 50, CONF_DURATION: 0, CONF_HYSTERESIS: 0}
     return await set_up(account_entry(google, options={CONF_ALERTS: limits}))
 

@@ -102,7 +102,7 @@ def test_every_example_is_tried() -> None:
 async def account(
     google: GoogleSimulator, cardiogram: CardiogramSimulator, person: Recording, set_up: SetUp
 ) -> MockConfigEntry:
-    """The account of the examples, with all there is to have."""
+    """Return the account of the examples, with all there is to have."""
     person.name = "Alex"
     limits = {CONF_HIGH: 120, CONF_LOW: 45, CONF_DURATION: 10, CONF_HYSTERESIS: 5}
     return await set_up(
@@ -125,7 +125,7 @@ def example(home: HomeAssistant, account: MockConfigEntry, heading: str, number:
 
 @pytest.fixture
 async def messages(hass: HomeAssistant) -> Callable[[], list[str]]:
-    """What the home shows as notifications."""
+    """Return the notifications of the home, as they come."""
     assert await async_setup_component(hass, "persistent_notification", {})
     assert await async_setup_component(hass, "notify", {})
     return lambda: [one["message"] for one in _async_get_or_create_notifications(hass).values()]
@@ -136,7 +136,7 @@ type Automate = Callable[..., Awaitable[None]]
 
 @pytest.fixture
 async def automate(home: HomeAssistant, account: MockConfigEntry) -> Any:
-    """Return what makes an example an automation of this home; it does not outlive the test."""
+    """Return a function that makes an example an automation of this home, until the test ends."""
 
     async def automate(heading: str, number: int = 0) -> None:
         automation = {"alias": "Example", "id": "example"} | example(home, account, heading, number)

@@ -20,11 +20,11 @@ COMPONENTS = "homeassistant.components"
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed here."""
+    """Do without Home Assistant."""
 
 
 def loaded(name: str) -> dict[str, Any]:
-    """Return what a file of the integration holds."""
+    """Return the parsed content of a file of the integration."""
     if name.endswith(".yaml"):
         return load_yaml_dict(str(COMPONENT / name))
     content: dict[str, Any] = json.loads((COMPONENT / name).read_text())

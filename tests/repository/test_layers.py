@@ -27,7 +27,7 @@ NOT_ADDRESSES = {"https://www.googleapis.com/auth/googlehealth."}
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed here."""
+    """Do without Home Assistant."""
 
 
 def room(module: str) -> str:

@@ -15,10 +15,10 @@ ELSEWHERE = {"behaviour", "repository", "simulators"}
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed here."""
+    """Do without Home Assistant."""
 
 
-def tested(name: str) -> str:
+def module_of(name: str) -> str:
     """Return the module that a file of tests is named after."""
     module = name.removesuffix(".py").replace("/", ".").replace("test_", "")
     return "__init__" if module == "init" else module
@@ -26,7 +26,7 @@ def tested(name: str) -> str:
 
 @pytest.mark.parametrize("name", FILES)
 def test_tests_stand_where_their_module_does(name: str) -> None:
-    assert name.partition("/")[0] in ELSEWHERE or tested(name) in MODULES
+    assert name.partition("/")[0] in ELSEWHERE or module_of(name) in MODULES
 
 
 @pytest.mark.parametrize("name", FILES)

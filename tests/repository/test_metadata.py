@@ -260,7 +260,7 @@ REASONS = {
 
 
 def check_dialog(flow: type[IssueFlow], steps: list[str], texts: dict[str, Any]) -> None:
-    """Check that a dialog has the texts of the steps that it can come to, and no others."""
+    """Check a dialog for the texts of the steps that it can come to, and no others."""
     forms = FORMS & set(steps)
     has_menu = len(steps) > 1 or not forms
     assert set(texts["step"]) == forms | ({"init"} if has_menu else set())

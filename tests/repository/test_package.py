@@ -44,7 +44,7 @@ def zipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def unpacked(zipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Put what is in the package in the place of the integration that was loaded already.
+    """Put the package in the place of the integration that was loaded already.
 
     All of it is loaded at once: where the clock stands still, times are of a type that decoders do not know.
     """

@@ -21,7 +21,7 @@ VERSION = json.loads((COMPONENT / "manifest.json").read_text())["version"]
 
 @pytest.fixture(autouse=True)
 def integration() -> None:
-    """No Home Assistant is needed here."""
+    """Do without Home Assistant."""
 
 
 # A release

@@ -42,7 +42,7 @@ class RefusedError(Exception):
     """An answer other than success."""
 
     def __init__(self, status: int, message: str) -> None:
-        """Keep what is answered."""
+        """Keep the status and the words of the answer."""
         super().__init__(message)
         self.status = status
 

@@ -114,20 +114,8 @@ class FitbitSimulator(FitbitSignIn):
         """Check everything that can be checked before the call is looked at in detail, then answer it."""
         if spent > self.limit:
             raise RefusalError(429, "system", "Too Many Requests")
-        address = USER_PATH.fullmatch(request.match_info["path"])
-        scope, path = next(
-            (
-                (scope, path)
-                for scope, pattern in RESOURCES.items()
-                if address and (path := pattern.fullmatch(address[2]))
-            ),
-            (None, None),
-        )
-        if not address or not path or request.method != "GET":
-            raise RefusalError(
-                404, "not_found", f"The API you are requesting could not be found: {request.path}"
-            )
-        if address[1] not in ("-", self._account_id(grant.person)):
+        user, scope, path = _resource(request)
+        if user not in ("-", self._account_id(grant.person)):
             raise _forbidden("The application is not authorized to access this user's data.")
         if scope not in grant.scopes:
             raise RefusalError(
@@ -223,6 +211,15 @@ class FitbitSimulator(FitbitSignIn):
             "absent": {},
         }
         return keys[self.custom_zones_key] | {"heartRateZones": standard}
+
+
+def _resource(request: web.Request) -> tuple[str, str, re.Match[str]]:
+    """Return whose resource a request is for, its scope and the parts of its path."""
+    address = USER_PATH.fullmatch(request.match_info["path"])
+    for scope, pattern in RESOURCES.items():
+        if address and request.method == "GET" and (path := pattern.fullmatch(address[2])):
+            return address[1], scope, path
+    raise RefusalError(404, "not_found", f"The API you are requesting could not be found: {request.path}")
 
 
 def _forbidden(message: str) -> RefusalError:

@@ -12,7 +12,7 @@ class RefusalError(Exception):
     """An answer other than success; the field is the argument that is wrong."""
 
     def __init__(self, status: int, error_type: str, message: str, field: str | None = None) -> None:
-        """Keep what is answered."""
+        """Keep the status and the words of the answer."""
         super().__init__(message)
         self.status = status
         self.error = {

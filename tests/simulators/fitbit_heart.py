@@ -91,7 +91,7 @@ def parse(path: re.Match[str], today: date, *, end_minute_included: bool) -> Ask
 
 
 def samples(person: Wearer, asked: Asked, detail: Detail, zone: tzinfo, now: float) -> list[Sample]:
-    """Return what is shown at a wall-clock time in the window, in the order of true time."""
+    """Return the samples shown at wall-clock times in the window, in the order of true time."""
     instants = [
         int(wall.replace(tzinfo=zone, fold=fold).timestamp())
         for wall in (asked.start, asked.end)

@@ -26,6 +26,7 @@ from .google_points import (
     timestamp,
     zone_bounds,
 )
+from .oauth import Grant
 from .person import DAY, MINUTE, Wearer
 
 __all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "GoogleSimulator"]
@@ -80,7 +81,7 @@ class RefusalError(Exception):
     """An error in Google's shape."""
 
     def __init__(self, code: int, message: str, reason: str | None = None, **details: str) -> None:
-        """Keep what is answered; details other than `status` and `retry_after` describe the reason."""
+        """Keep the answer; details other than `status` and `retry_after` describe the reason."""
         super().__init__(message)
         self.code = code
         self.headers = {"Retry-After": details.pop("retry_after")} if "retry_after" in details else {}
@@ -187,17 +188,24 @@ class GoogleSimulator(GoogleSignIn):
             self.schema_violations += problems
             raise RefusalError(500, problems[0])
 
+    def forget_pages(self) -> None:
+        """Forget the queries of which there are further pages."""
+        self._cursors.clear()
+
+    def _authenticate(self, request: web.Request) -> Grant:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme == "Bearer" and (grant := self._holder(token)):
+            return grant
+        raise RefusalError(
+            401,
+            "Request had invalid authentication credentials. Expected OAuth 2 access token, "
+            "login cookie or other valid authentication credential.",
+            "ACCESS_TOKEN_EXPIRED" if token else "CREDENTIALS_MISSING",
+        )
+
     def _admit(self, request: web.Request, body: bytes) -> tuple[Call, schema.Method, schema.Mask]:
         """Check everything that can be checked before the call is looked at in detail."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        grant = self._holder(token) if scheme == "Bearer" else None
-        if grant is None:
-            raise RefusalError(
-                401,
-                "Request had invalid authentication credentials. Expected OAuth 2 access token, "
-                "login cookie or other valid authentication credential.",
-                "ACCESS_TOKEN_EXPIRED" if token else "CREDENTIALS_MISSING",
-            )
+        grant = self._authenticate(request)
         if self.api_disabled:
             raise RefusalError(
                 403,
@@ -300,7 +308,7 @@ class GoogleSimulator(GoogleSignIn):
         return _with_source(({"dataPoints": sound} if sound else {}) | answer, call), odd
 
     def _cursor(self, call: Call, items: Callable[[Call], Sequence[Any]]) -> Cursor:
-        """Return where the page begins; a query is answered once, whatever arrives between its pages."""
+        """Return the start of the page; a query is answered once, whatever arrives between its pages."""
         if not (token := call.arguments.get("pageToken")):
             return Cursor(call.query, items(call), blank=self.empty_pages)
         cursor = self._cursors.get(token)

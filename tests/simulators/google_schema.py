@@ -232,7 +232,7 @@ _REQUIRED = {
 
 
 def check(value: object, kind: str, where: str = "") -> list[str]:
-    """Return how the value breaks the schema, in the words of Google's own answers."""
+    """Return the value's offences against the schema, in the words of Google's own answers."""
     if kind in SCALARS:
         return [] if SCALARS[kind](value) else [f"Invalid value at '{where}' ({kind}): {value!r}"]
     if kind in ENUMS:
@@ -256,7 +256,7 @@ def check(value: object, kind: str, where: str = "") -> list[str]:
 
 
 def check_query(query: Mapping[str, str], method: Method) -> list[str]:
-    """Return how the query parameters break the schema."""
+    """Return the query parameters' offences against the schema."""
     known = COMMON_QUERY | dict(method.query)
     problems = []
     for name, text in query.items():

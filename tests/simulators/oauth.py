@@ -48,7 +48,7 @@ class TokenError(Exception):
     """A documented error of the token endpoint."""
 
     def __init__(self, status: int, error: str, description: str) -> None:
-        """Keep what is answered."""
+        """Keep the status and the words of the answer."""
         super().__init__(description)
         self.status = status
         self.error = error
@@ -113,7 +113,7 @@ class SignIn(Simulator, ABC):
 
     @abstractmethod
     def _further_checks(self, query: Mapping[str, str]) -> Iterable[tuple[object, str]]:
-        """Return what else can be wrong with an authorization request, and the reason given for it."""
+        """Return further faults of an authorization request, and the reason given for each."""
 
     @abstractmethod
     def _check_client(self, request: web.Request, form: Mapping[str, str]) -> None:
@@ -121,7 +121,7 @@ class SignIn(Simulator, ABC):
 
     @abstractmethod
     def _refresh(self, form: Mapping[str, str]) -> dict[str, Any]:
-        """Return what a refresh token gives."""
+        """Return the answer to a refresh token."""
 
     @abstractmethod
     def _refused(self, error: TokenError) -> web.Response:
@@ -142,7 +142,7 @@ class SignIn(Simulator, ABC):
         return grant
 
     def _consented(self, person: Wearer, scopes: Iterable[str], query: Mapping[str, str]) -> Grant:
-        """Return what the consent page's authorization request comes to."""
+        """Return the answer to the consent page's authorization request."""
         return self._allow(person, scopes)
 
     def _answer(self, grant: Grant) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class SignIn(Simulator, ABC):
         return answer | ({"refresh_token": grant.refresh_token} if grant.refresh_token else {})
 
     def _code_answer(self, code: str, scopes: Iterable[str]) -> dict[str, str]:
-        """Return what goes back with the redirect when consent is given."""
+        """Return the parameters of the redirect when consent is given."""
         return {"code": code}
 
     def _refusal(self, query: Mapping[str, str]) -> str | None:

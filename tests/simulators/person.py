@@ -32,7 +32,7 @@ class Wearer(Protocol):
         """Return (UTC second, bpm) in the half-open range, oldest first."""
 
     def last_sync(self, now: float) -> int | None:
-        """Return when the device last reached the cloud."""
+        """Return the time at which the device last reached the cloud."""
 
     def resting_heart_rate(self, day: date, now: float) -> int | None:
         """Return the day's resting heart rate."""
@@ -171,7 +171,7 @@ class Person:
         self._zone = ZoneInfo(self.time_zone)
 
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return what was measured in the range and has been synced."""
+        """Return the synced measurements of the range."""
         synced = self.last_sync(now)
         if synced is None:
             return []

@@ -73,13 +73,19 @@ class Simulator:
         self._stopping = asyncio.Event()
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Return what the service answers to."""
+        """Return the routes of the service."""
         return ()
 
     @property
     def url(self) -> str:
         """The address of the running service, without a slash at its end."""
         return f"{self.scheme}://{HOST}:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        server = self._runner.server if self._runner else None
+        return len(server.connections) if server else 0
 
     async def start(self, port: int = 0, *, tls: SSLContext | None = None) -> None:
         """Listen on a port, by https where there is a certificate for it; 0 takes a free one."""

@@ -23,7 +23,7 @@ from tests.simulators import Fault, GoogleSimulator, Recording
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The simulator is enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 @pytest.mark.parametrize(

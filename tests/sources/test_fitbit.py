@@ -1,5 +1,6 @@
 """The Fitbit Web API as a source, over HTTP against the simulated service."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime, timedelta
 import json
@@ -26,6 +27,7 @@ from custom_components.fitbit_cardiogram.sources.errors import (
 )
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit, decode_intraday
 from custom_components.fitbit_cardiogram.sources.source import Reading
+from tests.helpers.home import until
 from tests.helpers.sources import EXAMPLE, FitbitToken, readings
 from tests.simulators import Fault, FitbitSimulator, Recording
 
@@ -36,7 +38,7 @@ HEART: Final = "/activities/heart/date/"
 
 @pytest.fixture
 def person(freezer: FrozenDateTimeFactory) -> Recording:
-    """A person in Berlin with measurements of the last three days."""
+    """Return a person in Berlin with measurements of the last three days."""
     freezer.move_to(NOW)
     now = int(NOW.timestamp())
     return Recording(readings=readings(now - 3 * 86400, now), resting={TODAY: 55})
@@ -340,14 +342,123 @@ async def test_the_last_sync(source: Fitbit, fitbit: FitbitSimulator, person: Re
     assert await source.last_sync() is None
 
 
-@pytest.mark.parametrize("synced", ["2026-11-21T21:59:00Z", "0001-01-01T00:00:00", "yesterday"])
-async def test_an_odd_sync_is_told(source: Fitbit, fitbit: FitbitSimulator, synced: str) -> None:
-    devices = [{"lastSyncTime": synced}]
-    if synced.endswith("Z"):
-        devices.append({"lastSyncTime": "2026-11-21T21:58:00"})
+@pytest.mark.parametrize(
+    "synced",
+    [
+        "2026-11-21T21:59:00Z",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59",
+        "2099-01-01T00:00:00",
+        "yesterday",
+        5,
+    ],
+)
+async def test_an_odd_sync_is_left_out(source: Fitbit, fitbit: FitbitSimulator, synced: Any) -> None:
+    devices: list[Any] = [{"lastSyncTime": synced}, None, 5]
     fitbit.faults.append(Fault("devices", status=200, body=json.dumps(devices)))
-    with pytest.raises(UnexpectedAnswerError):
-        await source.last_sync()
+    assert await source.last_sync() is None
+    devices.append({"lastSyncTime": "2026-11-21T21:58:00"})
+    fitbit.faults.append(Fault("devices", status=200, body=json.dumps(devices)))
+    assert await source.last_sync() == datetime(2026, 11, 21, 20, 58, tzinfo=UTC)
+
+
+async def test_a_scale_is_no_wearable(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    band = {"type": "TRACKER", "lastSyncTime": "2026-11-21T13:00:00"}
+    scale = {"type": "SCALE", "lastSyncTime": "2026-11-21T22:55:00"}
+    fitbit.faults.append(Fault("devices", status=200, body=json.dumps([scale, band])))
+    assert await source.last_sync() == datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("resting", ["0", "62.4", '"62"', "null", "{}", "1e400", "-5", "301"])
+@pytest.mark.parametrize("custom", ["[]", "null", "5", '[{"minutes": 3}]', '[{"name": "A", "min": 2.5}]'])
+async def test_an_odd_summary_costs_itself_alone(
+    source: Fitbit, fitbit: FitbitSimulator, resting: str, custom: str
+) -> None:
+    zones = '[{"name": "Peak", "minutes": 7}, {"minutes": 1}, {"name": "Cardio", "caloriesOut": "9"}, 5]'
+    value = f'{{"customHeartRateZones": {custom}, "heartRateZones": {zones}, "restingHeartRate": {resting}}}'
+    times = '[{"time": "22:00:00", "value": 70}, {"time": "22:01:00", "value": 71}]'
+    body = (
+        f'{{"activities-heart": [5, {{"dateTime": "2026-11-21", "value": {value}}}],'
+        f' "activities-heart-intraday": {{"dataset": {times}}}}}'
+    )
+    assert decode_intraday(body.encode()) == ([79200, 79260], [70, 71], 0)
+    fitbit.faults.append(Fault("/activities/heart/", status=200, body=body))
+    assert await source.resting_heart_rates(TODAY, TODAY) == []
+    assert await source.zones(TODAY, TODAY) == {TODAY: (Zone("peak", 7.0),)}
+
+
+async def test_custom_zones_are_bounded(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    fitbit.custom_zones = [
+        {"name": "x" * 65, "minutes": 1},
+        *({"name": f"Zone {number}", "minutes": number % 60} for number in range(3000)),
+    ]
+    custom = [zone.name for zone in (await source.zones(TODAY, TODAY))[TODAY] if zone.custom]
+    assert custom == [f"Zone {number}" for number in range(20)]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-11-22", "2026-02-31"])
+async def test_days_that_were_not_asked_for_are_left_out(
+    source: Fitbit, fitbit: FitbitSimulator, day: str
+) -> None:
+    days = [{"dateTime": day, "value": {"restingHeartRate": 55}}]
+    fitbit.faults.append(Fault("/activities/heart/", status=200, body=json.dumps({"activities-heart": days})))
+    resting = await source.resting_heart_rates(TODAY - timedelta(days=1), TODAY)
+    # A text that is no date stands for the day that was asked for, as "today" does.
+    assert [one.bpm for one in resting] == ([55] if day == "2026-02-31" else [])
+
+
+# A profile that cannot be read
+
+
+PROFILE_TROUBLE = {
+    "hangs": {"kind": "hang"},
+    "resets": {"kind": "reset_before"},
+    "429": {"status": 429},
+    "401": {"status": 401},
+    "403": {"status": 403},
+    "410": {"status": 410},
+    "long": {"status": 200, "body": "x" * 5_000_000},
+    "odd zone": {"status": 200, "body": '{"user": {"timezone": "Atlantis/Capital"}}'},
+    "no user": {"status": 200, "body": "{}"},
+}
+
+
+@pytest.mark.parametrize("trouble", PROFILE_TROUBLE.values(), ids=PROFILE_TROUBLE)
+async def test_the_last_known_zone_serves_for_a_day(
+    source: Fitbit,
+    fitbit: FitbitSimulator,
+    person: Recording,
+    freezer: FrozenDateTimeFactory,
+    trouble: dict[str, Any],
+) -> None:
+    """A wrong zone would store wrong seconds, so without one nothing is read."""
+    fitbit.timezone_honoured = False
+    fault = Fault("profile.json", times=-1, **trouble)
+    start, end = int(NOW.timestamp()) - HOUR, int(NOW.timestamp())
+    expected = [sample for sample in person.readings if start <= sample[0] < end]
+
+    async def samples() -> list[Sample]:
+        asked = asyncio.ensure_future(source.samples(start, end))
+        hung = fitbit.count("profile.json")
+        while trouble.get("kind") == "hang" and not asked.done():
+            await until(lambda: asked.done() or fitbit.count("profile.json") > hung)  # noqa: B023
+            if fitbit.count("profile.json") > hung:
+                hung = fitbit.count("profile.json")
+                freezer.tick(6.1)
+        reading = await asked
+        return reading.samples
+
+    fitbit.faults = [fault]
+    with pytest.raises((ServiceUnavailableError, PermissionMissingError)):
+        await samples()
+    fitbit.faults = []
+    assert await samples() == expected
+    fitbit.faults = [fault]
+    freezer.tick(DAY - 60)
+    assert await samples() == expected
+    freezer.tick(70)
+    with pytest.raises((ServiceUnavailableError, PermissionMissingError)):
+        await samples()
 
 
 # Errors

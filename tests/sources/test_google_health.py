@@ -39,7 +39,7 @@ from tests.simulators.google_points import heart_rate
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The simulator is enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -114,11 +114,32 @@ async def test_no_device_has_synced(source: GoogleHealth, google: GoogleSimulato
     assert await source.last_sync() is None
 
 
-@pytest.mark.parametrize("synced", ["yesterday", "2026-11-21T21:59:00", 1795298340, {}])
-async def test_an_odd_sync_is_told(source: GoogleHealth, google: GoogleSimulator, synced: Any) -> None:
-    google.faults = [Fault("pairedDevices", 200, json.dumps({"pairedDevices": [{"lastSyncTime": synced}]}))]
-    with pytest.raises(UnexpectedAnswerError):
-        await source.last_sync()
+@pytest.mark.parametrize(
+    "synced",
+    [
+        *("yesterday", "2026-11-21T21:59:00", 1795298340, {}),
+        *("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"),
+    ],
+)
+async def test_an_odd_sync_is_left_out(source: GoogleHealth, google: GoogleSimulator, synced: Any) -> None:
+    odd, sound = {"lastSyncTime": synced}, {"lastSyncTime": "2026-11-21T20:00:00Z"}
+    google.faults = [Fault("pairedDevices", 200, json.dumps({"pairedDevices": [odd, 5, None]}))]
+    assert await source.last_sync() is None
+    google.faults = [Fault("pairedDevices", 200, json.dumps({"pairedDevices": [sound, odd]}))]
+    assert await source.last_sync() == datetime(2026, 11, 21, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("kind", ["TRACKER", "DEVICE_TYPE_UNSPECIFIED", None, "RING"])
+async def test_a_scale_is_no_wearable(
+    source: GoogleHealth, google: GoogleSimulator, kind: str | None
+) -> None:
+    band = {"lastSyncTime": "2026-11-21T12:00:00Z"} | ({"deviceType": kind} if kind else {})
+    scale = {"deviceType": "SCALE", "deviceVersion": "Aria Air", "lastSyncTime": "2026-11-21T21:55:00Z"}
+    for devices in ([band, scale], [scale, band]):
+        google.faults = [Fault("pairedDevices", 200, json.dumps({"pairedDevices": devices}))]
+        assert await source.last_sync() == datetime(2026, 11, 21, 12, tzinfo=UTC)
+    google.faults = [Fault("pairedDevices", 200, json.dumps({"pairedDevices": [scale]}))]
+    assert await source.last_sync() is None
 
 
 @pytest.mark.parametrize("asking", ["last sync", "samples", "marks"])
@@ -128,11 +149,30 @@ async def test_pages_in_a_circle_end(
     monkeypatch: pytest.MonkeyPatch,
     asking: str,
 ) -> None:
-    monkeypatch.setattr(google_health, "PAGES_MAX", 20)
+    """A token that was seen before shows it; new ones for ever are too many in the end."""
     google.faults = [Fault("", 200, '{"nextPageToken": "again"}', times=-1)]
+    with pytest.raises(UnexpectedAnswerError, match=r"^pages in a circle$"):
+        await ASKING[asking](source)
+    assert len(google.requests) == 2
+
+    monkeypatch.setattr(google_health, "PAGES_MAX", 20)
+    google.faults = [Fault("", 200, json.dumps({"nextPageToken": f"{number}"})) for number in range(25)]
     with pytest.raises(UnexpectedAnswerError, match=r"^pages without end$"):
         await ASKING[asking](source)
-    assert len(google.requests) == 20
+    assert len(google.requests) == 2 + (5 if asking == "last sync" else 20)
+
+
+async def test_pages_end_when_they_are_too_long_in_all(
+    source: GoogleHealth, google: GoogleSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(google_health, "READING_LIMIT", 50_000)
+    google.faults = [
+        Fault("", 200, json.dumps({"nextPageToken": f"{number}", "more": "x" * 20_000}))
+        for number in range(25)
+    ]
+    with pytest.raises(UnexpectedAnswerError, match=r"^pages without end$"):
+        await source.samples(START, END)
+    assert len(google.requests) == 3
 
 
 # Samples
@@ -466,10 +506,6 @@ async def test_a_mark_stays_until_the_samples_change(source: GoogleHealth, perso
     [
         *MALFORMED[1:6],
         '{"rollupDataPoints": null}',
-        '{"rollupDataPoints": [5]}',
-        '{"rollupDataPoints": [{"heartRate": {}}]}',
-        '{"rollupDataPoints": [{"startTime": "2026-11-21T21:00:00", "heartRate": {}}]}',
-        '{"rollupDataPoints": [{"startTime": "2026-11-21T21:00:00Z", "heartRate": 60}]}',
     ],
 )
 async def test_malformed_roll_ups_are_no_marks(
@@ -478,6 +514,29 @@ async def test_malformed_roll_ups_are_no_marks(
     google.faults = [Fault("rollUp", 200, body)]
     with pytest.raises(UnexpectedAnswerError):
         await source.fingerprints(START, END)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "5",
+        "null",
+        '{"heartRate": {}}',
+        '{"startTime": "2026-11-21T21:00:00", "heartRate": {}}',
+        '{"startTime": "2026-11-21T21:00:00Z", "heartRate": 60}',
+        '{"startTime": "2026-11-21T21:00:00Z", "heartRate": {"beatsPerMinuteAvg": "NaN"}}',
+        '{"startTime": "2026-11-21T21:00:00Z", "heartRate": {"beatsPerMinuteMin": null}}',
+        '{"startTime": "2026-11-21T21:00:00Z", "heartRate": {"beatsPerMinuteMax": 1e308}}',
+        '{"startTime": "0001-01-01T00:00:00+23:59", "heartRate": {}}',
+        '{"startTime": "9999-12-31T23:59:59-23:59", "heartRate": {}}',
+    ],
+)
+async def test_an_odd_roll_up_costs_its_hour_alone(
+    source: GoogleHealth, google: GoogleSimulator, odd: str
+) -> None:
+    sound = '{"startTime": "2026-11-21T20:00:00Z", "heartRate": {"beatsPerMinuteMin": 61}}'
+    google.faults = [Fault("rollUp", 200, f'{{"rollupDataPoints": [{odd}, {sound}]}}')]
+    assert list(await source.fingerprints(START - HOUR, END)) == [START - HOUR]
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -525,6 +584,10 @@ RESTING_DATE = {"year": 2026, "month": 11, "day": 21}
         {"date": RESTING_DATE},
         {"date": RESTING_DATE | {"month": 13}, "beatsPerMinute": "55"},
         {"date": RESTING_DATE | {"year": 0}, "beatsPerMinute": "55"},
+        {"date": RESTING_DATE | {"year": 1}, "beatsPerMinute": "55"},
+        {"date": {"year": 9999, "month": 12, "day": 31}, "beatsPerMinute": "55"},
+        {"date": RESTING_DATE, "beatsPerMinute": "NaN"},
+        {"date": RESTING_DATE, "beatsPerMinute": "62.4"},
         {"date": RESTING_DATE | {"year": 2**31}, "beatsPerMinute": "55"},
         {"date": {"year": 2026}, "beatsPerMinute": "55"},
         {"date": "2026-11-21", "beatsPerMinute": "55"},
@@ -532,11 +595,44 @@ RESTING_DATE = {"year": 2026, "month": 11, "day": 21}
         None,
     ],
 )
-async def test_an_odd_resting_heart_rate(source: GoogleHealth, google: GoogleSimulator, resting: Any) -> None:
-    body = json.dumps({"dataPoints": [{"dailyRestingHeartRate": resting}]})
-    google.faults = [Fault("daily-resting", 200, body)]
-    with pytest.raises(UnexpectedAnswerError):
-        await source.resting_heart_rates(TODAY, TODAY)
+async def test_an_odd_resting_heart_rate_is_left_out(
+    source: GoogleHealth, google: GoogleSimulator, resting: Any
+) -> None:
+    sound = {"date": RESTING_DATE | {"day": 20}, "beatsPerMinute": "61"}
+    points = [{"dailyRestingHeartRate": value} for value in (resting, sound)]
+    google.faults = [Fault("daily-resting", 200, json.dumps({"dataPoints": [{}, None, *points]}))]
+    yesterday = date(2026, 11, 20)
+    assert await source.resting_heart_rates(yesterday, TODAY) == [RestingHeartRate(yesterday, 61)]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([("60", "WITH_SLEEP"), ("66", "ONLY_WITH_AWAKE_DATA")], 60),
+        ([("60", "ONLY_WITH_AWAKE_DATA"), ("66", "WITH_SLEEP")], 66),
+        ([("60", "WITH_SLEEP"), ("66", "WITH_SLEEP")], 66),
+        ([("60", None), ("58", "WITH_SLEEP"), ("66", "CALCULATION_METHOD_UNSPECIFIED")], 58),
+        ([("60", None), ("61", None)], 61),
+    ],
+)
+async def test_one_resting_heart_rate_a_day_whatever_the_order(
+    source: GoogleHealth, google: GoogleSimulator, values: list[tuple[str, str | None]], expected: int
+) -> None:
+    """Of several, one that was calculated with sleep counts, then the higher one."""
+    points = [
+        {
+            "dailyRestingHeartRate": {
+                "date": RESTING_DATE,
+                "beatsPerMinute": bpm,
+                "dailyRestingHeartRateMetadata": {"calculationMethod": method} if method else 5,
+            }
+        }
+        for bpm, method in values
+    ]
+    for order in (points, points[::-1]):
+        google.faults = [Fault("daily-resting", 200, json.dumps({"dataPoints": order}))]
+        assert await source.resting_heart_rates(TODAY, TODAY) == [RestingHeartRate(TODAY, expected)]
+    assert google.count("daily-resting-heart-rate/dataPoints:reconcile") == 2
 
 
 async def zones(source: GoogleHealth, day: date) -> tuple[Zone, ...]:
@@ -638,13 +734,29 @@ async def test_durations(
     ],
 )
 async def test_odd_durations(source: GoogleHealth, google: GoogleSimulator, duration: Any) -> None:
-    """Minutes that Python would read but Google never writes are not shown."""
+    """Show no minutes that Python would read but Google never writes."""
     google.faults = [Fault("dailyRollUp", 200, roll_up(duration))]
-    with pytest.raises(UnexpectedAnswerError):
-        await zones(source, TODAY)
+    found = await zones(source, TODAY)
+    assert [zone.minutes for zone in found] == [0.0, 0.0, 0.0, None]
 
 
-@pytest.mark.parametrize("body", ["<html>", "[]", '{"rollupDataPoints": null}', '{"rollupDataPoints": [5]}'])
+@pytest.mark.parametrize("odd", [{"duration": "3600s"}, {"heartRateZone": 5}, None, 7, {}])
+async def test_a_zone_without_a_name_costs_itself_alone(
+    source: GoogleHealth, google: GoogleSimulator, odd: Any
+) -> None:
+    midnight = {"date": RESTING_DATE, "time": {}}
+    times = [odd, {"heartRateZone": "LIGHT", "duration": "1800s"}]
+    day = {"civilStartTime": midnight, "timeInHeartRateZone": {"timeInHeartRateZones": times}}
+    bounds = [{"minBeatsPerMinute": "30"}, {"heartRateZoneType": "LIGHT", "minBeatsPerMinute": "40"}]
+    limits = {"dailyHeartRateZones": {"date": RESTING_DATE, "heartRateZones": bounds}}
+    google.faults = [
+        Fault("dailyRollUp", 200, json.dumps({"rollupDataPoints": [None, day, {"civilStartTime": 5}]})),
+        Fault("daily-heart-rate-zones", 200, json.dumps({"dataPoints": [5, limits, {}]})),
+    ]
+    assert (await zones(source, TODAY))[0] == Zone("light", 30.0, 40)
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", '{"rollupDataPoints": null}'])
 async def test_a_malformed_roll_up_is_not_a_day_without_measurement(
     source: GoogleHealth, google: GoogleSimulator, body: str
 ) -> None:

@@ -24,7 +24,7 @@ from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fi
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.history_import import IMPORT, HistoryImport, Import, Stage
 from custom_components.fitbit_cardiogram.sources.source import READ_AT_ONCE, HeartRateSource
-from tests.helpers.home import NOW, until
+from tests.helpers.home import NOW, import_rests, until
 from tests.helpers.sources import FitbitToken, GoogleToken, Wearer
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator
 
@@ -41,7 +41,7 @@ GOES_ON: Final = "Sam: the import goes on"
 
 @pytest.fixture(autouse=True)
 def integration(socket_enabled: None) -> None:
-    """The simulators are enough; no Home Assistant."""
+    """Do without Home Assistant."""
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ class Run:
         self.history = HistoryImport(source, archive, lambda: BERLIN, self.changed, "Sam")
 
     async def changed(self) -> None:
-        """Note where it stands."""
+        """Note the progress of the import."""
         assert self.history.current
         self.told.append(self.history.current)
         self.seen()
@@ -95,8 +95,7 @@ class Run:
     @property
     def waits(self) -> bool:
         """Whether it waits for its time, or for something to import."""
-        wake = self.history._wake
-        return bool(wake._waiters) and not wake.is_set()
+        return import_rests(self.history)
 
     def in_trouble(self) -> bool:
         """Tell whether it runs, but something is in its way."""
@@ -287,7 +286,7 @@ async def test_it_goes_on_where_it_was(
     again_after: int,
 ) -> None:
     """Nothing is read twice but the stretch that was under way."""
-    requests = "heart-rate/dataPoints:reconcile"
+    requests = "/heart-rate/dataPoints:reconcile"
     whole = Archive(tmp_path / "whole.db")
     whole.open()
     await Run(google_health, whole).bring_in(clock, NOW_S - 20 * DAY, NOW_S)
@@ -413,7 +412,7 @@ TROUBLE: Final[dict[str, tuple[dict[str, Any], float]]] = {
 
 
 @pytest.mark.parametrize(("fault", "pause"), TROUBLE.values(), ids=TROUBLE)
-@pytest.mark.parametrize("match", ["reconcile", "daily-resting-heart-rate"])
+@pytest.mark.parametrize("match", ["/heart-rate/dataPoints:reconcile"])
 async def test_it_waits_and_goes_on_by_itself(
     google_health: GoogleHealth,
     google: GoogleSimulator,
@@ -445,7 +444,7 @@ async def test_it_waits_and_goes_on_by_itself(
 
 
 def request_after(google: GoogleSimulator, moment: float) -> float:
-    """Return when the first request after a moment was made."""
+    """Return the time of the first request after a moment."""
     return next(request.time for request in google.requests if request.time > moment)
 
 
@@ -572,3 +571,86 @@ async def test_fitbit_admits_so_many_requests_an_hour(
     assert max(made) <= 130
     assert len(made) <= 5
     assert time.time() - NOW_S < 5 * HOUR
+
+
+# Days that cannot be read
+
+
+DAYS_TROUBLE: Final[dict[str, dict[str, Any]]] = {
+    "403": {"status": 403, "body": '{"error": {"code": 403, "status": "PERMISSION_DENIED"}}'},
+    "500": {"status": 500},
+    "429": {"status": 429, "headers": {"Retry-After": "999999999"}},
+    "410": {"status": 410},
+    "no answer": {"kind": "reset_before"},
+    "odd": {"status": 200, "body": "<html>"},
+}
+
+
+@pytest.mark.parametrize("fault", DAYS_TROUBLE.values(), ids=DAYS_TROUBLE)
+@pytest.mark.parametrize("match", ["daily-resting-heart-rate", "time-in-heart-rate-zone"])
+async def test_days_that_cannot_be_read_hold_nothing(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    match: str,
+    fault: dict[str, Any],
+) -> None:
+    """The samples come in and the import ends; the days follow when they can be read, across a restart."""
+    first, last = date(2026, 11, 8), date(2026, 11, 20)
+    google.faults = [Fault(match, times=-1, **fault)]
+    run = Run(google_health, archive)
+    async with run.going():
+        await run.history.begin(NOW_S - 14 * DAY, NOW_S)
+        await run.finish(clock)
+        assert run.history.current
+        assert (run.history.current.stage, run.history.current.share) == (Stage.DONE, 1)
+        assert kept(archive) == person.samples(down(NOW_S - 14 * DAY), NOW_S, int(clock().timestamp()))
+        asked = google.count(match)
+        for _ in range(30):
+            await run.pass_time(clock, HOUR)
+        assert google.count(match) - asked <= 2 * 31
+        assert not run.in_trouble()
+    google.faults = []
+    run = Run(google_health, archive)
+    async with run.going():
+        await until(lambda: run.waits)
+        assert run.history.current
+        assert run.history.current.lacking == ()
+    for day in (first, last):
+        summary = archive.day(day)
+        assert summary.resting == RestingHeartRate(day, 50 + day.day)
+        assert summary.zones[0].minutes == day.day
+
+
+async def test_days_that_are_purged_meanwhile_stay_away(
+    google_health: GoogleHealth, google: GoogleSimulator, archive: Archive, clock: FrozenDateTimeFactory
+) -> None:
+    google.faults = [Fault("daily-resting-heart-rate", 500, times=-1)]
+    await Run(google_health, archive).bring_in(clock, NOW_S - 3 * DAY, NOW_S)
+    archive.purge(0, NOW_S, (date(2026, 1, 1), date(2026, 11, 21)), NOW_S)
+    google.faults = []
+    run = Run(google_health, archive)
+    async with run.going():
+        await until(lambda: run.waits)
+        assert run.history.current
+        assert run.history.current.lacking == ()
+    assert archive.holdings().days == 0
+
+
+async def test_a_cancelled_import_lacks_nothing(
+    google_health: GoogleHealth, google: GoogleSimulator, archive: Archive, clock: FrozenDateTimeFactory
+) -> None:
+    google.faults = [
+        Fault("daily-resting-heart-rate", 500, times=-1),
+        Fault("/heart-rate/dataPoints:reconcile", 500, times=-1, after=1),
+    ]
+    run = Run(google_health, archive)
+    async with run.going():
+        await run.history.begin(NOW_S - 20 * DAY, NOW_S)
+        await until(lambda: run.waits)
+        assert run.history.current
+        assert run.history.current.lacking
+        await run.history.cancel()
+        assert run.history.current.lacking == ()

@@ -1,16 +1,29 @@
 """The poll: what is asked for when, and what becomes of what comes back."""
 
+import asyncio
 from datetime import timedelta
 import logging
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.helpers.home import NOW, TODAY, SetUp, account_entry, advance, at, measure, state_of
+from custom_components.fitbit_cardiogram.sources.poll import TIME_ZONE
+from tests.helpers.home import (
+    NOW,
+    TODAY,
+    SetUp,
+    account_entry,
+    advance,
+    at,
+    measure,
+    settle,
+    state_of,
+    until,
+)
 from tests.simulators import Fault, GoogleSimulator, Person, Recording
 from tests.simulators.google import METRICS, SETTINGS
 
@@ -18,7 +31,7 @@ HEART_RATE = "sensor.sam_sample_heart_rate"
 RESTING = "sensor.sam_sample_resting_heart_rate"
 LIGHT = "sensor.sam_sample_light_zone_today"
 SYNCED = "sensor.sam_sample_last_device_sync"
-RECONCILE = "heart-rate/dataPoints:reconcile"
+RECONCILE = "/heart-rate/dataPoints:reconcile"
 
 
 async def test_new_samples_after_a_sync_are_read_twice(
@@ -264,8 +277,7 @@ async def test_a_denial_that_no_new_login_mends_asks_for_none(
 ) -> None:
     setattr(google, switch, True)
     await set_up(entry)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == reason
+    assert entry.runtime_data.coordinator.last_exception.translation_key == reason
     assert not home.config_entries.flow.async_progress()
 
 
@@ -273,7 +285,125 @@ async def test_a_missing_permission_for_the_heart_rate_asks_for_a_new_login(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp
 ) -> None:
     entry = await set_up(account_entry(google, scopes=[SETTINGS]))
-    assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "scope_missing"
+    assert entry.runtime_data.coordinator.last_exception.translation_key == "scope_missing"
     (flow,) = home.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
+
+
+# A fault stays where it is
+
+
+async def test_samples_are_read_before_side_kinds(
+    entry: MockConfigEntry, set_up: SetUp, google: GoogleSimulator
+) -> None:
+    await set_up(entry)
+    paths = [request.path.rpartition("/me/")[2] for request in google.requests if "/me/" in request.path]
+    assert paths[:3] == ["pairedDevices", "dataTypes/heart-rate/dataPoints:reconcile", "settings"]
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"kind": "reset_before"}])
+async def test_after_a_failure_the_last_sync_is_asked_every_quarter_of_an_hour(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    google: GoogleSimulator,
+    clock: FrozenDateTimeFactory,
+    fault: dict[str, Any],
+) -> None:
+    """Meanwhile samples are read at each poll."""
+    await set_up(entry)
+    await advance(home, clock, minutes=5)
+    google.faults = [Fault("pairedDevices", times=-1, **fault)]
+    google.requests.clear()
+    for number in range(12):
+        person.readings.append((int(clock().timestamp()), 81 + number))
+        person.synced_at = None
+        await advance(home, clock, minutes=5)
+        assert state_of(home, HEART_RATE).state == str(81 + number)
+    # A connection that was kept open and proves to be dead is replaced at once.
+    assert 4 <= google.count("pairedDevices") <= (8 if "kind" in fault else 4)
+    assert google.count(RECONCILE) >= 12
+
+
+async def test_a_hint_that_hangs_costs_five_seconds(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    google: GoogleSimulator,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    await set_up(entry)
+    await advance(home, clock, minutes=5)  # the second reading after the sync that set-up saw
+    google.faults = [Fault("pairedDevices", kind="hang", times=-1)]
+    google.requests.clear()
+    measure(person, ("22:04:00", 90))
+    reading = home.async_create_task(entry.runtime_data.coordinator.async_read_now())
+    await until(lambda: google.count("pairedDevices") == 1)
+    clock.tick(4.9)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert google.count(RECONCILE) == 0
+    clock.tick(1.2)  # aiohttp rounds up to a full second
+    await reading
+    assert state_of(home, HEART_RATE).state == "90"
+
+
+async def test_no_answer_at_a_side_kind_pauses_the_side_kinds_together(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    google: GoogleSimulator,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """The others have their turn first when the pause is over; the heart rate goes on."""
+    await set_up(entry)
+    coordinator = entry.runtime_data.coordinator
+    google.faults = [Fault("settings", 429, times=-1)]
+    google.requests.clear()
+    measure(person, ("22:00:00", 90))
+    await coordinator.async_read_now()
+    assert (google.count("settings"), google.count("daily-"), google.count("zone")) == (1, 0, 0)
+    assert state_of(home, HEART_RATE).state == "90"
+    clock.tick(15 * 60)
+    await coordinator.async_refresh()
+    asked = [request.path for request in google.requests if "pairedDevices" not in request.path]
+    assert asked[-1].endswith("settings")
+    assert google.count("daily-resting-heart-rate") == google.count("time-in-heart-rate-zone") == 1
+    assert coordinator.last_update_success
+
+
+@pytest.mark.parametrize("after", ["999999999", "Sat, 21 Nov 2065 22:00:00 GMT"])
+async def test_a_retry_after_is_an_hour_at_most(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    google: GoogleSimulator,
+    clock: FrozenDateTimeFactory,
+    after: str,
+) -> None:
+    await set_up(entry)
+    google.faults = [Fault(RECONCILE, 429, headers={"Retry-After": after})]
+    measure(person, ("22:04:00", 90))
+    await advance(home, clock, minutes=5)
+    assert google.faults == []
+    await advance(home, clock, minutes=59)
+    google.requests.clear()
+    await advance(home, clock, minutes=2)
+    assert google.count(RECONCILE) == 1
+
+
+@pytest.mark.parametrize("name", ["Atlantis/Capital", "", "../../etc"])
+async def test_a_kept_time_zone_that_is_unknown_here_is_asked_for(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, google: GoogleSimulator, name: str
+) -> None:
+    """As after a move to a computer that knows fewer zones."""
+    await set_up(entry)
+    archive = entry.runtime_data.archive
+    await home.async_add_executor_job(archive.remember, TIME_ZONE, name)
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert str(entry.runtime_data.coordinator.poll.zone) == "Europe/Berlin"

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 import sqlite3
 from sqlite3 import Connection
-from threading import RLock
+from threading import RLock, get_ident
 from typing import Final
 
 from .facts import REVISION, Fact
@@ -77,7 +77,13 @@ class Database:
         self._writer: Connection | None = None
         self._reader: Connection | None = None
         self._is_damaged = self._is_mending = False
+        self._reading_thread: int | None = None
         self._identity: tuple[int, int] | None = None
+
+    @property
+    def path(self) -> Path:
+        """The path of the file."""
+        return self._path
 
     @property
     def set_aside(self) -> Path:
@@ -101,7 +107,7 @@ class Database:
                 # Readable by the owner alone, as are the files that SQLite puts beside it.
                 self._path.touch(mode=0o600)
                 was_left_open = self._path.with_name(self._path.name + "-wal").exists()
-                self._writer = self._connect()
+                self._writer, self._is_damaged = self._connect(), False
                 _prepare(self._writer, was_left_open)
                 self._reader = self._connect()
                 self._reader.execute("PRAGMA query_only = ON")
@@ -114,6 +120,8 @@ class Database:
         connection = sqlite3.connect(
             self._path, check_same_thread=False, autocommit=True, timeout=BUSY_TIMEOUT
         )
+        # SQLite quotes a text that is not UTF-8 in its error; a damaged value is its reader's to leave out.
+        connection.text_factory = lambda text: text.decode(errors="replace")
         if self._path in _protected:
             _keep_main_file(connection, True)
         return connection
@@ -171,16 +179,19 @@ class Database:
         Blocks can be nested, so the methods of an archive share the transaction of the block they are called
         in. Raises the errors of `writing`.
         """
+        if self._reading_thread == get_ident():
+            # The outer block handles damage: it holds the lock, and the file is closed without it.
+            with _sqlite_errors():
+                yield self._opened(self._reader)
+            return
         with self._damage_set_aside(), self._read_lock, _sqlite_errors():
             connection = self._opened(self._reader)
-            if is_nested := connection.in_transaction:
-                yield connection
-            if is_nested:
-                return
             connection.execute("BEGIN")
+            self._reading_thread = get_ident()
             try:
                 yield connection
             finally:
+                self._reading_thread = None
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 

@@ -33,7 +33,7 @@ class Fact[T]:
             if self.type in _PLAIN:
                 return msgspec.convert(row[0], self.type)
             return msgspec.json.decode(row[0], type=self.type)
-        except msgspec.DecodeError, TypeError, UnicodeDecodeError:
+        except msgspec.DecodeError, RecursionError, TypeError, UnicodeDecodeError:
             return None
 
     def set(self, connection: Connection, value: T | None) -> None:
@@ -41,7 +41,8 @@ class Fact[T]:
         if value is None:
             connection.execute("DELETE FROM facts WHERE name = ?", (self.name,))
             return
-        kept: Any = value if self.type in _PLAIN else msgspec.json.encode(value).decode()
+        # A text of Home Assistant's can be of a class of its own.
+        kept: Any = value if self.type in _PLAIN else msgspec.json.encode(value, enc_hook=str).decode()
         connection.execute(
             "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name)"
             " DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value",

@@ -127,6 +127,11 @@ class Forwarder:
         # The last answer, until it is noted; a full disk can delay that.
         self._answer: tuple[Batch, Outcome] | None = None
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is forwarded any more."""
+        return self._stopping
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with the old and the new state at each change, until the result is called."""
         self._listeners.append(listener)

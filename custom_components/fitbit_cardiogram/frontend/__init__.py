@@ -16,9 +16,9 @@ URL: Final = f"/{DOMAIN}/{FILE.name}"
 
 
 async def async_setup_frontend(hass: HomeAssistant) -> None:
-    """Serve the cards and have every page load them, where there are pages.
+    """Serve the cards and let every page load them, if the frontend is set up.
 
-    Browsers keep the file for long: its address is another one whenever its content is.
+    Browsers cache the file for long, so its URL changes with its content.
     """
     if "frontend" not in hass.config.components:
         return

@@ -1,1 +1,1 @@
-"""The domain: samples, zones, days, and the archive that keeps them. Knows nothing of Home Assistant."""
+"""The domain: samples, intervals, zones, days and alerts. Knows nothing of Home Assistant."""

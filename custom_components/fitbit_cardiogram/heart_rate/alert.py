@@ -1,7 +1,6 @@
-"""Alerts: stretches in which the heart rate was beyond a limit for long enough.
+"""Alerts: times in which the heart rate was beyond a limit for long enough.
 
-They are a view of the samples: nothing of them is kept, and what comes late, is corrected or is purged
-changes them as it changes the samples. Times are UNIX seconds.
+They are computed from the samples, so late, corrected or purged samples change them. Times are UNIX seconds.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,12 +9,12 @@ from enum import StrEnum
 
 from .sample import Sample
 
-# Bands measure every few seconds; where they did not for so many, nobody knows what was in between.
+# Bands measure every few seconds; the heart rate in a gap of this many seconds is unknown.
 GAP = 5 * 60
 
 
 class AlertKind(StrEnum):
-    """Beyond which limit the heart rate was."""
+    """The limit that the heart rate was beyond."""
 
     HIGH = "high"
     LOW = "low"
@@ -23,9 +22,9 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What is called too high or too low.
+    """A limit of the heart rate.
 
-    A stretch begins with a sample at `bpm` or beyond, and ends when one is back by more than `hysteresis`
+    An excess begins with a sample at `bpm` or beyond, and ends when one is back by more than `hysteresis`
     bpm, or with a gap of more than `gap` seconds. It is an alert once it has lasted `duration` seconds.
     """
 
@@ -37,13 +36,13 @@ class Limit:
 
     @property
     def sign(self) -> int:
-        """Return what makes of a bpm a number that is the greater, the further it is beyond the limit."""
+        """Return +1 for a high limit and -1 for a low one, so that 'beyond the limit' is always 'greater'."""
         return 1 if self.kind is AlertKind.HIGH else -1
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A stretch from its first to its last sample, when its duration was `reached`, and its peak in bpm."""
+    """An alert from its first to its last sample, when its duration was `reached`, and its peak in bpm."""
 
     kind: AlertKind
     limit: int
@@ -54,21 +53,21 @@ class Alert:
 
     @property
     def stretch(self) -> Stretch:
-        """Return what it is about, without heart rates."""
+        """Return the kind and the times, without heart rates."""
         return self.kind, self.start, self.end
 
 
 type Stretch = tuple[AlertKind, int, int]
-"""What an alert is about: its kind, and the times of its first and its last sample."""
+"""The kind of an alert, and the times of its first and its last sample."""
 
 
 def overlap(one: Stretch, other: Stretch) -> bool:
-    """Tell whether two stretches are of a kind and have time in common."""
+    """Return whether two alerts are of one kind and have time in common."""
     return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
 
 
 def find_alerts(found: Iterable[Sample], limit: Limit) -> Iterator[Alert]:
-    """Yield the alerts in samples that are in order of time; what they begin with counts as normal before."""
+    """Yield the alerts in samples that are in order of time; before the first one, all counts as normal."""
     sign, gap, duration = limit.sign, limit.gap, limit.duration
     beyond = limit.bpm * sign
     back = beyond - limit.hysteresis

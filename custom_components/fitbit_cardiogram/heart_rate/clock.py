@@ -1,4 +1,4 @@
-"""Moments and days, as everything here counts them: UNIX seconds (UTC), and civil days of a time zone."""
+"""Moments in UNIX seconds (UTC), and civil days of a time zone."""
 
 from datetime import UTC, date, datetime, time, tzinfo
 

@@ -1,4 +1,4 @@
-"""What is known about a civil day of the account: resting heart rate and the minutes in each zone."""
+"""Civil days of the account: the resting heart rate and the minutes in each zone."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +16,9 @@ class ZoneName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One zone on one day: bounds in bpm, time in minutes; what the source did not tell is None.
+    """One zone on one day: limits in bpm, time in minutes; None for a value that the source did not give.
 
-    A `custom` one was set up by the person, under a name of their own.
+    A `custom` zone was set up by the person, under a name of their own.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from operator import gt, lt
 
-# Google Health's schema admits 1 to 300; Fitbit's bands measure within it.
+# Google Health's schema admits 1 to 300; Fitbit's bands measure no other values.
 BPM_MIN = 1
 BPM_MAX = 300
 
@@ -20,12 +20,12 @@ A plain tuple, because a day holds tens of thousands of them and SQLite takes th
 def one_per_second(samples: Iterable[Sample]) -> list[Sample]:
     """Return the samples in order of time, one for each second.
 
-    A sample is known by its second. Of several within one second the highest counts, whatever order they
-    came in, so that reading the same data again can never look like a correction.
+    A sample is identified by its second. Of several in one second the highest counts, whatever their order,
+    so that reading the same data again can never look like a correction.
     """
     samples = list(samples)
     times = [time for time, _ in samples]
-    # What services answer is in order nearly always, from either end; the rest is for what is not.
+    # Answers are nearly always in order, from either end.
     if all(map(lt, times, times[1:], strict=False)):
         return samples
     if all(map(gt, times, times[1:], strict=False)):

@@ -1,1 +1,1 @@
-"""HTTP: how requests are made, and where they may go."""
+"""HTTP: bounded requests, and the addresses that they may go to."""

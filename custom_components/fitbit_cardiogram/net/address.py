@@ -1,4 +1,4 @@
-"""Addresses: which ones a person's health data may be sent to."""
+"""Addresses that a person's health data may be sent to."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
@@ -12,16 +12,16 @@ from yarl import URL
 class UnsafeUrlError(ValueError):
     """An address that health data must not be sent to.
 
-    Its text is `invalid_url`, `insecure_url` where http is never allowed, `http_unconfirmed` where it takes a
-    person's word, or `refused_url` where nothing that a person can mean is to be found.
+    Its text is `invalid_url`, `insecure_url` if http is never allowed, `http_unconfirmed` if a person has to
+    allow it, or `refused_url` for an address that no person can mean.
     """
 
 
 def safe_base_url(text: str, *, allow_http: bool) -> str:
-    """Return an address that may be spoken to, in its plain spelling and without a trailing slash.
+    """Return a safe address in its plain spelling, without a trailing slash.
 
     https to anywhere but the refused hosts; http only to this machine and to private addresses, and only
-    where a person has allowed it. Raises UnsafeUrlError.
+    if a person has allowed it. Raises UnsafeUrlError.
     """
     try:
         url = URL(text)
@@ -40,7 +40,7 @@ def safe_base_url(text: str, *, allow_http: bool) -> str:
         raise UnsafeUrlError("insecure_url")
     if url.scheme == "http" and not allow_http:
         raise UnsafeUrlError("http_unconfirmed")
-    # What was judged is what will be spoken to, not what another program makes of an odd spelling.
+    # Return the address that was judged: another program may read an odd spelling as something else.
     plain = url if ":" in (url.raw_host or "") else url.with_host(str(host))
     return str(plain).rstrip("/")
 
@@ -53,7 +53,7 @@ _PRIVATE_NETWORKS: Final = _networks(
     "10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7"
 )
 
-# Link-local, unspecified, multicast, broadcast, and where clouds tell a machine's secrets to itself.
+# Link-local, unspecified, multicast, broadcast, and the metadata services of clouds.
 _REFUSED_NETWORKS: Final = _networks(
     "0.0.0.0/8",
     "100.100.100.200",  # Alibaba

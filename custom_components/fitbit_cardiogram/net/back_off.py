@@ -1,4 +1,4 @@
-"""How long to wait after failures in a row."""
+"""The wait after failures in a row."""
 
 # More doublings than any first pause needs to reach any longest one; without a bound, a float overflows.
 _DOUBLINGS_MAX = 64

@@ -1,9 +1,10 @@
-"""What every source's client does alike: requests with a token, and errors told apart by status."""
+"""The requests of every source: with a token, a limit, and an error for each status that is not good."""
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from http import HTTPStatus
+import logging
 import time
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
@@ -11,7 +12,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import ClientSession
 import msgspec
 
-from ..net.request import UNDECODABLE, Answer, NoAnswerError, request
+from ..heart_rate.clock import utc
+from ..heart_rate.sample import TIME_MIN
+from ..net.request import UNDECODABLE, Answer, AnswerTooLongError, NoAnswerError, request
 from .errors import (
     Denial,
     GatewayTimeoutError,
@@ -28,19 +31,25 @@ from .errors import (
 from .rate_limit import RateLimit
 from .source import AccessToken
 
+_LOGGER = logging.getLogger(__name__)
+
 # A page of 10 000 points of Google's is about 4 MB, a day of a sample a second of Fitbit's 3 MB.
-ANSWER_LIMIT: Final = 32 * 1024 * 1024
+SAMPLES_LIMIT: Final = 32 * 1024 * 1024
+# Of all other answers, months of days are the longest: some 100 kB.
+ANSWER_LIMIT: Final = 4 * 1024 * 1024
+# A longer body is decoded in a thread.
+DECODED_AT_ONCE: Final = 64 * 1024
 TIMEOUT: Final = 60.0
 
-type Bound = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-"""A bound of a zone, in bpm: Home Assistant cannot write just any number."""
+type ZoneLimit = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+"""A limit of a zone, in bpm."""
 
 
 class Client:
     """Makes an account's requests to a service.
 
-    `denial` reads from the answer to a request that failed why the account is denied, if it is. Requests
-    beyond the `limit` are not made. `ended` is what a status 410 means at this service.
+    `denial` returns the reason by which a failed answer denies the account something, or None. Requests
+    beyond the `limit` are not made. `ended` is the error that a status 410 means at this service.
     """
 
     def __init__(
@@ -58,6 +67,12 @@ class Client:
         self._denial = denial
         self._limit = limit
         self._ended = ended
+        # The UNIX time of the last answer by the service's clock.
+        self.answered_at: int | None = None
+
+    async def authorize(self) -> None:
+        """Obtain a valid access token."""
+        await self._access_token()
 
     async def request(self, method: str, path: str, **options: Any) -> Answer:
         """Make a request and return its good answer; a refused access token is refreshed once.
@@ -74,55 +89,70 @@ class Client:
     async def get[T](self, path: str, decoder: msgspec.json.Decoder[T], **options: Any) -> T:
         """Get an answer and decode it."""
         answer = await self.request("GET", path, **options)
-        return decode(answer.body, decoder)
+        return await decode_off_loop(answer.body, decoder)
 
     def pause(self) -> float:
-        """Return for how many seconds to make no request that is in no hurry."""
+        """Return the seconds in which to make no request that can wait."""
         return self._limit.pause(time.time())
 
     def requests_left(self) -> int:
-        """Return how many requests can be made before they are counted anew."""
+        """Return the number of requests that can be made before counting begins anew."""
         return self._limit.left(time.time())
 
-    async def _send(self, method: str, path: str, token: str, **options: Any) -> Answer:
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        *,
+        timeout: float = TIMEOUT,
+        limit: int = ANSWER_LIMIT,
+        **options: Any,
+    ) -> Answer:
         self._limit.spend(time.time())
         try:
             answer = await request(
                 self._session,
                 method,
                 f"{self._base_url}/{path}",
-                timeout=TIMEOUT,
-                limit=ANSWER_LIMIT,
+                timeout=timeout,
+                limit=limit,
                 headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
                 **options,
             )
+        except AnswerTooLongError as error:
+            raise UnexpectedAnswerError(str(error)) from None
         except NoAnswerError as error:
             raise ServiceUnreachableError(f"no answer ({error})") from None
         self._limit.learn(answer.headers)
+        self.answered_at = answer.date() or self.answered_at
         return answer
 
     def _error(self, answer: Answer) -> SourceError:
-        """Return what it means that an answer is not a good one."""
+        """Return the error that an answer stands for."""
         status = answer.status
         if denial := self._denial(answer):
             return PermissionMissingError(denial)
-        if status == HTTPStatus.UNAUTHORIZED:
-            return SignInRefusedError("access token refused")
-        if status == HTTPStatus.FORBIDDEN:
-            return PermissionMissingError(Denial.OTHER)
-        if status == HTTPStatus.GONE:
-            return self._ended("service ended")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+            return self._unavailable(answer)
+        errors: dict[int, Callable[[], SourceError]] = {
+            HTTPStatus.UNAUTHORIZED: lambda: SignInRefusedError("access token refused"),
+            HTTPStatus.FORBIDDEN: lambda: PermissionMissingError(Denial.OTHER),
+            HTTPStatus.GONE: lambda: self._ended("service ended"),
+            HTTPStatus.BAD_REQUEST: lambda: RequestRefusedError(f"status {status}"),
+        }
+        return errors.get(status, lambda: UnexpectedAnswerError(f"status {status}"))()
+
+    def _unavailable(self, answer: Answer) -> ServiceUnavailableError:
+        """Return the error of an answer that asks to come again later."""
         retry_after = answer.retry_after(time.time())
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             if retry_after is None:
                 retry_after = self._limit.retry_after(time.time())
             return RateLimitedError("too many requests", retry_after)
-        if status == HTTPStatus.GATEWAY_TIMEOUT:
-            return GatewayTimeoutError("status 504", retry_after)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return ServiceUnavailableError(f"status {status}", retry_after)
-        refused = status == HTTPStatus.BAD_REQUEST
-        return (RequestRefusedError if refused else UnexpectedAnswerError)(f"status {status}")
+        is_timeout = answer.status == HTTPStatus.GATEWAY_TIMEOUT
+        error = GatewayTimeoutError if is_timeout else ServiceUnavailableError
+        return error(f"status {answer.status}", retry_after)
 
 
 def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
@@ -131,6 +161,13 @@ def decode[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(body)
     except UNDECODABLE:
         raise UnexpectedAnswerError("not the JSON that the contract describes") from None
+
+
+async def decode_off_loop[T](body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Decode an answer as `decode` does, a long one in a thread."""
+    if len(body) <= DECODED_AT_ONCE:
+        return decode(body, decoder)
+    return await asyncio.to_thread(decode, body, decoder)
 
 
 def decode_each[T](raws: Iterable[msgspec.Raw], decoder: msgspec.json.Decoder[T]) -> list[T]:
@@ -142,6 +179,26 @@ def decode_each[T](raws: Iterable[msgspec.Raw], decoder: msgspec.json.Decoder[T]
         except UNDECODABLE:
             continue
     return decoded
+
+
+def decode_known[T](raws: list[msgspec.Raw], decoder: msgspec.json.Decoder[T], name: str) -> list[T]:
+    """Decode items as `decode_each` does, and log the number of those left out; `name` is their plural."""
+    decoded = decode_each(raws, decoder)
+    note_left_out(len(raws) - len(decoded), name)
+    return decoded
+
+
+def note_left_out(count: int, name: str) -> None:
+    """Log the number of odd items that were left out; `name` is their plural."""
+    if count:
+        _LOGGER.debug("%d odd %s left out", count, name)
+
+
+def newest_sync(times: Iterable[datetime | None]) -> datetime | None:
+    """Return the newest time that can be one of a sync, or None without one; all have a zone, or none has."""
+    earliest, latest = utc(TIME_MIN), utc(time.time()) + timedelta(days=2)
+    plausible = (moment for moment in times if moment and earliest < moment.replace(tzinfo=UTC) < latest)
+    return max(plausible, default=None)
 
 
 async def zone_named(name: str) -> tzinfo:

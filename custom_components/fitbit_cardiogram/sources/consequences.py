@@ -1,6 +1,6 @@
-"""What follows from each trouble: with a service, a token, a borrowed sign-in or the archive.
+"""The consequences of trouble with a service, a token, a borrowed sign-in or the archive: one table.
 
-Everything that acts on trouble reads this table; nothing else tells errors apart.
+Everything that acts on trouble reads this table; nothing else distinguishes errors.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from typing import Final
 from ..archive.database import ArchiveDamagedError, ArchiveError, ArchiveTooNewError
 from ..archive.facts import Fact
 from ..heart_rate.clock import DAY, HOUR
+from ..net.back_off import back_off
 from .errors import (
     Denial,
     GrantEndedError,
@@ -28,21 +29,23 @@ from .errors import (
 )
 
 type Cause = type[Exception] | Denial | Lender
-"""What tells one trouble from another."""
+"""The key of a row: the class of an error, or the reason that it names."""
 type Trouble = SourceError | ArchiveError | Denial | Lender
 
-# The facts since when the grant has been refused, and since when access has been denied without a reason.
+# Facts in UNIX seconds: the first refusal of the grant, and the first denial without a reason.
 REFUSED_SINCE: Final = Fact("refused_since", int)
 DENIED_SINCE: Final = Fact("denied_since", int)
 
 MINUTE: Final = 60
-# How long the import waits after a failure, in seconds, doubled with each one.
+# A side kind of data that failed is asked for again after so many seconds, at the earliest.
+SIDE_AGAIN: Final = 15 * MINUTE
+# The import's wait after a failure, in seconds; it doubles with each further one.
 BACK_OFF_MIN: Final = 60.0
 BACK_OFF_MAX: Final = 60 * 60.0
 
 
 class Effect(Enum):
-    """What happens to the account."""
+    """The effect of trouble on the account."""
 
     NOTHING = auto()  # it goes on with the rest
     WAITS = auto()  # its poll has failed; while it is being set up, it is not ready
@@ -52,7 +55,7 @@ class Effect(Enum):
 
 
 class Importance(Enum):
-    """How much an account needs a kind of data."""
+    """The importance of a kind of data for an account."""
 
     HEART_RATE = auto()
     SIDE = auto()
@@ -61,17 +64,18 @@ class Importance(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
-    """What follows from a trouble.
+    """The consequence of one trouble.
 
-    `text` is the key of the text that says so, `abort` that of the sign-in dialog. What ended, the poll or
-    the kind, is tried again after `again_after` seconds, or with the next poll where that is 0. The `repair`
-    is raised once the trouble has lasted `repair_after` seconds, counted by the fact `since` where a restart
-    must not change it.
+    `text` is the key of its text, `abort` that of the sign-in dialog. The poll or the kind of data that it
+    ended is tried again after `again_after` seconds, or with the next poll if that is 0. The `repair` is
+    raised once the trouble has lasted `repair_after` seconds; the fact `since` counts them across restarts.
     """
 
     text: str
     abort: str = ""
     ends_poll: bool = False
+    pauses_side: bool = False
+    """Whether no other side kind is asked for meanwhile, since it would most likely meet the same."""
     again_after: float = 0
     effect: Effect = Effect.WAITS
     repair: str | None = None
@@ -85,9 +89,9 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What follows from trouble with the heart rate, with a side kind and with late data.
+    """The consequences of one trouble: met at the heart rate, at a side kind and at late data.
 
-    `borrowed` is what follows where the sign-in is a borrowed one, if that is something else.
+    `borrowed` replaces them where the sign-in is a borrowed one.
     """
 
     heart_rate: Consequence
@@ -97,18 +101,26 @@ class Row:
 
 
 def _whole(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
-    """Return the row of trouble with the service as a whole, which late data leaves to the next poll."""
-    late = Consequence(text=found.text, again_after=HOUR // 4, effect=Effect.NOTHING)
-    return Row(found, found, late, borrowed)
+    """Return the row of trouble with the service as a whole, if the heart rate meets it.
+
+    Met elsewhere, it may be trouble of one address: it says nothing about the sign-in and the service.
+    """
+    side = Consequence(
+        text=found.text,
+        pauses_side=found.pauses_side,
+        again_after=max(found.again_after, SIDE_AGAIN),
+        effect=Effect.NOTHING,
+    )
+    return Row(found, side, side, borrowed)
 
 
 def _one_kind(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
     """Return the row of trouble with one kind of data, which leaves the others as they are."""
-    side = replace(found, effect=Effect.NOTHING)
+    side = replace(found, effect=Effect.NOTHING, again_after=max(found.again_after, SIDE_AGAIN))
     late = replace(
         side,
-        again_after=DAY if found.is_denied else HOUR // 4,
-        # Without the look for late data, an account does nearly as well.
+        again_after=DAY if found.is_denied else SIDE_AGAIN,
+        # An account does nearly as well without late data.
         repair=None if found.since else found.repair,
         since=None,
     )
@@ -120,14 +132,14 @@ def _denied(denial: Denial, again_after: float) -> Consequence:
     return Consequence(text=key, abort=key, again_after=again_after, repair=key, is_denied=True)
 
 
-def _lent(trouble: Lender) -> Consequence:
+def _borrowed(trouble: Lender) -> Consequence:
     return Consequence(text=str(trouble), abort=str(trouble), ends_poll=True)
 
 
 _REFUSED: Final = Consequence(
     text="sign_in_refused", abort="cannot_connect", ends_poll=True, effect=Effect.SIGN_IN
 )
-_REFUSED_BORROWED: Final = replace(_lent(Lender.REFUSED), abort="cannot_connect")
+_REFUSED_BORROWED: Final = replace(_borrowed(Lender.REFUSED), abort="cannot_connect")
 _UNAVAILABLE: Final = Consequence(text="service_unavailable", abort="cannot_connect")
 _ENDED: Final = Consequence(text="service_ended", abort="service_ended", ends_poll=True)
 _ARCHIVE: Final = Consequence(
@@ -137,13 +149,13 @@ _ARCHIVE: Final = Consequence(
 TABLE: Final[Mapping[Cause, Row]] = {
     SignInRefusedError: _whole(_REFUSED, borrowed=_REFUSED_BORROWED),
     GrantEndedError: _whole(replace(_REFUSED, since=REFUSED_SINCE), borrowed=_REFUSED_BORROWED),
-    Lender.MISSING: _whole(replace(_lent(Lender.MISSING), repair="lender_missing")),
-    Lender.REFUSED: _whole(_lent(Lender.REFUSED)),
-    Lender.SCOPE: _whole(_lent(Lender.SCOPE)),
+    Lender.MISSING: _whole(replace(_borrowed(Lender.MISSING), repair="lender_missing")),
+    Lender.REFUSED: _whole(_borrowed(Lender.REFUSED)),
+    Lender.SCOPE: _whole(_borrowed(Lender.SCOPE)),
     # A denial does not pass within minutes, and some only with a new sign-in.
     Denial.SCOPE: _one_kind(
         replace(_denied(Denial.SCOPE, DAY), repair=None, effect=Effect.SIGN_IN, lacks_scope=True),
-        borrowed=_lent(Lender.SCOPE),
+        borrowed=_borrowed(Lender.SCOPE),
     ),
     Denial.INTRADAY: _one_kind(replace(_denied(Denial.INTRADAY, DAY), effect=Effect.NOTHING)),
     Denial.API_DISABLED: _one_kind(_denied(Denial.API_DISABLED, 15 * MINUTE)),
@@ -153,9 +165,9 @@ TABLE: Final[Mapping[Cause, Row]] = {
     ),
     ServiceEndedError: _whole(_ENDED),
     ServiceShutDownError: _whole(replace(_ENDED, repair="service_ended")),
-    ServiceUnreachableError: _whole(replace(_UNAVAILABLE, ends_poll=True)),
+    ServiceUnreachableError: _whole(replace(_UNAVAILABLE, ends_poll=True, pauses_side=True)),
     RateLimitedError: _whole(
-        replace(_UNAVAILABLE, text="rate_limited", ends_poll=True, again_after=15 * MINUTE)
+        replace(_UNAVAILABLE, text="rate_limited", ends_poll=True, pauses_side=True, again_after=15 * MINUTE)
     ),
     ServiceUnavailableError: _one_kind(_UNAVAILABLE),
     UnexpectedAnswerError: _one_kind(replace(_UNAVAILABLE, abort="unexpected_answer")),
@@ -174,18 +186,18 @@ def consequence(
     *,
     is_borrowed: bool = False,
 ) -> Consequence:
-    """Return what follows from a trouble that a kind of data of this importance met."""
+    """Return the consequence of a trouble for a kind of data of this importance."""
     row = TABLE[_cause(trouble)]
     if is_borrowed and row.borrowed:
         return row.borrowed
     found = {Importance.SIDE: row.side, Importance.LATE: row.late}.get(importance, row.heart_rate)
-    if isinstance(trouble, RateLimitedError) and trouble.retry_after and found.ends_poll:
+    if isinstance(trouble, RateLimitedError) and trouble.retry_after:
         return replace(found, again_after=trouble.retry_after)
     return found
 
 
 def lasting_repairs(since: Mapping[Fact[int], int | None], now: float) -> Iterator[str]:
-    """Yield the repairs of what has lasted long enough, by the facts since when it has: UNIX seconds."""
+    """Yield the repairs of trouble that has lasted long enough; `since` has the UNIX seconds of each fact."""
     for row in TABLE.values():
         found = row.heart_rate
         began = since.get(found.since) if found.since else None
@@ -194,11 +206,10 @@ def lasting_repairs(since: Mapping[Fact[int], int | None], now: float) -> Iterat
 
 
 def import_pause(error: SourceError | ArchiveError, failures: int) -> float:
-    """Return for how many seconds the import waits after so many failures, of which this is the last."""
+    """Return the seconds that the import waits after this error, the last of several failures in a row."""
     if isinstance(error, ServiceUnavailableError) and error.retry_after:
         return min(error.retry_after, BACK_OFF_MAX)
-    pause: float = min(BACK_OFF_MIN * 2 ** min(failures - 1, 10), BACK_OFF_MAX)
-    return pause
+    return back_off(failures, BACK_OFF_MIN, BACK_OFF_MAX)
 
 
 def _cause(trouble: Trouble) -> Cause:

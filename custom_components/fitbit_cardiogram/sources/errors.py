@@ -1,4 +1,4 @@
-"""What can go wrong at a source; `consequences.py` says what follows from each.
+"""The errors of a source; `consequences.py` has the consequence of each.
 
 The messages name causes, never tokens, user ids, values or bodies.
 """
@@ -19,7 +19,7 @@ class GrantEndedError(SignInRefusedError):
 
 
 class Lender(StrEnum):
-    """What is wrong with the one who lends a sign-in."""
+    """The trouble with the lender of a borrowed sign-in."""
 
     MISSING = "lender_missing"
     REFUSED = "lender_refused"
@@ -27,7 +27,7 @@ class Lender(StrEnum):
 
 
 class LenderError(SourceError):
-    """The sign-in is lent, and trouble with it is mended where it is at home."""
+    """The borrowed sign-in does not work; a person mends it at its lender."""
 
     def __init__(self, trouble: Lender) -> None:
         super().__init__(trouble)
@@ -35,7 +35,7 @@ class LenderError(SourceError):
 
 
 class Denial(StrEnum):
-    """Why a service denies a signed-in account what it asks for."""
+    """The reason by which a service denies something to a signed-in account."""
 
     SCOPE = "scope_missing"
     API_DISABLED = "api_not_enabled"
@@ -53,7 +53,7 @@ class PermissionMissingError(SourceError):
 
 
 class ServiceEndedError(SourceError):
-    """The service says that it is gone, though its provider has announced no end of it."""
+    """The service says that it has ended, though its provider has announced no such thing."""
 
 
 class ServiceShutDownError(ServiceEndedError):
@@ -69,7 +69,7 @@ class ServiceUnavailableError(SourceError):
 
 
 class ServiceUnreachableError(ServiceUnavailableError):
-    """No answer came at all: whatever else is asked now will most likely get none either."""
+    """No answer came at all, and most likely none would come to any other request now."""
 
 
 class GatewayTimeoutError(ServiceUnavailableError):
@@ -77,7 +77,7 @@ class GatewayTimeoutError(ServiceUnavailableError):
 
 
 class RateLimitedError(ServiceUnavailableError):
-    """Too many requests; `retry_after` is in seconds where the service told it."""
+    """Too many requests; `retry_after` is in seconds if the service said so."""
 
 
 class UnexpectedAnswerError(SourceError):

@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Annotated, Final, NamedTuple, Protocol
+import re
+from typing import Annotated, Any, Final, NamedTuple, Protocol
 
 from aiohttp import ClientSession
 import msgspec
@@ -18,7 +19,18 @@ from ..heart_rate.clock import DAY, HOUR, utc
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
 from ..net.request import UNDECODABLE, Answer
-from .client import Bound, Client, decode, decode_each, zone_named
+from .client import (
+    ANSWER_LIMIT,
+    SAMPLES_LIMIT,
+    Client,
+    ZoneLimit,
+    decode,
+    decode_each,
+    decode_known,
+    decode_off_loop,
+    newest_sync,
+    zone_named,
+)
 from .errors import (
     Denial,
     GatewayTimeoutError,
@@ -27,7 +39,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .rate_limit import RateLimit
-from .source import AccessToken, Identity, Reading
+from .source import HINT_TIMEOUT, AccessToken, Identity, Reading
 
 SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
 SCOPE_HEART_RATE: Final = SCOPE_PREFIX + "health_metrics_and_measurements.readonly"
@@ -39,13 +51,22 @@ SCOPES_NEEDED: Final = frozenset({SCOPE_HEART_RATE})
 # Larger pages are cut silently; at a gateway time-out half the size may pass [live].
 PAGE_SIZE: Final = 10_000
 PAGE_SIZE_MIN: Final = 1_250
-# What a page of heart rates need not hold is left out, to a sixth of its bytes, where the service does so.
+# Omitting all other fields makes a page of heart rates six times smaller, if the service can do that.
 HEART_RATE_FIELDS: Final = "dataPoints(heartRate(sampleTime/physicalTime,beatsPerMinute)),nextPageToken"
 # 300 requests a minute and user are admitted.
 QUOTA: Final = (300, 60)
 DAYS_PER_PAGE: Final = 100
-# A hundred days of a sample every two seconds; more means that the pages turn in a circle.
+# A hundred days of a sample every two seconds; more means pages without end.
 PAGES_MAX: Final = 500
+# A page holds a hundred devices.
+DEVICE_PAGES_MAX: Final = 5
+# A point of a heart rate takes some 420 bytes, and hardly two are measured in one second.
+BYTES_PER_SECOND: Final = 500
+READING_LIMIT: Final = 160 * 1024 * 1024
+# A civil day has up to 25 hours.
+MINUTES_MAX: Final = 25 * 60
+# The type of the devices that are no wearables.
+SCALE: Final = "SCALE"
 
 
 class _Message(msgspec.Struct, rename="camel", gc=False):
@@ -75,11 +96,11 @@ class _Good(_Message, kw_only=True):
 
 
 class _Paged(Protocol):
-    """What may have a successor."""
+    """A page that may have a successor."""
 
     @property
     def next_page_token(self) -> str:
-        """What to ask for that with, empty if there is none."""
+        """The token to ask for the next page with, empty if there is none."""
         ...
 
 
@@ -97,28 +118,37 @@ class _Date(_Message):
 class _Resting(_Message):
     date: _Date
     beats_per_minute: Annotated[int, msgspec.Meta(ge=BPM_MIN, le=BPM_MAX)]
+    daily_resting_heart_rate_metadata: Any = None
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Rank the values of one day: one calculated with sleep first, then the higher one."""
+        known = self.daily_resting_heart_rate_metadata
+        method = known.get("calculationMethod") if isinstance(known, dict) else None
+        return method == "WITH_SLEEP", self.beats_per_minute
 
 
 class _RestingPoint(_Message):
     daily_resting_heart_rate: _Resting
 
 
-class _Bounds(_Message):
+class _Limits(_Message):
     heart_rate_zone_type: str
-    min_beats_per_minute: Bound = 0
-    max_beats_per_minute: Bound | None = None
+    min_beats_per_minute: ZoneLimit = 0
+    max_beats_per_minute: ZoneLimit | None = None
 
 
-type _BoundsByType = Mapping[str, _Bounds]
+type _LimitsByType = Mapping[str, _Limits]
 
 
 class _DailyZones(_Message):
     date: _Date
-    heart_rate_zones: list[_Bounds] = []
+    heart_rate_zones: list[msgspec.Raw] = []
 
-    def by_type(self) -> _BoundsByType:
-        """Return the bounds by Google's name of the zone."""
-        return {bounds.heart_rate_zone_type: bounds for bounds in self.heart_rate_zones}
+    def by_type(self) -> _LimitsByType:
+        """Return the limits by Google's name of the zone."""
+        zones = decode_known(self.heart_rate_zones, _LIMITS, "limits of zones")
+        return {zone.heart_rate_zone_type: zone for zone in zones}
 
 
 class _CivilTime(_Message):
@@ -129,10 +159,13 @@ class _ZonesPoint(_Message):
     daily_heart_rate_zones: _DailyZones
 
 
+type _Mean = Annotated[float, msgspec.Meta(ge=0, le=BPM_MAX)]
+
+
 class _HeartRateRollup(_Message):
-    beats_per_minute_min: float = 0
-    beats_per_minute_avg: float = 0
-    beats_per_minute_max: float = 0
+    beats_per_minute_min: _Mean = 0
+    beats_per_minute_avg: _Mean = 0
+    beats_per_minute_max: _Mean = 0
 
 
 class _HourRollup(_Message):
@@ -140,27 +173,31 @@ class _HourRollup(_Message):
     heart_rate: _HeartRateRollup | None = None
 
 
-class _HoursPage(_Good):
-    rollup_data_points: list[_HourRollup] = []
+class _RollupPage(_Good):
+    rollup_data_points: list[msgspec.Raw] = []
     next_page_token: str = ""
 
 
 class _ZoneTime(_Message):
     heart_rate_zone: str
-    duration: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?s\Z")] = "0s"
+    duration: Any = "0s"
+
+    @property
+    def minutes(self) -> float | None:
+        """The minutes, or None if the duration is odd."""
+        if not isinstance(self.duration, str) or not _DURATION.fullmatch(self.duration):
+            return None
+        minutes = float(self.duration.removesuffix("s")) / 60
+        return minutes if minutes <= MINUTES_MAX else None
 
 
 class _ZoneTimes(_Message):
-    time_in_heart_rate_zones: list[_ZoneTime] = []
+    time_in_heart_rate_zones: list[msgspec.Raw] = []
 
 
 class _ZoneTimesRollup(_Message):
     civil_start_time: _CivilTime | None = None
     time_in_heart_rate_zone: _ZoneTimes | None = None
-
-
-class _ZoneTimesPage(_Good):
-    rollup_data_points: list[_ZoneTimesRollup] = []
 
 
 class _Identity(_Good):
@@ -173,11 +210,12 @@ class _Settings(_Good):
 
 
 class _Device(_Message):
+    device_type: str = ""
     last_sync_time: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class _Devices(_Good):
-    paired_devices: list[_Device] = []
+    paired_devices: list[msgspec.Raw] = []
     next_page_token: str = ""
 
 
@@ -212,12 +250,17 @@ _RAW_PAGE: Final = msgspec.json.Decoder(_Page[msgspec.Raw])
 _IDENTITY: Final = msgspec.json.Decoder(_Identity)
 _SETTINGS: Final = msgspec.json.Decoder(_Settings)
 _DEVICES: Final = msgspec.json.Decoder(_Devices)
-_HOURS: Final = msgspec.json.Decoder(_HoursPage)
-_RESTING: Final = msgspec.json.Decoder(_Page[_RestingPoint], strict=False)
-_ZONE_TIMES: Final = msgspec.json.Decoder(_ZoneTimesPage)
-_ZONE_BOUNDS: Final = msgspec.json.Decoder(_Page[_ZonesPoint], strict=False)
+_DEVICE: Final = msgspec.json.Decoder(_Device)
+_ROLLUPS: Final = msgspec.json.Decoder(_RollupPage)
+_HOUR: Final = msgspec.json.Decoder(_HourRollup)
+_RESTING: Final = msgspec.json.Decoder(_RestingPoint, strict=False)
+_ZONE_TIMES: Final = msgspec.json.Decoder(_ZoneTimesRollup)
+_ZONE_TIME: Final = msgspec.json.Decoder(_ZoneTime)
+_ZONES: Final = msgspec.json.Decoder(_ZonesPoint)
+_LIMITS: Final = msgspec.json.Decoder(_Limits, strict=False)
 _ERROR: Final = msgspec.json.Decoder(_Error)
 
+_DURATION: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?s", re.ASCII)
 _EARLIEST: Final = utc(TIME_MIN)
 
 
@@ -263,7 +306,11 @@ class GoogleHealth:
     def __init__(self, session: ClientSession, access_token: AccessToken, base_url: str) -> None:
         self._client = Client(session, access_token, base_url, _denial, RateLimit(*QUOTA))
         self._leaves_out = True
-        self._bounds: tuple[date, Sequence[tuple[date, _BoundsByType]]] | None = None
+        self._limits: tuple[date, Sequence[tuple[date, _LimitsByType]]] | None = None
+
+    async def authorize(self) -> None:
+        """Obtain a valid access token."""
+        await self._client.authorize()
 
     async def identity(self) -> Identity:
         """Return the Google Health user id and the Fitbit id of old."""
@@ -276,13 +323,16 @@ class GoogleHealth:
         return await zone_named(settings.time_zone) if settings.time_zone else None
 
     async def last_sync(self) -> datetime | None:
-        """Return the newest time of the paired devices' last syncs with the phone."""
+        """Return the newest time of the paired wearables' last syncs with the phone."""
 
-        async def ask(token: str) -> _Devices:
-            return await self._client.get("users/me/pairedDevices", _DEVICES, params=_paging(100, token))
+        def ask(token: str) -> Awaitable[_Sized[_Devices]]:
+            options = {"params": _paging(100, token), "timeout": HINT_TIMEOUT}
+            return self._fetch("GET", "users/me/pairedDevices", _DEVICES, **options)
 
-        devices = [device async for page in _pages(ask) for device in page.paired_devices]
-        return max((device.last_sync_time for device in devices if device.last_sync_time), default=None)
+        pages = _pages(ask, ANSWER_LIMIT, DEVICE_PAGES_MAX)
+        raws = [raw async for page in pages for raw in page.paired_devices]
+        devices = decode_known(raws, _DEVICE, "devices")
+        return newest_sync(device.last_sync_time for device in devices if device.device_type != SCALE)
 
     async def samples(self, start: int, end: int) -> Reading:
         """Return the merged stream that Google's own app shows, of every wearable of the account.
@@ -299,128 +349,148 @@ class GoogleHealth:
                     raise
 
     async def _samples(self, start: int, end: int, size: int) -> Reading:
-        between = (
+        query = (
             f'heart_rate.sample_time.physical_time >= "{_instant(start)}"'
             f' AND heart_rate.sample_time.physical_time < "{_instant(end)}"'
         )
         samples: list[Sample] = []
         skipped = 0
-        async for page in _pages(lambda token: self._page({"filter": between} | _paging(size, token))):
+        limit = min((end - start) * BYTES_PER_SECOND + ANSWER_LIMIT, READING_LIMIT)
+        pages = _pages(lambda token: self._page({"filter": query} | _paging(size, token)), limit, PAGES_MAX)
+        async for page in pages:
             samples += page.samples
             skipped += page.skipped
         return Reading(await asyncio.to_thread(one_per_second, samples), skipped)
 
-    async def _page(self, params: dict[str, str]) -> HeartRatePage:
-        """Return a page of heart rates, without what is not needed if the service can leave it out.
+    async def _fetch[T](
+        self, method: str, path: str, decoder: msgspec.json.Decoder[T], **options: Any
+    ) -> _Sized[T]:
+        """Make a request; return its decoded answer, and the number of its bytes."""
+        answer = await self._client.request(method, path, **options)
+        return await decode_off_loop(answer.body, decoder), len(answer.body)
 
-        Nobody has said whether it can. Where it refuses, or leaves out too much, it is not asked to again.
+    async def _page(self, params: dict[str, str]) -> _Sized[HeartRatePage]:
+        """Return a page of heart rates, without the fields that are not needed if the service can omit them.
+
+        Whether it can is undocumented. If it refuses, or omits too much, it is not asked to again.
         """
 
-        async def ask(**more: str) -> HeartRatePage:
+        async def ask(**more: str) -> _Sized[HeartRatePage]:
             path = "users/me/dataTypes/heart-rate/dataPoints:reconcile"
-            answer = await self._client.request("GET", path, params=params | more)
-            return await asyncio.to_thread(decode_heart_rate_page, answer.body)
+            answer = await self._client.request("GET", path, params=params | more, limit=SAMPLES_LIMIT)
+            return await asyncio.to_thread(decode_heart_rate_page, answer.body), len(answer.body)
 
         if self._leaves_out:
             with suppress(RequestRefusedError):
-                page = await ask(fields=HEART_RATE_FIELDS)
+                page, size = await ask(fields=HEART_RATE_FIELDS)
                 if page.samples or not page.skipped:
-                    return page
-        page = await ask()
+                    return page, size
+        found = await ask()
         self._leaves_out = False
-        return page
+        return found
 
     async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
-        """Return what the roll-up of each hour tells; it is one of the same merged stream."""
+        """Return a fingerprint of each hour: its roll-up, which is one of the same merged stream."""
         asked = {
             "range": {"startTime": _instant(start), "endTime": _instant(end)},
             "windowSize": f"{HOUR}s",
         }
 
-        async def ask(token: str) -> _HoursPage:
-            answer = await self._client.request(
-                "POST",
-                "users/me/dataTypes/heart-rate/dataPoints:rollUp",
-                json=asked | ({"pageToken": token} if token else {}),
-            )
-            return decode(answer.body, _HOURS)
+        def ask(token: str) -> Awaitable[_Sized[_RollupPage]]:
+            path = "users/me/dataTypes/heart-rate/dataPoints:rollUp"
+            return self._fetch("POST", path, _ROLLUPS, json=asked | ({"pageToken": token} if token else {}))
 
-        rollups = [rollup async for page in _pages(ask) for rollup in page.rollup_data_points]
-        return {int(rollup.start_time.timestamp()): _fingerprint(rollup) for rollup in rollups}
+        raws = [raw async for page in _pages(ask, ANSWER_LIMIT, PAGES_MAX) for raw in page.rollup_data_points]
+        rollups = decode_known(raws, _HOUR, "roll-ups of hours")
+        fingerprints = {int(rollup.start_time.timestamp()): _fingerprint(rollup) for rollup in rollups}
+        return {hour: found for hour, found in fingerprints.items() if start <= hour < end}
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
-        """Return the daily resting heart rates, which may lag by days."""
-        between = (
+        """Return the daily resting heart rates, which may lag by days: one for each day, by its rank.
+
+        The merged stream is read; should it still hold several values of one day, their order says nothing.
+        """
+        query = (
             f'daily_resting_heart_rate.date >= "{first}"'
             f' AND daily_resting_heart_rate.date < "{last + timedelta(days=1)}"'
         )
 
-        async def ask(token: str) -> _Page[_RestingPoint]:
-            return await self._client.get(
-                "users/me/dataTypes/daily-resting-heart-rate/dataPoints",
-                _RESTING,
-                params={"filter": between} | _paging(DAYS_PER_PAGE, token),
+        def ask(token: str) -> Awaitable[_Sized[_Page[msgspec.Raw]]]:
+            path = "users/me/dataTypes/daily-resting-heart-rate/dataPoints:reconcile"
+            return self._fetch(
+                "GET", path, _RAW_PAGE, params={"filter": query} | _paging(DAYS_PER_PAGE, token)
             )
 
-        points = [point.daily_resting_heart_rate async for page in _pages(ask) for point in page.data_points]
-        return [RestingHeartRate(_civil(point.date), point.beats_per_minute) for point in points]
+        raws = [raw async for page in _pages(ask, ANSWER_LIMIT, PAGES_MAX) for raw in page.data_points]
+        points = [point.daily_resting_heart_rate for point in decode_known(raws, _RESTING, "resting rates")]
+        by_day: dict[date, _Resting] = {}
+        for point in points:
+            if (day := _civil(point.date)) and first <= day <= last:
+                by_day[day] = max(by_day.get(day, point), point, key=lambda one: one.rank)
+        return [RestingHeartRate(day, point.beats_per_minute) for day, point in by_day.items()]
 
     async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
-        """Return the time in each zone, with the bounds where they are known.
+        """Return the time in each zone, with the limits where they are known.
 
         A zone that was not reached is absent from the roll-up: zero minutes. No roll-up: not measured.
         """
-        answer = await self._client.request(
+        page, _ = await self._fetch(
             "POST",
             "users/me/dataTypes/time-in-heart-rate-zone/dataPoints:dailyRollUp",
+            _ROLLUPS,
             json={
                 "range": {"start": _civil_day(first), "end": _civil_day(last + timedelta(days=1))},
                 "windowSizeDays": 1,
             },
         )
         measured = {
-            _civil(rollup.civil_start_time.date): rollup.time_in_heart_rate_zone
-            for rollup in decode(answer.body, _ZONE_TIMES).rollup_data_points
+            day: rollup.time_in_heart_rate_zone
+            for rollup in decode_known(page.rollup_data_points, _ZONE_TIMES, "roll-ups of days")
             if rollup.civil_start_time is not None and rollup.time_in_heart_rate_zone is not None
+            if (day := _civil(rollup.civil_start_time.date)) and first <= day <= last
         }
-        bounds = await self._zone_bounds(first, last) if measured else []
+        limits = await self._zone_limits(first, last) if measured else []
 
-        def on(day: date) -> _BoundsByType:
-            return next((found for since, found in bounds if since <= day), {})
+        def on(day: date) -> _LimitsByType:
+            return next((found for since, found in limits if since <= day), {})
 
         return {day: _zones(times, on(day)) for day, times in measured.items()}
 
     def pause(self) -> float:
-        """Return for how many seconds to make no request that is in no hurry."""
+        """Return the seconds in which to make no request that can wait."""
         return self._client.pause()
 
     def requests_left(self) -> int:
-        """Return how many requests the service will take now."""
+        """Return the number of requests that the service takes now."""
         return self._client.requests_left()
 
-    async def _zone_bounds(self, first: date, last: date) -> Sequence[tuple[date, _BoundsByType]]:
-        """Return the zone bounds, newest day first, asked for once a day.
+    def answered_at(self) -> int | None:
+        """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
+        return self._client.answered_at
 
-        None at all are better than no minutes.
+    async def _zone_limits(self, first: date, last: date) -> Sequence[tuple[date, _LimitsByType]]:
+        """Return the limits of the zones, newest day first, asked for once a day.
+
+        A failure here only costs the limits: minutes are shown without them.
         """
-        if self._bounds is None or self._bounds[0] != last:
+        if self._limits is None or self._limits[0] != last:
             before = f'daily_heart_rate_zones.date < "{last + timedelta(days=1)}"'
             try:
                 page = await self._client.get(
                     "users/me/dataTypes/daily-heart-rate-zones/dataPoints",
-                    _ZONE_BOUNDS,
+                    _RAW_PAGE,
                     params={"filter": before} | _paging((last - first).days + 1),
                 )
-                points = [point.daily_heart_rate_zones for point in page.data_points]
-                by_day = [(_civil(zones.date), zones.by_type()) for zones in points]
             except SourceError:
-                return self._bounds[1] if self._bounds else []
-            self._bounds = (last, by_day)
-        return self._bounds[1]
+                return self._limits[1] if self._limits else []
+            points = decode_known(page.data_points, _ZONES, "days of zones")
+            days = [point.daily_heart_rate_zones for point in points]
+            self._limits = (last, [(day, zones.by_type()) for zones in days if (day := _civil(zones.date))])
+        return self._limits[1]
 
 
 def _denial(answer: Answer) -> Denial | None:
-    """Return why an answer denies, by the reason that it gives."""
+    """Return the denial that an answer names by its reasons."""
     try:
         reasons = _ERROR.decode(answer.body).reasons()
     except UNDECODABLE:
@@ -428,18 +498,30 @@ def _denial(answer: Answer) -> Denial | None:
     return next((denial for reason, denial in _DENIALS.items() if reason in reasons), None)
 
 
-async def _pages[Page: _Paged](ask: Callable[[str], Awaitable[Page]]) -> AsyncGenerator[Page]:
-    """Yield page after page, each asked for with the token that the one before gave.
+type _Sized[Page] = tuple[Page, int]
+"""A decoded answer, and the number of its bytes."""
 
-    An empty page may have a successor [live]; only the absence of a token ends them.
+
+async def _pages[Page: _Paged](
+    ask: Callable[[str], Awaitable[_Sized[Page]]], limit: int, most: int
+) -> AsyncGenerator[Page]:
+    """Yield page after page, each asked for with the token of the one before.
+
+    An empty page may have a successor [live]; only the absence of a token ends them. Raises
+    UnexpectedAnswerError if they go in a circle, or take more than `limit` bytes or `most` pages.
     """
+    tokens: set[str] = set()
     token = ""
-    for _ in range(PAGES_MAX):
-        page = await ask(token)
+    while limit > 0 and len(tokens) < most:
+        page, size = await ask(token)
         yield page
         token = page.next_page_token
         if not token:
             return
+        if token in tokens:
+            raise UnexpectedAnswerError("pages in a circle")
+        tokens.add(token)
+        limit -= size
     raise UnexpectedAnswerError("pages without end")
 
 
@@ -449,17 +531,15 @@ def _fingerprint(rollup: _HourRollup) -> Fingerprint:
     return Fingerprint(digest(values), values)
 
 
-def _zones(times: _ZoneTimes, bounds: _BoundsByType) -> tuple[Zone, ...]:
-    minutes = {
-        time.heart_rate_zone: float(time.duration.removesuffix("s")) / 60
-        for time in times.time_in_heart_rate_zones
-    }
+def _zones(times: _ZoneTimes, limits: _LimitsByType) -> tuple[Zone, ...]:
+    known = decode_known(times.time_in_heart_rate_zones, _ZONE_TIME, "times in zones")
+    minutes = {time.heart_rate_zone: time.minutes for time in known}
     return tuple(
         Zone(
             name=name,
             minutes=minutes.get(name.upper(), 0.0),
-            min_bpm=bounds[name.upper()].min_beats_per_minute if name.upper() in bounds else None,
-            max_bpm=bounds[name.upper()].max_beats_per_minute if name.upper() in bounds else None,
+            min_bpm=limits[name.upper()].min_beats_per_minute if name.upper() in limits else None,
+            max_bpm=limits[name.upper()].max_beats_per_minute if name.upper() in limits else None,
         )
         for name in ZoneName
     )
@@ -477,8 +557,9 @@ def _civil_day(day: date) -> dict[str, dict[str, int]]:
     return {"date": {"year": day.year, "month": day.month, "day": day.day}}
 
 
-def _civil(found: _Date) -> date:
+def _civil(written: _Date) -> date | None:
+    """Return a date, or None if it is none."""
     try:
-        return date(found.year, found.month, found.day)
+        return date(written.year, written.month, written.day)
     except OverflowError, ValueError:
-        raise UnexpectedAnswerError("not a date") from None
+        return None

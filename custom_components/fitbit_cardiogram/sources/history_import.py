@@ -1,7 +1,7 @@
-"""Brings in what a source has of the past: newest first, stretch by stretch, each stored before the next.
+"""Imports the past of a source: newest first, interval by interval, each stored before the next is read.
 
-How far it got is kept in the archive, so that it goes on where it was after a restart. Polls come first: it
-pauses while the requests that a service admits are needed for them.
+The archive keeps its progress, so that it goes on after a restart. Polls come first: the import pauses while
+the requests that a service admits are needed for them.
 """
 
 import asyncio
@@ -21,7 +21,8 @@ from ..archive.facts import Fact
 from ..archive.late import note_complete
 from ..heart_rate.clock import HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
-from .consequences import Importance, consequence, import_pause
+from ..heart_rate.interval import Interval
+from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
 from .source import READ_AT_ONCE, HeartRateSource, Reading
 
@@ -29,7 +30,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Stage(StrEnum):
-    """What has become of an import."""
+    """The stage of an import."""
 
     RUNNING = auto()
     DONE = auto()
@@ -38,17 +39,22 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An import of whole hours, `start` to before `end`: all from `reached` on is in, `added` of it new."""
+    """An import of whole hours, `start` to before `end`: all from `reached` on is in, `added` of it new.
+
+    `lacking` are the intervals whose samples are in, but whose days could not be read; newest first, and of
+    this or an earlier import.
+    """
 
     start: int
     end: int
     reached: int
     added: int = 0
     stage: Stage = Stage.RUNNING
+    lacking: tuple[Interval, ...] = ()
 
     @property
     def share(self) -> float:
-        """How much of the range is in, from 0 to 1."""
+        """The imported part of the interval, from 0 to 1."""
         return (self.end - self.reached) / (self.end - self.start)
 
 
@@ -57,7 +63,7 @@ IMPORT: Final = Fact("import", Import)
 
 
 class ImportRunningError(Exception):
-    """There is an import under way already."""
+    """Another import is under way."""
 
 
 class HistoryImport:
@@ -71,7 +77,10 @@ class HistoryImport:
         changed: Callable[[], Awaitable[None]],
         name: str,
     ) -> None:
-        """Say whose import it is; `changed` is awaited whenever there is something new to show."""
+        """Import from the source into the archive; `changed` is awaited when there is something to show.
+
+        `time_zone` returns that of the account, `name` is used in the log.
+        """
         self.current: Import | None = None
         self.trouble: SourceError | ArchiveError | None = None
         self._source = source
@@ -83,6 +92,8 @@ class HistoryImport:
         self._storing = asyncio.Lock()
         self._failures = 0
         self._is_stopping = False
+        # Days are not asked for before this moment, by a clock that does not jump.
+        self._days_due = 0.0
 
     @property
     def is_running(self) -> bool:
@@ -94,26 +105,27 @@ class HistoryImport:
         self.current = await asyncio.to_thread(self._archive.recall, IMPORT)
 
     async def begin(self, start: int, end: int) -> Import:
-        """Begin to import a range of UNIX seconds, in whole hours.
+        """Begin to import an interval, widened to whole hours.
 
-        Raises ImportRunningError where one is under way, and ArchiveError.
+        Raises ImportRunningError if one is under way, and ArchiveError.
         """
         start, end = start // HOUR * HOUR, -(-end // HOUR) * HOUR
-        job = Import(start, end, end)
         async with self._storing:
             if self.is_running:
                 raise ImportRunningError
+            job = Import(start, end, end, lacking=self.current.lacking if self.current else ())
             await self._keep(job)
+        self._days_due = 0.0
         self._failures = 0
         self.trouble = None
         self._wake.set()
         return job
 
     async def cancel(self) -> None:
-        """End the import where it is: what is in stays, and nothing more comes in. Raises ArchiveError."""
+        """End the import where it is; all that is imported stays. Raises ArchiveError."""
         async with self._storing:
             if self.current and self.is_running:
-                await self._keep(replace(self.current, stage=Stage.CANCELLED))
+                await self._keep(replace(self.current, stage=Stage.CANCELLED, lacking=()))
         self.trouble = None
         self._wake.set()
 
@@ -128,7 +140,7 @@ class HistoryImport:
         """Import whatever there is to import, until stopped."""
         while not self._is_stopping:
             self._wake.clear()
-            pause = await self._step() if self.is_running else None
+            pause = await (self._step() if self.is_running else self._fill_in())
             if pause == 0:
                 continue
             with contextlib.suppress(TimeoutError):
@@ -136,13 +148,13 @@ class HistoryImport:
                     await self._wake.wait()
 
     async def _step(self) -> float:
-        """Bring in the next stretch; return for how many seconds to wait before the one after it."""
+        """Import the next interval; return the seconds to wait before the one after it."""
         job = self.current
         if job is None or (pause := self._source.pause()):
             return pause
         trouble: SourceError | ArchiveError | None = None
         try:
-            await self._bring_in(job, max(job.start, (job.reached - 1) // READ_AT_ONCE * READ_AT_ONCE))
+            await self._import(job, max(job.start, (job.reached - 1) // READ_AT_ONCE * READ_AT_ONCE))
             self._failures = 0
         except (SourceError, ArchiveError) as error:
             trouble = error
@@ -151,25 +163,51 @@ class HistoryImport:
         if self._is_stopping:
             return pause
         self._note(trouble if self.is_running else None)
-        # Trouble with the archive is told by the poll.
+        # The poll reports trouble with the archive.
         with contextlib.suppress(ArchiveError):
             await self._changed()
         return pause
 
-    async def _bring_in(self, job: Import, start: int) -> None:
-        """Read a stretch and store it, unless the import was cancelled meanwhile."""
-        reading = await self._source.samples(start, job.reached)
-        days = await self._read_days(start, job.reached)
+    async def _fill_in(self) -> float | None:
+        """Read the days of the newest interval that lacks them; return the seconds to wait, or None."""
+        job = self.current
+        if job is None or not job.lacking:
+            return None
+        if pause := max(self._source.pause(), self._days_due - time.monotonic()):
+            return max(pause, 0)
+        interval, *others = job.lacking
+        days, is_complete = await self._read_days(interval)
+        if not is_complete:
+            others = [interval, *others]
+        async with self._storing:
+            if self._is_stopping or self.current is not job:
+                return 0
+            filled = replace(job, lacking=tuple(others))
+            try:
+                self.current = await asyncio.to_thread(self._store_days, filled, days)
+            except ArchiveError:
+                # The poll reports trouble with the archive.
+                return BACK_OFF_MAX
+        with contextlib.suppress(ArchiveError):
+            await self._changed()
+        return 0
+
+    async def _import(self, job: Import, start: int) -> None:
+        """Read an interval and store it, unless the import was cancelled meanwhile."""
+        interval = (start, job.reached)
+        reading = await self._source.samples(*interval)
+        days, is_complete = await self._read_days(interval)
+        after = job if is_complete else replace(job, lacking=(*job.lacking, interval))
         async with self._storing:
             if self._is_stopping or self.current is not job:
                 return
             now = int(time.time())
-            self.current = await asyncio.to_thread(self._store, job, start, reading, days, now)
+            self.current = await asyncio.to_thread(self._store, after, start, reading, days, now)
 
     def _store(
         self, job: Import, start: int, reading: Reading, days: Iterable[DaySummary], now: int
     ) -> Import:
-        """Store an interval, even if it was purged before, and how far the import is by that."""
+        """Store an interval, even if it was purged before, and the progress."""
         with self._archive.writing() as connection:
             stored = samples_table.store(
                 connection, reading.samples, now, detail=reading.detail, even_purged=True
@@ -181,24 +219,48 @@ class HistoryImport:
             IMPORT.set(connection, job)
         return job
 
-    async def _read_days(self, start: int, end: int) -> list[DaySummary]:
-        """Return what is known of the days of a stretch; what the account is denied is left out."""
+    def _store_days(self, job: Import, days: Iterable[DaySummary]) -> Import:
+        """Store days that an interval lacked, unless they were purged meanwhile, and the progress."""
+        with self._archive.writing() as connection:
+            days_table.store(connection, days, self._midnight)
+            IMPORT.set(connection, job)
+        return job
+
+    async def _read_days(self, interval: Interval) -> tuple[list[DaySummary], bool]:
+        """Return the days of an interval as far as they can be read, and whether that is all there is.
+
+        Trouble with days never holds the samples. After a failure, days are asked for again an hour later.
+        """
+        if time.monotonic() < self._days_due:
+            return [], False
         zone = self._time_zone()
-        first, last = (civil_day(moment, zone) for moment in (start, end - 1))
-        days = [DaySummary(found.day, found) for found in await self._source.resting_heart_rates(first, last)]
-        try:
-            zones = await self._source.zones(first, last)
-        except SourceError as error:
-            if not consequence(error, Importance.SIDE).is_denied:
-                raise
-            return days
-        return days + [DaySummary(day, zones=found) for day, found in zones.items()]
+        first, last = (civil_day(moment, zone) for moment in (interval[0], interval[1] - 1))
+        days: list[DaySummary] = []
+        is_complete = True
+        for read in (self._read_resting, self._read_zones):
+            try:
+                days += await read(first, last)
+            except SourceError as error:
+                # A permission that is missing does not come back by waiting.
+                is_complete = is_complete and consequence(error, Importance.SIDE).lacks_scope
+                _LOGGER.debug("%s: days left out of the import: %s", self._name, error)
+        if not is_complete:
+            self._days_due = time.monotonic() + BACK_OFF_MAX
+        return days, is_complete
+
+    async def _read_resting(self, first: date, last: date) -> list[DaySummary]:
+        resting = await self._source.resting_heart_rates(first, last)
+        return [DaySummary(found.day, found) for found in resting]
+
+    async def _read_zones(self, first: date, last: date) -> list[DaySummary]:
+        zones = await self._source.zones(first, last)
+        return [DaySummary(day, zones=found) for day, found in zones.items()]
 
     def _midnight(self, day: date) -> int:
         return midnight(day, self._time_zone())
 
     async def _keep(self, job: Import) -> None:
-        """Note how far the import is, on the disk first."""
+        """Keep the progress, on the disk first."""
         await asyncio.to_thread(self._archive.remember, IMPORT, job)
         self.current = job
 

@@ -1,10 +1,11 @@
-"""What an account is asked for and when: each poll reads into the archive what is due.
+"""The poll: reads each kind of data that is due into the archive.
 
-A kind of data that fails leaves the others as they are; trouble with the service as a whole ends the poll.
+Trouble with a side kind stays with that kind; only trouble with the heart rate ends the poll.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta, tzinfo
 from enum import Enum, auto
 import logging
@@ -35,38 +36,40 @@ DAYS_BACK: Final = 14
 # Samples from the future are counted as far ahead as this.
 FUTURE: Final = DAY
 
-# The facts what the service said last of the account's own time zone, and of its devices' last sync.
+# Facts as the service said last: the account's own time zone, and the last sync of its devices.
 TIME_ZONE: Final = Fact("time_zone", str)
 LAST_SYNC: Final = Fact("last_sync", int)
 
 
 class Kind(Enum):
-    """The kinds of data that an account is asked for."""
+    """The kinds of data of an account, in the order in which they are read."""
 
-    TIME_ZONE = auto()
-    LAST_SYNC = auto()
+    LAST_SYNC = auto()  # only a hint whether there are new samples
     SAMPLES = auto()
+    TIME_ZONE = auto()
     RESTING = auto()
     ZONES = auto()
     LATE_DATA = auto()
 
 
+# The heart rate, and the hint whether there is more of it: read first, and whatever others meet.
+FIRST: Final = (Kind.LAST_SYNC, Kind.SAMPLES)
 # Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
 # poll every five minutes and a sync every quarter of an hour that makes some 21 requests an hour.
 EVERY: Final = {
-    Kind.TIME_ZONE: DAY,
     Kind.LAST_SYNC: 0,
     Kind.SAMPLES: HOUR,
+    Kind.TIME_ZONE: DAY,
     Kind.RESTING: HOUR,
     Kind.ZONES: HOUR // 2,
     Kind.LATE_DATA: 2 * HOUR // 3,
 }
-# Every other kind is one that the account can do without.
+# Every other kind is one that the account can do without: a side kind.
 IMPORTANCE: Final = {Kind.SAMPLES: Importance.HEART_RATE, Kind.LATE_DATA: Importance.LATE}
 
 
 class Poll:
-    """Reads what is due of one account, again and again."""
+    """Reads the kinds of data of one account when they are due."""
 
     def __init__(
         self,
@@ -76,9 +79,12 @@ class Poll:
         home_zone: Callable[[], tzinfo],
         name: str,
     ) -> None:
-        """Say whose poll it is; `retention` is in seconds, `home_zone` stands in for an unknown time zone."""
+        """Poll the source into the archive; `name` is used in the log.
+
+        `retention` is in seconds; `home_zone` returns the time zone that stands in for an unknown one.
+        """
         self.errors: dict[Kind, SourceError] = {}
-        # From when on the last poll read samples, in UNIX seconds.
+        # The earliest second of the last poll's samples, in UNIX seconds.
         self.read_from = int(time.time())
         self._source = source
         self._archive = archive
@@ -87,14 +93,15 @@ class Poll:
         self._name = name
         self._recheck = Recheck(source, archive)
         self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
-            Kind.TIME_ZONE: self._read_time_zone,
             Kind.LAST_SYNC: self._read_last_sync,
             Kind.SAMPLES: self._read_samples,
+            Kind.TIME_ZONE: self._read_time_zone,
             Kind.RESTING: self._read_resting,
             Kind.ZONES: self._read_zones,
             Kind.LATE_DATA: self._read_late_data,
         }
         self._due = dict.fromkeys(Kind, 0.0)
+        self._side_paused_until = 0.0
         # By a clock that does not jump, as what is due is.
         self._last_success = dict.fromkeys(Kind, time.monotonic())
         self._time_zone: tzinfo | None = None
@@ -109,39 +116,49 @@ class Poll:
         return self._time_zone or self._home_zone()
 
     def age(self, kind: Kind) -> float:
-        """Return the seconds since asking for this kind went well, or since set-up where it never did."""
+        """Return the seconds since this kind was last read well, or since set-up if it never was."""
         return time.monotonic() - self._last_success[kind]
 
     @property
     def consequences(self) -> dict[Kind, Consequence]:
-        """What follows from the trouble with each kind that has some."""
+        """The consequence of the trouble with each kind that has some."""
         return {kind: _consequence(error, kind) for kind, error in self.errors.items()}
 
     def hurry(self, kinds: Iterable[Kind] = Kind) -> None:
         """Ask for these kinds, or for everything, with the next poll."""
+        self._side_paused_until = 0.0
         self._due |= dict.fromkeys(kinds, 0.0)
 
     def load(self) -> None:
-        """Take up what is known from before, from a worker thread. Raises ArchiveError."""
+        """Take up the facts of earlier polls. Blocks on the disk. Raises ArchiveError."""
         recall = self._archive.recall
         self._source_since = recall(SOURCE_SINCE) or 0
         self._last_sync = recall(LAST_SYNC)
-        self._time_zone = ZoneInfo(name) if (name := recall(TIME_ZONE)) else None
+        with suppress(KeyError, OSError, ValueError):  # of another computer, which knew more zones
+            self._time_zone = ZoneInfo(name) if (name := recall(TIME_ZONE)) else None
 
     async def run(self) -> None:
-        """Read each kind that is due, and keep in `errors` what goes wrong with one.
+        """Read each kind that is due, and keep the errors of single kinds in `errors`.
 
-        Raises the SourceError that is trouble with the service as a whole, and ArchiveError.
+        Raises the SourceError of the sign-in or of the heart rate that ends the poll, and ArchiveError.
         """
-        for kind in Kind:
+        await self._source.authorize()
+        for kind in (*FIRST, *self._side_kinds()):
             if self._is_due(kind):
                 await self._read_kind(kind)
         self._last_success |= dict.fromkeys(set(Kind) - set(self.errors), time.monotonic())
+
+    def _side_kinds(self) -> list[Kind]:
+        """Return the kinds that are read after the samples; one that fails does not keep others waiting."""
+        others = [kind for kind in Kind if kind not in FIRST]
+        return sorted(others, key=lambda kind: kind in self.errors)
 
     def _is_due(self, kind: Kind) -> bool:
         if kind is Kind.LAST_SYNC and self._read_once_more:
             return False
         if kind is Kind.LATE_DATA and Kind.SAMPLES in self.errors:
+            return False
+        if kind not in FIRST and time.monotonic() < self._side_paused_until:
             return False
         error = self.errors.get(kind)
         is_denied = error is not None and _consequence(error, kind).is_denied
@@ -150,7 +167,7 @@ class Poll:
         return time.monotonic() >= self._due[kind]
 
     def _may_bring_samples(self) -> bool:
-        """Whether a device has synced since the last reading, or nobody can tell.
+        """Whether a device has synced since the last reading, or whether that is unknown.
 
         After a new sync the samples are read twice: they may take a while to appear.
         """
@@ -170,6 +187,9 @@ class Poll:
             found = _consequence(error, kind)
             if found.ends_poll:
                 raise
+            # The hint has a short time-out of its own, so its failure says little about the others.
+            if found.pauses_side and kind not in FIRST:
+                self._side_paused_until = now + found.again_after
             if kind not in self.errors:
                 _LOGGER.warning("%s: %s cannot be read: %s", self._name, kind.name.lower(), error)
             self.errors[kind] = error
@@ -177,6 +197,7 @@ class Poll:
         else:
             if self.errors.pop(kind, None):
                 _LOGGER.info("%s: %s can be read again", self._name, kind.name.lower())
+            self._last_success[kind] = time.monotonic()
             # The poll that comes round a little early counts.
             self._due[kind] = now + EVERY[kind] - POLL_INTERVAL.total_seconds() / 2
 
@@ -193,7 +214,7 @@ class Poll:
             self._last_sync = synced
 
     async def _read_samples(self) -> None:
-        """Read from the newest known sample on, stretch by stretch, each stored before the next is read."""
+        """Read from the newest known sample on, interval by interval, each stored before the next is read."""
         synced, now = self._last_sync, int(time.time())
         latest = await asyncio.to_thread(self._archive.latest)
         newest = latest[0] - OVERLAP if latest else now - FIRST_READING
@@ -214,13 +235,13 @@ class Poll:
         self._sync_read = synced
 
     def _store(self, reading: Reading, end: int, now: int) -> Stored:
-        """Store what was read up to `end`."""
+        """Store a complete reading up to `end`."""
         with self._archive.writing() as connection:
             note_complete(connection, self.read_from, end)
             return samples_table.store(connection, reading.samples, now, detail=reading.detail)
 
     async def _read_late_data(self) -> None:
-        """Look for what came late to where the archive is to be complete."""
+        """Read the late data of the time in which the archive is to be complete."""
         now = int(time.time())
         complete_from = await asyncio.to_thread(self._archive.recall, COMPLETE_FROM)
         if complete_from is not None:

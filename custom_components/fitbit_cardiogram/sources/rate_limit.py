@@ -1,11 +1,11 @@
-"""A limit of requests in a period of the clock, kept by our own count and by what the service tells."""
+"""A limit of requests in a period of the clock, kept by our own count and by the service's headers."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from .errors import RateLimitedError
 
-# Reading that is in no hurry leaves so many requests to the polls, or half of them where there are few.
+# Requests that are left to the polls by reading that can wait; half of the limit if that is less.
 RESERVED: Final = 60
 
 
@@ -21,7 +21,7 @@ class RateLimit:
         self._period = period
         self._current = 0
         self._used = 0
-        self._is_told = False
+        self._is_known = False
 
     def spend(self, now: float) -> None:
         """Count a request before it is made; raises RateLimitedError where it would be one too many."""
@@ -31,27 +31,27 @@ class RateLimit:
         self._used += 1
 
     def learn(self, headers: Mapping[str, str]) -> None:
-        """Take note of what an answer's headers tell."""
+        """Note the count in an answer's headers."""
         limit, remaining = (
             _number(headers.get(f"fitbit-rate-limit-{name}")) for name in ("limit", "remaining")
         )
         if limit:
-            self._limit, self._is_told = limit, True
+            self._limit, self._is_known = limit, True
         if remaining is not None:
             self._used = max(self._used, self._limit - remaining)
 
     def retry_after(self, now: float) -> float | None:
-        """Return the seconds to wait where the service has had enough; None if only the service knows."""
-        return self._wait(now) if self._is_told else None
+        """Return the seconds to wait after a status 429, or None if only the service knows."""
+        return self._wait(now) if self._is_known else None
 
     def pause(self, now: float) -> float:
-        """Return for how many seconds to make no request that is in no hurry."""
+        """Return the seconds in which to make no request that can wait."""
         self._begin(now)
         reserved = min(RESERVED, self._limit // 2)
         return self._wait(now) if self._used >= self._limit - reserved else 0.0
 
     def left(self, now: float) -> int:
-        """Return how many requests can still be made in the period."""
+        """Return the number of requests that can still be made in the period."""
         self._begin(now)
         return max(0, self._limit - self._used)
 

@@ -10,13 +10,15 @@ from ..heart_rate.clock import DAY
 from ..heart_rate.day import RestingHeartRate, Zone
 from ..heart_rate.sample import Sample
 
-# So long a stretch of a source is read, and then stored, at once.
+# The longest interval that is read, and then stored, at once; in seconds.
 READ_AT_ONCE: Final = 7 * DAY
+# The longest time for a request that is only a hint, in seconds.
+HINT_TIMEOUT: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the account is: the provider's id, and the old Fitbit id where the provider tells it."""
+    """The ids of the account: the provider's, and the old Fitbit one if the provider gives it."""
 
     user_id: str
     legacy_user_id: str | None = None
@@ -24,7 +26,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Samples in order of time, one for each second, and how many points were odd and left out.
+    """Samples in order of time, one for each second, and the number of odd points left out.
 
     Each sample stands for `detail` seconds from its time on, or for its own second where that is 0.
     """
@@ -48,8 +50,12 @@ class HeartRateSource(Protocol):
     Every method raises a SourceError, or whatever the access token raises.
     """
 
+    async def authorize(self) -> None:
+        """Obtain a valid access token, so that trouble with the sign-in shows before anything is read."""
+        ...
+
     async def identity(self) -> Identity:
-        """Return who is signed in."""
+        """Return the ids of the account."""
         ...
 
     async def time_zone(self) -> tzinfo | None:
@@ -57,33 +63,40 @@ class HeartRateSource(Protocol):
         ...
 
     async def last_sync(self) -> datetime | None:
-        """Return when one of the account's wearables last reached the service, or None without one."""
+        """Return the time of the last sync of one of the account's wearables, or None without one.
+
+        Each request takes at most HINT_TIMEOUT seconds.
+        """
         ...
 
     async def samples(self, start: int, end: int) -> Reading:
-        """Return every sample in the half-open range of UNIX seconds: all of it, or an error."""
+        """Return every sample of the half-open interval of UNIX seconds: all of it, or an error."""
         ...
 
     async def fingerprints(self, start: int, end: int) -> Mapping[int, Fingerprint]:
-        """Return the mark of each hour of a range that holds samples, by the moment at which it begins.
+        """Return the fingerprint of each hour of an interval that holds samples, by its first moment.
 
-        The range begins with a full hour and is a day long at most; of an hour that it cuts off only that
-        part counts.
+        The interval begins with a full hour and is a day long at most; an hour that it cuts off counts up to
+        its end.
         """
         ...
 
     async def resting_heart_rates(self, first: date, last: date) -> list[RestingHeartRate]:
-        """Return the resting heart rates that are known of these civil days of the account."""
+        """Return the known resting heart rates of these civil days of the account, one for each day."""
         ...
 
     async def zones(self, first: date, last: date) -> Mapping[date, tuple[Zone, ...]]:
-        """Return the minutes in each zone of those among these civil days that were measured."""
+        """Return the minutes in each zone, for each of these civil days that was measured."""
         ...
 
     def pause(self) -> float:
-        """Return for how many seconds reading that is in no hurry should wait, so that polls find room."""
+        """Return the seconds in which to make no request that can wait, to leave room for polls."""
+        ...
+
+    def answered_at(self) -> int | None:
+        """Return the UNIX time of the last answer by the service's clock, or None where it is not known."""
         ...
 
     def requests_left(self) -> int:
-        """Return how many requests the service will take now, as far as is known."""
+        """Return the number of requests that the service takes now, as far as is known."""
         ...

@@ -18,14 +18,14 @@ def offset_at(zone: tzinfo, moment: int) -> int:
 def moments(times: Iterable[int], zone: tzinfo, start: int, end: int) -> Iterator[int | None]:
     """Yield the moment (UNIX seconds) of each time of day, given in seconds after the zone's midnight.
 
-    The times are in the order in which they happened, within the half-open range of moments. Each is the
-    first moment at which the zone's clock showed it, not before the one ahead of it: so a jump back tells
-    the second pass of the hour that is repeated in autumn, and midnight. None for one that does not fit.
+    The times are in the order in which they happened, all in the interval. Each is the first moment at which
+    the zone's clock showed it, not before the one ahead of it: so a jump back means the second pass of the
+    hour that is repeated in autumn, or midnight. None for a time that does not fit.
     """
-    stretches = list(_constant_offsets(zone, start, end))
+    intervals = list(_constant_offsets(zone, start, end))
     earliest = start
     for time in times:
-        for since, until, offset in stretches:
+        for since, until, offset in intervals:
             lower = max(earliest, since)
             moment = lower + (time - offset - lower) % DAY
             if moment < until:
@@ -37,9 +37,9 @@ def moments(times: Iterable[int], zone: tzinfo, start: int, end: int) -> Iterato
 
 
 def midnight_before(times: Sequence[int], zone: tzinfo, start: int, end: int) -> int | None:
-    """Return the midnight from which on all the times, added to it, are what `moments` makes of them.
+    """Return the midnight to add each time to, with the same result as `moments`, or None.
 
-    Nearly every day has one: its times rise, all fit, and the zone keeps its offset. None where it has not.
+    Nearly every day has one: its times rise, all fit, and the zone keeps its offset.
     """
     (_, _, offset), *others = _constant_offsets(zone, start, end)
     if others or not times or sorted(times) != times:
@@ -49,7 +49,7 @@ def midnight_before(times: Sequence[int], zone: tzinfo, start: int, end: int) ->
 
 
 def _constant_offsets(zone: tzinfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the stretches of the range in which the zone keeps one offset: start, end, offset."""
+    """Yield the parts of an interval in which the zone keeps one offset: start, end, offset."""
     since, offset = start, offset_at(zone, start)
     for step in range(start // _STEP * _STEP + _STEP, end, _STEP):
         changed = offset_at(zone, step)

@@ -1,4 +1,4 @@
-"""Alerts: binary sensors and an event for a heart rate beyond the limits of the options."""
+"""Announcements: binary sensors and an event for a heart rate beyond the limits of the options."""
 
 from typing import Any
 
@@ -7,10 +7,20 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UN
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.fitbit_cardiogram.alerts import ANNOUNCED, DECIDED, gap_of
+from custom_components.fitbit_cardiogram.announcements import (
+    ANNOUNCED,
+    DECIDED,
+    KNOWN_MAX,
+    RECENT_MAX,
+    Announcements,
+    Overlaps,
+    gap_of,
+)
+from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_DURATION,
@@ -21,6 +31,7 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, FITBIT
+from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, overlap
 from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from tests.helpers.home import NOW, SetUp, account_entry, advance, kept, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
@@ -39,7 +50,7 @@ def limits(**chosen: int) -> dict[str, Any]:
 
 @pytest.fixture
 def news(home: HomeAssistant) -> News:
-    """What the event tells, as it comes; it shows the last one again whenever it is loaded."""
+    """Return the news of the event, as they come; it shows the last one again whenever it is loaded."""
     told: News = []
     moments = set[str]()
 
@@ -301,3 +312,53 @@ async def test_a_purge_ends_it(
 @pytest.mark.parametrize(("detail", "gap"), [(None, 300), ("1min", 300), ("5min", 600), ("15min", 1800)])
 def test_coarse_samples_lie_further_apart(detail: str | None, gap: int) -> None:
     assert gap_of(FITBIT.spacing({CONF_DETAIL_LEVEL: detail} if detail else {CONF_FRESHNESS: 60})) == gap
+
+
+# A heart rate that flaps around a limit
+
+
+def flapping(archive: Archive, seconds: int) -> Announcements:
+    """Fill the archive with a heart rate that is beyond the limit every other second."""
+    archive.store([(NOW_S - second, 100 + 50 * (second % 2)) for second in range(seconds, 0, -1)], NOW_S)
+    options = {CONF_ALERTS: {CONF_HIGH: 140, CONF_DURATION: 0, CONF_HYSTERESIS: 0}}
+    return Announcements(archive, options, 0)
+
+
+def test_the_newest_alerts_count(archive: Archive) -> None:
+    announcements = flapping(archive, 3600)
+    recent = announcements.recent(NOW_S)
+    assert len(recent) == RECENT_MAX
+    assert recent[-1].end == NOW_S - 1
+    assert len([*announcements.between(0, NOW_S)]) == 1800
+    due = announcements.decide(recent, NOW_S)
+    assert due == recent
+    for alert in due:
+        announcements.mark_announced(alert)
+    assert announcements.decide(recent, NOW_S) == ()
+
+
+def test_no_more_is_remembered_than_can_be_looked_through(archive: Archive) -> None:
+    announcements = flapping(archive, 60)
+    known = [(AlertKind.HIGH, NOW_S - 2 * second, NOW_S - 2 * second) for second in range(20_000)]
+    archive.remember(ANNOUNCED, known)
+    announcements.decide(announcements.recent(NOW_S), NOW_S)
+    kept_of_it = archive.recall(ANNOUNCED) or []
+    assert len(kept_of_it) == KNOWN_MAX
+    assert max(end for _, _, end in kept_of_it) == NOW_S
+
+
+INTERVALS = st.lists(
+    st.tuples(st.sampled_from(AlertKind), st.integers(0, 30), st.integers(0, 10)).map(
+        lambda one: (one[0], one[1], one[1] + one[2])
+    ),
+    max_size=8,
+)
+
+
+@given(INTERVALS, INTERVALS)
+def test_overlaps_are_those_that_a_look_at_each_finds(
+    some: list[tuple[AlertKind, int, int]], others: list[tuple[AlertKind, int, int]]
+) -> None:
+    found = Overlaps(others)
+    for one in some:
+        assert found.any(one) == any(overlap(one, other) for other in others)

@@ -1,4 +1,4 @@
-"""What a person is told when something that they asked for fails."""
+"""The errors that actions, buttons, switches and websocket commands raise for the person who used them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +12,13 @@ from .destinations.outcome import CONSEQUENCES, Problem
 
 
 def forwarding_failed(problem: Problem) -> HomeAssistantError:
-    """Return the exception that tells a person why beats did not get through."""
+    """Return the error for a problem that kept beats from getting through."""
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=CONSEQUENCES[problem].text)
 
 
 @contextmanager
-def archive_errors_told() -> Iterator[None]:
-    """Tell a person when what they asked for is too much, or fails because the archive cannot be used."""
+def archive_errors_raised() -> Iterator[None]:
+    """Raise trouble with the archive, and an answer too large, as errors for the person who asked."""
     try:
         yield
     except TooManyError as error:

@@ -1,0 +1,129 @@
+"""The announcements of an account: its alerts by its limits, each announced once."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from .archive.alerts import alerts_between
+from .archive.archive import Archive
+from .archive.facts import Fact
+from .const import (
+    CONF_ALERTS,
+    CONF_DURATION,
+    CONF_FRESHNESS,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    CONF_LOW,
+    DEFAULT_FRESHNESS,
+)
+from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
+from .heart_rate.clock import DAY, FOREVER
+
+CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
+# The intervals of the alerts of the last day that were announced, and of those that are decided but not yet
+# announced.
+ANNOUNCED: Final = Fact("alerts_announced", list[Stretch])
+DECIDED: Final = Fact("alerts_decided", list[Stretch])
+
+# A heart rate that flaps around a limit makes thousands of alerts: so many of each limit are looked at, and
+# of so many is it known that they were announced; always the newest.
+RECENT_MAX: Final = 100
+KNOWN_MAX: Final = 1000
+
+
+def gap_of(spacing: int) -> int:
+    """Return the seconds without a sample that make a gap, for samples at least `spacing` seconds apart."""
+    return max(GAP, 2 * spacing)
+
+
+def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
+    """Return the limits that are set."""
+    chosen = options.get(CONF_ALERTS, {})
+    return tuple(
+        Limit(kind, chosen[key], chosen[CONF_DURATION] * 60, chosen[CONF_HYSTERESIS], gap)
+        for kind, key in CONF_LIMITS.items()
+        if key in chosen
+    )
+
+
+class Announcements:
+    """Finds the alerts of an account, and decides which are to be announced.
+
+    Each is announced once, while it is fresh: first it is decided, in a transaction of its own, and once it
+    has been announced it is marked. One that is decided and unmarked after a restart is announced then. All
+    methods block on the disk: call them from a worker thread.
+    """
+
+    def __init__(self, archive: Archive, options: Mapping[str, Any], spacing: int) -> None:
+        self._archive = archive
+        self._freshness = options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
+        self.gap = gap_of(spacing)
+        self.limits = limits_of(options, self.gap)
+
+    def recent(self, now: int) -> tuple[Alert, ...]:
+        """Return the alerts of the time in which a value counts as current, the newest of each limit."""
+        start = now - self._freshness
+        found = (
+            deque(alerts_between(self._archive, limit, start, FOREVER), maxlen=RECENT_MAX)
+            for limit in self.limits
+        )
+        return tuple(alert for newest in found for alert in newest)
+
+    def between(self, start: int, end: int) -> Iterator[Alert]:
+        """Yield the alerts that reach into a half-open interval of UNIX seconds."""
+        for limit in self.limits:
+            yield from alerts_between(self._archive, limit, start, end)
+
+    def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
+        """Decide on the announcement of recent alerts; return the alerts that are due.
+
+        An alert that becomes known when it is no longer fresh is never announced.
+        """
+        fresh = [alert for alert in recent if now - alert.reached < self._freshness]
+        with self._archive.writing() as connection:
+            announced = _current(ANNOUNCED.get(connection), recent, now)
+            decided = _current(DECIDED.get(connection), recent, now)
+            known = Overlaps([*announced, *decided])
+            decided += [alert.stretch for alert in fresh if not known.any(alert.stretch)]
+            ANNOUNCED.set(connection, announced)
+            DECIDED.set(connection, decided)
+        due = Overlaps(decided)
+        return tuple(alert for alert in fresh if due.any(alert.stretch))
+
+    def mark_announced(self, alert: Alert) -> None:
+        """Mark an alert as announced."""
+        with self._archive.writing() as connection:
+            decided = DECIDED.get(connection) or []
+            announced = ANNOUNCED.get(connection) or []
+            DECIDED.set(connection, [one for one in decided if not overlap(one, alert.stretch)])
+            ANNOUNCED.set(connection, [*announced, alert.stretch])
+
+
+def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int) -> list[Stretch]:
+    """Return known stretches of the last day, as they are now: alerts go on, and late samples change them."""
+    known = list(known or [])
+    before = Overlaps(known)
+    now_are = [alert.stretch for alert in recent if before.any(alert.stretch)]
+    replaced = Overlaps(now_are)
+    left = [stretch for stretch in known if stretch[2] > now - DAY and not replaced.any(stretch)]
+    return sorted(now_are + left, key=lambda stretch: stretch[2])[-KNOWN_MAX:]
+
+
+class Overlaps:
+    """Finds overlaps with many intervals of alerts, without a look at each of them."""
+
+    def __init__(self, intervals: Iterable[Stretch]) -> None:
+        self._starts: dict[AlertKind, list[int]] = {}
+        self._ends: dict[AlertKind, list[int]] = {}
+        for kind, start, end in sorted(intervals):
+            self._starts.setdefault(kind, []).append(start)
+            ends = self._ends.setdefault(kind, [])
+            # The latest end so far.
+            ends.append(max(end, ends[-1]) if ends else end)
+
+    def any(self, interval: Stretch) -> bool:
+        """Return whether an interval has time in common with one of the same kind."""
+        kind, start, end = interval
+        begun = bisect_right(self._starts.get(kind, []), end)
+        return begun > 0 and self._ends[kind][begun - 1] >= start
