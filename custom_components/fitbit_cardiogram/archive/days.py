@@ -114,6 +114,7 @@ def mend(connection: Connection) -> int:
 def _is_day(day: bytes, summary: bytes, version: object, zone: bytes | None) -> bool:
     try:
         (zone or b"").decode()
+        summary.decode()
         return _summary(summary).day.isoformat() == day.decode() and isinstance(version, int)
     except DamagedRowsError, UnicodeDecodeError:
         return False
