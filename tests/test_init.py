@@ -1,12 +1,14 @@
 """Setting up, unloading and removing accounts."""
 
 import asyncio
+from contextlib import closing
+import logging
 from pathlib import Path
 import sqlite3
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNKNOWN
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
@@ -283,3 +285,83 @@ async def test_unloading_during_a_poll_is_no_trouble(
     assert await home.config_entries.async_unload(entry.entry_id)
     await poll
     assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+
+
+ODD_NUMBERS = (-(2**62), -1, 0, 2**62)
+ODD_FACTS: dict[str, tuple[int | str, ...]] = {
+    "alerts_told": ("{", "[]", '[["high", -1, 4611686018427387904]]', '[["nigh", 1, 2]]'),
+    "alerts_decided": ("{", '[["high", -1, 4611686018427387904]]'),
+    "statistics": ("{", "{}", '{"version": 4611686018427387904, "time_zone": "Nowhere"}'),
+    "replaced_at": ODD_NUMBERS,
+    "replaced_unseen": ODD_NUMBERS,
+    "late_turn": ODD_NUMBERS,
+    "import": (
+        "{",
+        '{"start": 0, "end": 0, "reached": 0}',
+        '{"start": -4611686018427387904, "end": 4611686018427387904, "reached": 0}',
+    ),
+    "refused_since": ODD_NUMBERS,
+    "denied_since": ODD_NUMBERS,
+    "time_zone": ("", "Nowhere/Land", "../../etc/passwd", "Europe/Berlin\0", "Pacific/Kiritimati", 7),
+    "last_sync": ODD_NUMBERS,
+    "version": ODD_NUMBERS,
+    "removals": ODD_NUMBERS,
+    "days_version": ODD_NUMBERS,
+    "complete_from": ODD_NUMBERS,
+    "source": ("", "nobody", 7),
+    "source_since": ODD_NUMBERS,
+    "revision": (-1, 2**53),
+    "token": ("{", "[]", '{"sign_in": 7, "token": {}}'),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in ODD_FACTS.items() for value in values]
+)
+async def test_set_up_completes_whatever_is_damaged(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    archives: Path,
+    name: str,
+    value: int | str,
+) -> None:
+    """The account loads, and its entities are there."""
+    await set_up(entry)
+    await home.config_entries.async_unload(entry.entry_id)
+    with closing(sqlite3.connect(archives / f"{entry.entry_id}.db")) as connection:
+        connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        connection.commit()
+    await home.config_entries.async_setup(entry.entry_id)
+    await settle(home)
+    assert entry.state is ConfigEntryState.LOADED
+    assert state_of(home, "sensor.sam_sample_heart_rate").state != STATE_UNAVAILABLE
+
+
+async def test_a_text_that_is_none_is_quoted_nowhere(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    archives: Path,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """SQLite's own error holds what it could not read, and a log shows the errors that led to another one."""
+    caplog.set_level(logging.DEBUG)
+    await set_up(entry)
+    unreadable = b"173 bpm of body-sentinel-5813 \xff".hex()
+    with closing(sqlite3.connect(archives / f"{entry.entry_id}.db")) as connection:
+        for name in ("late_turn", "complete_from", "time_zone"):
+            value = f"CAST(X'{unreadable}' AS TEXT)"
+            connection.execute(f"INSERT OR REPLACE INTO facts VALUES (?, {value})", (name,))
+        connection.commit()
+    for _ in range(3):
+        await advance(home, clock, hours=1)
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.runtime_data.coordinator.last_update_success
+    assert "body-sentinel" not in caplog.text
+    assert "direct cause" not in caplog.text

@@ -12,7 +12,11 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.components.recorder.statistics import async_list_statistic_ids
+from homeassistant.components.recorder.models import StatisticData
+from homeassistant.components.recorder.statistics import (
+    async_add_external_statistics,
+    async_list_statistic_ids,
+)
 from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.core import HomeAssistant
 from homeassistant.util.yaml.objects import NodeStrClass
@@ -20,9 +24,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+from custom_components.fitbit_cardiogram import statistics
 from custom_components.fitbit_cardiogram.archive.samples import REMOVALS
 from custom_components.fitbit_cardiogram.const import CONF_KEEP_STATISTICS, DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.statistics import PROGRESS
 from tests.helpers.home import NOW, TODAY, SetUp, account_entry, advance, at, until
@@ -321,7 +326,7 @@ async def test_a_day_that_begins_at_half_past(
 async def test_moving_to_another_time_zone(
     home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
 ) -> None:
-    """A day is there once, at the midnight that now is the account's."""
+    """A day stays where it was lived; the days to come begin at the new midnight."""
     yesterday = RestingHeartRate(TODAY - timedelta(days=1), 50)
     await store_day(home, account, DaySummary(TODAY - timedelta(days=1), yesterday))
     await reload(home, account)
@@ -330,8 +335,11 @@ async def test_moving_to_another_time_zone(
     person.time_zone = "America/New_York"
     await poll(home, clock, days=1)
     await poll(home, clock)
-    there = MIDNIGHT + 6 * HOUR
-    assert await values(home, account, "resting_heart_rate") == {there - DAY: 50, there: 55}
+    assert await values(home, account, "resting_heart_rate") == {MIDNIGHT - DAY: 50, MIDNIGHT: 55}
+    person.resting[TODAY + timedelta(days=1)] = 57
+    await poll(home, clock, hours=2)
+    there = MIDNIGHT + DAY + 6 * HOUR
+    assert await values(home, account, "resting_heart_rate") == {MIDNIGHT - DAY: 50, MIDNIGHT: 55, there: 57}
     assert await recorded(home, account) == before
 
 
@@ -342,7 +350,7 @@ async def test_moving_to_another_time_zone(
 async def test_a_crash_that_lost_the_hand_over(
     home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder, noted: bool
 ) -> None:
-    """What the archive notes is put right for two weeks back; nothing noted: all of it."""
+    """Whatever the archive notes, all of it comes back."""
     old = [(NOW_S - 20 * DAY, 60)]
     recent = [(NOW_S - 13 * DAY, 70)]
     await in_archive(home, account, "store", old + recent, NOW_S)
@@ -355,9 +363,36 @@ async def test_a_crash_that_lost_the_hand_over(
     if not noted:
         await in_archive(home, account, "remember", PROGRESS, None)
     await reload(home, account)
-    if noted:
-        everything["heart_rate"].pop(0)
     assert {key: await recorded(home, account, key) for key in EVERYTHING} == everything
+
+
+async def test_a_new_recorder_database_gets_all_of_it(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder
+) -> None:
+    """Though an older release has handed over the last weeks since."""
+    old = [(NOW_S - 200 * DAY + hour * HOUR, 60) for hour in range(50)]
+    await in_archive(home, account, "store", old, NOW_S)
+    await reload(home, account)
+    everything = await recorded(home, account)
+    assert len(everything) > 50
+    last = statistics.metadata(account, statistics.HOURLY)
+    recorder_mock.async_clear_statistics([last["statistic_id"]])
+    rows = [StatisticData(start=utc(everything[-1][0]), mean=1)]
+    async_add_external_statistics(home, last, rows)
+    await written(home)
+    await reload(home, account)
+    assert await recorded(home, account) == everything
+
+
+async def test_a_rebuild_hands_over_everything(
+    home: HomeAssistant, account: MockConfigEntry, told: list[tuple[str, list[int]]]
+) -> None:
+    await in_archive(home, account, "store", [(LONG_AGO, 60)], NOW_S)
+    await reload(home, account)
+    told.clear()
+    statistics.Statistics(home, account).async_rebuild()
+    await written(home)
+    assert ("Sam Sample heart rate", [LONG_AGO // HOUR * HOUR, at("21:00:00")]) in told
 
 
 async def test_nothing_is_noted_before_it_is_written(

@@ -124,6 +124,17 @@ async def test_it_lasts_after_an_hour(clock: FrozenDateTimeFactory, unexpected: 
     unexpected.clear()
 
 
+async def test_what_has_another_occasion_is_not_waited_for(
+    waited: list[float], unexpected: list[Exception]
+) -> None:
+    job = Job(1)
+    supervisor = Supervisor("Sam", lambda: None)
+    await supervisor.once("picture", job)
+    await supervisor.once("picture", job)
+    assert (job.runs, waited) == (2, [])
+    unexpected.clear()
+
+
 async def test_an_expected_error_passes(unexpected: list[Exception]) -> None:
     with pytest.raises(ValueError, match=SECRET):
         await Supervisor("Sam", lambda: None).attempt("poll", Job(1), ValueError)

@@ -286,7 +286,8 @@ def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Callable
         if (version := account.coordinator.data.version) != seen:
             seen = version
             for forwarder in account.forwarders.values():
-                entry.async_create_task(hass, forwarder.refresh(), "new samples to forward")
+                refresh = account.coordinator.supervisor.once("news for a forwarder", forwarder.refresh)
+                entry.async_create_task(hass, refresh, "new samples to forward")
 
     return async_watch
 

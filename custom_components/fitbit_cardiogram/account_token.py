@@ -185,7 +185,7 @@ class _Token(msgspec.Struct, frozen=True):
 
 
 def _usable(token: object) -> _Token | None:
-    """Return a token of which either part is good for something."""
+    """Return a token that can be sent or renewed, or None if it is neither."""
     with suppress(msgspec.ValidationError):
         found = msgspec.convert(token, _Token)
         if found.refresh_token or is_sendable(found.access_token):

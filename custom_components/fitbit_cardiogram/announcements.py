@@ -26,8 +26,8 @@ CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
 ANNOUNCED: Final = Fact("alerts_announced", list[Stretch])
 DECIDED: Final = Fact("alerts_decided", list[Stretch])
 
-# A heart rate that flaps around a limit makes thousands of alerts: so many of each limit are looked at, and
-# of so many is it known that they were announced; always the newest.
+# A heart rate that flaps around a limit makes thousands of alerts. The newest RECENT_MAX of each limit are
+# considered, and the newest KNOWN_MAX are remembered as announced or decided.
 RECENT_MAX: Final = 100
 KNOWN_MAX: Final = 1000
 

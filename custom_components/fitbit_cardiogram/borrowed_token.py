@@ -56,7 +56,8 @@ class BorrowedToken:
     def _is_good(self, borrowed: Mapping[str, Any], refused: str | None) -> bool:
         """Return whether the token at hand came from the borrowed one and is still valid."""
         return (
-            self._token.get("refresh_token") == borrowed.get("refresh_token")
+            bool(self._token)
+            and self._token.get("refresh_token") == borrowed.get("refresh_token")
             and self._token[CONF_ACCESS_TOKEN] != refused
             and self._token["expires_at"] > time.time() + CLOCK_OUT_OF_SYNC_MAX_SEC
         )

@@ -19,7 +19,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .announcements import Announcements
-from .archive.archive import Archive
+from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
 from .const import (
@@ -45,9 +45,10 @@ from .supervisor import Supervisor, UnexpectedError
 
 _LOGGER = logging.getLogger(__name__)
 
-# Facts in UNIX seconds: when the archive last began afresh, and the same until a person has taken note.
-REPLACED_AT: Final = Fact("replaced_at", int)
+# The facts when the archive last began afresh, and the same until a person has taken note.
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
+# After a failure, the timer tries again in so many seconds.
+TIMER_AGAIN: Final = 60.0
 # In the data of a sign-in dialog: the provider refused for lack of a permission.
 CONF_MISSING_SCOPE: Final = "missing_scope"
 
@@ -95,7 +96,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self._archive_last_worked = time.monotonic()
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
-        # The errors that the entities know of; outdated where they have to learn of the next poll anyway.
+        # The errors that the entities show; if they are outdated, the next poll updates them in any case.
         self._shown_errors: dict[Kind, SourceError] = {}
         self._is_outdated = True
         # The facts above, once loaded: UNIX seconds, None where it is not so.
@@ -147,8 +148,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def async_take_note(self, fact: Fact[int]) -> None:
         """Clear a fact that a person has taken note of."""
-        self.since[fact] = None
         await self._async_remember(fact, None)
+        self.since[fact] = None
         self.async_update_listeners()
 
     async def async_archive_changed(self) -> None:
@@ -261,7 +262,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.hass.async_add_executor_job(self._archive.remember, fact, value)
 
     async def _async_refresh_snapshot(self) -> None:
-        """Read the archive and publish a snapshot, and again when that will have changed by itself.
+        """Read the archive, publish a snapshot, decide on alerts, and start the timer of the next refresh.
 
         One refresh at a time. Raises ArchiveError.
         """
@@ -286,15 +287,20 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_decide_alerts(self) -> None:
         """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
-        due = await self.hass.async_add_executor_job(
-            self.announcements.decide, self.data.alerts, int(time.time())
-        )
+        if not self.announcements.limits:
+            return
+        due = self.due_alerts
+        # If the archive cannot be written, the next refresh decides.
+        with suppress(ArchiveError):
+            due = await self.hass.async_add_executor_job(
+                self.announcements.decide, self.data.alerts, int(time.time())
+            )
         if due != self.due_alerts:
             self.due_alerts = due
             self.async_update_listeners()
 
     async def async_announced(self, alert: Alert) -> None:
-        """Mark an alert as announced. Where that fails, it may be announced again after a restart."""
+        """Mark an alert as announced. If that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
                 await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
@@ -327,6 +333,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         # The poll reports trouble with the archive.
         with suppress(ArchiveError, UnexpectedError):
             await self.supervisor.attempt("timer", self._async_pass_time, ArchiveError)
+        if self._stop_timer is None and not self._shutdown_requested:
+            self._stop_timer = async_call_later(self.hass, TIMER_AGAIN, self._async_turn)
         self.async_update_listeners()
 
     async def _async_pass_time(self) -> None:

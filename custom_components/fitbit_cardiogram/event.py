@@ -143,7 +143,7 @@ class HeartRateAlert(AccountEvent):
             },
         )
         entry = self.coordinator.config_entry
-        mark = self.coordinator.supervisor.keep("announcement", partial(self._async_mark, alert))
+        mark = self.coordinator.supervisor.once("announcement", partial(self._async_mark, alert))
         entry.async_create_task(self.hass, mark, "mark an alert as announced")
 
     async def _async_mark(self, alert: Alert) -> None:

@@ -41,7 +41,8 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         self._archive = archive
         self._outline: tuple[object, ...] | None = None
         self._known: tuple[object, ...] = ()
-        self._refreshing = RunAgain(self._async_refresh_and_show, self._start)
+        once = coordinator.supervisor.once
+        self._refreshing = RunAgain(lambda: once("picture", self._async_refresh_and_show), self._start)
         self._drawing = asyncio.Lock()
 
     @override

@@ -6,6 +6,7 @@ moment at which reading began, so that an older one never replaces a newer one.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from .announcements import Announcements
 from .archive.archive import Archive
@@ -17,6 +18,9 @@ from .heart_rate.day import DaySummary
 from .heart_rate.sample import Sample
 from .sources.history_import import Import
 from .sources.poll import LAST_SYNC
+
+# A kept moment beyond the year 9000 is damaged, and asked for again.
+LATEST: Final = 221_845_392_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def take_snapshot(
 
 def _last_sync(synced: int | None, latest: Sample | None) -> datetime | None:
     """Return the last sync, if one is known: not before the newest sample, which a sync has brought."""
-    if synced is None:
+    if synced is None or not 0 <= synced <= LATEST:
         return None
     return utc(max(synced, latest[0]) if latest else synced)
 

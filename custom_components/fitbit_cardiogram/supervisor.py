@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 import logging
@@ -15,7 +16,7 @@ _LOGGER = logging.getLogger(__name__)
 
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
-# Trouble lasts once it has come so often in a row, or after an hour.
+# Trouble lasts after so many errors in a row, or if another one comes after an hour.
 OFTEN: Final = 3
 LASTING: Final = HOUR
 # A task that runs on has recovered once it has run so long without an error.
@@ -49,7 +50,7 @@ class Fault:
     @property
     def lasts(self) -> bool:
         """Whether the person is to be told."""
-        return self.count >= OFTEN or time.monotonic() - self.began >= LASTING
+        return self.count >= OFTEN or (self.count > 1 and time.monotonic() - self.began >= LASTING)
 
     def wake(self, delay: float, act: Callable[[], None]) -> None:
         """Call a function after `delay` seconds."""
@@ -90,8 +91,13 @@ class Supervisor:
             except UnexpectedError as error:
                 await asyncio.sleep(error.retry_after)
             if fault := self._faults.get(task):
-                # One that runs until it is stopped shows by that alone that it is well.
+                # A task that never returns has recovered once it has run this long without an error.
                 fault.wake(RECOVERED_AFTER, lambda: self._recover(task))
+
+    async def once(self, task: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Run a job once; after an unexpected error, its next occasion runs it again."""
+        with suppress(UnexpectedError):
+            await self.attempt(task, job)
 
     async def attempt[T](
         self,

@@ -11,9 +11,14 @@ import threading
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
-from custom_components.fitbit_cardiogram.archive.database import ArchiveDamagedError, ArchiveError
+from custom_components.fitbit_cardiogram.archive.database import (
+    ArchiveDamagedError,
+    ArchiveError,
+    protect,
+    unprotect,
+)
 from custom_components.fitbit_cardiogram.archive.facts import REVISION, Fact
-from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER
 
 NOW = 1_795_255_200
 DAY_OF_NOW = date(2026, 11, 21)
@@ -106,6 +111,41 @@ def test_closing_leaves_the_main_file_to_a_running_backup(
     copy.close()
     archive.open()
     assert archive.latest() == (NOW + 5, 61)
+
+
+def test_opening_leaves_the_main_file_to_a_running_backup(
+    archive: Archive, path: Path, tmp_path: Path
+) -> None:
+    """Protection is the file's: a reload in the middle of a backup does not end it."""
+    archive.store([(NOW, 60)], NOW)
+    archive.pause_checkpoints()
+    before = path.read_bytes()
+    for bpm in range(61, 65):
+        archive.close()
+        archive = Archive(path)
+        archive.open()
+        archive.store([(NOW + second, bpm) for second in range(20_000)], NOW + DAY)
+        archive.purge(NOW + 10_000, NOW + DAY, (DAY_OF_NOW, DAY_OF_NOW), NOW + DAY)
+        assert path.read_bytes() == before
+    archive.resume_checkpoints()
+    archive.close()
+    assert path.read_bytes() != before
+    assert not path.with_name(f"{path.name}-wal").exists()
+
+
+def test_a_file_that_is_opened_during_a_backup_is_protected(archive: Archive, path: Path) -> None:
+    archive.store([(NOW, 60)], NOW)
+    archive.close()
+    protect(path.parent)
+    before = path.read_bytes()
+    archive.open()
+    archive.store([(NOW + 5, 61)], NOW + 5)
+    archive.close()
+    assert path.read_bytes() == before
+    unprotect()
+    archive.open()
+    archive.close()
+    assert path.read_bytes() != before
 
 
 def test_damage_that_a_read_meets_closes_both_connections(archive: Archive, path: Path) -> None:

@@ -302,6 +302,63 @@ def test_a_correction_waits_once_more(archive: Archive, outbox: Outbox) -> None:
     assert batch.body == repr([(START, 99)]).encode()
 
 
+def test_what_comes_back_unchanged_is_not_sent_again(archive: Archive, outbox: Outbox) -> None:
+    """Another value is, once."""
+    deliver(outbox)
+    delete(archive)
+    look(archive, SAMPLES, NOW + 2 * HOUR)
+    assert (held(archive), outbox.state().pending) == (SAMPLES, 0)
+    delete(archive, LEFT, NOW + DAY)
+    look(archive, sorted([*LEFT, (GONE[0], GONE[1] + 1)]), NOW + 2 * DAY)
+    assert outbox.state().pending == 1
+    deliver(outbox)
+    look(archive, SAMPLES, NOW + 3 * DAY)
+    assert outbox.state().pending == 1
+
+
+def test_a_value_that_is_back_before_the_other_one_was_sent_waits_no_more(
+    archive: Archive, outbox: Outbox
+) -> None:
+    deliver(outbox)
+    archive.store([(START, 99)], NOW)
+    assert outbox.state().pending == 1
+    archive.store(SAMPLES, NOW)
+    assert outbox.state().pending == 0
+
+
+def test_nothing_that_was_deleted_and_purged_goes_out_twice(archive: Archive, outbox: Outbox) -> None:
+    deliver(outbox)
+    delete(archive)
+    archive.purge(START, END, (date.min, date.min), NOW)
+    assert archive.store(SAMPLES, NOW, even_purged=True).added == len(SAMPLES)
+    assert outbox.state().pending == 0
+
+
+def test_a_sudden_loss_is_doubted_for_a_day(archive: Archive) -> None:
+    few = SAMPLES[:2]
+    look(archive, few, NOW)
+    for hour in range(1, 24):
+        assert not look(archive, few, NOW + hour * HOUR)
+    assert held(archive) == SAMPLES
+    assert look(archive, few, NOW + LOSS_BELIEVED_AFTER)
+    assert held(archive) == few
+
+
+def test_a_coarser_detail_deletes_and_changes_nothing(archive: Archive, outbox: Outbox) -> None:
+    """Nor does the way back send anything twice."""
+    deliver(outbox)
+    coarse = [(START, 65), (START + 60, 70)]
+    for hour in range(3):
+        fingerprints = {START: Fingerprint(digest(coarse), detail=60)}
+        read = hours_to_read(archive, START, END, fingerprints, NOW + hour * HOUR)
+        assert bool(read) == (hour == 0)
+        archive.store(coarse, NOW + hour * HOUR, detail=60)
+        note_reading(archive, START, END, coarse, fingerprints, NOW + hour * HOUR, detail=60)
+    assert held(archive) == [*SAMPLES, (START + 60, 70)]
+    assert outbox.state().pending == 1
+    assert not look(archive, SAMPLES, NOW + 3 * HOUR)
+
+
 # Purges and older files
 
 

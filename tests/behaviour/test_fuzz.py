@@ -286,6 +286,7 @@ PAGE: Final = {
     "dataPoints": [heart_rate(START + 5 * step, 60 + step, BERLIN) for step in range(4)],
     "nextPageToken": SECRET,
 }
+LAST_PAGE: Final = {"dataPoints": PAGE["dataPoints"]}
 ODD_PAGE: Final = {"dataPoints": [*PAGE["dataPoints"], {"heartRate": {"beatsPerMinute": "400"}}, SECRET]}
 HOURS: Final = {
     "rollupDataPoints": [
@@ -755,7 +756,7 @@ GOOGLE: Final = {
         is_success=lambda found: any(zone.max_bpm for zones in found.values() for zone in zones),
     ),
     "errors": Target(
-        answers(*GOOGLE_ERRORS, *[PAGE] * 4),
+        answers(*GOOGLE_ERRORS, *[LAST_PAGE] * 4),
         google("heart-rate/", lambda source: source.samples(START, END)),
         reading_holds,
     ),

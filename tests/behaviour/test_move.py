@@ -210,8 +210,14 @@ async def test_an_account_that_was_never_read_moves_too(
     set_up: SetUp,
     consent: Consent,
 ) -> None:
+    """Its token has run out: the token endpoint is believed when it says that the service has ended."""
+    entry = gateway_entry(gateway)
+    token = {**entry.data["token"], "expires_at": 0}
+    entry = MockConfigEntry(
+        domain=DOMAIN, title=entry.title, unique_id=entry.unique_id, data={**entry.data, "token": token}
+    )
     gateway.faults = [Fault("/", 410, GONE, times=-1)]
-    entry = await set_up(gateway_entry(gateway))
+    await set_up(entry)
     assert ir.async_get(home).async_get_issue(DOMAIN, f"service_ended_{entry.entry_id}")
     assert await reason_of(home, await consent(await move(home, entry))) == "moved"
     await settle(home)

@@ -156,7 +156,6 @@ class CrashingArchive(Archive):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.path = path
         self.crashes = False
         self.is_full = False
 
@@ -231,6 +230,7 @@ class Duty:
         # The value that the destination is known to have of each second, or had before it was purged.
         self.had: dict[int, int] = {}
         self.had_hours: set[int] = set()
+        self.given_up: set[int] = set()
         self.ever: set[Sample] = set()
         self.bodies: dict[str, bytes] = {}
         self.reasons: Counter[int] = Counter()
@@ -262,7 +262,8 @@ class Duty:
         if self.had.get(time) == bpm:
             if waiting := self.waiting.pop(time, None):
                 self._forgive(time, waiting.change)
-            self.due[time] = bpm
+            if time not in self.given_up:
+                self.due[time] = bpm
             self.counts["reason", "none: back as it was delivered"] += 1
             return
         if before and before.flying != before.change:
@@ -369,6 +370,7 @@ class Duty:
             if self.waiting[time].change == change:
                 del self.waiting[time]
                 self.had[time] = values[time][0]
+                self.given_up.discard(time)
         self._ground()
 
     def delete(self, times: Iterable[int]) -> None:
@@ -381,11 +383,15 @@ class Duty:
                     self._forgive(time, beat.change)
             self.due.pop(time, None)
 
-    def forget(self, start: int, end: int) -> None:
-        """Keep no more than the hours of delivered beats."""
+    def forget(self, start: int, end: int, values: Values) -> None:
+        """Keep no more than the hours of delivered beats, except of samples that stay for the other side."""
         for time in [time for time in self.had if start <= time < end]:
-            del self.had[time]
             self.had_hours.add(time // HOUR)
+            if time not in values or time in self.waiting or time in self.aside:
+                del self.had[time]
+            else:
+                self.had[time] = values[time][0]
+                self.given_up.discard(time)
 
     def restart(self) -> None:
         """Forget everything that only the process knew."""
@@ -399,7 +405,7 @@ class Duty:
 
     def purge(self, start: int, end: int) -> int:
         """Forget a stretch of time."""
-        self.forget(start, end)
+        self.forget(start, end, {})
         pending = 0
         for beats in (self.waiting, self.aside):
             for time in [time for time in beats if start <= time < end]:
@@ -465,7 +471,11 @@ class Duty:
     def _give_up(self, beats: dict[int, Waiting], times: list[int]) -> int:
         for time in times:
             self._forgive(time, beats.pop(time).change)
-            self.had.setdefault(time, self.due.pop(time))
+            bpm = self.due.pop(time)
+            if time not in self.had:
+                # It counts as delivered, though the destination does not have it.
+                self.had[time] = bpm
+                self.given_up.add(time)
         self.state = replace(self.state, given_up=self.state.given_up + len(times))
         return len(times)
 
@@ -909,7 +919,7 @@ class PromiseMachine(RuleBasedStateMachine):
         for time in dropped:
             self.purged[time] = self.values.pop(time)[0]
         for side in self.sides:
-            side.duty.forget(0, before)
+            side.duty.forget(0, before, self.values)
         self.gone.append((0, before))
         assert self.archive.prune(keep, self.world.now) == len(dropped)
 

@@ -444,7 +444,7 @@ async def test_the_last_known_zone_serves_for_a_day(
             await until(lambda: asked.done() or fitbit.count("profile.json") > hung)  # noqa: B023
             if fitbit.count("profile.json") > hung:
                 hung = fitbit.count("profile.json")
-                freezer.tick(5.1)
+                freezer.tick(6.1)
         reading = await asked
         return reading.samples
 

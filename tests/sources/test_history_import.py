@@ -628,13 +628,14 @@ async def test_days_that_are_purged_meanwhile_stay_away(
     google_health: GoogleHealth, google: GoogleSimulator, archive: Archive, clock: FrozenDateTimeFactory
 ) -> None:
     google.faults = [Fault("daily-resting-heart-rate", 500, times=-1)]
-    run = Run(google_health, archive)
-    await run.bring_in(clock, NOW_S - 3 * DAY, NOW_S)
+    await Run(google_health, archive).bring_in(clock, NOW_S - 3 * DAY, NOW_S)
     archive.purge(0, NOW_S, (date(2026, 1, 1), date(2026, 11, 21)), NOW_S)
     google.faults = []
+    run = Run(google_health, archive)
     async with run.going():
-        await run.pass_time(clock, HOUR + 1)
-        await until(lambda: run.history.current and not run.history.current.lacking)
+        await until(lambda: run.waits)
+        assert run.history.current
+        assert run.history.current.lacking == ()
     assert archive.holdings().days == 0
 
 

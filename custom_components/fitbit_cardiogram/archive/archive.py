@@ -7,12 +7,16 @@ are UNIX seconds (UTC), intervals are half-open.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from sqlite3 import Connection
+import time
+from typing import Final, override
 
 from ..heart_rate.clock import HOUR
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
-from . import days, late, outbox, purged, samples
+from . import days, facts, late, outbox, purged, samples
 from .database import Database
+from .facts import Counter, Fact
 from .samples import Stored, Summary
 
 
@@ -35,8 +39,32 @@ class Holdings:
     newest: int | None
 
 
+# The number of damaged rows that were dropped, and the moment at which destinations were last held for that
+# or for a lost archive.
+DROPPED: Final = Counter("dropped")
+REPLACED_AT: Final = Fact("replaced_at", int)
+
+
 class Archive(Database):
     """One account's samples, hours, days and outboxes."""
+
+    @override
+    def mend(self, connection: Connection) -> int:
+        hours = samples.mend(connection)
+        dropped = len(hours) + late.mend(connection, hours) + days.mend(connection) + facts.mend(connection)
+        purged_rows = purged.mend(connection)
+        held_rows = outbox.mend(connection, hold_all=purged_rows > 0)
+        if purged_rows or held_rows:
+            REPLACED_AT.set(connection, int(time.time()))
+        dropped += purged_rows + held_rows
+        if dropped:
+            DROPPED.set(connection, DROPPED.number(connection) + dropped)
+        return dropped
+
+    def dropped(self) -> int:
+        """Return the number of damaged rows that were ever dropped."""
+        with self.reading() as connection:
+            return DROPPED.number(connection)
 
     def store(
         self, reading: Sequence[Sample], now: int, *, detail: int = 0, even_purged: bool = False
@@ -108,9 +136,9 @@ class Archive(Database):
     def purge(self, start: int, end: int, civil_days: tuple[date, date], now: int) -> Purged:
         """Remove everything known of an interval, pending beats included.
 
-        `civil_days` are the first and last day that the interval touches. Nothing of the interval that lies
-        in the past is taken in again. A batch in flight that holds any of it is taken out of flight, so there
-        must be no request under way.
+        `civil_days` are the first and last day that the interval touches. Later readings skip the part of the
+        interval up to `now`. There must be no request under way: a batch in flight with beats of the interval
+        is taken out of flight.
         """
         if (end := min(end, now + 1)) <= start:
             return Purged(0, 0)

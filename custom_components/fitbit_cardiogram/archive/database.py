@@ -6,14 +6,16 @@ them from a worker thread.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 import sqlite3
 from sqlite3 import Connection
-from threading import RLock
+from threading import RLock, get_ident
 from typing import Final
 
 from .facts import REVISION, Fact
+from .rows import DamagedRowsError
 from .schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 # Set in a new archive until an account has begun to use it.
@@ -27,8 +29,10 @@ LOG_SIZE_MAX: Final = 16 * 2**20
 AUTOCHECKPOINT: Final = 1000
 # A reader can keep the log from being emptied, for as long as it reads.
 EMPTY_LOG_TRIES: Final = 5
+# No release ever gets there: such a number is damage, not the work of a newer release.
+SCHEMA_VERSION_MAX: Final = 1000
 
-# The files that a backup copies: whoever opens one of them leaves the main file as it is.
+# The files that a backup is copying: connections to them must not write to the main file.
 _protected: Final[set[Path]] = set()
 
 
@@ -41,11 +45,15 @@ class ArchiveTooNewError(ArchiveError):
 
 
 class ArchiveDamagedError(ArchiveError):
-    """The file is no archive any more. It was set aside, and the next one that opens it opens a fresh one."""
+    """The file is damaged. It was set aside, and the next `open` creates a fresh one."""
+
+
+class ArchiveMendedError(ArchiveError):
+    """Damaged rows were found; they are dropped, and the same works now."""
 
 
 class ArchiveReplacedError(ArchiveDamagedError):
-    """The file was deleted or replaced while it was open. The next one that opens it takes what is there."""
+    """The file was deleted or replaced while it was open. The next `open` uses the file at the path."""
 
 
 def protect(folder: Path) -> None:
@@ -63,13 +71,19 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # Whoever takes both takes the writer's first.
+        # Lock order: a thread that needs both takes the write lock first.
         self._write_lock = RLock()
         self._read_lock = RLock()
         self._writer: Connection | None = None
         self._reader: Connection | None = None
-        self._is_damaged = False
+        self._is_damaged = self._is_mending = False
+        self._reading_thread: int | None = None
         self._identity: tuple[int, int] | None = None
+
+    @property
+    def path(self) -> Path:
+        """The path of the file."""
+        return self._path
 
     @property
     def set_aside(self) -> Path:
@@ -88,12 +102,12 @@ class Database:
 
     def _open(self) -> None:
         try:
-            with self._damage_set_aside(), self._write_lock, self._read_lock, _sqlite_errors():
+            with self._damage_set_aside(), self._write_lock, self._read_lock, _damage_of_schema():
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 # Readable by the owner alone, as are the files that SQLite puts beside it.
                 self._path.touch(mode=0o600)
                 was_left_open = self._path.with_name(self._path.name + "-wal").exists()
-                self._writer = self._connect()
+                self._writer, self._is_damaged = self._connect(), False
                 _prepare(self._writer, was_left_open)
                 self._reader = self._connect()
                 self._reader.execute("PRAGMA query_only = ON")
@@ -106,6 +120,8 @@ class Database:
         connection = sqlite3.connect(
             self._path, check_same_thread=False, autocommit=True, timeout=BUSY_TIMEOUT
         )
+        # SQLite quotes a text that is not UTF-8 in its error; a damaged value is its reader's to leave out.
+        connection.text_factory = lambda text: text.decode(errors="replace")
         if self._path in _protected:
             _keep_main_file(connection, True)
         return connection
@@ -163,16 +179,19 @@ class Database:
         Blocks can be nested, so the methods of an archive share the transaction of the block they are called
         in. Raises the errors of `writing`.
         """
+        if self._reading_thread == get_ident():
+            # The outer block handles damage: it holds the lock, and the file is closed without it.
+            with _sqlite_errors():
+                yield self._opened(self._reader)
+            return
         with self._damage_set_aside(), self._read_lock, _sqlite_errors():
             connection = self._opened(self._reader)
-            if is_nested := connection.in_transaction:
-                yield connection
-            if is_nested:
-                return
             connection.execute("BEGIN")
+            self._reading_thread = get_ident()
             try:
                 yield connection
             finally:
+                self._reading_thread = None
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
@@ -224,6 +243,30 @@ class Database:
         with self._damage_set_aside(), self._write_lock, _sqlite_errors():
             yield self._opened(self._writer)
 
+    def mend(self, connection: Connection) -> int:
+        """Drop damaged rows and hold the destinations whose delivery is in doubt; return their number."""
+        return 0
+
+    def _mended(self, reason: str) -> ArchiveError:
+        """Drop damaged rows; return the error of whoever met them.
+
+        Raises ArchiveDamagedError where rows are not what is damaged.
+        """
+        with self._write_lock:
+            if self._is_mending:
+                return ArchiveDamagedError(reason)
+            self._is_mending = True
+            try:
+                with self.writing() as connection:
+                    if self.mend(connection):
+                        return ArchiveMendedError(reason)
+                with self._exclusive() as connection:
+                    if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+                        raise ArchiveDamagedError("integrity_check")
+            finally:
+                self._is_mending = False
+        return ArchiveError(reason)
+
     def _opened(self, connection: Connection | None) -> Connection:
         if connection is None:
             raise ArchiveDamagedError("set aside") if self._is_damaged else ArchiveError("closed")
@@ -236,6 +279,8 @@ class Database:
         """Close the file and move it aside when it proves to be damaged; a fresh one can take its place."""
         try:
             yield
+        except _SuspiciousError as error:
+            raise self._mended(str(error)) from None
         except ArchiveDamagedError as error:
             with self._write_lock, self._read_lock, _sqlite_errors():
                 # Reader and writer may both meet the damage: the first one acts.
@@ -249,25 +294,48 @@ class Database:
             raise
 
 
+class _SuspiciousError(ArchiveError):
+    """SQLite failed as it does for damaged rows only."""
+
+
 def _prepare(connection: Connection, was_left_open: bool) -> None:
     """Bring the file to today's schema. Raises ArchiveTooNewError and ArchiveDamagedError."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found > SCHEMA_VERSION:
+    if SCHEMA_VERSION < found < SCHEMA_VERSION_MAX:
         raise ArchiveTooNewError(f"schema {found}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA journal_size_limit = {LOG_SIZE_MAX}")
-    # A crash harms nothing; what caused it may have. Otherwise damage shows when it is met.
+    # A crash leaves the file whole, but its cause (disk, power) may have damaged it, so it is checked here.
     if was_left_open and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise ArchiveDamagedError("quick_check")
     steps = [SCHEMA] if found == 0 else [MIGRATIONS[known] for known in range(found, SCHEMA_VERSION)]
     if steps:
         script = "".join(steps)
         connection.executescript(f"BEGIN; {script} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
+    if found >= SCHEMA_VERSION_MAX or _shape(connection) != _sound_shape():
+        raise ArchiveDamagedError("schema")
+
+
+def _shape(connection: Connection) -> set[tuple[str, str, str]]:
+    """Return the kind and name of all that the schema holds, with the columns."""
+    return set(
+        connection.execute(
+            "SELECT schema.type, schema.name, column.name"
+            " FROM sqlite_schema AS schema LEFT JOIN pragma_table_info(schema.name) AS column"
+        )
+    )
+
+
+@cache
+def _sound_shape() -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA)
+        return _shape(connection)
 
 
 def _keep_main_file(connection: Connection, wanted: bool) -> None:
-    """Let a connection leave the main file as it is, or change it again."""
+    """Stop a connection from moving the log into the main file, or let it do so again."""
     connection.execute(f"PRAGMA wal_autocheckpoint = {0 if wanted else AUTOCHECKPOINT}")
     connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted)
 
@@ -294,5 +362,32 @@ def _sqlite_errors() -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "sqlite_errorname", type(error).__name__)
-        is_damage = reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
-        raise (ArchiveDamagedError if is_damage else ArchiveError)(reason) from None
+        # A message can quote a row, and stays in the context of our own error.
+        error.args = (reason,)
+        raise next((kind for start, kind in _KINDS.items() if reason.startswith(start)), ArchiveError)(
+            reason
+        ) from None
+    except DamagedRowsError, UnicodeDecodeError:
+        raise _SuspiciousError("damaged rows") from None
+
+
+@contextmanager
+def _damage_of_schema() -> Iterator[None]:
+    """Raise errors that only damage causes as damage of the file: opening reads no rows."""
+    try:
+        with _sqlite_errors():
+            yield
+    except _SuspiciousError as error:
+        raise ArchiveDamagedError(str(error)) from None
+
+
+# The error of our own for SQLite's short names. A text that is not UTF-8 has no such name.
+_KINDS: Final[dict[str, type[ArchiveError]]] = {
+    "SQLITE_CORRUPT": ArchiveDamagedError,
+    "SQLITE_NOTADB": ArchiveDamagedError,
+    "SQLITE_ERROR": _SuspiciousError,
+    "SQLITE_CONSTRAINT": _SuspiciousError,
+    "SQLITE_MISMATCH": _SuspiciousError,
+    "OperationalError": _SuspiciousError,
+    "IntegrityError": _SuspiciousError,
+}

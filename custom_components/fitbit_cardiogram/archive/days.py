@@ -16,9 +16,12 @@ import msgspec
 from ..heart_rate.day import DaySummary
 from . import purged
 from .facts import Counter
+from .rows import DamagedRowsError
 
 # The number of the last transaction that stored days.
-DAYS_VERSION: Final = Counter("days_version")
+DAYS_VERSION: Final = Counter(
+    "days_version", "SELECT max(version) FROM days WHERE typeof(version) = 'integer'"
+)
 
 _DAY_SUMMARY: Final = msgspec.json.Decoder(DaySummary)
 
@@ -43,9 +46,8 @@ def store(
 ) -> None:
     """Store summaries of civil days; a value that a summary lacks stays as it is.
 
-    `midnight` returns the moment at which a day begins; `zone` is the name of the time zone of the days that
-    have none yet. A day with a purged part is left out, unless it is
-    `today`, or with `even_purged`.
+    `midnight` returns the moment at which a day begins. `zone` is the name of the time zone for all days that
+    have none yet. A day with a purged part is skipped, unless it is `today` or `even_purged` is set.
     """
     version = DAYS_VERSION.number(connection) + 1
     for summary in summaries:
@@ -73,7 +75,7 @@ def day(connection: Connection, wanted: date) -> DaySummary:
         " ORDER BY day DESC LIMIT 1",
         (wanted.isoformat(),),
     ).fetchone()
-    return replace(known, resting=_DAY_SUMMARY.decode(row[0]).resting) if row else known
+    return replace(known, resting=_summary(row[0]).resting) if row else known
 
 
 def since(connection: Connection, version: int, first: date | None = None) -> list[Lived]:
@@ -82,7 +84,7 @@ def since(connection: Connection, version: int, first: date | None = None) -> li
         "SELECT summary, version, zone FROM days WHERE version > ? OR day >= ? ORDER BY day",
         (version, first.isoformat() if first else None),
     )
-    return [Lived(_DAY_SUMMARY.decode(summary), version, zone) for summary, version, zone in rows]
+    return [Lived(_summary(summary), version, zone) for summary, version, zone in rows]
 
 
 def between(connection: Connection, first: date, last: date) -> list[DaySummary]:
@@ -91,7 +93,7 @@ def between(connection: Connection, first: date, last: date) -> list[DaySummary]
         "SELECT summary FROM days WHERE day BETWEEN ? AND ? ORDER BY day",
         (first.isoformat(), last.isoformat()),
     )
-    return [_DAY_SUMMARY.decode(summary) for (summary,) in rows]
+    return [_summary(summary) for (summary,) in rows]
 
 
 def purge(connection: Connection, first: date, last: date) -> None:
@@ -99,6 +101,33 @@ def purge(connection: Connection, first: date, last: date) -> None:
     connection.execute("DELETE FROM days WHERE day BETWEEN ? AND ?", (first.isoformat(), last.isoformat()))
 
 
+def mend(connection: Connection) -> int:
+    """Remove the days that cannot be read; return their number."""
+    rows = connection.execute(
+        "SELECT rowid, CAST(day AS BLOB), CAST(summary AS BLOB), version, CAST(zone AS BLOB) FROM days"
+    ).fetchall()
+    damaged = [(rowid,) for rowid, *values in rows if not _is_day(*values)]
+    connection.executemany("DELETE FROM days WHERE rowid = ?", damaged)
+    return len(damaged)
+
+
+def _is_day(day: bytes, summary: bytes, version: object, zone: bytes | None) -> bool:
+    try:
+        (zone or b"").decode()
+        summary.decode()
+        return _summary(summary).day.isoformat() == day.decode() and isinstance(version, int)
+    except DamagedRowsError, UnicodeDecodeError:
+        return False
+
+
+def _summary(text: str | bytes) -> DaySummary:
+    """Return the summary that a text holds. Raises DamagedRowsError."""
+    try:
+        return _DAY_SUMMARY.decode(text)
+    except msgspec.DecodeError, TypeError, UnicodeDecodeError:
+        raise DamagedRowsError from None
+
+
 def _day(connection: Connection, wanted: date) -> DaySummary:
     row = connection.execute("SELECT summary FROM days WHERE day = ?", (wanted.isoformat(),)).fetchone()
-    return _DAY_SUMMARY.decode(row[0]) if row else DaySummary(wanted)
+    return _summary(row[0]) if row else DaySummary(wanted)

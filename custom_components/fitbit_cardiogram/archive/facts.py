@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
+from .rows import NUMBER_MAX
+
 # Kept as SQLite's own types.
 _PLAIN: Final = (int, str)
 
@@ -24,6 +26,8 @@ class Fact[T]:
         """Return the value, or None where none is kept or the kept one is damaged."""
         row = connection.execute("SELECT value FROM facts WHERE name = ?", (self.name,)).fetchone()
         if row is None:
+            return None
+        if isinstance(row[0], int) and not -1 < row[0] < NUMBER_MAX:
             return None
         try:
             if self.type in _PLAIN:
@@ -47,24 +51,57 @@ class Fact[T]:
 
 
 class Counter(Fact[int]):
-    """A number that only rises; 0 where none is kept."""
+    """A number that only rises.
 
-    def __init__(self, name: str) -> None:
+    Where none is kept, or a damaged one, it goes on from `rebuilt`: the query for the highest number that is
+    in use, else from 0.
+    """
+
+    def __init__(self, name: str, rebuilt: str = "SELECT 0") -> None:
         super().__init__(name, int)
+        self.rebuilt = rebuilt
 
     def number(self, connection: Connection) -> int:
         """Return the number."""
-        return self.get(connection) or 0
+        number = self.get(connection)
+        if number is None:
+            [(highest,)] = connection.execute(self.rebuilt).fetchall()
+            number = highest if isinstance(highest, int) and 0 <= highest < NUMBER_MAX else 0
+        return number
 
     def rise(self, connection: Connection) -> int:
         """Add one to the number and return it."""
-        [(number,)] = connection.execute(
-            "INSERT INTO facts VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
-            " RETURNING value",
-            (self.name,),
+        rows = connection.execute(
+            "UPDATE facts SET value = value + 1"
+            " WHERE name = ? AND typeof(value) = 'integer' AND value BETWEEN 0 AND ? RETURNING value",
+            (self.name, NUMBER_MAX - 2),
         ).fetchall()
-        return int(number)
+        if rows:
+            return int(rows[0][0])
+        number = self.number(connection) + 1
+        self.set(connection, number)
+        return number
 
 
-# Rises with every transaction that changed a row, so that of two readings the later one is known.
-REVISION: Final = Counter("revision")
+def mend(connection: Connection) -> int:
+    """Remove the facts whose text cannot be read; return their number."""
+    rows = connection.execute("SELECT rowid, CAST(name AS BLOB), CAST(value AS BLOB) FROM facts").fetchall()
+    damaged = [(rowid,) for rowid, *texts in rows if not all(map(_is_text, texts))]
+    connection.executemany("DELETE FROM facts WHERE rowid = ?", damaged)
+    return len(damaged)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+HIGHEST_VERSION: Final = (
+    "SELECT max(coalesce((SELECT max(version) FROM samples WHERE typeof(version) = 'integer'), 0),"
+    " coalesce((SELECT max(version) FROM hours WHERE typeof(version) = 'integer'), 0))"
+)
+# Rises with every transaction that changed a row: of two reads, the one with the higher number is newer.
+REVISION: Final = Counter("revision", HIGHEST_VERSION)

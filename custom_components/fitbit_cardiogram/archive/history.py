@@ -12,8 +12,8 @@ from sqlite3 import Connection
 from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import Sample
-from .database import Database
-from .rows import objects
+from .database import ArchiveDamagedError, Database
+from .rows import checked_samples, objects
 
 PAGE = 10_000
 # Counting a day's samples into buckets takes as long as reading a page of them.
@@ -71,10 +71,11 @@ def samples(archive: Database, start: int, end: int) -> Iterator[list[Sample]]:
                 "SELECT time, bpm FROM samples WHERE time >= ? AND time < ? ORDER BY time LIMIT ?",
                 (start, end, PAGE),
             ).fetchall()
+            if page:
+                start = _after(start, checked_samples(page)[-1][0] + 1)
         if not page:
             return
         yield page
-        start = page[-1][0] + 1
 
 
 def buckets(archive: Database, start: int, end: int, width: int) -> Iterator[list[Bucket]]:
@@ -91,7 +92,8 @@ def buckets(archive: Database, start: int, end: int, width: int) -> Iterator[lis
     page = max(PAGE_SECONDS // width, 1) * width
     while (held := ends(archive, start, end)) is not None:
         first, _ = held
-        start = first // width * width + page
+        with archive.reading():
+            start = _after(start, first // width * width + page)
         yield _buckets(archive, FROM_SAMPLES, start=first, end=min(start, end), width=width)
 
 
@@ -140,6 +142,13 @@ def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:
         if len(rows) > limit:
             raise TooManyError(limit)
     return rows
+
+
+def _after(before: int, moment: int) -> int:
+    """Return a moment if it is later than another one: samples out of order would be read for ever."""
+    if moment <= before:
+        raise ArchiveDamagedError("order")
+    return moment
 
 
 def _buckets(archive: Database, query: str, **bounds: int) -> list[Bucket]:

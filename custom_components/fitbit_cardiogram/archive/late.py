@@ -27,12 +27,12 @@ from .history import joined
 
 # The moment from which everything was read once: late data is looked for from there.
 COMPLETE_FROM: Final = Fact("complete_from", int)
-# The source of the samples, and the moment from which they are its own: older ones are another source's.
+# The key of the present source, and the time from which samples are its own: older ones are another's.
 SOURCE: Final = Fact("source", str)
 SOURCE_SINCE: Final = Fact("source_since", int)
-# So far back a source is rechecked, and no fingerprint is kept for longer.
+# Seconds back to which a source is rechecked and its fingerprints are kept.
 REACH = 15 * DAY
-# A deletion is believed when a reading lacks the sample so much later, too.
+# Seconds after which a second reading without the sample proves that it was deleted.
 BELIEVED_AFTER = HOUR
 # The same for an hour that suddenly holds less than half of its samples: a service in trouble does that.
 LOSS_BELIEVED_AFTER = DAY
@@ -60,9 +60,9 @@ def note_complete(connection: Connection, start: int, end: int) -> None:
 
 
 def change_source(archive: Database, source: str) -> bool:
-    """Keep the source of the samples; return whether they came from another one before.
+    """Note the account's present source; return whether it was another one before.
 
-    Samples of another source stay as they are: this one may have measured the same at other seconds.
+    Samples of the other source stay and are not rechecked: this one may have measured at other seconds.
     """
     with archive.writing() as connection:
         known = SOURCE.get(connection)
@@ -73,7 +73,7 @@ def change_source(archive: Database, source: str) -> bool:
 
 
 def digest(described: object) -> int:
-    """Return a number that differs where the described values do."""
+    """Return a 64-bit hash of the values."""
     return int.from_bytes(blake2b(repr(described).encode(), digest_size=8).digest(), signed=True)
 
 
@@ -196,3 +196,14 @@ def purge(connection: Connection, start: int, end: int) -> None:
     """Remove everything known of an interval."""
     connection.execute("DELETE FROM suspects WHERE time >= ? AND time < ?", (start, end))
     connection.execute(f"DELETE FROM fingerprints WHERE hour > ? - {HOUR} AND hour < ?", (start, end))
+
+
+def mend(connection: Connection, hours: Iterable[int]) -> int:
+    """Remove damaged rows, and the fingerprints of these hours, so that they are read again."""
+    removed = connection.execute(
+        "DELETE FROM fingerprints WHERE typeof(hour) <> 'integer' OR typeof(detail) <> 'integer'"
+        " OR typeof(digest) <> 'integer'"
+    ).rowcount
+    removed += connection.execute("DELETE FROM suspects WHERE typeof(believed_at) <> 'integer'").rowcount
+    connection.executemany("DELETE FROM fingerprints WHERE hour = ?", [(hour,) for hour in hours])
+    return removed

@@ -18,16 +18,23 @@ import uuid
 from ..heart_rate.clock import DAY, FOREVER, HOUR
 from ..heart_rate.sample import Sample
 from .database import Database
-from .rows import objects
+from .rows import NUMBER_MAX, checked_samples, objects
 
-# A beat is given up when it has waited so long since its arrival. Before that a warning has to stand, at
-# best from 80 % of the time on, and for a day at least: a clock that jumps ahead must not cost a beat.
+# Seconds after its arrival at which a beat is given up, and at which a warning of that is shown. The warning
+# stands for at least WARNING_MIN seconds first: a clock that jumps ahead must not cost a beat.
 GIVE_UP_AFTER = 30 * DAY
 WARN_AFTER = 24 * DAY
 WARNING_MIN = DAY
 
-# Those with rows of a destination.
-TABLES = ("coverage", "outbox", "batches", "quarantine", "delivered", "delivered_hours")
+# The tables with rows of a destination, and the types of their other columns.
+TABLES = {
+    "coverage": {"start": "integer", "end": "integer"},
+    "outbox": {"time": "integer", "version": "integer", "arrived": "integer"},
+    "batches": {"key": "text", "body": "blob", "count": "integer", "first": "integer", "last": "integer"},
+    "quarantine": {"time": "integer", "bpm": "integer", "version": "integer", "arrived": "integer"},
+    "delivered": {"time": "integer", "bpm": "integer"},
+    "delivered_hours": {"hour": "integer"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,8 @@ class Batch:
 class OutboxState:
     """The state of a destination, in numbers of beats and UNIX seconds.
 
-    A `held` one waits until a person has chosen its coverage. At `expires` the first beats will be given up.
-    `withdrawn` ones were delivered before the source deleted them.
+    A `held` destination gets nothing until a person has chosen its coverage. At `expires` the oldest beats
+    are given up. `withdrawn` counts the delivered beats whose samples the source deleted later.
     """
 
     automatic: bool = False
@@ -74,10 +81,10 @@ class Quarantined:
 
 
 def add_stored(connection: Connection, first: int, last: int, version: int, now: int) -> None:
-    """Add the samples from the first to the last time that carry a version.
+    """Add the samples of one version between `first` and `last`, both included, to the outboxes.
 
-    They wait for the destinations that cover them, except for one that has been delivered just this value, or
-    was delivered samples of this hour before they were purged.
+    Each becomes pending for every destination that covers it, unless the same value was delivered to that
+    destination already, or beats of the same hour were delivered to it before the hour was purged.
     """
     times = (first, last)
     connection.execute(
@@ -100,7 +107,7 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
         " WHERE outbox.destination = quarantine.destination AND outbox.time = quarantine.time)",
         times,
     )
-    # A delivered value that is back, whatever waited in its place, is delivered as it stands.
+    # The sample has its delivered value again, so the value that was pending need not be sent.
     connection.execute(
         "DELETE FROM outbox WHERE (destination, time) IN (SELECT delivered.destination, delivered.time"
         " FROM delivered JOIN samples USING (time, bpm) WHERE delivered.time BETWEEN ? AND ?)",
@@ -176,6 +183,75 @@ def forget_destinations(archive: Database, *, but: Iterable[str]) -> None:
                 connection.execute(f"DELETE FROM {table} WHERE destination = ?", (removed,))
 
 
+def mend(connection: Connection, *, hold_all: bool) -> int:
+    """Hold the destinations with damaged rows, or all of them; return the number of damaged rows.
+
+    A held destination keeps its counters only: a person chooses what it covers, as after a lost archive.
+    """
+    damaged = _mend_destinations(connection)
+    held: set[str] = set()
+    known = {name for (name,) in connection.execute("SELECT id FROM destinations")}
+    for table, columns in TABLES.items():
+        is_sound = " AND ".join(f"typeof({column}) = '{kind}'" for column, kind in columns.items())
+        rows = connection.execute(
+            f"SELECT CAST(destination AS BLOB), count(*) FROM {table} WHERE NOT ({is_sound})"
+            " OR destination NOT IN (SELECT id FROM destinations) GROUP BY 1"
+        ).fetchall()
+        for destination, count in rows:
+            damaged += count
+            name = bytes(destination or b"").decode(errors="replace")
+            # Nobody knows whose row it was.
+            held |= {name} if name in known else known
+        connection.execute(f"DELETE FROM {table} WHERE destination NOT IN (SELECT id FROM destinations)")
+    for destination in known if hold_all else held:
+        _hold(connection, destination)
+    for (destination,) in connection.execute(
+        "SELECT id FROM destinations WHERE NOT held AND id NOT IN (SELECT destination FROM coverage)"
+    ).fetchall():
+        damaged += 1
+        _hold(connection, destination)
+    # Their samples were damaged; read again, they wait again.
+    damaged += connection.execute("DELETE FROM outbox WHERE time NOT IN (SELECT time FROM samples)").rowcount
+    return damaged
+
+
+def _mend_destinations(connection: Connection) -> int:
+    """Set damaged counters to nothing and hold their destinations; return the number of damaged rows."""
+    rows = connection.execute("SELECT rowid, CAST(id AS BLOB) FROM destinations").fetchall()
+    unreadable = [
+        (rowid,) for rowid, name in rows if name is None or name.decode(errors="replace").encode() != name
+    ]
+    connection.executemany("DELETE FROM destinations WHERE rowid = ?", unreadable)
+    counters = ("delivered", "given_up", "withdrawn")
+    is_sound = " AND ".join(
+        [
+            *(f"typeof({name}) = 'integer' AND {name} BETWEEN 0 AND {NUMBER_MAX}" for name in counters),
+            *(f"{name} IN (0, 1)" for name in ("automatic", "held")),
+            *(
+                f"({name} IS NULL OR typeof({name}) = 'integer' AND {name} BETWEEN 0 AND {NUMBER_MAX})"
+                for name in ("last_delivery", "expires")
+            ),
+        ]
+    )
+    damaged = connection.execute(
+        f"SELECT id FROM destinations WHERE typeof(id) = 'text' AND NOT ({is_sound})"
+    ).fetchall()
+    for (destination,) in damaged:
+        connection.execute(
+            "UPDATE destinations SET automatic = 0, delivered = 0, given_up = 0, withdrawn = 0,"
+            " last_delivery = NULL WHERE id = ?",
+            (destination,),
+        )
+        _hold(connection, destination)
+    return len(unreadable) + len(damaged)
+
+
+def _hold(connection: Connection, destination: str) -> None:
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE destination = ?", (destination,))
+    connection.execute("UPDATE destinations SET held = 1, expires = NULL WHERE id = ?", (destination,))
+
+
 class Outbox:
     """The outbox of one destination. Its methods block on the disk, as the archive's do."""
 
@@ -193,7 +269,14 @@ class Outbox:
                 "INSERT OR IGNORE INTO destinations (id, automatic, held) VALUES (?, ?, ?)",
                 (self._destination, automatic, held),
             ).rowcount
-            if added and not held:
+            if (
+                added
+                and connection.execute(
+                    "SELECT 1 FROM coverage WHERE destination = ?", (self._destination,)
+                ).fetchone()
+            ):
+                _hold(connection, self._destination)  # its own row was lost
+            elif added and not held:
                 self._cover(connection, start, FOREVER, now)
 
     def begin(self, start: int, now: int) -> None:
@@ -244,7 +327,7 @@ class Outbox:
             " WHERE destination = ? ORDER BY time LIMIT ?",
             (self._destination, limit),
         ).fetchall()
-        if not samples:
+        if not checked_samples(samples):
             return None
         batch = Batch(uuid.uuid4().hex, encode(samples), len(samples), samples[0][0], samples[-1][0])
         connection.execute(
@@ -335,10 +418,10 @@ class Outbox:
             )
 
     def expire(self, now: int) -> None:
-        """Give up the beats that have waited too long, and note the moment at which the next ones will have.
+        """Give up the beats that have waited too long, and note when the next ones will be given up.
 
-        There must be no request under way. A batch in flight is given up as a whole, since its answer may
-        only have been lost. What arrived while the clock was ahead waits longer by as much.
+        There must be no request under way. A batch in flight is given up as a whole: it may have been
+        delivered and only its answer lost. Beats that arrived while the clock was ahead wait longer.
         """
         with self._archive.writing() as connection:
             (noted,) = connection.execute(
@@ -400,7 +483,7 @@ class Outbox:
         return added
 
     def _land(self, connection: Connection, batch: Batch) -> None:
-        """Take a batch out of flight; beats still marked with their present value leave the outbox."""
+        """Take a batch out of flight; its beats leave the outbox, except those whose value has changed."""
         connection.execute(
             "DELETE FROM outbox WHERE destination = ? AND time BETWEEN ? AND ? AND in_flight = version",
             (self._destination, batch.first, batch.last),
@@ -452,9 +535,9 @@ class Outbox:
 
 
 def _expires(oldest: int | None, noted: int | None, now: int) -> int | None:
-    """Return the moment at which the first beats are given up, once a warning of that has to stand.
+    """Return the time at which the oldest beats are given up, or None while no warning is due.
 
-    `oldest` is the earliest arrival of a waiting beat, `noted` the moment that the standing warning names.
+    `oldest` is the earliest arrival of a waiting beat, `noted` the time that the present warning names.
     """
     if oldest is None or oldest > now - WARN_AFTER:
         return None

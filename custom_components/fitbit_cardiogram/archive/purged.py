@@ -36,3 +36,10 @@ def without(connection: Connection, samples: Sequence[Sample]) -> Sequence[Sampl
     for start, end in intervals.fetchall():
         samples = [*samples[: bisect_left(samples, (start,))], *samples[bisect_left(samples, (end,)) :]]
     return samples
+
+
+def mend(connection: Connection) -> int:
+    """Remove damaged intervals; return their number."""
+    return connection.execute(
+        "DELETE FROM purged WHERE typeof(start) <> 'integer' OR typeof(end) <> 'integer' OR start >= end"
+    ).rowcount

@@ -15,13 +15,14 @@ from sqlite3 import Connection
 from typing import Final
 
 from ..heart_rate.clock import HOUR
-from ..heart_rate.sample import Sample
+from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
 from . import outbox, purged
-from .facts import Counter
+from .facts import HIGHEST_VERSION, Counter
+from .rows import NUMBER_MAX, checked, checked_samples
 
 # The number of the last transaction that stored or deleted samples.
-VERSION: Final = Counter("version")
-# How often hours or days were removed: whoever keeps a copy of them has to begin anew then.
+VERSION: Final = Counter("version", HIGHEST_VERSION)
+# The number of removals of hours or days: when it rises, a copy of them must be made again from the start.
 REMOVALS: Final = Counter("removals")
 
 
@@ -98,7 +99,7 @@ def delete(connection: Connection, hour: int, times: Iterable[int]) -> None:
     connection.executemany("DELETE FROM samples WHERE time = ?", [(time,) for time in times])
     _count_hours(connection, hour, hour + HOUR, VERSION.rise(connection))
     if summary(connection, hour, hour + HOUR) is None:
-        # Whatever else the source has of this hour was purged here.
+        # No sample is left: the others of this hour at the source lie in a purged interval.
         connection.execute("DELETE FROM hours WHERE hour = ?", (hour,))
         REMOVALS.rise(connection)
 
@@ -125,12 +126,35 @@ def prune(connection: Connection, before: int) -> int:
     ).rowcount
 
 
+def mend(connection: Connection) -> set[int]:
+    """Remove samples that cannot be, and count damaged hours anew; return the hours that lost something."""
+    number = f"typeof(version) = 'integer' AND version BETWEEN 0 AND {NUMBER_MAX}"
+    is_sample = (
+        f"{number} AND typeof(bpm) = 'integer' AND bpm BETWEEN {BPM_MIN} AND {BPM_MAX}"
+        f" AND time BETWEEN {TIME_MIN} AND {NUMBER_MAX}"
+    )
+    is_hour = (
+        f"{number} AND typeof(count) = 'integer' AND typeof(sum) = 'integer' AND count > 0"
+        f" AND typeof(min) = 'integer' AND typeof(max) = 'integer' AND hour % {HOUR} = 0"
+        f" AND hour BETWEEN {TIME_MIN} - {HOUR} AND {NUMBER_MAX} AND count <= {HOUR}"
+        f" AND min BETWEEN {BPM_MIN} AND max AND max <= {BPM_MAX} AND sum BETWEEN count * min AND count * max"
+    )
+    removed = connection.execute(f"DELETE FROM samples WHERE NOT ({is_sample}) RETURNING time").fetchall()
+    damaged = connection.execute(f"DELETE FROM hours WHERE NOT ({is_hour}) RETURNING hour").fetchall()
+    hours = {time // HOUR * HOUR for (time,) in [*removed, *damaged]}
+    version = VERSION.number(connection)
+    for hour in hours:
+        if abs(hour) < NUMBER_MAX:
+            _count_hours(connection, hour, hour + HOUR, version)
+    return hours
+
+
 def latest(connection: Connection) -> Sample | None:
     """Return the newest sample."""
     row: Sample | None = connection.execute(
         "SELECT time, bpm FROM samples ORDER BY time DESC LIMIT 1"
     ).fetchone()
-    return row
+    return checked_samples([row])[0] if row else None
 
 
 def summary(connection: Connection, start: int, end: int, *, newer_than: int = -1) -> Summary | None:
@@ -143,7 +167,7 @@ def summary(connection: Connection, start: int, end: int, *, newer_than: int = -
         " WHERE time >= ? AND time < ? AND version > ?",
         (start, end, newer_than),
     ).fetchone()
-    return Summary(*row) if row[0] else None
+    return Summary(*checked(row, Summary)) if row[0] else None
 
 
 def _without_finer(connection: Connection, samples: Sequence[Sample], detail: int) -> list[Sample]:

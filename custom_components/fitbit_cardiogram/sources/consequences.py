@@ -75,7 +75,7 @@ class Consequence:
     abort: str = ""
     ends_poll: bool = False
     pauses_side: bool = False
-    """Whether no other side kind is asked for meanwhile, since it would most likely meet the same."""
+    """Whether the other side kinds wait as well, because they would probably fail in the same way."""
     again_after: float = 0
     effect: Effect = Effect.WAITS
     repair: str | None = None
@@ -84,7 +84,7 @@ class Consequence:
     is_denied: bool = False
     """Whether the account may not have this kind of data, so that others go on without it."""
     lacks_scope: bool = False
-    """Whether it was not granted a permission, which a new sign-in can bring."""
+    """Whether the account lacks a permission that a new sign-in can bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ class Row:
 
 
 def _whole(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
-    """Return the row of trouble with the service as a whole, if the heart rate meets it.
+    """Return the row of an error that concerns the whole service when the heart rate meets it.
 
-    Met elsewhere, it may be trouble of one address: it says nothing about the sign-in and the service.
+    A side kind that meets it is only retried: one failing address proves nothing about the whole service.
     """
     side = Consequence(
         text=found.text,

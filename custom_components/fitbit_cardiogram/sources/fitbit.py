@@ -1,8 +1,8 @@
 """The Fitbit Web API, version 1, as its page "Get Heart Rate Intraday by Interval" has it.
 
-Google has shut the public service down; a gateway that speaks the same contract may stand in its place. What
-the page leaves open is written so that either reading comes out right: whether `timezone=UTC` is honoured,
-how it then reads the dates of the path, and whether the last minute of a window is part of it.
+Google has shut the public service down; a gateway that speaks the same contract may stand in its place. The
+page leaves three points open, and this code works with any answer to them: whether `timezone=UTC` is
+honoured, how it then reads the dates of the path, and whether the last minute of a window is part of it.
 """
 
 import asyncio
@@ -328,16 +328,15 @@ class Fitbit:
         """
         try:
             return await self._fetch_zone()
-        except PermissionMissingError:
-            if not self._is_zone_valid():
-                raise
         except SourceError as error:
-            if not self._is_zone_valid():
-                raise ServiceUnavailableError(f"the time zone is not known ({error})") from None
-        return self._zone or UTC
-
-    def _is_zone_valid(self) -> bool:
-        return self._zone is not None and time.monotonic() - self._zone_known <= ZONE_AGE_MAX
+            if self._zone and time.monotonic() - self._zone_known <= ZONE_AGE_MAX:
+                return self._zone
+            # Only the heart rate itself can say that the sign-in or the service has ended.
+            today = civil_day(time.time(), UTC)
+            await self._get_intraday(f"{today}/{today}/15min.json", utc=False)
+            if isinstance(error, PermissionMissingError):
+                raise
+            raise ServiceUnavailableError(f"the time zone is not known ({error})") from None
 
     async def _path_zone(self) -> tzinfo:
         """Return the time zone of the dates in a path.

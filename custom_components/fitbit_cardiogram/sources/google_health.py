@@ -72,7 +72,7 @@ SCALE: Final = "SCALE"
 class _Message(msgspec.Struct, rename="camel", gc=False):
     """An answer of the API: int64 comes as a string, and fields of value zero are left out.
 
-    None refers back to itself, so the garbage collector need not go through the thousands of a page.
+    Messages form no cycles, so the garbage collector is spared the thousands of a page.
     """
 
 

@@ -52,6 +52,8 @@ class Kind(Enum):
     LATE_DATA = auto()
 
 
+# The heart rate, and the hint whether there is more of it: read first, and whatever others meet.
+FIRST: Final = (Kind.LAST_SYNC, Kind.SAMPLES)
 # Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
 # poll every five minutes and a sync every quarter of an hour that makes some 21 requests an hour.
 EVERY: Final = {
@@ -114,7 +116,7 @@ class Poll:
         return self._time_zone or self._home_zone()
 
     def age(self, kind: Kind) -> float:
-        """Return the seconds since this kind was last read well, or since set-up if it never was."""
+        """Return the seconds since the last poll that left this kind without an error, or since set-up."""
         return time.monotonic() - self._last_success[kind]
 
     @property
@@ -141,14 +143,14 @@ class Poll:
         Raises the SourceError of the sign-in or of the heart rate that ends the poll, and ArchiveError.
         """
         await self._source.authorize()
-        for kind in (Kind.LAST_SYNC, Kind.SAMPLES, *self._side_kinds()):
+        for kind in (*FIRST, *self._side_kinds()):
             if self._is_due(kind):
                 await self._read_kind(kind)
         self._last_success |= dict.fromkeys(set(Kind) - set(self.errors), time.monotonic())
 
     def _side_kinds(self) -> list[Kind]:
         """Return the kinds that are read after the samples; one that fails does not keep others waiting."""
-        others = [kind for kind in Kind if kind not in (Kind.LAST_SYNC, Kind.SAMPLES)]
+        others = [kind for kind in Kind if kind not in FIRST]
         return sorted(others, key=lambda kind: kind in self.errors)
 
     def _is_due(self, kind: Kind) -> bool:
@@ -156,7 +158,7 @@ class Poll:
             return False
         if kind is Kind.LATE_DATA and Kind.SAMPLES in self.errors:
             return False
-        if kind is not Kind.SAMPLES and time.monotonic() < self._side_paused_until:
+        if kind not in FIRST and time.monotonic() < self._side_paused_until:
             return False
         error = self.errors.get(kind)
         is_denied = error is not None and _consequence(error, kind).is_denied
@@ -186,7 +188,7 @@ class Poll:
             if found.ends_poll:
                 raise
             # The hint has a short time-out of its own, so its failure says little about the others.
-            if found.pauses_side and kind is not Kind.LAST_SYNC:
+            if found.pauses_side and kind not in FIRST:
                 self._side_paused_until = now + found.again_after
             if kind not in self.errors:
                 _LOGGER.warning("%s: %s cannot be read: %s", self._name, kind.name.lower(), error)

@@ -10,10 +10,9 @@ RESERVED: Final = 60
 
 
 class RateLimit:
-    """So many requests in a period of seconds, which are counted anew when a full one is over.
+    """Limits requests to a number in each period, which begins at a multiple of its seconds of UNIX time.
 
-    The headers, which Fitbit alone sends, are approximate and late, says its page: so what we counted
-    ourselves counts too.
+    Only Fitbit sends headers. By its page they are approximate and late, so our own count is kept as well.
     """
 
     def __init__(self, limit: int, period: int) -> None:

@@ -50,9 +50,9 @@ class Recheck:
             raise trouble
 
     async def _compare(self, interval: Interval, now: int) -> SourceError | None:
-        """Read again the hours of an interval that have another fingerprint; all of them if there is none.
+        """Read again the hours whose fingerprints have changed, or all hours if the service gives none.
 
-        Returns the error for which there was none.
+        Returns the error that the service gave in place of the fingerprints.
         """
         start, end = _whole_hours(interval)
         if start >= end:
@@ -81,6 +81,6 @@ class Recheck:
 
 
 def _whole_hours(interval: Interval) -> Interval:
-    """Return the whole hours of an interval, and the last one that it cuts off."""
+    """Return the interval from its first full hour to the end of the hour in which it ends."""
     start, end = interval
     return -(-start // HOUR) * HOUR, -(-end // HOUR) * HOUR

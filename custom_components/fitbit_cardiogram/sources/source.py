@@ -76,8 +76,8 @@ class HeartRateSource(Protocol):
     async def fingerprints(self, start: int, end: int) -> Mapping[int, Fingerprint]:
         """Return the fingerprint of each hour of an interval that holds samples, by its first moment.
 
-        The interval begins with a full hour and is a day long at most; an hour that it cuts off counts up to
-        its end.
+        The interval begins at a full hour and is at most a day long. The fingerprint of an hour that the end
+        of the interval cuts off describes only the part before that end.
         """
         ...
 

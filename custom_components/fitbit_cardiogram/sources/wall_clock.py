@@ -18,9 +18,9 @@ def offset_at(zone: tzinfo, moment: int) -> int:
 def moments(times: Iterable[int], zone: tzinfo, start: int, end: int) -> Iterator[int | None]:
     """Yield the moment (UNIX seconds) of each time of day, given in seconds after the zone's midnight.
 
-    The times are in the order in which they happened, all in the interval. Each is the first moment at which
-    the zone's clock showed it, not before the one ahead of it: so a jump back means the second pass of the
-    hour that is repeated in autumn, or midnight. None for a time that does not fit.
+    The times are in the order in which they happened, all in the interval. Each becomes the first moment, not
+    before that of the time ahead of it, at which the zone's clock showed it. So a time that jumps back lies
+    after midnight or in the second pass of the hour repeated in autumn. A time that does not fit yields None.
     """
     intervals = list(_constant_offsets(zone, start, end))
     earliest = start
