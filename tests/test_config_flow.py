@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, UnknownStep
 from homeassistant.exceptions import ImplementationUnavailableError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
@@ -141,6 +141,11 @@ async def test_an_account_is_added_once(home: HomeAssistant, consent: Consent) -
     assert await reason_of(home, await consent(await start(home))) == "already_configured"
     assert home.config_entries.async_entries(DOMAIN) == [entry]
     assert entry.data["token"] == token
+
+
+async def test_there_are_no_steps_but_the_providers(home: HomeAssistant) -> None:
+    with pytest.raises(UnknownStep):
+        await home.config_entries.flow.async_init(DOMAIN, context={"source": "elsewhere"})
 
 
 # What keeps an account from being added: a text for each, nothing left behind, and the next try succeeds.

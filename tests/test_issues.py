@@ -259,6 +259,17 @@ async def test_trying_again(
     assert (step["type"], step["reason"]) == ("abort", "already_mended")
 
 
+async def test_trying_again_sets_up_an_account_that_is_not_loaded(
+    home: HomeAssistant, cause: Cause, dialogs: Dialogs
+) -> None:
+    entry, mend = await cause("api_not_enabled")
+    step = await dialogs.open(issue_of("api_not_enabled", entry))
+    await mend()
+    await home.config_entries.async_unload(entry.entry_id)
+    step = await dialogs.choose(step, "try_again")
+    assert (step["type"], entry.state) == ("create_entry", ConfigEntryState.LOADED)
+
+
 @pytest.mark.parametrize("key", fixed_by("sign_in"))
 async def test_signing_in_again(home: HomeAssistant, cause: Cause, dialogs: Dialogs, key: str) -> None:
     """It goes on in the account's own dialog, at its menu: only that is asked for with the way back."""

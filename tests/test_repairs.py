@@ -15,6 +15,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import UnknownHandler
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
@@ -31,6 +32,7 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
+from custom_components.fitbit_cardiogram.repairs import async_create_fix_flow
 from tests.helpers.dialogs import Dialogs
 from tests.helpers.home import (
     NOW,
@@ -460,6 +462,12 @@ async def test_a_dialog_of_an_account_that_is_not_loaded(
     assert issues(home) == set()
 
 
+@pytest.mark.parametrize("data", [None, {}, {"entry_id": 1}])
+async def test_an_issue_of_nothing_has_no_dialog(home: HomeAssistant, data: dict[str, Any] | None) -> None:
+    with pytest.raises(UnknownHandler):
+        await async_create_fix_flow(home, "elsewhere", data)
+
+
 @pytest.mark.parametrize("option", ["try_again", "reconfigure"])
 async def test_a_dialog_of_what_was_mended_meanwhile(
     home: HomeAssistant, account: SetUpWith, cardiogram: CardiogramSimulator, dialogs: Dialogs, option: str
@@ -799,6 +807,25 @@ async def test_without_a_destination_damage_is_told_all_the_same(
     await home.config_entries.async_remove(entry.entry_id)
     assert issues(home) == set()
     assert list(archives.iterdir()) == []
+
+
+async def test_note_is_taken_of_an_account_that_is_loaded(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    archives: Path,
+    dialogs: Dialogs,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    person.readings[:0] = OLDER
+    await set_up(entry)
+    await lose(home, entry, archives, clock)
+    step = await dialogs.open(replaced(entry))
+    await home.config_entries.async_unload(entry.entry_id)
+    step = await dialogs.submit(step)
+    assert (step["type"], step["reason"]) == ("abort", "account_not_loaded")
+    assert issues(home) == {replaced(entry)}
 
 
 # Beats that wait for long

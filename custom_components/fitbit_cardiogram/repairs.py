@@ -100,10 +100,10 @@ class AccountRepair(IssueFlow):
     async def async_step_try_again(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Read the account now, and see whether the issue goes."""
         entry: AccountConfigEntry = self.hass.config_entries.async_get_known_entry(self.entry_id)
+        if entry.state is not ConfigEntryState.LOADED:
+            await self.hass.config_entries.async_reload(self.entry_id)
         if entry.state is ConfigEntryState.LOADED:
             await entry.runtime_data.coordinator.async_read_now()
-        else:
-            await self.hass.config_entries.async_reload(self.entry_id)
         if self.fixes:
             return self.async_abort(reason="still_failing")
         return self.async_create_entry(data={})
