@@ -375,7 +375,7 @@ async def test_a_new_recorder_database_gets_all_of_it(
     await reload(home, account)
     everything = await recorded(home, account)
     assert len(everything) > 50
-    last = statistics._metadata(account, statistics.HOURLY)
+    last = statistics.metadata(account, statistics.HOURLY)
     recorder_mock.async_clear_statistics([last["statistic_id"]])
     rows = [StatisticData(start=utc(everything[-1][0]), mean=1)]
     async_add_external_statistics(home, last, rows)

@@ -172,7 +172,7 @@ class Statistics:
         """Give values to the recorder and wait until it has written them. Raises TimeoutError."""
         for statistic, series in values.items():
             for chunk in batched(series, CHUNK, strict=False):
-                async_add_external_statistics(self._hass, _metadata(self._entry, statistic), chunk)
+                async_add_external_statistics(self._hass, metadata(self._entry, statistic), chunk)
                 await self._async_written()
 
     async def _async_written(self) -> None:
@@ -282,7 +282,8 @@ def _ids(entry: AccountConfigEntry, statistics: Iterable[Statistic]) -> list[str
     return [f"{DOMAIN}:{entry.entry_id.lower()}_{statistic.key}" for statistic in statistics]
 
 
-def _metadata(entry: AccountConfigEntry, statistic: Statistic) -> StatisticMetaData:
+def metadata(entry: AccountConfigEntry, statistic: Statistic) -> StatisticMetaData:
+    """Return the description of a statistic that the recorder keeps."""
     (statistic_id,) = _ids(entry, [statistic])
     return StatisticMetaData(
         mean_type=StatisticMeanType.ARITHMETIC,

@@ -156,7 +156,6 @@ class CrashingArchive(Archive):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.path = path
         self.crashes = False
         self.is_full = False
 
