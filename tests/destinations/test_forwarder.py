@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import date, timedelta
 from itertools import pairwise
 import logging
@@ -813,10 +813,8 @@ async def test_on_a_full_disk_an_answer_is_noted_before_anything_else_is_posted(
     """Nothing goes out while there is no room, however often it is tried; a purge makes the answer void."""
     archive.store(beats(20), NOW)
 
-    @contextmanager
-    def full() -> Iterator[Connection]:
+    def full() -> AbstractContextManager[Connection]:
         raise ArchiveError("SQLITE_FULL")
-        yield
 
     with pytest.MonkeyPatch.context() as patch:
 
