@@ -98,12 +98,16 @@ def changed(cardiogram: CardiogramSimulator, **changes: Any) -> dict[str, Any]:
     return filled(cardiogram, **{CONF_ACCESS_TOKEN: None, "forward_from": None} | changes)
 
 
-async def add(hass: HomeAssistant, entry: MockConfigEntry, form: Mapping[str, Any]) -> SubentryFlowResult:
-    """Begin to add a destination and submit the first form."""
-    step = await hass.config_entries.subentries.async_init(
+async def open_form(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:
+    """Begin to add a destination."""
+    return await hass.config_entries.subentries.async_init(
         (entry.entry_id, SUBENTRY_CARDIOGRAM), context={"source": SOURCE_USER}
     )
-    return await submit(hass, step, form)
+
+
+async def add(hass: HomeAssistant, entry: MockConfigEntry, form: Mapping[str, Any]) -> SubentryFlowResult:
+    """Begin to add a destination and submit the first form."""
+    return await submit(hass, await open_form(hass, entry), form)
 
 
 async def change(
@@ -202,10 +206,16 @@ async def test_a_destination_is_added(
 async def test_the_form_proposes_cardiogram(
     home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
 ) -> None:
-    step = await home.config_entries.subentries.async_init(
-        (account.entry_id, SUBENTRY_CARDIOGRAM), context={"source": SOURCE_USER}
-    )
-    assert suggested(step) == {"name": "Cardiogram", "advanced": shown(cardiogram)}
+    assert suggested(await open_form(home, account)) == {"name": "Cardiogram", "advanced": shown(cardiogram)}
+
+
+async def test_with_several_accounts_the_proposed_name_tells_whose_it_is(
+    home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, set_up: SetUp
+) -> None:
+    assert suggested(await open_form(home, account))[CONF_NAME] == "Cardiogram"
+    google.people.append(kim := Recording(name="Kim Other", health_user_id="200000000000000000002"))
+    other = await set_up(account_entry(google, person=kim))
+    assert suggested(await open_form(home, other))[CONF_NAME] == "Cardiogram (Kim Other)"
 
 
 async def test_without_consent_nothing_is_added(
