@@ -671,7 +671,7 @@ async def test_trouble_with_the_archive_is_told_and_passes(
     forwarder: Forwarder,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """What was accepted but could not be noted is sent again, byte for byte."""
+    """An answer that could not be noted is noted then; the batch is not sent again."""
     archive.store(beats(5), NOW)
     await forwarder.refresh()
 
@@ -691,8 +691,7 @@ async def test_trouble_with_the_archive_is_told_and_passes(
             clock.move_to(forwarder.state.retry_at + timedelta(milliseconds=1))
             await until(lambda before=before: forwarder.state != before)  # type: ignore[misc]
         assert forwarder.state.problem is None
-    first, again = cardiogram.requests
-    assert first.body == again.body
+    assert len(cardiogram.requests) == 1
     assert forwarder.state.outbox.delivered == 5
 
 

@@ -317,18 +317,18 @@ def _prepare(connection: Connection, was_left_open: bool) -> None:
         raise ArchiveDamagedError("schema")
 
 
-def _shape(connection: Connection) -> set[tuple[str, str, str]]:
-    """Return the kind and name of all that the schema holds, with the columns."""
+def _shape(connection: Connection) -> set[tuple[str | None, ...]]:
+    """Return the kind, name and columns of all that the schema holds, and the text of views and triggers."""
     return set(
         connection.execute(
-            "SELECT schema.type, schema.name, column.name"
+            "SELECT schema.type, schema.name, column.name, iif(schema.type = 'table', NULL, schema.sql)"
             " FROM sqlite_schema AS schema LEFT JOIN pragma_table_info(schema.name) AS column"
         )
     )
 
 
 @cache
-def _sound_shape() -> set[tuple[str, str, str]]:
+def _sound_shape() -> set[tuple[str | None, ...]]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(SCHEMA)
         return _shape(connection)
