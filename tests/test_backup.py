@@ -46,3 +46,21 @@ async def test_an_unusable_archive_aborts_nobodys_backup(
     await async_pre_backup(home)
     await async_post_backup(home)
     assert "may be missing from the backup" in caplog.text
+
+
+async def test_a_reload_during_a_backup_leaves_the_main_file_alone(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, archives: Path
+) -> None:
+    """Whatever is written meanwhile is in the file afterwards."""
+    await set_up(entry)
+    await async_pre_backup(home)
+    file = archives / f"{entry.entry_id}.db"
+    before = file.read_bytes()
+    await home.config_entries.async_reload(entry.entry_id)
+    await home.async_block_till_done()
+    entry.runtime_data.archive.store(samples(at := int(NOW.timestamp()) - 10**6, 50_000), LATER)
+    assert file.read_bytes() == before
+    await async_post_backup(home)
+    entry.runtime_data.archive.store(samples(at + 60_000, 1), LATER)
+    await home.config_entries.async_unload(entry.entry_id)
+    assert file.read_bytes() != before

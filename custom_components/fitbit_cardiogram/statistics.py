@@ -283,7 +283,7 @@ def _ids(entry: AccountConfigEntry, statistics: Iterable[Statistic]) -> list[str
 
 
 def metadata(entry: AccountConfigEntry, statistic: Statistic) -> StatisticMetaData:
-    """Return the recorder's description of a statistic of an account."""
+    """Return the description of a statistic that the recorder keeps."""
     (statistic_id,) = _ids(entry, [statistic])
     return StatisticMetaData(
         mean_type=StatisticMeanType.ARITHMETIC,

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from contextlib import AbstractContextManager, asynccontextmanager
+from datetime import date, timedelta
 from itertools import pairwise
 import logging
 from pathlib import Path
 import random
+from sqlite3 import Connection
 import time
 from typing import Any, override
 
@@ -16,6 +17,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox
 from custom_components.fitbit_cardiogram.destinations.cardiogram import TIMEOUT, Cardiogram
 from custom_components.fitbit_cardiogram.destinations.forwarder import (
@@ -669,7 +671,7 @@ async def test_trouble_with_the_archive_is_told_and_passes(
     forwarder: Forwarder,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """What was accepted but could not be noted is sent again, byte for byte."""
+    """An answer that could not be noted is noted then; the batch is not sent again."""
     archive.store(beats(5), NOW)
     await forwarder.refresh()
 
@@ -689,8 +691,7 @@ async def test_trouble_with_the_archive_is_told_and_passes(
             clock.move_to(forwarder.state.retry_at + timedelta(milliseconds=1))
             await until(lambda before=before: forwarder.state != before)  # type: ignore[misc]
         assert forwarder.state.problem is None
-    first, again = cardiogram.requests
-    assert first.body == again.body
+    assert len(cardiogram.requests) == 1
     assert forwarder.state.outbox.delivered == 5
 
 
@@ -798,3 +799,36 @@ async def test_an_archive_that_works_again_is_no_problem_any_more(
     await forwarder.refresh()
     mended = forwarder.state
     assert (mended.problem, mended.retry_at) == (None, None)
+
+
+@pytest.mark.parametrize("is_purged", [False, True])
+async def test_on_a_full_disk_an_answer_is_noted_before_anything_else_is_posted(
+    archive: Archive,
+    cardiogram: CardiogramSimulator,
+    forwarder: Forwarder,
+    destination: Hooked,
+    is_purged: bool,
+) -> None:
+    """Nothing goes out while there is no room, however often it is tried; a purge makes the answer void."""
+    archive.store(beats(20), NOW)
+
+    def full() -> AbstractContextManager[Connection]:
+        raise ArchiveError("SQLITE_FULL")
+
+    with pytest.MonkeyPatch.context() as patch:
+
+        async def fill_up() -> None:
+            patch.setattr(archive, "writing", full)
+
+        destination.answered = fill_up
+        for _ in range(5):
+            assert (await forwarder.forward()).problem is Problem.ARCHIVE_UNUSABLE
+        destination.answered = None
+    assert len(cardiogram.requests) == 1
+    archive.store(beats(5, 30), NOW)
+    if is_purged:
+        archive.purge(START, START + 1, (date.min, date.min), NOW)
+    result = await forwarder.forward()
+    assert (result.pending, result.problem) == (0, None)
+    assert sizes(cardiogram) == ([20, 24] if is_purged else [20, 5])
+    assert forwarder.state.outbox.delivered == (24 if is_purged else 25)

@@ -317,18 +317,18 @@ def _prepare(connection: Connection, was_left_open: bool) -> None:
         raise ArchiveDamagedError("schema")
 
 
-def _shape(connection: Connection) -> set[tuple[str, str, str]]:
-    """Return the kind and name of all that the schema holds, with the columns."""
+def _shape(connection: Connection) -> set[tuple[str | None, ...]]:
+    """Return the kind, name and columns of all that the schema holds, and the text of views and triggers."""
     return set(
         connection.execute(
-            "SELECT schema.type, schema.name, column.name"
+            "SELECT schema.type, schema.name, column.name, iif(schema.type = 'table', NULL, schema.sql)"
             " FROM sqlite_schema AS schema LEFT JOIN pragma_table_info(schema.name) AS column"
         )
     )
 
 
 @cache
-def _sound_shape() -> set[tuple[str, str, str]]:
+def _sound_shape() -> set[tuple[str | None, ...]]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(SCHEMA)
         return _shape(connection)
@@ -364,9 +364,9 @@ def _sqlite_errors() -> Iterator[None]:
         reason = getattr(error, "sqlite_errorname", type(error).__name__)
         # A message can quote a row, and stays in the context of our own error.
         error.args = (reason,)
-        raise next((kind for start, kind in _KINDS.items() if reason.startswith(start)), ArchiveError)(
-            reason
-        ) from None
+        # The extended codes, which also have no name each, end with the byte of the plain one.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        raise _KINDS.get(code, ArchiveError)(reason) from None
     except DamagedRowsError, UnicodeDecodeError:
         raise _SuspiciousError("damaged rows") from None
 
@@ -381,13 +381,11 @@ def _damage_of_schema() -> Iterator[None]:
         raise ArchiveDamagedError(str(error)) from None
 
 
-# The error of our own for SQLite's short names. A text that is not UTF-8 has no such name.
-_KINDS: Final[dict[str, type[ArchiveError]]] = {
-    "SQLITE_CORRUPT": ArchiveDamagedError,
-    "SQLITE_NOTADB": ArchiveDamagedError,
-    "SQLITE_ERROR": _SuspiciousError,
-    "SQLITE_CONSTRAINT": _SuspiciousError,
-    "SQLITE_MISMATCH": _SuspiciousError,
-    "OperationalError": _SuspiciousError,
-    "IntegrityError": _SuspiciousError,
+# The error of our own by SQLite's code.
+_KINDS: Final[dict[int, type[ArchiveError]]] = {
+    sqlite3.SQLITE_CORRUPT: ArchiveDamagedError,
+    sqlite3.SQLITE_NOTADB: ArchiveDamagedError,
+    sqlite3.SQLITE_ERROR: _SuspiciousError,
+    sqlite3.SQLITE_CONSTRAINT: _SuspiciousError,
+    sqlite3.SQLITE_MISMATCH: _SuspiciousError,
 }

@@ -80,6 +80,12 @@ class Quarantined:
     reason: str
 
 
+_NOT_AS_DELIVERED = (
+    "NOT EXISTS (SELECT 1 FROM delivered WHERE delivered.time = samples.time"
+    " AND delivered.destination = coverage.destination AND delivered.bpm = samples.bpm)"
+)
+
+
 def add_stored(connection: Connection, first: int, last: int, version: int, now: int) -> None:
     """Add the samples of one version between `first` and `last`, both included, to the outboxes.
 
@@ -87,13 +93,13 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
     destination already, or beats of the same hour were delivered to it before the hour was purged.
     """
     times = (first, last)
+    remembered = connection.execute("SELECT 1 FROM delivered WHERE time BETWEEN ? AND ?", times).fetchone()
     connection.execute(
         "INSERT INTO outbox (destination, time, version, arrived)"
         # CROSS, so that SQLite begins with this reading's samples and not with all of them.
         " SELECT destination, time, version, ? FROM samples CROSS JOIN coverage"
         " ON time >= start AND time < end WHERE time BETWEEN ? AND ? AND version = ?"
-        " AND NOT EXISTS (SELECT 1 FROM delivered WHERE delivered.time = samples.time"
-        " AND delivered.destination = coverage.destination AND delivered.bpm = samples.bpm)"
+        f" AND {_NOT_AS_DELIVERED if remembered else 'TRUE'}"
         " AND (NOT EXISTS (SELECT 1 FROM delivered_hours JOIN purged"
         " ON time >= purged.start AND time < purged.end"
         f" WHERE delivered_hours.destination = coverage.destination AND hour = time / {HOUR} * {HOUR})"
@@ -107,16 +113,21 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
         " WHERE outbox.destination = quarantine.destination AND outbox.time = quarantine.time)",
         times,
     )
-    # The sample has its delivered value again, so the value that was pending need not be sent.
+    if remembered:
+        _take_back(connection, first, last)
+
+
+def _take_back(connection: Connection, first: int, last: int) -> None:
+    """Let a delivered value that is back stand as delivered, whatever waited in its place."""
     connection.execute(
         "DELETE FROM outbox WHERE (destination, time) IN (SELECT delivered.destination, delivered.time"
         " FROM delivered JOIN samples USING (time, bpm) WHERE delivered.time BETWEEN ? AND ?)",
-        times,
+        (first, last),
     )
     connection.execute(
         "DELETE FROM delivered WHERE time BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM samples"
         " WHERE samples.time = delivered.time AND samples.bpm = delivered.bpm)",
-        times,
+        (first, last),
     )
 
 

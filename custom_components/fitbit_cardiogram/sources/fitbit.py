@@ -34,6 +34,7 @@ from .client import (
     note_left_out,
     zone_named,
 )
+from .consequences import consequence
 from .errors import (
     Denial,
     PermissionMissingError,
@@ -334,7 +335,7 @@ class Fitbit:
             # Only the heart rate itself can say that the sign-in or the service has ended.
             today = civil_day(time.time(), UTC)
             await self._get_intraday(f"{today}/{today}/15min.json", utc=False)
-            if isinstance(error, PermissionMissingError):
+            if consequence(error).is_denied:
                 raise
             raise ServiceUnavailableError(f"the time zone is not known ({error})") from None
 

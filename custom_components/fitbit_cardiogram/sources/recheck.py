@@ -43,20 +43,25 @@ class Recheck:
         end = this_hour - turn * TURN_LENGTH
         recent = (max(this_hour - RECENT, since), now)
         in_turn = (max(end - TURN_LENGTH, since), min(end, this_hour - RECENT))
-        troubles = [await self._compare(interval, now) for interval in (recent, in_turn)]
+        trouble: SourceError | None = None
+        for interval in (recent, in_turn):
+            trouble = await self._compare(interval, now, trouble)
         await asyncio.to_thread(self._archive.remember, TURN, (turn + 1) % (REACH // TURN_LENGTH))
-        for trouble in filter(None, troubles):
+        if trouble:
             self._last_read = now
             raise trouble
 
-    async def _compare(self, interval: Interval, now: int) -> SourceError | None:
-        """Read again the hours whose fingerprints have changed, or all hours if the service gives none.
+    async def _compare(self, interval: Interval, now: int, trouble: SourceError | None) -> SourceError | None:
+        """Read again the hours of an interval that have another fingerprint; all of them if there is none.
 
-        Returns the error that the service gave in place of the fingerprints.
+        Returns the error for which there was none, or the `trouble` for which none is asked for.
         """
         start, end = _whole_hours(interval)
         if start >= end:
-            return None
+            return trouble
+        if trouble:
+            await self._read((start, end), {}, now)
+            return trouble
         try:
             present = await self._source.fingerprints(start, min(end, interval[1]))
         except SourceError as error:
