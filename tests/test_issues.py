@@ -16,7 +16,7 @@ from custom_components.fitbit_cardiogram.const import CONF_CONSENTED_AT, DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from tests.helpers.dialogs import Consent, Dialogs, reason_of, reconfigure
-from tests.helpers.home import NOW, SetUp, account_entry, advance, at, gateway_entry, settle
+from tests.helpers.home import NOW, SetUp, account_entry, advance, archive_file, at, gateway_entry, settle
 from tests.helpers.lender import Lend, borrowing
 from tests.helpers.sign_in import ROW, OnStage, Stage, steady, steps, told
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
@@ -262,11 +262,20 @@ async def test_trying_again(
 async def test_trying_again_sets_up_an_account_that_is_not_loaded(
     home: HomeAssistant, cause: Cause, dialogs: Dialogs
 ) -> None:
+    """It is read at once if it can be set up, and stays as it was otherwise."""
     entry, mend = await cause("api_not_enabled")
-    step = await dialogs.open(issue_of("api_not_enabled", entry))
+    first, second = [await dialogs.open(issue_of("api_not_enabled", entry)) for _ in range(2)]
     await mend()
     await home.config_entries.async_unload(entry.entry_id)
-    step = await dialogs.choose(step, "try_again")
+    archive = archive_file(home, entry)
+    aside = archive.rename(archive.with_suffix(".aside"))
+    archive.mkdir()
+    step = await dialogs.choose(first, "try_again")
+    assert (step["type"], step["reason"]) == ("abort", "still_failing")
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    archive.rmdir()
+    aside.rename(archive)
+    step = await dialogs.choose(second, "try_again")
     assert (step["type"], entry.state) == ("create_entry", ConfigEntryState.LOADED)
 
 
