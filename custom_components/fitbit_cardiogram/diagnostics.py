@@ -119,6 +119,7 @@ def _archive(archive: Archive, now: float) -> dict[str, Any]:
     """Return the archive's contents in numbers; blocks on the disk."""
     try:
         held, complete_from = archive.holdings(), archive.recall(COMPLETE_FROM)
+        dropped = archive.dropped()
     except ArchiveError as error:
         return {"unusable": str(error)}
     return {
@@ -127,6 +128,7 @@ def _archive(archive: Archive, now: float) -> dict[str, Any]:
         "samples": held.samples,
         "hours": held.hours,
         "days": held.days,
+        "dropped": dropped,
         "oldest_age": _since(held.oldest, now),
         "newest_age": _since(held.newest, now),
         "complete_for": _since(complete_from, now),

@@ -38,7 +38,7 @@ from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, Resti
 START = 1_795_255_200
 NOW = START + 10 * HOUR
 TODAY = date(2026, 11, 21)
-FLIPS = int(os.environ.get("FLIPS", "2000"))
+FLIPS = int(os.environ.get("FLIPS", "300"))
 NAMES = ("first", "second")
 
 
