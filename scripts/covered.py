@@ -26,7 +26,8 @@ def main() -> int:
     command = [sys.executable, "-m", "coverage", "json", "--quiet", "--fail-under=0", "-o", "-"]
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found = short(json.loads(answer.stdout))
-    print("\n".join(found))
+    for line in found:
+        print(line)
     return bool(found)
 
 

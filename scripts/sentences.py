@@ -36,7 +36,8 @@ def main() -> int:
         for path in sorted(Path(folder).rglob("*.py"))
         for line, sentence in riddles(path.read_text())
     ]
-    print("\n".join(found))
+    for line in found:
+        print(line)
     return bool(found)
 
 

@@ -42,6 +42,11 @@ FLIPS = int(os.environ.get("FLIPS", "300"))
 NAMES = ("first", "second")
 
 
+@pytest.fixture(autouse=True)
+def integration() -> None:
+    """Do without Home Assistant."""
+
+
 def midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
