@@ -342,11 +342,13 @@ async def test_a_429_is_waited_out(
     home: HomeAssistant, gateway: FitbitSimulator, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:
     await set_up(gateway_entry(gateway))
-    gateway.faults.append(Fault("/1/user/", status=429, headers={"fitbit-rate-limit-reset": "3300"}))
+    limit = {"fitbit-rate-limit-reset": "3300"}
+    gateway.faults.append(Fault("/1/user/", status=429, headers=limit, times=-1))
     await advance(home, clock, minutes=6)
     gateway.requests.clear()
     await advance(home, clock, minutes=50)
     assert gateway.requests == []
+    gateway.faults.clear()
     await advance(home, clock, minutes=6)
     assert gateway.requests
 

@@ -117,6 +117,8 @@ async def test_it_lasts_after_an_hour(clock: FrozenDateTimeFactory, unexpected: 
     clock.tick(HOUR - 1)
     seen = [supervisor.lasts]
     clock.tick(1)
+    with pytest.raises(UnexpectedError):
+        await supervisor.attempt("poll", Job(1))
     seen.append(supervisor.lasts)
     supervisor.stop()
     seen.append(supervisor.lasts)

@@ -89,6 +89,8 @@ class AccountToken:
         if nobody knows whether the archive keeps a newer token.
         """
         getting = self._hass.async_create_task(self._async_get(refused), "access token")
+        # If nobody waits for it any more, its error is nobody's.
+        getting.add_done_callback(lambda task: task.cancelled() or task.exception())
         return await asyncio.shield(getting)
 
     async def _async_get(self, refused: str | None) -> str:

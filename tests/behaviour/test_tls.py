@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import ssl as ssl_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import DATA_ENDPOINTS
 from tests.helpers.home import (
@@ -18,6 +18,7 @@ from tests.helpers.home import (
     account_entry,
     destination,
     gateway_entry,
+    settle,
     simulated_endpoints,
 )
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator
@@ -49,28 +50,31 @@ def world(
     return World(home, google, gateway, cardiogram, set_up, clock)
 
 
+async def reads(world: World, entry: MockConfigEntry) -> bool:
+    """Set an account up, which happens in any case; return whether its first poll went well."""
+    await world.set_up(entry)
+    await settle(world.home)
+    return bool(entry.runtime_data.coordinator.last_update_success)
+
+
 async def poll_google(world: World) -> bool:
-    entry = await world.set_up(account_entry(world.google))
-    return entry.state is ConfigEntryState.LOADED
+    return await reads(world, account_entry(world.google))
 
 
 async def poll_gateway(world: World) -> bool:
-    entry = await world.set_up(gateway_entry(world.gateway))
-    return entry.state is ConfigEntryState.LOADED
+    return await reads(world, gateway_entry(world.gateway))
 
 
 async def renew_at_google(world: World) -> bool:
     entry = account_entry(world.google)
     world.clock.tick(7200)
-    await world.set_up(entry)
-    return entry.state is ConfigEntryState.LOADED
+    return await reads(world, entry)
 
 
 async def renew_at_the_gateway(world: World) -> bool:
     entry = gateway_entry(world.gateway)
     world.clock.tick(24 * 3600)
-    await world.set_up(entry)
-    return entry.state is ConfigEntryState.LOADED
+    return await reads(world, entry)
 
 
 async def forward(world: World) -> bool:
@@ -91,10 +95,10 @@ type Act = Callable[[World], Awaitable[bool]]
 
 # What is done, the service that it is done at, and the first request that arrives there.
 ACTS: list[Any] = [
-    pytest.param(poll_google, "google", "/v4/users/me/settings", id="Google Health"),
+    pytest.param(poll_google, "google", "/v4/users/me/pairedDevices", id="Google Health"),
     pytest.param(renew_at_google, "google", "/token", id="Google's tokens"),
     pytest.param(revoke, "google", "/revoke", id="Google's revocation"),
-    pytest.param(poll_gateway, "gateway", "/1/user/-/profile.json", id="a gateway"),
+    pytest.param(poll_gateway, "gateway", "/1/user/-/devices.json", id="a gateway"),
     pytest.param(renew_at_the_gateway, "gateway", "/oauth2/token", id="a gateway's tokens"),
     pytest.param(forward, "cardiogram", "/heart/oauth/users/1/beats", id="Cardiogram"),
 ]

@@ -114,7 +114,7 @@ def test_samples_are_those_that_the_person_had(
             return await Fitbit(session, FitbitToken(fitbit), fitbit.url).samples(start, end)
 
     with freeze_time(datetime.fromtimestamp(now, UTC)):
-        assert asyncio.run(read()) == Reading(person.samples(start, end, now))
+        assert asyncio.run(read()) == Reading(person.samples(start, end, now), detail=1)
 
 
 @pytest.mark.parametrize("parameter", ["honoured", "times only", "ignored"])
@@ -133,7 +133,7 @@ async def test_the_last_hour_of_the_longest_day(
         fitbit.utc_dates_local = parameter == "times only"
         source = Fitbit(session, FitbitToken(fitbit), fitbit.url)
         assert await source.samples(end - 2 * DAY, end + DAY) == Reading(
-            person.samples(end - 2 * DAY, end + DAY, end + 2 * DAY)
+            person.samples(end - 2 * DAY, end + DAY, end + 2 * DAY), detail=1
         )
 
 

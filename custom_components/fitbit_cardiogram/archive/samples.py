@@ -78,13 +78,14 @@ def store(
     first, last = samples[0][0], samples[-1][0]
     version = VERSION.number(connection) + 1
     before = _count(connection, first, last)
-    statement = f"INSERT INTO samples VALUES (?, ?, {version})"
     if before:
-        # Only here SQLite has to watch for changes of delivered values, row by row.
-        statement += (
-            " ON CONFLICT (time) DO UPDATE SET bpm = excluded.bpm, version = excluded.version"
-            " WHERE bpm <> excluded.bpm"
+        statement = (
+            f"INSERT INTO samples VALUES (?, ?, {version}) ON CONFLICT (time)"
+            " DO UPDATE SET bpm = excluded.bpm, version = excluded.version WHERE bpm <> excluded.bpm"
         )
+    else:
+        # Faster: SQLite need not watch each row for a change of a delivered value.
+        statement = f"INSERT OR IGNORE INTO samples VALUES (?, ?, {version})"
     written = connection.executemany(statement, samples).rowcount
     if written == 0:
         return Stored(held_back=held_back, purged=left_out)
