@@ -191,7 +191,9 @@ class Poll:
             if found.pauses_side and kind not in FIRST:
                 self._side_paused_until = now + found.again_after
             if kind not in self.errors:
-                _LOGGER.warning("%s: %s cannot be read: %s", self._name, kind.name.lower(), error)
+                # Nothing depends on the hint: without it the samples are read, and they show what is wrong.
+                level = logging.INFO if kind is Kind.LAST_SYNC else logging.WARNING
+                _LOGGER.log(level, "%s: %s cannot be read: %s", self._name, kind.name.lower(), error)
             self.errors[kind] = error
             self._due[kind] = now + found.again_after
         else:
