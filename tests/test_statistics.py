@@ -30,7 +30,7 @@ from custom_components.fitbit_cardiogram.const import CONF_KEEP_STATISTICS, DOMA
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.statistics import PROGRESS
-from tests.helpers.home import NOW, TODAY, SetUp, account_entry, advance, at, until
+from tests.helpers.home import NOW, TODAY, SetUp, account_entry, advance, at, settle, until
 from tests.helpers.recorder import hand_overs, hours, poll, recorded, recount, values, written
 from tests.simulators import GoogleSimulator, Recording
 
@@ -65,7 +65,7 @@ def told(recorder_mock: Recorder, monkeypatch: pytest.MonkeyPatch) -> list[tuple
 
 async def reload(home: HomeAssistant, entry: MockConfigEntry) -> None:
     await home.config_entries.async_reload(entry.entry_id)
-    await home.async_block_till_done()
+    await settle(home)
     await written(home)
 
 
@@ -459,7 +459,7 @@ async def test_an_archive_that_was_replaced(
     await home.config_entries.async_unload(account.entry_id)
     (archives / f"{account.entry_id}.db").unlink()
     await home.config_entries.async_setup(account.entry_id)
-    await home.async_block_till_done()
+    await settle(home)
     await written(home)
     assert hours(account) == recount(person.samples(0, NOW_S, 0))
     assert await recorded(home, account) == recount(old) + hours(account)

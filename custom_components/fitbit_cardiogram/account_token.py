@@ -91,7 +91,9 @@ class AccountToken:
         getting = self._hass.async_create_task(self._async_get(refused), "access token")
         # If nobody waits for it any more, its error is nobody's.
         getting.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return await asyncio.shield(getting)
+        # Whoever stops waiting does not cancel the renewal: that would lose a single-use token.
+        await asyncio.wait([getting])
+        return getting.result()
 
     async def _async_get(self, refused: str | None) -> str:
         async with _LOCKS.setdefault(self._entry, asyncio.Lock()):
