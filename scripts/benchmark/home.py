@@ -239,6 +239,10 @@ async def add_account(
     await hass.async_block_till_done()
     if entry.state is not ConfigEntryState.LOADED:
         raise RuntimeError(f"The account is not set up: {entry.reason}")
+    # An account polls for the first time in the background.
+    if polls := {task for task in asyncio.all_tasks() if task.get_name() == "first poll"}:
+        await asyncio.wait(polls)
+    await hass.async_block_till_done()
     return entry.runtime_data
 
 
