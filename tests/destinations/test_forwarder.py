@@ -24,7 +24,6 @@ from custom_components.fitbit_cardiogram.destinations.forwarder import (
     BACK_OFF_MAX,
     BACK_OFF_MIN,
     REFUSED_SINGLES_MAX,
-    RETRY_AFTER_MAX,
     STOP_TIMEOUT,
     TURN,
     Forwarder,
@@ -34,6 +33,7 @@ from custom_components.fitbit_cardiogram.destinations.forwarder import (
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.net.request import RETRY_AFTER_MAX
 from tests.helpers.home import until
 from tests.simulators import CardiogramSimulator, Fault
 

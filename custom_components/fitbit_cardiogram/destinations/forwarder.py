@@ -21,13 +21,13 @@ from ..archive.outbox import Batch, Outbox, OutboxState, Quarantined
 from ..heart_rate.clock import FOREVER, utc
 from ..heart_rate.sample import Sample
 from ..net.back_off import back_off
+from ..net.request import RETRY_AFTER_MAX
 from .outcome import CONSEQUENCES, Consequence, Outcome, Problem, Verdict
 
 _LOGGER = logging.getLogger(__name__)
 
 BACK_OFF_MIN: Final = 5.0
 BACK_OFF_MAX: Final = 15 * 60.0
-RETRY_AFTER_MAX: Final = 60 * 60.0
 # If so many single beats are refused and none accepted between them, it is not the beats.
 REFUSED_SINGLES_MAX: Final = 5
 # How long a request in flight may still take when the forwarder is stopped.

@@ -149,8 +149,9 @@ class HistoryImport:
 
     async def _step(self) -> float:
         """Import the next interval; return the seconds to wait before the one after it."""
-        job = self.current
-        if job is None or (pause := self._source.pause()):
+        if (job := self.current) is None:
+            return 0
+        if pause := self._source.pause():
             return pause
         trouble: SourceError | ArchiveError | None = None
         try:
@@ -174,7 +175,7 @@ class HistoryImport:
         if job is None or not job.lacking:
             return None
         if pause := max(self._source.pause(), self._days_due - time.monotonic()):
-            return max(pause, 0)
+            return pause
         interval, *others = job.lacking
         days, is_complete = await self._read_days(interval)
         if not is_complete:
