@@ -13,7 +13,7 @@ from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
-from .sources.poll import Kind
+from .sources.kinds import SAMPLES
 
 PARALLEL_UPDATES = 0
 
@@ -52,7 +52,7 @@ class BeyondLimit(AccountEntity, BinarySensorEntity):
     _unrecorded_attributes = frozenset({"start", "extreme"})
 
     def __init__(self, coordinator: HeartRateCoordinator, kind: AlertKind, limit: int) -> None:
-        super().__init__(coordinator, BEYOND_LIMITS[kind], Kind.SAMPLES)
+        super().__init__(coordinator, BEYOND_LIMITS[kind], SAMPLES)
         self._alert_kind = kind
         self._limit = limit
 

@@ -36,10 +36,12 @@ from .heart_rate.clock import DAY, midnight
 from .providers import provider_of
 from .sign_in_retry import SignInRetry
 from .snapshot import Outside, Snapshot, newer, take_snapshot
-from .sources.consequences import DENIED_SINCE, REFUSED_SINCE, Consequence, Effect, consequence
+from .sources.consequences import COUNTED, REFUSED_SINCE, Consequence, Effect, consequence
 from .sources.errors import SourceError
 from .sources.history_import import HistoryImport
-from .sources.poll import POLL_INTERVAL, Kind, Poll
+from .sources.kinds import DATA_KINDS, POLL_EVERY, RESTING, SAMPLES, ZONES, Kind
+from .sources.poll import Poll
+from .sources.rhythm import next_poll
 from .sources.source import HeartRateSource
 from .supervisor import Supervisor, UnexpectedError
 
@@ -78,7 +80,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             _LOGGER,
             config_entry=entry,
             name=entry.title,
-            update_interval=POLL_INTERVAL,
+            update_interval=timedelta(seconds=POLL_EVERY),
             always_update=False,
         )
         self._freshness: int = entry.options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
@@ -92,7 +94,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self._sign_in_retry = SignInRetry(hass, entry, self.async_read_now)
         self._archive = archive
         self._source = source
-        # By a clock that does not jump.
+        # By a clock that does not jump: the first poll, from which the others are counted, and the archive.
+        self._began: float | None = None
         self._archive_last_worked = time.monotonic()
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
@@ -132,7 +135,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Prune the archive and show its contents; return whether it holds samples."""
         await self._async_prune()
         await self.history_import.load()
-        for name in (REFUSED_SINCE, DENIED_SINCE, REPLACED_UNSEEN):
+        for name in (REFUSED_SINCE, *COUNTED, REPLACED_UNSEEN):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self.hass.async_add_executor_job(self.poll.load)
         await self._async_refresh_snapshot()
@@ -180,12 +183,16 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
     @override
     async def _async_update_data(self) -> Snapshot:
         """Poll; an unexpected error ends neither polling nor anything else."""
+        self._began = self._began or time.monotonic()
         try:
             return await self.supervisor.attempt("poll", self._async_read, HomeAssistantError)
         except UnexpectedError as error:
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key="unexpected_error", retry_after=error.retry_after
             ) from None
+        finally:
+            pause = next_poll(self._began, time.monotonic(), POLL_EVERY, self.poll.next_look())
+            self.update_interval = timedelta(seconds=pause)
 
     async def _async_read(self) -> Snapshot:
         """Poll the source and publish a snapshot."""
@@ -231,7 +238,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             await self.poll.run()
         except SourceError as error:
             return error
-        found = self.poll.errors.get(Kind.SAMPLES)
+        found = self.poll.errors.get(SAMPLES)
         return found if found and self._consequence(found).effect is not Effect.NOTHING else None
 
     def _show_trouble(self) -> None:
@@ -243,7 +250,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_note_since(self) -> None:
         """Keep the beginning of trouble that is counted across restarts."""
-        stands = {DENIED_SINCE: any(found.since == DENIED_SINCE for found in self.poll.consequences.values())}
+        counted = {found.since for found in self.poll.consequences.values()}
+        stands = {name: name in counted for name in COUNTED}
         has_run_out = self.trouble is not None and self._consequence(self.trouble).since == REFUSED_SINCE
         if has_run_out or self.trouble is None:
             stands[REFUSED_SINCE] = has_run_out
@@ -317,7 +325,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         delays = [midnight(self.data.today.day + timedelta(days=1), self.data.time_zone) - now]
         if self.data.latest:
             delays.append(self.data.latest[0] + self._freshness - now)
-        delays += [self._freshness - self.poll.age(kind) for kind in Kind]
+        delays += [self._freshness - self.poll.age(kind) for kind in DATA_KINDS]
         # If the clock has passed all of it meanwhile, refresh at once.
         delay = min((delay for delay in delays if delay > 0), default=0)
         self._stop_timer = async_call_later(self.hass, delay + 1, self._async_turn)
@@ -341,7 +349,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         day = self.data.today.day
         await self._async_refresh_snapshot()
         if self.data.today.day != day:
-            self.poll.hurry([Kind.RESTING, Kind.ZONES])
+            self.poll.hurry([RESTING, ZONES])
             await self._async_prune()
 
 

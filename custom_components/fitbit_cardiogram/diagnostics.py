@@ -35,7 +35,7 @@ from .destinations.forwarder import UNREAD, Forwarder
 from .grant import granted_scopes, is_app_in_testing
 from .providers import provider_of
 from .sources.history_import import HistoryImport
-from .sources.poll import Kind
+from .sources.kinds import DATA_KINDS
 
 
 async def async_get_config_entry_diagnostics(
@@ -107,11 +107,11 @@ def _poll(coordinator: HeartRateCoordinator, now: float) -> dict[str, Any]:
 
 def _kinds(coordinator: HeartRateCoordinator) -> dict[str, dict[str, Any]]:
     return {
-        kind.name.lower(): {
+        kind.key: {
             "last_success_age": round(coordinator.poll.age(kind)),
             "error": _name(coordinator.poll.errors.get(kind)),
         }
-        for kind in Kind
+        for kind in DATA_KINDS
     }
 
 

@@ -12,7 +12,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
-from .sources.poll import Kind
+from .sources.kinds import Kind
 
 
 class AccountEntity(CoordinatorEntity[HeartRateCoordinator]):

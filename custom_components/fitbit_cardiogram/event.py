@@ -17,7 +17,7 @@ from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
-from .sources.poll import Kind
+from .sources.kinds import SAMPLES
 
 PARALLEL_UPDATES = 0
 
@@ -58,7 +58,7 @@ class AccountEvent(AccountEntity, EventEntity):
     """
 
     def __init__(self, coordinator: HeartRateCoordinator, description: EventEntityDescription) -> None:
-        super().__init__(coordinator, description, Kind.SAMPLES)
+        super().__init__(coordinator, description, SAMPLES)
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -11,7 +11,7 @@ from .const import CONF_BASE_URL, Endpoints
 from .google_provider import SOURCE_GOOGLE_HEALTH
 from .provider import Config, Feature, Provider, ProviderImplementation
 from .sources.fitbit import DETAIL_LEVELS, DETAIL_SECONDS, SCOPE_SETTINGS, SCOPES, SCOPES_NEEDED, Fitbit
-from .sources.poll import Kind
+from .sources.kinds import LAST_SYNC
 from .sources.source import AccessToken
 from .web_session import async_get_session
 
@@ -49,7 +49,7 @@ FITBIT: Final = Provider(
     sign_in=FitbitImplementation,
     scopes={scope: scope for scope in SCOPES},
     scopes_needed=SCOPES_NEEDED,
-    features=(Feature("settings_not_granted", SCOPE_SETTINGS, (Kind.LAST_SYNC,)),),
+    features=(Feature("settings_not_granted", SCOPE_SETTINGS, (LAST_SYNC,)),),
     # A gateway may give any id.
     owns_client=None,
     no_credential="no_fitbit_credential",

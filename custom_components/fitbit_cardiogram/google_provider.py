@@ -15,7 +15,7 @@ from .sources.google_health import (
     SCOPES_NEEDED,
     GoogleHealth,
 )
-from .sources.poll import Kind
+from .sources.kinds import LAST_SYNC, TIME_ZONE, ZONES
 from .sources.source import AccessToken
 from .web_session import async_get_session
 
@@ -69,8 +69,8 @@ GOOGLE_HEALTH: Final = Provider(
     scopes={scope: scope.removeprefix(SCOPE_PREFIX) for scope in SCOPES},
     scopes_needed=SCOPES_NEEDED,
     features=(
-        Feature("zones_not_granted", SCOPE_ZONES, (Kind.ZONES,)),
-        Feature("settings_not_granted", SCOPE_SETTINGS, (Kind.TIME_ZONE, Kind.LAST_SYNC)),
+        Feature("zones_not_granted", SCOPE_ZONES, (ZONES,)),
+        Feature("settings_not_granted", SCOPE_SETTINGS, (TIME_ZONE, LAST_SYNC)),
     ),
     owns_client=lambda client_id: client_id.endswith(CLIENT_ID_SUFFIX),
     no_credential="no_google_credential",

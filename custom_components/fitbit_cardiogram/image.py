@@ -15,7 +15,7 @@ from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity
 from .picture import CONTENT_TYPE, curve_of, draw, outline_of
 from .run_again import RunAgain
-from .sources.poll import Kind
+from .sources.kinds import SAMPLES
 
 PARALLEL_UPDATES = 0
 
@@ -36,7 +36,7 @@ class HeartRateCurve(AccountEntity, ImageEntity):
     _attr_content_type = CONTENT_TYPE
 
     def __init__(self, coordinator: HeartRateCoordinator, archive: Archive) -> None:
-        AccountEntity.__init__(self, coordinator, HEART_RATE_CURVE, Kind.SAMPLES)
+        AccountEntity.__init__(self, coordinator, HEART_RATE_CURVE, SAMPLES)
         ImageEntity.__init__(self, coordinator.hass)
         self._archive = archive
         self._outline: tuple[object, ...] | None = None

@@ -39,6 +39,7 @@ ACCOUNT_ISSUES: Final = {
     "archive_too_new": _ERROR,
     "archive_unusable": _ERROR,
     "intraday_missing": _WARNING,
+    "late_data_not_compared": _WARNING,
     "lender_missing": _ERROR,
     "service_ended": _ERROR,
     UNEXPECTED_ERROR: _ERROR,

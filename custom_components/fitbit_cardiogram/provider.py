@@ -14,7 +14,7 @@ import voluptuous as vol
 
 from .const import Endpoints, endpoints_of
 from .net.request import NoAnswerError, request
-from .sources.poll import Kind
+from .sources.kinds import Kind
 from .sources.source import AccessToken, HeartRateSource
 from .token_request import token_of
 from .web_session import async_get_session

@@ -26,7 +26,7 @@ from .heart_rate.clock import utc
 from .heart_rate.day import ZoneName
 from .snapshot import Snapshot
 from .sources.history_import import Import
-from .sources.poll import Kind
+from .sources.kinds import LAST_SYNC, RESTING, SAMPLES, ZONES, Kind
 
 PARALLEL_UPDATES = 0
 
@@ -38,7 +38,7 @@ class AccountSensorDescription(SensorEntityDescription):
     A `current` one is unknown once the newest sample has gone stale.
     """
 
-    kind: Kind | None = Kind.SAMPLES
+    kind: Kind | None = SAMPLES
     current: bool = False
     value_fn: Callable[[Snapshot], StateType | datetime]
     attributes_fn: Callable[[Snapshot], Mapping[str, Any]] | None = None
@@ -65,7 +65,7 @@ def _zone(name: str, key: str, translation_key: str, *, custom: bool = False) ->
     return AccountSensorDescription(
         key=key,
         translation_key=translation_key,
-        kind=Kind.ZONES,
+        kind=ZONES,
         device_class=SensorDeviceClass.DURATION,
         # The provider may correct minutes downwards within a day, so this is not a counter.
         state_class=SensorStateClass.TOTAL,
@@ -111,7 +111,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
     AccountSensorDescription(
         key="resting_heart_rate",
         translation_key="resting_heart_rate",
-        kind=Kind.RESTING,
+        kind=RESTING,
         native_unit_of_measurement=BPM,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda data: data.today.resting.bpm if data.today.resting else None,
@@ -131,7 +131,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
     AccountSensorDescription(
         key="last_device_sync",
         translation_key="last_device_sync",
-        kind=Kind.LAST_SYNC,
+        kind=LAST_SYNC,
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda data: data.last_sync,

@@ -17,7 +17,7 @@ from .heart_rate.clock import civil_day, midnight, utc
 from .heart_rate.day import DaySummary
 from .heart_rate.sample import Sample
 from .sources.history_import import Import
-from .sources.poll import LAST_SYNC
+from .sources.poll import SYNCED_AT
 
 # A kept moment beyond the year 9000 is damaged, and asked for again.
 LATEST: Final = 221_845_392_000
@@ -79,7 +79,7 @@ def take_snapshot(
             version=version,
             latest=latest,
             summary=archive.summary(start, end),
-            last_sync=_last_sync(archive.recall(LAST_SYNC), latest),
+            last_sync=_last_sync(archive.recall(SYNCED_AT), latest),
             received=before.received if before else None,
             alerts=announcements.recent(int(outside.now)),
             archive_size=round(archive.size(), -5),

@@ -12,13 +12,13 @@ from typing import Any
 from custom_components.fitbit_cardiogram.fitbit_provider import SOURCE_FITBIT
 from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
-from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
+from custom_components.fitbit_cardiogram.sources.kinds import POLL_EVERY
 from scripts.benchmark.home import Watch, add_account, add_credential, home, sign_in, watched
 from tests.simulators import FitbitSimulator, GoogleSimulator, Person
 from tests.simulators.oauth import SignIn
 
 TOKEN_PATHS = ("/token", "/oauth2/token")
-STEP = POLL_INTERVAL.total_seconds()
+STEP = float(POLL_EVERY)
 
 
 class Clock:

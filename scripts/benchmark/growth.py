@@ -14,7 +14,7 @@ from custom_components.fitbit_cardiogram.archive.history import buckets
 from custom_components.fitbit_cardiogram.archive.outbox import GIVE_UP_AFTER, Outbox, forget_destinations
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from custom_components.fitbit_cardiogram.sources.poll import LAST_SYNC, TIME_ZONE
+from custom_components.fitbit_cardiogram.sources.poll import SYNCED_AT, TIME_ZONE_NAME
 from scripts.benchmark.rounds import STEP, take_turns
 from scripts.benchmark.storing import START, recorded
 from scripts.benchmark.table import FASTER, MS, Figure, Line, milliseconds
@@ -95,10 +95,10 @@ def store(archive: Archive, samples: Sequence[Sample]) -> None:
 
 def look(archive: Archive, now: int) -> None:
     """Ask the coordinator's questions after a poll, at the end of a day."""
-    archive.recall(TIME_ZONE)
+    archive.recall(TIME_ZONE_NAME)
     archive.day(datetime.fromtimestamp(now, UTC).date())
     newest = archive.version()
-    archive.recall(LAST_SYNC)
+    archive.recall(SYNCED_AT)
     archive.summary(now - 2 * POLL * STEP, now, newer_than=newest - 1)
     archive.latest()
     archive.summary(now - DAY, now)

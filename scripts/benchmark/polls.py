@@ -9,12 +9,12 @@ import gc
 import time
 from typing import Any
 
-from custom_components.fitbit_cardiogram.sources.poll import POLL_INTERVAL
+from custom_components.fitbit_cardiogram.sources.kinds import POLL_EVERY
 from scripts.benchmark.home import Spell, Watch, add_account, google_home, watched, watching, wearers
 from scripts.benchmark.rounds import STEP, Memory
 from tests.simulators import GoogleSimulator, Recording
 
-POLL = int(POLL_INTERVAL.total_seconds())
+POLL = POLL_EVERY
 
 
 def sync(google: GoogleSimulator) -> None:

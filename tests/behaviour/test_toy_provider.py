@@ -26,8 +26,8 @@ from custom_components.fitbit_cardiogram.provider import Config, Feature, Provid
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import AccountRepair, async_create_fix_flow
 from custom_components.fitbit_cardiogram.sources.errors import Denial, PermissionMissingError
-from custom_components.fitbit_cardiogram.sources.poll import Kind
-from custom_components.fitbit_cardiogram.sources.source import AccessToken, Identity, Reading
+from custom_components.fitbit_cardiogram.sources.kinds import LAST_SYNC
+from custom_components.fitbit_cardiogram.sources.source import RECENT, AccessToken, Identity, Reading
 from custom_components.fitbit_cardiogram.system_health import async_info
 from tests.helpers.home import NOW, settle, state_of
 from tests.simulators import GoogleSimulator
@@ -60,6 +60,10 @@ class Toys:
     async def samples(self, start: int, end: int) -> Reading:
         """Return the one sample."""
         return Reading([(NEWEST, 88)] if start <= NEWEST < end else [])
+
+    def fingerprints_at_once(self) -> int:
+        """Return as much as every source can."""
+        return RECENT
 
     async def fingerprints(self, start: int, end: int) -> Mapping[int, Fingerprint]:
         """Return nothing, so nothing is read again."""
@@ -114,7 +118,7 @@ TOY = Provider(
     sign_in=ToyImplementation,
     scopes={"heart": "heart", "https://toys.example/sync": "sync"},
     scopes_needed=frozenset({"heart"}),
-    features=(Feature("settings_not_granted", "https://toys.example/sync", (Kind.LAST_SYNC,)),),
+    features=(Feature("settings_not_granted", "https://toys.example/sync", (LAST_SYNC,)),),
     owns_client=lambda client_id: client_id.startswith("toy-"),
     no_credential="no_toy_credential",
     address=lambda _endpoints: "https://toys.example",

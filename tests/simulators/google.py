@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+import gzip
 import json
 from math import ceil
 import re
@@ -155,6 +156,8 @@ class GoogleSimulator(GoogleSignIn):
         """Whether a request with `fields` is refused, whatever they are."""
         self.masks_spoil = False
         """Whether `fields` leave out what they name of each point, too."""
+        self.compresses = True
+        """Whether answers are compressed for a user agent that names gzip."""
         self.rollup_differs = False
         """Whether the hours' values are those of another stream than the merged one."""
         self.odd_points: list[Any] = []
@@ -181,7 +184,16 @@ class GoogleSimulator(GoogleSignIn):
             return refusal.response()
         for number, point in enumerate(odd):
             answer.setdefault("dataPoints", []).insert(2 * number + 1, point)
-        return web.json_response(schema.select(answer, mask))
+        return self._compressed(request, web.json_response(schema.select(answer, mask)))
+
+    def _compressed(self, request: web.Request, answer: web.Response) -> web.Response:
+        """Compress an answer as Google's servers do, only for a client that asks for it in two ways."""
+        asked = (request.headers.get(name, "") for name in ("Accept-Encoding", "User-Agent"))
+        if self.compresses and all("gzip" in value for value in asked):
+            assert isinstance(answer.body, bytes)
+            answer.body = gzip.compress(answer.body, 1)
+            answer.headers["Content-Encoding"] = "gzip"
+        return answer
 
     def _check_answer(self, answer: Json, method: schema.Method) -> None:
         if self.checks_answers and (problems := schema.check(answer, method.response)):

@@ -1,6 +1,7 @@
 """What every simulated web service shares: a local server, a record of its requests, and faults."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ class Simulator:
         self.port = 0
         self.scheme = "http"
         self.requests: list[Request] = []
+        self.sent: Counter[str] = Counter()
+        """The bytes of the answers' bodies by path, as they travel."""
         self.faults: list[Fault] = []
         self._runner: web.AppRunner | None = None
         self._stopping = asyncio.Event()
@@ -137,6 +140,8 @@ class Simulator:
         request[RECEIVED] = received
         await self._travel()
         answer = await (self._fail(fault, request, handler) if fault else handler(request))
+        if isinstance(answer, web.Response) and isinstance(answer.body, bytes):
+            self.sent[request.path] += len(answer.body)
         await self._travel()
         return answer
 

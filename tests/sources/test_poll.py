@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.fitbit_cardiogram.sources.poll import TIME_ZONE
+from custom_components.fitbit_cardiogram.sources.poll import TIME_ZONE_NAME
 from tests.helpers.home import (
     NOW,
     TODAY,
@@ -194,7 +194,7 @@ async def test_the_day_turns_over_at_the_accounts_own_midnight(
     assert state_of(home, RESTING).attributes["date"] == "2026-11-21"
 
     person.zones[TODAY + timedelta(days=1)] = {"LIGHT": 4.0}
-    await advance(home, clock, minutes=5)
+    await advance(home, clock, minutes=30)
     assert state_of(home, LIGHT).state == "4.0"
 
 
@@ -403,7 +403,7 @@ async def test_a_kept_time_zone_that_is_unknown_here_is_asked_for(
     """As after a move to a computer that knows fewer zones."""
     await set_up(entry)
     archive = entry.runtime_data.archive
-    await home.async_add_executor_job(archive.remember, TIME_ZONE, name)
+    await home.async_add_executor_job(archive.remember, TIME_ZONE_NAME, name)
     await home.config_entries.async_reload(entry.entry_id)
     await settle(home)
     assert str(entry.runtime_data.coordinator.poll.zone) == "Europe/Berlin"

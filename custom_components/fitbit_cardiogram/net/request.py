@@ -36,6 +36,11 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the body was compressed on its way."""
+        return self.headers.get("Content-Encoding", "identity") != "identity"
+
     def retry_after(self, now: float) -> float | None:
         """Return the seconds to wait that the Retry-After header asks for, at most an hour, or None.
 

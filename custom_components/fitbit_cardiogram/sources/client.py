@@ -40,6 +40,8 @@ ANSWER_LIMIT: Final = 4 * 1024 * 1024
 # A longer body is decoded in a thread.
 DECODED_AT_ONCE: Final = 64 * 1024
 TIMEOUT: Final = 60.0
+# Google compresses an answer only for a user agent that names gzip, beside the usual Accept-Encoding.
+USER_AGENT: Final = "Fitbit to Cardiogram (gzip)"
 
 type ZoneLimit = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 """A limit of a zone, in bpm."""
@@ -117,7 +119,11 @@ class Client:
                 f"{self._base_url}/{path}",
                 timeout=timeout,
                 limit=limit,
-                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Accept": "application/json",
+                    "User-Agent": USER_AGENT,
+                },
                 **options,
             )
         except AnswerTooLongError as error:

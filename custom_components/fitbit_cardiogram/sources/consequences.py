@@ -10,7 +10,7 @@ from typing import Final
 
 from ..archive.database import ArchiveDamagedError, ArchiveError, ArchiveTooNewError
 from ..archive.facts import Fact
-from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.clock import DAY, HOUR, MINUTE
 from ..net.back_off import back_off
 from .errors import (
     Denial,
@@ -32,11 +32,14 @@ type Cause = type[Exception] | Denial | Lender
 """The key of a row: the class of an error, or the reason that it names."""
 type Trouble = SourceError | ArchiveError | Denial | Lender
 
-# Facts in UNIX seconds: the first refusal of the grant, and the first denial without a reason.
+# Facts in UNIX seconds: the first refusal of the grant, the first denial without a reason.
 REFUSED_SINCE: Final = Fact("refused_since", int)
 DENIED_SINCE: Final = Fact("denied_since", int)
+# The same of the first failure to compare past hours, while heart rates are read.
+LATE_FAILS_SINCE: Final = Fact("late_data_fails_since", int)
+# The facts that are noted while trouble that counts by them stands.
+COUNTED: Final = (DENIED_SINCE, LATE_FAILS_SINCE)
 
-MINUTE: Final = 60
 # A side kind of data that failed is asked for again after so many seconds, at the earliest.
 SIDE_AGAIN: Final = 15 * MINUTE
 # The import's wait after a failure, in seconds; it doubles with each further one.
@@ -111,20 +114,24 @@ def _whole(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
         again_after=max(found.again_after, SIDE_AGAIN),
         effect=Effect.NOTHING,
     )
-    return Row(found, side, side, borrowed)
+    return Row(found, side, _late(side, side.again_after), borrowed)
 
 
 def _one_kind(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
     """Return the row of trouble with one kind of data, which leaves the others as they are."""
     side = replace(found, effect=Effect.NOTHING, again_after=max(found.again_after, SIDE_AGAIN))
-    late = replace(
+    return Row(found, side, _late(side, DAY if found.is_denied else SIDE_AGAIN), borrowed)
+
+
+def _late(side: Consequence, again_after: float) -> Consequence:
+    """Return the consequence for late data: a person is only told if the trouble lasts."""
+    return replace(
         side,
-        again_after=DAY if found.is_denied else SIDE_AGAIN,
-        # An account does nearly as well without late data.
-        repair=None if found.since else found.repair,
-        since=None,
+        again_after=again_after,
+        repair="late_data_not_compared",
+        repair_after=DAY,
+        since=LATE_FAILS_SINCE,
     )
-    return Row(found, side, late, borrowed)
 
 
 def _denied(denial: Denial, again_after: float) -> Consequence:
@@ -198,8 +205,7 @@ def consequence(
 
 def lasting_repairs(since: Mapping[Fact[int], int | None], now: float) -> Iterator[str]:
     """Yield the repairs of trouble that has lasted long enough; `since` has the UNIX seconds of each fact."""
-    for row in TABLE.values():
-        found = row.heart_rate
+    for found in {one for row in TABLE.values() for one in (row.heart_rate, row.late)}:
         began = since.get(found.since) if found.since else None
         if found.repair and began is not None and now - began >= found.repair_after:
             yield found.repair

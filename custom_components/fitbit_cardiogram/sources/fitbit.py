@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 import msgspec
 
 from ..archive.late import Fingerprint, digest
-from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
+from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
@@ -44,7 +44,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .rate_limit import RateLimit
-from .source import HINT_TIMEOUT, AccessToken, Identity, Reading
+from .source import HINT_TIMEOUT, RECENT, AccessToken, Identity, Reading
 from .wall_clock import midnight_before, moments, offset_at
 
 SCOPE_SETTINGS: Final = "settings"
@@ -63,7 +63,6 @@ DETAIL_LEVELS: Final = tuple(DETAIL_SECONDS)
 FINGERPRINT_DETAIL: Final = "1min"
 # The longest interval that is read as one window, in seconds; a longer one is read in whole days.
 WINDOW_MAX: Final = 12 * HOUR
-MINUTE: Final = 60
 # A last known time zone serves for so many seconds; later, it may have become a wrong one.
 ZONE_AGE_MAX: Final = DAY
 # Of a day's custom zones so many are kept, and none whose name is longer.
@@ -267,6 +266,10 @@ class Fitbit:
             return Reading([])
         samples, skipped = await self._read(self._detail_level, start, end)
         return Reading(samples, skipped, DETAIL_SECONDS[self._detail_level])
+
+    def fingerprints_at_once(self) -> int:
+        """Return the seconds of the last hours: fingerprints are made of samples, so more cost too much."""
+        return RECENT
 
     async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
         """Return a fingerprint of each hour, made of the means of its minutes."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 import re
+import time
 from typing import Annotated, Any, Final, NamedTuple, Protocol
 
 from aiohttp import ClientSession
@@ -39,7 +40,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .rate_limit import RateLimit
-from .source import HINT_TIMEOUT, AccessToken, Identity, Reading
+from .source import HINT_TIMEOUT, RECENT, AccessToken, Identity, Reading
 
 SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
 SCOPE_HEART_RATE: Final = SCOPE_PREFIX + "health_metrics_and_measurements.readonly"
@@ -63,6 +64,12 @@ DEVICE_PAGES_MAX: Final = 5
 # A point of a heart rate takes some 420 bytes, and hardly two are measured in one second.
 BYTES_PER_SECOND: Final = 500
 READING_LIMIT: Final = 160 * 1024 * 1024
+# A roll-up covers at most two weeks: so many hours, with the running one.
+ROLLUP_MAX: Final = 336 * HOUR
+# If that is refused, or comes as more bytes than these, uncompressed, shorter ones are asked for, for so many
+# seconds.
+COSTLY: Final = 16 * 1024
+SHORT_FOR: Final = DAY
 # A civil day has up to 25 hours.
 MINUTES_MAX: Final = 25 * 60
 # The type of the devices that are no wearables.
@@ -306,6 +313,8 @@ class GoogleHealth:
     def __init__(self, session: ClientSession, access_token: AccessToken, base_url: str) -> None:
         self._client = Client(session, access_token, base_url, _denial, RateLimit(*QUOTA))
         self._leaves_out = True
+        # By a clock that does not jump.
+        self._short_until = 0.0
         self._limits: tuple[date, Sequence[tuple[date, _LimitsByType]]] | None = None
 
     async def authorize(self) -> None:
@@ -389,16 +398,36 @@ class GoogleHealth:
         self._leaves_out = False
         return found
 
+    def fingerprints_at_once(self) -> int:
+        """Return the seconds of the longest roll-up, or fewer where that has failed or was uncompressed."""
+        return ROLLUP_MAX if time.monotonic() >= self._short_until else RECENT
+
     async def fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
         """Return a fingerprint of each hour: its roll-up, which is one of the same merged stream."""
+        try:
+            return await self._fingerprints(start, end)
+        except SourceError:
+            self._shorten(end - start)
+            raise
+
+    def _shorten(self, length: int) -> None:
+        """Ask for shorter roll-ups than this one, for a while."""
+        if length > DAY:
+            self._short_until = time.monotonic() + SHORT_FOR
+
+    async def _fingerprints(self, start: int, end: int) -> dict[int, Fingerprint]:
         asked = {
             "range": {"startTime": _instant(start), "endTime": _instant(end)},
             "windowSize": f"{HOUR}s",
         }
 
-        def ask(token: str) -> Awaitable[_Sized[_RollupPage]]:
+        async def ask(token: str) -> _Sized[_RollupPage]:
             path = "users/me/dataTypes/heart-rate/dataPoints:rollUp"
-            return self._fetch("POST", path, _ROLLUPS, json=asked | ({"pageToken": token} if token else {}))
+            more = {"pageToken": token} if token else {}
+            answer = await self._client.request("POST", path, json=asked | more)
+            if not answer.is_compressed and len(answer.body) > COSTLY:
+                self._shorten(end - start)
+            return await decode_off_loop(answer.body, _ROLLUPS), len(answer.body)
 
         raws = [raw async for page in _pages(ask, ANSWER_LIMIT, PAGES_MAX) for raw in page.rollup_data_points]
         rollups = decode_known(raws, _HOUR, "roll-ups of hours")

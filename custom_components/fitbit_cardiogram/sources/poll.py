@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta, tzinfo
-from enum import Enum, auto
 import logging
 import time
 from typing import Final
@@ -18,16 +17,17 @@ from ..archive.archive import Archive
 from ..archive.facts import Fact
 from ..archive.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
 from ..archive.samples import Stored
-from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
+from ..heart_rate.clock import DAY, civil_day, midnight
 from ..heart_rate.day import DaySummary
-from .consequences import Consequence, Importance, consequence
+from .consequences import Consequence, consequence
 from .errors import SourceError
+from .kinds import DATA_KINDS, LAST_SYNC, LATE_DATA, POLL_EVERY, RESTING, SAMPLES, TIME_ZONE, ZONES, Kind
 from .recheck import Recheck
+from .rhythm import REACHED, SAME, Rhythm
 from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
 
-POLL_INTERVAL: Final = timedelta(minutes=5)
 # The first reading reaches back so far; a sync may bring samples a little older than the newest known.
 FIRST_READING: Final = DAY
 OVERLAP: Final = 5 * 60
@@ -37,35 +37,8 @@ DAYS_BACK: Final = 14
 FUTURE: Final = DAY
 
 # Facts as the service said last: the account's own time zone, and the last sync of its devices.
-TIME_ZONE: Final = Fact("time_zone", str)
-LAST_SYNC: Final = Fact("last_sync", int)
-
-
-class Kind(Enum):
-    """The kinds of data of an account, in the order in which they are read."""
-
-    LAST_SYNC = auto()  # only a hint whether there are new samples
-    SAMPLES = auto()
-    TIME_ZONE = auto()
-    RESTING = auto()
-    ZONES = auto()
-    LATE_DATA = auto()
-
-
-# The heart rate, and the hint whether there is more of it: read first, and whatever others meet.
-FIRST: Final = (Kind.LAST_SYNC, Kind.SAMPLES)
-# Seconds after which a kind is asked for again. Samples are read sooner when the device has synced. With a
-# poll every five minutes and a sync every quarter of an hour that makes some 21 requests an hour.
-EVERY: Final = {
-    Kind.LAST_SYNC: 0,
-    Kind.SAMPLES: HOUR,
-    Kind.TIME_ZONE: DAY,
-    Kind.RESTING: HOUR,
-    Kind.ZONES: HOUR // 2,
-    Kind.LATE_DATA: 2 * HOUR // 3,
-}
-# Every other kind is one that the account can do without: a side kind.
-IMPORTANCE: Final = {Kind.SAMPLES: Importance.HEART_RATE, Kind.LATE_DATA: Importance.LATE}
+TIME_ZONE_NAME: Final = Fact("time_zone", str)
+SYNCED_AT: Final = Fact("last_sync", int)
 
 
 class Poll:
@@ -93,21 +66,29 @@ class Poll:
         self._name = name
         self._recheck = Recheck(source, archive)
         self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
-            Kind.LAST_SYNC: self._read_last_sync,
-            Kind.SAMPLES: self._read_samples,
-            Kind.TIME_ZONE: self._read_time_zone,
-            Kind.RESTING: self._read_resting,
-            Kind.ZONES: self._read_zones,
-            Kind.LATE_DATA: self._read_late_data,
+            LAST_SYNC: self._read_last_sync,
+            SAMPLES: self._read_samples,
+            TIME_ZONE: self._read_time_zone,
+            RESTING: self._read_resting,
+            ZONES: self._read_zones,
+            LATE_DATA: self._read_late_data,
         }
-        self._due = dict.fromkeys(Kind, 0.0)
+        self._due = dict.fromkeys(DATA_KINDS, 0.0)
         self._side_paused_until = 0.0
         # By a clock that does not jump, as what is due is.
-        self._last_success = dict.fromkeys(Kind, time.monotonic())
+        self._last_success = dict.fromkeys(DATA_KINDS, time.monotonic())
         self._time_zone: tzinfo | None = None
         self._last_sync: int | None = None
+        # The sync after which samples were read, and when they were first, by the same clock.
         self._sync_read: int | None = None
+        self._first_read_at = 0.0
         self._read_once_more = False
+        self._rhythm = Rhythm()
+        self._is_look = False
+        # The newest sample, if this poll has read samples.
+        self._newest: int | None = None
+        # By so many seconds the service's clock is ahead of the one that does not jump, where it is known.
+        self._ahead: float | None = None
         self._source_since = 0
 
     @property
@@ -124,7 +105,7 @@ class Poll:
         """The consequence of the trouble with each kind that has some."""
         return {kind: _consequence(error, kind) for kind, error in self.errors.items()}
 
-    def hurry(self, kinds: Iterable[Kind] = Kind) -> None:
+    def hurry(self, kinds: Iterable[Kind] = DATA_KINDS) -> None:
         """Ask for these kinds, or for everything, with the next poll."""
         self._side_paused_until = 0.0
         self._due |= dict.fromkeys(kinds, 0.0)
@@ -133,9 +114,9 @@ class Poll:
         """Take up the facts of earlier polls. Blocks on the disk. Raises ArchiveError."""
         recall = self._archive.recall
         self._source_since = recall(SOURCE_SINCE) or 0
-        self._last_sync = recall(LAST_SYNC)
+        self._last_sync = recall(SYNCED_AT)
         with suppress(KeyError, OSError, ValueError):  # of another computer, which knew more zones
-            self._time_zone = ZoneInfo(name) if (name := recall(TIME_ZONE)) else None
+            self._time_zone = ZoneInfo(name) if (name := recall(TIME_ZONE_NAME)) else None
 
     async def run(self) -> None:
         """Read each kind that is due, and keep the errors of single kinds in `errors`.
@@ -143,37 +124,44 @@ class Poll:
         Raises the SourceError of the sign-in or of the heart rate that ends the poll, and ArchiveError.
         """
         await self._source.authorize()
-        for kind in (*FIRST, *self._side_kinds()):
+        self._is_look = self._ahead is not None and self._rhythm.is_due(time.monotonic() + self._ahead)
+        self._newest = None
+        # A side kind that fails does not keep others waiting.
+        for kind in sorted(DATA_KINDS, key=lambda kind: kind.is_side and kind in self.errors):
             if self._is_due(kind):
                 await self._read_kind(kind)
-        self._last_success |= dict.fromkeys(set(Kind) - set(self.errors), time.monotonic())
+        self._note_rhythm()
+        self._last_success |= dict.fromkeys(set(DATA_KINDS) - set(self.errors), time.monotonic())
 
-    def _side_kinds(self) -> list[Kind]:
-        """Return the kinds that are read after the samples; one that fails does not keep others waiting."""
-        others = [kind for kind in Kind if kind not in FIRST]
-        return sorted(others, key=lambda kind: kind in self.errors)
+    def next_look(self) -> float | None:
+        """Return the time of the next poll that the rhythm of the syncs asks for, by `time.monotonic()`."""
+        if self._ahead is None:
+            return None
+        look = self._rhythm.next_look(time.monotonic() + self._ahead)
+        return None if look is None else look - self._ahead
 
     def _is_due(self, kind: Kind) -> bool:
-        if kind is Kind.LAST_SYNC and self._read_once_more:
+        if kind is LAST_SYNC and (self._read_once_more or self._is_look):
             return False
-        if kind is Kind.LATE_DATA and Kind.SAMPLES in self.errors:
+        if kind is LATE_DATA and SAMPLES in self.errors:
             return False
-        if kind not in FIRST and time.monotonic() < self._side_paused_until:
+        if kind.is_side and time.monotonic() < self._side_paused_until:
             return False
         error = self.errors.get(kind)
         is_denied = error is not None and _consequence(error, kind).is_denied
-        if kind is Kind.SAMPLES and not is_denied and self._may_bring_samples():
+        if kind is SAMPLES and not is_denied and self._may_bring_samples():
             return True
         return time.monotonic() >= self._due[kind]
 
     def _may_bring_samples(self) -> bool:
-        """Whether a device has synced since the last reading, or whether that is unknown.
+        """Whether a device has synced since the last reading, or may have.
 
         After a new sync the samples are read twice: they may take a while to appear.
         """
         return (
             self._read_once_more
-            or Kind.LAST_SYNC in self.errors
+            or self._is_look
+            or LAST_SYNC in self.errors
             or self._last_sync is None
             or self._last_sync != self._sync_read
         )
@@ -188,32 +176,34 @@ class Poll:
             if found.ends_poll:
                 raise
             # The hint has a short time-out of its own, so its failure says little about the others.
-            if found.pauses_side and kind not in FIRST:
+            if found.pauses_side and kind.is_side:
                 self._side_paused_until = now + found.again_after
             if kind not in self.errors:
                 # Nothing depends on the hint: without it the samples are read, and they show what is wrong.
-                level = logging.INFO if kind is Kind.LAST_SYNC else logging.WARNING
-                _LOGGER.log(level, "%s: %s cannot be read: %s", self._name, kind.name.lower(), error)
+                level = logging.INFO if kind is LAST_SYNC else logging.WARNING
+                _LOGGER.log(level, "%s: %s cannot be read: %s", self._name, kind.key, error)
             self.errors[kind] = error
             self._due[kind] = now + found.again_after
         else:
             if self.errors.pop(kind, None):
-                _LOGGER.info("%s: %s can be read again", self._name, kind.name.lower())
+                _LOGGER.info("%s: %s can be read again", self._name, kind.key)
             self._last_success[kind] = time.monotonic()
             # The poll that comes round a little early counts.
-            self._due[kind] = now + EVERY[kind] - POLL_INTERVAL.total_seconds() / 2
+            self._due[kind] = now + kind.every - POLL_EVERY / 2
 
     async def _read_time_zone(self) -> None:
         zone = await self._source.time_zone()
-        await asyncio.to_thread(self._archive.remember, TIME_ZONE, str(zone) if zone else None)
+        await asyncio.to_thread(self._archive.remember, TIME_ZONE_NAME, str(zone) if zone else None)
         self._time_zone = zone
 
     async def _read_last_sync(self) -> None:
         found = await self._source.last_sync()
         synced = int(found.timestamp()) if found else None
         if synced != self._last_sync:
-            await asyncio.to_thread(self._archive.remember, LAST_SYNC, synced)
+            await asyncio.to_thread(self._archive.remember, SYNCED_AT, synced)
             self._last_sync = synced
+        if synced is not None and self._rhythm.has_reached(synced):
+            self._sync_read = synced
 
     async def _read_samples(self) -> None:
         """Read from the newest known sample on, interval by interval, each stored before the next is read."""
@@ -221,6 +211,7 @@ class Poll:
         latest = await asyncio.to_thread(self._archive.latest)
         newest = latest[0] - OVERLAP if latest else now - FIRST_READING
         self.read_from = start = max(newest, now - self._retention, self._source_since)
+        self._newest = latest[0] if latest else 0
         skipped = held_back = 0
         while start < now:
             end = start + READ_AT_ONCE
@@ -229,12 +220,31 @@ class Poll:
             skipped += reading.skipped
             held_back += stored.held_back
             start = end
+            if reading.samples:
+                self._newest = max(self._newest, min(reading.samples[-1][0], now))
         if skipped or held_back:
             _LOGGER.debug(
                 "%s: %d odd points skipped, %d from the future held back", self._name, skipped, held_back
             )
-        self._read_once_more = synced is not None and synced != self._sync_read
-        self._sync_read = synced
+        self._note_reading(synced)
+
+    def _note_reading(self, synced: int | None) -> None:
+        """Note that samples were read after this sync; they are read again until they reach it."""
+        now = time.monotonic()
+        is_first = synced != self._sync_read
+        if is_first:
+            self._sync_read, self._first_read_at = synced, now
+        has_time = now - self._first_read_at < POLL_EVERY - SAME
+        self._read_once_more = synced is not None and (
+            is_first or (has_time and (self._newest or 0) < synced - REACHED)
+        )
+
+    def _note_rhythm(self) -> None:
+        """Note this poll, by the time of its last answer."""
+        moment = self._source.answered_at()
+        self._ahead = None if moment is None else moment - time.monotonic()
+        if moment is not None:
+            self._rhythm.note(moment, self._last_sync, self._newest)
 
     def _store(self, reading: Reading, end: int, now: int) -> Stored:
         """Store a complete reading up to `end`."""
@@ -276,4 +286,4 @@ class Poll:
 
 
 def _consequence(error: SourceError, kind: Kind) -> Consequence:
-    return consequence(error, IMPORTANCE.get(kind, Importance.SIDE))
+    return consequence(error, kind.importance)

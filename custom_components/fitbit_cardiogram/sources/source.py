@@ -6,12 +6,14 @@ from datetime import date, datetime, tzinfo
 from typing import Final, Protocol
 
 from ..archive.late import Fingerprint
-from ..heart_rate.clock import DAY
+from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.day import RestingHeartRate, Zone
 from ..heart_rate.sample import Sample
 
 # The longest interval that is read, and then stored, at once; in seconds.
 READ_AT_ONCE: Final = 7 * DAY
+# The fingerprints of the running hour and the eight before it are asked for at once everywhere; in seconds.
+RECENT: Final = 9 * HOUR
 # The longest time for a request that is only a hint, in seconds.
 HINT_TIMEOUT: Final = 5.0
 
@@ -73,10 +75,14 @@ class HeartRateSource(Protocol):
         """Return every sample of the half-open interval of UNIX seconds: all of it, or an error."""
         ...
 
+    def fingerprints_at_once(self) -> int:
+        """Return the seconds, RECENT or more, whose fingerprints can well be asked for in one request."""
+        ...
+
     async def fingerprints(self, start: int, end: int) -> Mapping[int, Fingerprint]:
         """Return the fingerprint of each hour of an interval that holds samples, by its first moment.
 
-        The interval begins at a full hour and is at most a day long. The fingerprint of an hour that the end
+        The interval begins at a full hour. The fingerprint of an hour that the end
         of the interval cuts off describes only the part before that end.
         """
         ...
