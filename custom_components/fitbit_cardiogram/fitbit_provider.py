@@ -11,7 +11,7 @@ from .const import CONF_BASE_URL, Endpoints
 from .google_provider import SOURCE_GOOGLE_HEALTH
 from .provider import Config, Feature, Provider, ProviderImplementation
 from .sources.fitbit import DETAIL_LEVELS, DETAIL_SECONDS, SCOPE_SETTINGS, SCOPES, SCOPES_NEEDED, Fitbit
-from .sources.kinds import LAST_SYNC
+from .sources.kinds import LAST_SYNC, LATE_DATA, RESTING, SAMPLES, TIME_ZONE, ZONES
 from .sources.source import AccessToken
 from .web_session import async_get_session
 
@@ -49,6 +49,8 @@ FITBIT: Final = Provider(
     sign_in=FitbitImplementation,
     scopes={scope: scope for scope in SCOPES},
     scopes_needed=SCOPES_NEEDED,
+    # One request brings the resting heart rate and the zones.
+    requests={LAST_SYNC: 12, SAMPLES: 6.7, TIME_ZONE: 0.1, RESTING: 1, ZONES: 1, LATE_DATA: 2.7},
     features=(Feature("settings_not_granted", SCOPE_SETTINGS, (LAST_SYNC,)),),
     # A gateway may give any id.
     owns_client=None,

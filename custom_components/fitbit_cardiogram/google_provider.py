@@ -15,7 +15,7 @@ from .sources.google_health import (
     SCOPES_NEEDED,
     GoogleHealth,
 )
-from .sources.kinds import LAST_SYNC, TIME_ZONE, ZONES
+from .sources.kinds import LAST_SYNC, LATE_DATA, RESTING, SAMPLES, TIME_ZONE, ZONES
 from .sources.source import AccessToken
 from .web_session import async_get_session
 
@@ -86,4 +86,5 @@ GOOGLE_HEALTH: Final = Provider(
     testing_lifetime=7 * DAY,
     lender=LENDER_DOMAIN,
     services=_services,
+    requests={LAST_SYNC: 12, SAMPLES: 4.4, TIME_ZONE: 0.1, RESTING: 1, ZONES: 2.1, LATE_DATA: 2.7},
 )

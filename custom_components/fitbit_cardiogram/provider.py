@@ -75,6 +75,9 @@ class Provider:
     services: Callable[[Endpoints, Config], Mapping[str, str]]
     """Returns the addresses of an account by their translation keys on the system's page."""
 
+    requests: Mapping[Kind, float] = field(default_factory=dict)
+    """The requests of an hour by kind of data, while a device syncs every quarter and nothing comes late."""
+
     options: Mapping[vol.Marker, Selector[Any]] = field(default_factory=dict)
     """The fields that this provider adds to the form of the options."""
     spacing: Callable[[Config], int] = lambda _options: 0

@@ -32,6 +32,7 @@ from tests.helpers.home import (
     destination,
     gateway_entry,
     is_at_rest,
+    issues,
     kept,
     purge,
     settle,
@@ -141,6 +142,67 @@ async def test_what_comes_two_weeks_late_is_there_within_a_day(
             await home.config_entries.async_reload(entry.entry_id)
             await settle(home)
     assert kept(entry) == person.readings
+
+
+@pytest.mark.parametrize("by_restart", [False, True], ids=["by the next look", "after a restart"])
+async def test_what_comes_late_is_everywhere_within_the_hour(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    by_restart: bool,
+) -> None:
+    """From twenty minutes ago to thirteen days: new samples, a correction and a deletion."""
+    measure(person, start=NOW_S - 14 * DAY, every=900)
+    clock.move_to(NOW - timedelta(days=14))
+    target = destination(cardiogram, **{CONF_AUTOMATIC: True})
+    entry = await set_up(account_entry(google, subentries_data=[target]))
+    clock.move_to(NOW)
+    await live(home, clock, 60)
+    before = Counter(person.readings)
+    assert received(cardiogram) == before
+    ages = (20 * 60, 9 * HOUR, 20 * HOUR, 5 * DAY, 12 * DAY, 13 * DAY)
+    late = [(NOW_S + HOUR - age + second, 150) for age in ages for second in (7, 11, 13)]
+    (corrected, _), deleted = person.readings[800], person.readings[500]
+    person.readings = sorted({**dict(person.readings), **dict(late), corrected: 190}.items())
+    person.readings.remove(deleted)
+    google.requests.clear()
+    if by_restart:
+        await home.config_entries.async_reload(entry.entry_id)
+        await settle(home)
+        await live(home, clock, 5)
+    else:
+        await live(home, clock, 45)
+    assert kept(entry) == sorted([*person.readings, deleted])
+    assert received(cardiogram) == before + Counter([*late, (corrected, 190)])
+    # One request for what changed in each part of the two weeks.
+    assert len([asked for asked in ranges(google) if asked[1] - asked[0] < DAY]) <= len(ages) + 2
+
+    await live(home, clock, BELIEVED_AFTER // 60 + 45)
+    assert kept(entry) == person.readings
+    assert received(cardiogram).total() == before.total() + len(late) + 1
+
+
+@pytest.mark.parametrize("compresses", [True, False])
+async def test_bytes_of_a_day(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    compresses: bool,
+) -> None:
+    """Half a megabyte at most for late data, whether the service compresses or not."""
+    google.compresses = compresses
+    google.people[:] = [Steady(every=60)]
+    entry = await set_up(account_entry(google))
+    entry.runtime_data.archive.remember(COMPLETE_FROM, NOW_S - 20 * DAY)
+    await live(home, clock, 60)
+    google.sent.clear()
+    await live(home, clock, 8 * 60)
+    sent = 3 * sum(size for path, size in google.sent.items() if path.endswith(ROLL_UP))
+    assert sent <= 500_000
 
 
 async def test_a_correction_is_sent_once_more(
@@ -326,6 +388,68 @@ async def test_roll_ups_that_fail_leave_polls_alone(
     if fault.get("status") != 403:
         await live(home, clock, 20)
         assert set(LATE) <= set(kept(account))
+
+
+async def test_a_repair_says_that_roll_ups_fail_for_a_day(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    google: GoogleSimulator,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """It goes away by itself, and a restart does not make it wait anew."""
+    google.faults.append(Fault(ROLL_UP, 500, times=-1))
+    await live(home, clock, 60)
+    clock.tick(timedelta(hours=22))
+    await live(home, clock, 5)
+    await home.config_entries.async_reload(account.entry_id)
+    await settle(home)
+    assert issues(home) == set()
+    clock.tick(timedelta(hours=2))
+    await live(home, clock, 5)
+    assert issues(home) == {f"late_data_not_compared_{account.entry_id}"}
+    google.faults.clear()
+    await live(home, clock, 45)
+    assert issues(home) == set()
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["refused", "uncompressed"])
+async def test_two_weeks_at_once_are_only_asked_for_where_that_is_cheap(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    refused: bool,
+) -> None:
+    """Otherwise for a day the last hours are, and 12 hours by turns; then it is tried again."""
+    google.people[:] = [Steady(every=60)]
+    google.compresses = refused
+    entry = await set_up(account_entry(google))
+    if refused:
+        google.faults.append(Fault(ROLL_UP, 400))
+    entry.runtime_data.archive.remember(COMPLETE_FROM, NOW_S - 20 * DAY)
+    await live(home, clock, 60)
+    google.requests.clear()
+    await live(home, clock, 120)
+    assert lengths(google) == {8, 12}
+    assert google.count(ROLL_UP) <= 2 * 3
+    google.compresses = True
+    clock.tick(timedelta(days=1))
+    await live(home, clock, 5)
+    google.requests.clear()
+    await live(home, clock, 60)
+    assert 335 in lengths(google)
+
+
+def lengths(google: GoogleSimulator) -> set[int]:
+    """Return the lengths of the roll-ups that were asked for, in whole hours."""
+    told = [json.loads(request.body)["range"] for request in google.requests if ROLL_UP in request.path]
+    return {
+        int(
+            (datetime.fromisoformat(asked["endTime"]) - datetime.fromisoformat(asked["startTime"]))
+            / timedelta(hours=1)
+        )
+        for asked in told
+    }
 
 
 async def test_without_samples_nothing_late_is_asked_for(

@@ -61,7 +61,8 @@ async def while_running(stage: Stage) -> None:
     """Go through the row with an account that works."""
     outcome, home = stage.row.outcome, stage.home
     await stage.begin()
-    if outcome.lasts_a_day:
+    if outcome.lasts_a_day or outcome.step:
+        # Without a new sync, samples would not be asked for yet.
         await stage.entry.runtime_data.coordinator.async_read_now()
     await stage.after(minutes=5)
     stage.check()

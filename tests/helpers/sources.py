@@ -106,6 +106,8 @@ class Steady(Recording):
     """A person with a measurement every few seconds, synced every quarter of an hour."""
 
     every: int = 5
+    offset: int = 0
+    """Seconds after the quarter at which it syncs."""
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
@@ -115,7 +117,7 @@ class Steady(Recording):
 
     @override
     def last_sync(self, now: float) -> int:
-        return int(now) // 900 * 900
+        return (int(now) - self.offset) // 900 * 900 + self.offset
 
 
 START, END = at("21:00:00"), at("22:00:00")

@@ -41,7 +41,7 @@ ANSWER_LIMIT: Final = 4 * 1024 * 1024
 DECODED_AT_ONCE: Final = 64 * 1024
 TIMEOUT: Final = 60.0
 # Google compresses an answer only for a user agent that names gzip, beside the usual Accept-Encoding.
-USER_AGENT: Final = "Fitbit to Cardiogram (gzip)"
+USER_AGENT: Final = "Home Assistant (gzip)"
 
 type ZoneLimit = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 """A limit of a zone, in bpm."""

@@ -87,8 +87,11 @@ class Rhythm:
         if not PERIOD_MIN <= period <= PERIOD_MAX or _most(map(abs, late)) > TOLERANCE * period:
             return None
         lag = min(max(self._missing, default=0.0), min(self._present, default=0.0))
-        wait = _most(late) + lag + SPARE
-        looks = (self._syncs[-1] + number * period + wait for number in range(1, LOOKS_MAX + 1))
+        last = self._syncs[-1] + lag + SPARE
+        looks = [last + number * period + _most(late) for number in range(1, LOOKS_MAX + 1)]
+        if self._is_behind:
+            # A poll of the grid came before the samples.
+            looks.insert(0, last)
         return next((look for look in looks if look > moment), None)
 
 
