@@ -30,6 +30,7 @@ from tests.helpers.home import (
     advance,
     at,
     destination,
+    forwarded,
     gateway_entry,
     is_at_rest,
     issues,
@@ -172,9 +173,9 @@ async def test_what_comes_late_is_everywhere_within_the_hour(
     if by_restart:
         await home.config_entries.async_reload(entry.entry_id)
         await settle(home)
-        await live(home, clock, 5)
     else:
         await live(home, clock, 45)
+    await forwarded(home, entry)
     assert kept(entry) == sorted([*person.readings, deleted])
     assert received(cardiogram) == before + Counter([*late, (corrected, 190)])
     # One request for what changed in each part of the two weeks.
