@@ -176,7 +176,7 @@ def hours_after(archive: Archive, version: int) -> list[Bucket]:
 
 def read_whole(archive: Archive, start: int, end: int) -> None:
     with archive.writing() as connection:
-        note_complete(connection, start, end)
+        note_complete(connection, start, end, END)
 
 
 def test_a_deletion_is_not_believed_sooner(archive: Archive) -> None:
