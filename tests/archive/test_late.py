@@ -430,6 +430,13 @@ def test_what_adjoins_what_is_complete_counts(
     assert archive.recall(COMPLETE_FROM) == complete_from
 
 
+def test_what_a_clock_that_was_ahead_noted_counts_for_nothing(archive: Archive) -> None:
+    """Late data would be looked for only when that time has come."""
+    archive.remember(COMPLETE_FROM, END + 1)
+    read_whole(archive, START, END)
+    assert archive.recall(COMPLETE_FROM) == START
+
+
 def test_a_reading_that_covers_everything_counts_from_its_start(archive: Archive) -> None:
     read_whole(archive, START, END)
     read_whole(archive, 0, FOREVER)
