@@ -33,7 +33,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .account_token import FixedToken
-from .borrowed_token import BorrowedToken, lenders
+from .borrowed_token import BorrowedToken, lenders, token_of
 from .const import (
     BPM,
     CONF_ALERTS,
@@ -206,7 +206,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._account = {CONF_SOURCE: provider.key, CONF_LENDER: lender_id}
         self._name = lender.title
         token = BorrowedToken(self.hass, provider, lender_id)
-        return await self._async_identify(token, lender.data[CONF_TOKEN])
+        return await self._async_identify(token, token_of(lender))
 
     async def _async_begin(
         self, provider: Provider, user_input: dict[str, Any] | None = None
