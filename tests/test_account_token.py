@@ -221,7 +221,13 @@ async def test_a_token_that_cannot_be_sent_is_renewed(
 
 
 @pytest.mark.parametrize(
-    "damaged", [{}, {"access_token": "two\nlines", "expires_at": 9e9}, {"access_token": 7}]
+    "damaged",
+    [
+        {},
+        {"access_token": "two\nlines", "expires_at": 9e9},
+        {"access_token": 7},
+        {"access_token": "run out, without a way to renew it", "expires_at": 0},
+    ],
 )
 async def test_a_damaged_token_asks_for_a_sign_in(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, damaged: dict[str, Any]

@@ -347,6 +347,15 @@ def test_no_more_is_remembered_than_can_be_looked_through(archive: Archive) -> N
     assert max(end for _, _, end in kept_of_it) == NOW_S
 
 
+def test_a_known_alert_that_cannot_be_silences_none(archive: Archive) -> None:
+    """A damaged end years ahead would cover every alert to come."""
+    announcements = flapping(archive, 60)
+    recent = announcements.recent(NOW_S)
+    archive.remember(ANNOUNCED, [(AlertKind.HIGH, 1, NOW_S * 5), (AlertKind.HIGH, NOW_S, 1)])
+    assert announcements.decide(recent, NOW_S) == recent
+    assert archive.recall(ANNOUNCED) == []
+
+
 INTERVALS = st.lists(
     st.tuples(st.sampled_from(AlertKind), st.integers(0, 30), st.integers(0, 10)).map(
         lambda one: (one[0], one[1], one[1] + one[2])

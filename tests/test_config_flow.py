@@ -114,10 +114,11 @@ async def test_only_the_heart_rate_must_be_allowed(
     assert missing not in entry.data["token"]["scope"]
 
 
+@pytest.mark.parametrize("told", [{}, {"scope": 5}])
 async def test_a_token_that_does_not_tell_its_scopes_is_tried(
-    home: HomeAssistant, google: GoogleSimulator, consent: Consent
+    home: HomeAssistant, google: GoogleSimulator, consent: Consent, told: dict[str, int]
 ) -> None:
-    token = {key: value for key, value in google.grant().items() if key != "scope"}
+    token = {key: value for key, value in google.grant().items() if key != "scope"} | told
     google.faults = [Fault(TOKEN, body=json.dumps(token))]
     await name_it(home, await consent(await start(home)), "Sam")
 

@@ -366,6 +366,15 @@ async def test_a_day_that_begins_late(
     assert only_destination(account).data[CONF_COVERS_FROM] == midnight
 
 
+async def test_a_date_before_all_is_everything(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    step = await add(home, account, filled(cardiogram, forward_from="date", start_date="0001-01-01"))
+    assert step["step_id"] == "consent_everything"
+    await agree(home, step)
+    assert only_destination(account).data[CONF_COVERS_FROM] == 0
+
+
 async def test_added_while_nothing_is_known(
     home: HomeAssistant,
     person: Recording,

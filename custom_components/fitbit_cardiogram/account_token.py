@@ -104,6 +104,8 @@ class AccountToken:
             if token is None:
                 raise SignInRefusedError("no usable token, a new sign-in is wanted")
             if refused == token.access_token or not token.is_valid:
+                if not token.refresh_token:
+                    raise SignInRefusedError("no refresh token, a new sign-in is wanted")
                 token = await self._async_renew(self._implementation)
             await self._async_keep()
             return token.access_token

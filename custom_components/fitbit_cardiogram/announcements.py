@@ -29,6 +29,8 @@ DECIDED: Final = Fact("alerts_decided", list[Stretch])
 # A heart rate that flaps around a limit makes thousands of alerts. The newest RECENT_MAX of each limit are
 # considered, and the newest KNOWN_MAX are remembered as announced or decided.
 RECENT_MAX: Final = 100
+# No recent alert is longer, in seconds; what a damaged file has as one would cover all to come.
+LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
 
 
@@ -102,7 +104,7 @@ class Announcements:
 
 def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int) -> list[Stretch]:
     """Return known stretches of the last day, as they are now: alerts go on, and late samples change them."""
-    known = list(known or [])
+    known = [stretch for stretch in known or () if 0 <= stretch[2] - stretch[1] <= LENGTH_MAX]
     before = Overlaps(known)
     now_are = [alert.stretch for alert in recent if before.any(alert.stretch)]
     replaced = Overlaps(now_are)

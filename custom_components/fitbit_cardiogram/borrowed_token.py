@@ -23,6 +23,12 @@ def lenders(hass: HomeAssistant, provider: Provider) -> list[ConfigEntry]:
     return hass.config_entries.async_entries(provider.lender, include_ignore=False, include_disabled=False)
 
 
+def token_of(lender: ConfigEntry) -> Mapping[str, Any]:
+    """Return the token of a lender; empty if it has none, whatever else it holds."""
+    token = lender.data.get(CONF_TOKEN)
+    return token if isinstance(token, Mapping) else {}
+
+
 class BorrowedToken:
     """An access token from the sign-in of a lender, as a source needs it.
 
@@ -48,7 +54,7 @@ class BorrowedToken:
             lender = next((entry for entry in found if entry.entry_id == self._lender_id), None)
             if lender is None:
                 raise LenderError(Lender.MISSING)
-            if not self._is_good(lender.data[CONF_TOKEN], refused):
+            if not self._is_good(token_of(lender), refused):
                 self._token = await self._async_fetch(lender)
             access_token: str = self._token[CONF_ACCESS_TOKEN]
             return access_token
@@ -63,9 +69,9 @@ class BorrowedToken:
         )
 
     async def _async_fetch(self, lender: ConfigEntry) -> dict[str, Any]:
-        borrowed = lender.data[CONF_TOKEN]
+        borrowed = token_of(lender)
         credentials = self._hass.data[DATA_COMPONENT].async_client_credentials(lender.domain)
-        credential = credentials.get(lender.data["auth_implementation"])
+        credential = credentials.get(lender.data.get("auth_implementation", ""))
         if credential is None or not borrowed.get("refresh_token"):
             raise LenderError(Lender.REFUSED)
         implementation = self._provider.implementation(self._hass, lender.domain, credential)

@@ -33,7 +33,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .account_token import FixedToken
-from .borrowed_token import BorrowedToken, lenders
+from .borrowed_token import BorrowedToken, lenders, token_of
 from .const import (
     BPM,
     CONF_ALERTS,
@@ -63,7 +63,7 @@ from .const import (
 from .coordinator import CONF_MISSING_SCOPE, AccountConfigEntry
 from .destination_flow import ADDRESS, address
 from .destination_kinds import KINDS
-from .grant import has_run_out_in_testing
+from .grant import has_run_out_in_testing, scopes_of
 from .heart_rate.sample import BPM_MAX
 from .net.address import UnsafeUrlError, safe_base_url
 from .provider import Provider, ProviderImplementation
@@ -206,7 +206,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._account = {CONF_SOURCE: provider.key, CONF_LENDER: lender_id}
         self._name = lender.title
         token = BorrowedToken(self.hass, provider, lender_id)
-        return await self._async_identify(token, lender.data[CONF_TOKEN])
+        return await self._async_identify(token, token_of(lender))
 
     async def _async_begin(
         self, provider: Provider, user_input: dict[str, Any] | None = None
@@ -320,7 +320,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_identify(self, access_token: AccessToken, token: Mapping[str, Any]) -> ConfigFlowResult:
         """Read the account's identity, and keep the account if it is the right one."""
-        if "scope" in token and not self._provider.scopes_needed.issubset(token["scope"].split()):
+        if (granted := scopes_of(token)) is not None and not self._provider.scopes_needed <= granted:
             return self._async_abort(Denial.SCOPE)
         source = self._provider.open(self.hass, access_token, self._account, {})
         try:

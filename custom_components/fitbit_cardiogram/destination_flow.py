@@ -208,7 +208,8 @@ class DestinationFlow(ConfigSubentryFlow):
             return 0
         if user_input[CONF_FORWARD_FROM] == FROM_DATE:
             day = date.fromisoformat(user_input[CONF_START_DATE])
-            return int(datetime.combine(day, clock_time.min, self._time_zone()).timestamp())
+            # Before 1970 nothing was measured, and the year 1 has no date in every zone.
+            return max(int(datetime.combine(day, clock_time.min, self._time_zone()).timestamp()), 0)
         return int(time.time())
 
     def _time_zone(self) -> tzinfo:

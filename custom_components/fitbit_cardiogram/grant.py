@@ -14,7 +14,12 @@ from .providers import provider_of
 
 def granted_scopes(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str] | None:
     """Return the permissions of an account's sign-in, or None where the provider did not name them."""
-    scope = _token_of(hass, entry).get("scope")
+    return scopes_of(_token_of(hass, entry))
+
+
+def scopes_of(token: Mapping[str, Any]) -> set[str] | None:
+    """Return the permissions that a token names, or None where it names none."""
+    scope = token.get("scope")
     return set(scope.split()) if isinstance(scope, str) else None
 
 

@@ -70,7 +70,7 @@ def take_snapshot(
     today = civil_day(outside.now, zone)
     start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
     with archive.reading() as connection:
-        version, latest = archive.version(), archive.latest()
+        version, latest = archive.version(), archive.latest(int(outside.now))
         snapshot = Snapshot(
             order=(REVISION.number(connection), outside.number),
             time_zone=zone,

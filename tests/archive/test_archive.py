@@ -190,8 +190,11 @@ def test_a_clock_that_is_ahead_prunes_nothing(archive: Archive) -> None:
 
 def test_a_clock_that_is_behind_prunes_nothing(archive: Archive) -> None:
     archive.store([(START, 60), (START + HOUR, 70)], NOW)
-    assert archive.prune(DAY, NOW - 365 * DAY) == 0
-    assert archive.count() == 2
+    for wrong in (NOW - 365 * DAY, 60):
+        assert archive.prune(DAY, wrong) == 0
+        assert archive.count() == 2
+    with archive.writing() as connection:
+        assert archive.mend(connection) == 0, "an interval that ends before its start is damage"
 
 
 def test_an_empty_archive_has_nothing_to_prune(archive: Archive) -> None:

@@ -176,7 +176,7 @@ def hours_after(archive: Archive, version: int) -> list[Bucket]:
 
 def read_whole(archive: Archive, start: int, end: int) -> None:
     with archive.writing() as connection:
-        note_complete(connection, start, end)
+        note_complete(connection, start, end, END)
 
 
 def test_a_deletion_is_not_believed_sooner(archive: Archive) -> None:
@@ -428,6 +428,13 @@ def test_what_adjoins_what_is_complete_counts(
     for start, end in ranges:
         read_whole(archive, start, end)
     assert archive.recall(COMPLETE_FROM) == complete_from
+
+
+def test_what_a_clock_that_was_ahead_noted_counts_for_nothing(archive: Archive) -> None:
+    """Late data would be looked for only when that time has come."""
+    archive.remember(COMPLETE_FROM, END + 1)
+    read_whole(archive, START, END)
+    assert archive.recall(COMPLETE_FROM) == START
 
 
 def test_a_reading_that_covers_everything_counts_from_its_start(archive: Archive) -> None:

@@ -22,7 +22,7 @@ from custom_components.fitbit_cardiogram.archive.database import (
 )
 from custom_components.fitbit_cardiogram.archive.days import DAYS_VERSION, between, since
 from custom_components.fitbit_cardiogram.archive.facts import REVISION, Fact
-from custom_components.fitbit_cardiogram.archive.history import at_most, buckets, hours_since, samples
+from custom_components.fitbit_cardiogram.archive.history import at_most, buckets, ends, hours_since, samples
 from custom_components.fitbit_cardiogram.archive.late import (
     COMPLETE_FROM,
     Fingerprint,
@@ -272,6 +272,19 @@ def test_a_day_that_cannot_be_read_costs_itself_only(filled: Archive) -> None:
         filled.day(date(2026, 11, 5))
     assert filled.day(date(2026, 11, 5)).resting == RestingHeartRate(date(2026, 11, 4), 50)
     assert filled.dropped() == 1
+
+
+@pytest.mark.parametrize("moment", [2**40, 2**61, -5])
+def test_a_sample_of_no_time_is_dropped(filled: Archive, moment: int) -> None:
+    """It would be the newest or the oldest one, and no time zone has such a date."""
+    latest, held = filled.latest(), ends(filled, 0, FOREVER)
+    damage(filled, f"INSERT INTO samples VALUES ({moment}, 60, 1)")
+    with pytest.raises(ArchiveMendedError):
+        assert ends(filled, -FOREVER, FOREVER)
+    assert (filled.latest(), ends(filled, -FOREVER, FOREVER)) == (latest, held)
+    damage(filled, f"INSERT INTO samples VALUES ({moment}, 60, 1)")
+    with pytest.raises(ArchiveMendedError):
+        at_most(FOREVER, samples(filled, -FOREVER, FOREVER))
 
 
 @pytest.mark.parametrize("value", ["'x'", "-1", "4611686018427387904", "NULL"])

@@ -115,6 +115,14 @@ async def test_trouble_with_the_sign_in(
     await name_it(home, await begin(home), "Sam")
 
 
+@pytest.mark.parametrize("data", [{}, {"token": None}, {"token": {"refresh_token": "good"}}])
+async def test_one_that_holds_no_sign_in_is_told(
+    home: HomeAssistant, lender: MockConfigEntry, data: dict[str, object]
+) -> None:
+    home.config_entries.async_update_entry(lender, data=data)
+    assert await reason_of(home, await begin(home)) == "lender_refused"
+
+
 async def test_its_scopes_are_looked_at(home: HomeAssistant, google: GoogleSimulator, lend: Lend) -> None:
     await lend(scopes=[ACTIVITY, SETTINGS])
     result = await begin(home)

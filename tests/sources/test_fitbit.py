@@ -402,9 +402,29 @@ async def test_days_that_were_not_asked_for_are_left_out(
 ) -> None:
     days = [{"dateTime": day, "value": {"restingHeartRate": 55}}]
     fitbit.faults.append(Fault("/activities/heart/", status=200, body=json.dumps({"activities-heart": days})))
-    resting = await source.resting_heart_rates(TODAY - timedelta(days=1), TODAY)
-    # A text that is no date stands for the day that was asked for, as "today" does.
-    assert [one.bpm for one in resting] == ([55] if day == "2026-02-31" else [])
+    assert await source.resting_heart_rates(TODAY - timedelta(days=1), TODAY) == []
+
+
+@pytest.mark.parametrize("day", ["today", "2026-02-31"])
+async def test_a_text_that_is_no_date_stands_for_a_single_day_only(
+    source: Fitbit, fitbit: FitbitSimulator, day: str
+) -> None:
+    """Of several days it would replace the values of one."""
+    yesterday = TODAY - timedelta(days=1)
+    known = {"dateTime": f"{yesterday}", "value": {"restingHeartRate": 50}}
+    odd = {"dateTime": day, "value": {"restingHeartRate": 90}}
+    body = json.dumps({"activities-heart": [known, odd]})
+    fitbit.faults = [Fault("/activities/heart/", status=200, body=body, times=2)]
+    several = await source.resting_heart_rates(yesterday, TODAY)
+    assert several == [RestingHeartRate(yesterday, 50)]
+    assert await source.resting_heart_rates(TODAY, TODAY) == [RestingHeartRate(TODAY, 90)]
+
+
+async def test_a_standard_zone_counts_once(source: Fitbit, fitbit: FitbitSimulator) -> None:
+    peaks = [{"name": "Peak", "minutes": number % 60} for number in range(1, 5000)]
+    body = json.dumps({"activities-heart": [{"dateTime": f"{TODAY}", "value": {"heartRateZones": peaks}}]})
+    fitbit.faults = [Fault("/activities/heart/", status=200, body=body)]
+    assert await source.zones(TODAY, TODAY) == {TODAY: (Zone(ZoneName.PEAK, 1.0),)}
 
 
 # A profile that cannot be read

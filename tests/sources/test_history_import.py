@@ -16,6 +16,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.facts import Fact
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
@@ -654,3 +655,25 @@ async def test_a_cancelled_import_lacks_nothing(
         assert run.history.current.lacking
         await run.history.cancel()
         assert run.history.current.lacking == ()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"start": HOUR, "end": HOUR, "reached": HOUR},
+        {"start": 2 * HOUR, "end": HOUR, "reached": HOUR},
+        {"start": HOUR, "end": 2 * HOUR, "reached": 1},
+        {"start": HOUR, "end": 10**20, "reached": 2 * HOUR},
+        {"start": -HOUR, "end": HOUR, "reached": HOUR},
+        {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "stage": "done", "lacking": [[HOUR, 10**15]]},
+        {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "stage": "done", "lacking": [[2 * HOUR, HOUR]]},
+    ],
+)
+async def test_an_import_that_cannot_be_is_none(
+    google_health: GoogleHealth, archive: Archive, damaged: dict[str, Any]
+) -> None:
+    """It could never end, and its share is a division by zero."""
+    archive.remember(Fact(IMPORT.name, dict), damaged)
+    run = Run(google_health, archive)
+    async with run.going():
+        assert run.history.current is None

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 import logging
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,6 +12,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.fitbit_cardiogram.archive.late import SOURCE_SINCE
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from custom_components.fitbit_cardiogram.sources.poll import TIME_ZONE_NAME
 from tests.helpers.home import (
     NOW,
@@ -19,6 +22,7 @@ from tests.helpers.home import (
     account_entry,
     advance,
     at,
+    kept,
     measure,
     settle,
     state_of,
@@ -62,6 +66,25 @@ async def test_new_samples_after_a_sync_are_read_twice(
 
     await advance(home, clock, minutes=5)
     assert (google.count("pairedDevices"), google.count(RECONCILE)) == (3, 2)
+
+
+async def test_what_lies_in_the_future_stops_no_reading(
+    home: HomeAssistant,
+    person: Recording,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """A clock that was ahead, or damage, has left a sample and the beginning of the source there."""
+    await set_up(entry)
+    archive, ahead = entry.runtime_data.archive, int(time.time()) + 400 * DAY
+    archive.store([(ahead, 71)], ahead)
+    archive.remember(SOURCE_SINCE, ahead)
+    await home.config_entries.async_reload(entry.entry_id)
+    measure(person, ("22:04:00", 93))
+    await advance(home, clock, minutes=5)
+    assert (at("22:04:00"), 93) in kept(entry)
+    assert state_of(home, HEART_RATE).state == "93"
 
 
 async def test_samples_are_read_hourly_whatever_the_sync_says(

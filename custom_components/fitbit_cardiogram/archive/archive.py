@@ -11,7 +11,7 @@ from sqlite3 import Connection
 import time
 from typing import Final, override
 
-from ..heart_rate.clock import HOUR
+from ..heart_rate.clock import FOREVER, HOUR
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
 from . import days, facts, late, outbox, purged, samples
@@ -86,10 +86,10 @@ class Archive(Database):
         with self.writing() as connection:
             days.store(connection, summaries, midnight, zone=zone, today=today, even_purged=even_purged)
 
-    def latest(self) -> Sample | None:
-        """Return the newest sample."""
+    def latest(self, until: int = FOREVER) -> Sample | None:
+        """Return the newest sample up to a moment."""
         with self.reading() as connection:
-            return samples.latest(connection)
+            return samples.latest(connection, until)
 
     def summary(self, start: int, end: int, *, newer_than: int = -1) -> Summary | None:
         """Return the summary of an interval; see `samples.summary`."""

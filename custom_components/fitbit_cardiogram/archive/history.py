@@ -100,12 +100,16 @@ def buckets(archive: Database, start: int, end: int, width: int) -> Iterator[lis
 def ends(archive: Database, start: int, end: int) -> tuple[int, int] | None:
     """Return the times of the first and the last sample of an interval, or None where it holds none."""
     with archive.reading() as connection:
-        first, last = connection.execute(
-            "SELECT (SELECT min(time) FROM samples WHERE time >= ?1 AND time < ?2),"
-            " (SELECT max(time) FROM samples WHERE time >= ?1 AND time < ?2)",
-            (start, end),
-        ).fetchone()
-    return None if first is None else (first, last)
+        found: list[Sample] = [
+            row
+            for order in ("ASC", "DESC")
+            for row in connection.execute(
+                f"SELECT time, bpm FROM samples WHERE time >= ? AND time < ? ORDER BY time {order} LIMIT 1",
+                (start, end),
+            )
+        ]
+        checked_samples(found)
+    return (found[0][0], found[-1][0]) if found else None
 
 
 def hours_since(connection: Connection, version: int, start: int | None = None) -> list[Bucket]:

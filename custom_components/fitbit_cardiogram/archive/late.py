@@ -52,10 +52,13 @@ class Fingerprint:
     detail: int = 0
 
 
-def note_complete(connection: Connection, start: int, end: int) -> None:
-    """Extend the complete part by an interval that was read as a whole, if the two adjoin."""
+def note_complete(connection: Connection, start: int, end: int, now: int) -> None:
+    """Extend the complete part by an interval that was read as a whole, if the two adjoin.
+
+    A complete part that begins in the future was noted by a clock that was ahead: it counts for nothing.
+    """
     known = COMPLETE_FROM.get(connection)
-    if known is None or start < known <= end:
+    if known is None or known > now or start < known <= end:
         COMPLETE_FROM.set(connection, start)
 
 

@@ -11,7 +11,9 @@ from ..heart_rate.sample import Sample
 
 
 def add(connection: Connection, start: int, end: int) -> None:
-    """Add an interval to the purged ones."""
+    """Add an interval to the purged ones; by a clock that is far behind it is none."""
+    if start >= end:
+        return
     connection.execute("DELETE FROM purged WHERE start >= ? AND end <= ?", (start, end))
     connection.execute(
         "INSERT INTO purged SELECT ?1, ?2"

@@ -1,6 +1,6 @@
 """Rows as objects: each column becomes the field of its name, if its value is one that the field can have."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from itertools import starmap
@@ -40,9 +40,10 @@ def checked(row: Sequence[Any], kind: type) -> Sequence[Any]:
     return row
 
 
-def checked_samples[S: Iterable[Sample]](samples: S) -> S:
-    """Return samples if all of them are whole numbers. Raises DamagedRowsError."""
-    if not {type(bpm) for _, bpm in samples} <= {int}:
+def checked_samples[S: Sequence[Sample]](samples: S) -> S:
+    """Return samples, which are in order of time, if all of them can be. Raises DamagedRowsError."""
+    ends = (*samples[:1], *samples[-1:])
+    if not {type(bpm) for _, bpm in samples} <= {int} or not all(-1 < time < NUMBER_MAX for time, _ in ends):
         raise DamagedRowsError
     return samples
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Final
 
-from ..heart_rate.clock import HOUR
+from ..heart_rate.clock import FOREVER, HOUR
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
 from . import outbox, purged
 from .facts import HIGHEST_VERSION, Counter
@@ -153,10 +153,10 @@ def mend(connection: Connection) -> set[int]:
     return hours
 
 
-def latest(connection: Connection) -> Sample | None:
-    """Return the newest sample."""
+def latest(connection: Connection, until: int = FOREVER) -> Sample | None:
+    """Return the newest sample up to a moment."""
     row: Sample | None = connection.execute(
-        "SELECT time, bpm FROM samples ORDER BY time DESC LIMIT 1"
+        "SELECT time, bpm FROM samples WHERE time <= ? ORDER BY time DESC LIMIT 1", (until,)
     ).fetchone()
     return checked_samples([row])[0] if row else None
 

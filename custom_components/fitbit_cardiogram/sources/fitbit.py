@@ -311,7 +311,8 @@ class Fitbit:
         days = {
             date_: day.value if isinstance(day.value, _Summary) else day
             for day in decode_known(heart.days, _DAY, "days")
-            if first <= (date_ := _civil(day.date_time, first)) <= last
+            if (date_ := _civil(day.date_time, first if first == last else None))
+            if first <= date_ <= last
         }
         self._summaries = (now, first, last, days)
         return days
@@ -460,8 +461,8 @@ def _cut(samples: Sequence[Sample], start: int, end: int) -> list[Sample]:
     return one_per_second(sample for sample in samples if start <= sample[0] < end)
 
 
-def _civil(text: str, only: date) -> date:
-    """Return the day that an answer names; one for a single day may call it "today"."""
+def _civil(text: str, only: date | None) -> date | None:
+    """Return the day that an answer names; one for an `only` day may call it "today"."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -475,11 +476,8 @@ def _resting(summary: _Summary) -> int | None:
 
 
 def _zones(summary: _Summary) -> tuple[Zone, ...]:
-    standard = [
-        zone.as_zone(ZONE_NAMES[zone.name])
-        for zone in _decode_zones(summary.heart_rate_zones)
-        if zone.name in ZONE_NAMES
-    ]
+    found = {zone.name: zone for zone in reversed(_decode_zones(summary.heart_rate_zones))}
+    standard = [found[name].as_zone(ours) for name, ours in ZONE_NAMES.items() if name in found]
     custom = [zone.as_zone(zone.name, custom=True) for zone in _decode_zones(summary.custom_heart_rate_zones)]
     note_left_out(len(custom[CUSTOM_ZONES_MAX:]), "custom zones beyond the limit")
     return (*standard, *custom[:CUSTOM_ZONES_MAX])

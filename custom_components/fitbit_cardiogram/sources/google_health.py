@@ -57,10 +57,10 @@ HEART_RATE_FIELDS: Final = "dataPoints(heartRate(sampleTime/physicalTime,beatsPe
 # 300 requests a minute and user are admitted.
 QUOTA: Final = (300, 60)
 DAYS_PER_PAGE: Final = 100
-# A hundred days of a sample every two seconds; more means pages without end.
-PAGES_MAX: Final = 500
-# A page holds a hundred devices.
-DEVICE_PAGES_MAX: Final = 5
+# So many bytes a page counts as at least: pages without end may hold nothing.
+PAGE_BYTES_MIN: Final = 256 * 1024
+# A page holds a hundred devices: five pages of them are many.
+DEVICES_LIMIT: Final = 5 * PAGE_BYTES_MIN
 # A point of a heart rate takes some 420 bytes, and hardly two are measured in one second.
 BYTES_PER_SECOND: Final = 500
 READING_LIMIT: Final = 160 * 1024 * 1024
@@ -338,7 +338,7 @@ class GoogleHealth:
             options = {"params": _paging(100, token), "timeout": HINT_TIMEOUT}
             return self._fetch("GET", "users/me/pairedDevices", _DEVICES, **options)
 
-        pages = _pages(ask, ANSWER_LIMIT, DEVICE_PAGES_MAX)
+        pages = _pages(ask, DEVICES_LIMIT)
         raws = [raw async for page in pages for raw in page.paired_devices]
         devices = decode_known(raws, _DEVICE, "devices")
         return newest_sync(device.last_sync_time for device in devices if device.device_type != SCALE)
@@ -365,7 +365,7 @@ class GoogleHealth:
         samples: list[Sample] = []
         skipped = 0
         limit = min((end - start) * BYTES_PER_SECOND + ANSWER_LIMIT, READING_LIMIT)
-        pages = _pages(lambda token: self._page({"filter": query} | _paging(size, token)), limit, PAGES_MAX)
+        pages = _pages(lambda token: self._page({"filter": query} | _paging(size, token)), limit)
         async for page in pages:
             samples += page.samples
             skipped += page.skipped
@@ -429,7 +429,7 @@ class GoogleHealth:
                 self._shorten(end - start)
             return await decode_off_loop(answer.body, _ROLLUPS), len(answer.body)
 
-        raws = [raw async for page in _pages(ask, ANSWER_LIMIT, PAGES_MAX) for raw in page.rollup_data_points]
+        raws = [raw async for page in _pages(ask, ANSWER_LIMIT) for raw in page.rollup_data_points]
         rollups = decode_known(raws, _HOUR, "roll-ups of hours")
         fingerprints = {int(rollup.start_time.timestamp()): _fingerprint(rollup) for rollup in rollups}
         return {hour: found for hour, found in fingerprints.items() if start <= hour < end}
@@ -450,7 +450,7 @@ class GoogleHealth:
                 "GET", path, _RAW_PAGE, params={"filter": query} | _paging(DAYS_PER_PAGE, token)
             )
 
-        raws = [raw async for page in _pages(ask, ANSWER_LIMIT, PAGES_MAX) for raw in page.data_points]
+        raws = [raw async for page in _pages(ask, ANSWER_LIMIT) for raw in page.data_points]
         points = [point.daily_resting_heart_rate for point in decode_known(raws, _RESTING, "resting rates")]
         by_day: dict[date, _Resting] = {}
         for point in points:
@@ -532,16 +532,16 @@ type _Sized[Page] = tuple[Page, int]
 
 
 async def _pages[Page: _Paged](
-    ask: Callable[[str], Awaitable[_Sized[Page]]], limit: int, most: int
+    ask: Callable[[str], Awaitable[_Sized[Page]]], limit: int
 ) -> AsyncGenerator[Page]:
     """Yield page after page, each asked for with the token of the one before.
 
     An empty page may have a successor [live]; only the absence of a token ends them. Raises
-    UnexpectedAnswerError if they go in a circle, or take more than `limit` bytes or `most` pages.
+    UnexpectedAnswerError if they go in a circle, or take more than `limit` bytes.
     """
     tokens: set[str] = set()
     token = ""
-    while limit > 0 and len(tokens) < most:
+    while limit > 0:
         page, size = await ask(token)
         yield page
         token = page.next_page_token
@@ -550,7 +550,7 @@ async def _pages[Page: _Paged](
         if token in tokens:
             raise UnexpectedAnswerError("pages in a circle")
         tokens.add(token)
-        limit -= size
+        limit -= max(size, PAGE_BYTES_MIN)
     raise UnexpectedAnswerError("pages without end")
 
 

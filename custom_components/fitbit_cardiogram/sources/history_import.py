@@ -19,6 +19,7 @@ from ..archive.archive import Archive
 from ..archive.database import ArchiveError
 from ..archive.facts import Fact
 from ..archive.late import note_complete
+from ..archive.rows import NUMBER_MAX
 from ..heart_rate.clock import HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.interval import Interval
@@ -52,10 +53,20 @@ class Import:
     stage: Stage = Stage.RUNNING
     lacking: tuple[Interval, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that no import has, as a damaged file may hold them."""
+        intervals = ((self.start, self.end), *self.lacking)
+        if not self.start <= self.reached <= self.end or not all(map(_is_interval, intervals)):
+            raise ValueError("no import")
+
     @property
     def share(self) -> float:
         """The imported part of the interval, from 0 to 1."""
         return (self.end - self.reached) / (self.end - self.start)
+
+
+def _is_interval(interval: Interval) -> bool:
+    return -1 < interval[0] < interval[1] < NUMBER_MAX
 
 
 # The import that is under way, or the last one.
@@ -214,7 +225,7 @@ class HistoryImport:
                 connection, reading.samples, now, detail=reading.detail, even_purged=True
             )
             days_table.store(connection, days, self._midnight, zone=str(self._time_zone()), even_purged=True)
-            note_complete(connection, start, job.end)
+            note_complete(connection, start, job.end, now)
             stage = Stage.DONE if start <= job.start else Stage.RUNNING
             job = replace(job, reached=start, added=job.added + stored.added, stage=stage)
             IMPORT.set(connection, job)

@@ -208,9 +208,9 @@ class Poll:
     async def _read_samples(self) -> None:
         """Read from the newest known sample on, interval by interval, each stored before the next is read."""
         synced, now = self._last_sync, int(time.time())
-        latest = await asyncio.to_thread(self._archive.latest)
+        latest = await asyncio.to_thread(self._archive.latest, now)
         newest = latest[0] - OVERLAP if latest else now - FIRST_READING
-        self.read_from = start = max(newest, now - self._retention, self._source_since)
+        self.read_from = start = max(newest, self._earliest(now))
         self._newest = latest[0] if latest else 0
         skipped = held_back = 0
         while start < now:
@@ -249,7 +249,7 @@ class Poll:
     def _store(self, reading: Reading, end: int, now: int) -> Stored:
         """Store a complete reading up to `end`."""
         with self._archive.writing() as connection:
-            note_complete(connection, self.read_from, end)
+            note_complete(connection, self.read_from, end, now)
             return samples_table.store(connection, reading.samples, now, detail=reading.detail)
 
     async def _read_late_data(self) -> None:
@@ -257,7 +257,11 @@ class Poll:
         now = int(time.time())
         complete_from = await asyncio.to_thread(self._archive.recall, COMPLETE_FROM)
         if complete_from is not None:
-            await self._recheck.run(max(complete_from, now - self._retention, self._source_since), now)
+            await self._recheck.run(max(complete_from, self._earliest(now)), now)
+
+    def _earliest(self, now: int) -> int:
+        """Return the earliest moment that is read; the present source cannot have begun in the future."""
+        return max(now - self._retention, self._source_since if self._source_since <= now else 0)
 
     async def _read_resting(self) -> None:
         resting = await self._source.resting_heart_rates(*self._last_days())
