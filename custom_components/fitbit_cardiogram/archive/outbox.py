@@ -90,7 +90,8 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
     """Add the samples of one version between `first` and `last`, both included, to the outboxes.
 
     Each becomes pending for every destination that covers it, unless the same value was delivered to that
-    destination already, or beats of the same hour were delivered to it before the hour was purged.
+    destination already, or beats of the same hour were delivered to it before the hour was purged, and this
+    one neither waits nor is quarantined.
     """
     times = (first, last)
     remembered = connection.execute("SELECT 1 FROM delivered WHERE time BETWEEN ? AND ?", times).fetchone()
@@ -104,7 +105,9 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
         " ON time >= purged.start AND time < purged.end"
         f" WHERE delivered_hours.destination = coverage.destination AND hour = time / {HOUR} * {HOUR})"
         " OR EXISTS (SELECT 1 FROM outbox"
-        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time))"
+        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time)"
+        " OR EXISTS (SELECT 1 FROM quarantine"
+        " WHERE quarantine.destination = coverage.destination AND quarantine.time = samples.time))"
         " ON CONFLICT DO UPDATE SET version = excluded.version, arrived = excluded.arrived",
         (now, *times, version),
     )

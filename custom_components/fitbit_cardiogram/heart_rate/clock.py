@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, time, tzinfo
 
-HOUR = 3600
+MINUTE = 60
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 # Later than any moment, and still a number that SQLite and JSON can write.
 FOREVER = 2**62

@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 import msgspec
 
 from ..archive.late import Fingerprint, digest
-from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
+from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
@@ -63,7 +63,6 @@ DETAIL_LEVELS: Final = tuple(DETAIL_SECONDS)
 FINGERPRINT_DETAIL: Final = "1min"
 # The longest interval that is read as one window, in seconds; a longer one is read in whole days.
 WINDOW_MAX: Final = 12 * HOUR
-MINUTE: Final = 60
 # A last known time zone serves for so many seconds; later, it may have become a wrong one.
 ZONE_AGE_MAX: Final = DAY
 # Of a day's custom zones so many are kept, and none whose name is longer.
