@@ -92,7 +92,12 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             is_borrowed=CONF_LENDER in entry.data,
         )
         self.history_import = HistoryImport(
-            source, archive, lambda: self.poll.zone, self.async_archive_changed, self.name
+            source,
+            archive,
+            self._retention,
+            lambda: self.poll.zone,
+            self.async_archive_changed,
+            self.name,
         )
         self.announcements = Announcements(archive, entry.options, provider_of(entry).spacing(entry.options))
         self.supervisor = Supervisor(self.name, self.async_update_listeners)
