@@ -3,7 +3,8 @@
 A destination covers intervals. A sample enters the outbox in the transaction that stores it (the
 transactional outbox pattern), or when an interval that holds it is covered later; nothing else is sent.
 A row leaves when its batch was accepted, unless its value has changed meanwhile: then the new value is still
-pending. A beat that has waited for too long is given up and counted.
+pending. A beat that has waited for too long is given up and counted. From then on it is treated
+like a delivered one: it may have arrived, if only its answer was lost, so only a person has it sent again.
 
 This module owns the tables `destinations`, `coverage`, `outbox`, `batches`, `quarantine`, `delivered` and
 `delivered_hours`. The view `all_delivered` alone defines a delivered beat. Intervals are half-open, times are
@@ -327,7 +328,7 @@ class Outbox:
             )
             for batch in objects(in_flight, Batch):
                 connection.execute(
-                    "UPDATE batches SET attempts = attempts + 1, attempted_at = ? WHERE destination = ?",
+                    "UPDATE batches SET attempted_at = ? WHERE destination = ?",
                     (now, self._destination),
                 )
                 return batch

@@ -128,8 +128,10 @@ def _one_kind(found: Consequence, *, borrowed: Row | None = None) -> Row:
 
 def _soon(row: Row) -> Row:
     """Return a row whose kinds of data are all asked for again after a few minutes."""
-    soon = (replace(found, again_after=SIDE_AGAIN) for found in (row.heart_rate, row.side, row.late))
-    return Row(*soon)
+    heart_rate, side, late = (
+        replace(found, again_after=SIDE_AGAIN) for found in (row.heart_rate, row.side, row.late)
+    )
+    return Row(heart_rate, side, late)
 
 
 def _denied(denial: Denial, again_after: float) -> Consequence:
@@ -145,9 +147,7 @@ _REFUSED: Final = Consequence(
     text="sign_in_refused", abort="cannot_connect", ends_poll=True, effect=Effect.SIGN_IN
 )
 _REFUSED_BORROWED: Final = _whole(replace(_borrowed(Lender.REFUSED), abort="cannot_connect"))
-_SCOPE: Final = replace(
-    _denied(Denial.SCOPE, DAY), repair=None, effect=Effect.SIGN_IN, lacks_scope=True
-)
+_SCOPE: Final = replace(_denied(Denial.SCOPE, DAY), repair=None, effect=Effect.SIGN_IN, lacks_scope=True)
 # Nothing tells this account of a permission that is given at the lender.
 _SCOPE_BORROWED: Final = _soon(
     _one_kind(replace(_SCOPE, text=str(Lender.SCOPE), abort=str(Lender.SCOPE), effect=Effect.WAITS))

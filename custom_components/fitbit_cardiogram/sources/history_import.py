@@ -206,10 +206,8 @@ class HistoryImport:
                 return
             now = int(time.time())
             self.current = await asyncio.to_thread(self._store, after, start, reading, days, now)
-            # Hours and days are counted and beats wait; kept to its end, an import of years would fill the disk.
-            await asyncio.to_thread(
-                self._archive.prune, self._retention, now, start=start, end=job.reached
-            )
+            # Its hours are counted. If old samples stayed to the end, an import of years would fill the disk.
+            await asyncio.to_thread(self._archive.prune, self._retention, now, start=start, end=job.reached)
 
     def _store(
         self, job: Import, start: int, reading: Reading, days: Iterable[DaySummary], now: int
