@@ -122,8 +122,8 @@ class Archive(Database):
     def prune(self, keep: int, now: int, *, start: int = 0, end: int = FOREVER) -> int:
         """Remove the samples of an interval that are older by `keep` seconds than the newest one of all.
 
-        Returns their number. Pending and quarantined beats stay, and so do the hours. Age is counted from the newest sample, or a
-        clock that jumps ahead would empty the archive.
+        Returns their number. Pending and quarantined beats stay, and so do the hours. Age is counted from the
+        newest sample, or a clock that jumps ahead would empty the archive.
         """
         with self.writing() as connection:
             if (newest := samples.latest(connection)) is None:
