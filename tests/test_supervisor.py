@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Callable
 import logging
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.button.const import SERVICE_PRESS
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_ENTITY_ID, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -15,7 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC, DOMAIN
 from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.history_import import HistoryImport
 from custom_components.fitbit_cardiogram.supervisor import Pauses, Supervisor, UnexpectedError
@@ -25,11 +29,15 @@ from tests.helpers.home import (
     account_entry,
     advance,
     destination,
+    device,
+    forwarded,
+    pass_time,
+    press,
     settle,
     state_of,
     until,
 )
-from tests.simulators import CardiogramSimulator, GoogleSimulator
+from tests.simulators import CardiogramSimulator, GoogleSimulator, Recording
 
 HEART_RATE = "sensor.sam_sample_heart_rate"
 SECRET = "173 bpm of body-sentinel-5813"
@@ -225,6 +233,98 @@ async def test_after_an_error_behind_a_post_it_waits_an_hour(
     await advance(home, clock, minutes=6)
     await until(lambda: not entry.runtime_data.forwarders[SUBENTRY_ID].state.outbox.pending)
     assert len(cardiogram.values()) == 175
+    unexpected.clear()
+
+
+@pytest.mark.parametrize("is_automatic", [True, False])
+async def test_an_error_behind_what_a_person_forwards_holds_the_task_as_well(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    unexpected: list[Exception],
+    caplog: pytest.LogCaptureFixture,
+    is_automatic: bool,
+) -> None:
+    """The person may try again at any time, and is told each time; the log and a repair tell it once."""
+    caplog.set_level(logging.DEBUG)
+    subentries = [destination(cardiogram, **{CONF_AUTOMATIC: is_automatic})]
+    entry = await set_up(account_entry(google, subentries_data=subentries))
+    forwarder = entry.runtime_data.forwarders[SUBENTRY_ID]
+    await forwarded(home, entry)
+    post, job = Cardiogram.post, Job(3)
+
+    async def post_after_failures(self: Cardiogram, batch: Any) -> Any:
+        await job()
+        return await post(self, batch)
+
+    monkeypatch.setattr(Cardiogram, "post", post_after_failures)
+    if is_automatic:
+        await forwarder.cover(0, FOREVER, resend=True)
+        await until(lambda: unexpected)
+    asked = [
+        (Platform.BUTTON, SERVICE_PRESS, {ATTR_ENTITY_ID: "button.cardiogram_forward_now"}),
+        (DOMAIN, "forward_beats", {"device_id": device(home, entry)}),
+    ]
+    for action in [*asked, asked[0]][is_automatic:]:
+        with pytest.raises(HomeAssistantError) as told:
+            await home.services.async_call(*action, blocking=True)
+        assert told.value.translation_key == "unexpected_error"
+    assert job.runs == 3
+    assert [record.levelno for record in caplog.records].count(logging.ERROR) == 1
+    assert SECRET not in caplog.text
+    unexpected.clear()
+    assert issue(home, entry)
+    # New samples wake the forwarder, which waits for four hours all the same.
+    for hour in range(1, 4):
+        person.readings.append((int(time.time()) + 60, 90 + hour))
+        person.synced_at = None
+        await pass_time(home, clock, hours=1)
+    assert job.runs == 3
+    await pass_time(home, clock, hours=1, minutes=1)
+    if is_automatic:
+        await until(lambda: not forwarder.state.outbox.pending)
+    assert (job.runs > 3) == is_automatic
+    await pass_time(home, clock, hours=1)
+    assert issue(home, entry) is None
+
+
+async def test_a_person_ends_the_pause_by_what_works(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    unexpected: list[Exception],
+) -> None:
+    entry = await set_up(
+        account_entry(google, subentries_data=[destination(cardiogram, **{CONF_AUTOMATIC: True})])
+    )
+    await forwarded(home, entry)
+    post, job = Cardiogram.post, Job(1)
+
+    async def post_after_failures(self: Cardiogram, batch: Any) -> Any:
+        await job()
+        return await post(self, batch)
+
+    monkeypatch.setattr(Cardiogram, "post", post_after_failures)
+    forwarder = entry.runtime_data.forwarders[SUBENTRY_ID]
+    await entry.runtime_data.forwarders[SUBENTRY_ID].set_automatic(False)
+    await forwarder.cover(0, FOREVER, resend=True)
+    with pytest.raises(HomeAssistantError):
+        await press(home)
+    await press(home)
+    assert forwarder.state.outbox.pending == 0
+    await forwarder.set_automatic(True)
+    person.readings.append((int(time.time()) + 60, 99))
+    person.synced_at = None
+    await pass_time(home, clock, minutes=16)
+    await until(lambda: 99 in cardiogram.values().values())
     unexpected.clear()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 import logging
 from pathlib import Path
 import time
@@ -44,7 +45,7 @@ from .coordinator import (
     failure,
 )
 from .destination_kinds import known_destinations
-from .destinations.forwarder import Forwarder
+from .destinations.forwarder import Drain, Forwarder, ForwardResult
 from .export import ExportView
 from .frontend import async_setup_frontend
 from .heart_rate.clock import DAY
@@ -143,7 +144,7 @@ def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     entry.async_create_background_task(hass, keep("first poll", coordinator.async_refresh), "first poll")
     entry.async_create_background_task(hass, keep("import", coordinator.history_import.run), "import")
     for subentry_id, forwarder in account.forwarders.items():
-        forwarding = keep(f"forwarder {subentry_id}", forwarder.run, Pauses.POSTING)
+        forwarding = keep(_forwarding(subentry_id), forwarder.run, Pauses.POSTING)
         entry.async_create_background_task(hass, forwarding, "forwarder")
         issues = DestinationIssues(hass, entry, subentry_id, forwarder)
         entry.async_on_unload(issues.async_stop)
@@ -215,9 +216,10 @@ def _source(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive) ->
 
 def _unusable(hass: HomeAssistant, entry: AccountConfigEntry, error: ArchiveError) -> HomeAssistantError:
     """Return the exception for an archive that cannot be used: Home Assistant sets up again, or stops."""
-    found = consequence(error)
-    if found.repair and not found.repair_after:
-        async_raise_issue(hass, entry, found.repair, {})
+    found, coordinator = consequence(error), entry.runtime_data.coordinator
+    coordinator.note_archive_trouble(error)
+    if found.repair and coordinator.archive_trouble:
+        async_raise_issue(hass, entry, found.repair, {"reason": str(error)})
     return failure(error, found, ConfigEntryNotReady)
 
 
@@ -230,10 +232,26 @@ def _forwarders(hass: HomeAssistant, entry: AccountConfigEntry, archive: Archive
     session = async_get_session(hass)
     return {
         subentry_id: Forwarder(
-            Outbox(archive, subentry_id), kind.open(session, subentry.data), subentry.title
+            Outbox(archive, subentry_id),
+            kind.open(session, subentry.data),
+            subentry.title,
+            partial(_async_supervise, entry, subentry_id),
         )
         for subentry_id, (subentry, kind) in destinations.items()
     }
+
+
+async def _async_supervise(entry: AccountConfigEntry, subentry_id: str, drain: Drain) -> ForwardResult:
+    """Forward to a destination because a person wants it; an unexpected error holds its task as well."""
+    account = entry.runtime_data
+    return await account.coordinator.supervisor.ask(
+        _forwarding(subentry_id), drain, Pauses.POSTING, account.forwarders[subentry_id].hold
+    )
+
+
+def _forwarding(subentry_id: str) -> str:
+    """Return the name of the task that forwards to a destination."""
+    return f"forwarder {subentry_id}"
 
 
 def _keep_outboxes(archive: Archive, entry: AccountConfigEntry, is_replaced: bool, now: int) -> None:

@@ -85,18 +85,34 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self._freshness: int = entry.options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
         self._retention: int = entry.options.get(CONF_RETENTION, DEFAULT_RETENTION) * DAY
-        self.poll = Poll(source, archive, self._retention, dt_util.get_default_time_zone, self.name)
+        self.poll = Poll(
+            source,
+            archive,
+            self._retention,
+            dt_util.get_default_time_zone,
+            self.name,
+            is_borrowed=CONF_LENDER in entry.data,
+        )
         self.history_import = HistoryImport(
-            source, archive, lambda: self.poll.zone, self.async_archive_changed, self.name
+            source,
+            archive,
+            self._retention,
+            lambda: self.poll.zone,
+            self.async_archive_changed,
+            self.name,
         )
         self.announcements = Announcements(archive, entry.options, provider_of(entry).spacing(entry.options))
         self.supervisor = Supervisor(self.name, self.async_update_listeners)
         self._sign_in_retry = SignInRetry(hass, entry, self.async_read_now)
         self._archive = archive
         self._source = source
-        # By a clock that does not jump: the first poll, from which the others are counted, and the archive.
+        # By a clock that does not jump: the first poll, from which the others are counted.
         self._began: float | None = None
-        self._archive_last_worked = time.monotonic()
+        # The same of the archive. A set-up that failed left its own account behind.
+        before: Account | None = getattr(entry, "runtime_data", None)
+        self._archive_last_worked: float = (
+            before.coordinator._archive_last_worked if before else time.monotonic()  # noqa: SLF001
+        )
         self.trouble: SourceError | None = None
         self.archive_trouble: ArchiveError | None = None
         # The errors that the entities show; if they are outdated, the next poll updates them in any case.
@@ -139,6 +155,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.since[name] = await self.hass.async_add_executor_job(self._archive.recall, name)
         await self.hass.async_add_executor_job(self.poll.load)
         await self._async_refresh_snapshot()
+        self._archive_last_worked = time.monotonic()
         if self.announcements.limits and self.hass.state is not CoreState.running:
             # An alert may have been decided before the restart and not announced.
             self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
@@ -205,7 +222,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             if self._shutdown_requested:
                 return self.data  # closed while the poll was under way
             trouble = error
-            self._note_archive_trouble(error)
+            self.note_archive_trouble(error)
         else:
             self._archive_last_worked = time.monotonic()
             self.archive_trouble = None
@@ -260,7 +277,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 self.since[name] = int(time.time()) if is_so else None
                 await self._async_remember(name, self.since[name])
 
-    def _note_archive_trouble(self, error: ArchiveError) -> None:
+    def note_archive_trouble(self, error: ArchiveError) -> None:
         """Show trouble with the archive once it has lasted for as long as its repair waits."""
         if time.monotonic() - self._archive_last_worked >= consequence(error).repair_after:
             self.archive_trouble, self._is_outdated = error, True

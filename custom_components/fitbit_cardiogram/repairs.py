@@ -19,6 +19,7 @@ from .destination_kind import DestinationKind
 from .destination_kinds import KINDS
 from .destinations.forwarder import Forwarder
 from .issues import FIXES
+from .supervisor import UnexpectedError
 
 
 async def async_create_fix_flow(
@@ -224,7 +225,10 @@ class DestinationRepair(IssueFlow):
         return await self._async_act(self._forwarder.drop)
 
     async def _async_try(self) -> RepairsFlowResult:
-        result = await self._forwarder.forward(once=True)
+        try:
+            result = await self._forwarder.forward(once=True)
+        except UnexpectedError:
+            return self.async_abort(reason="still_failing")
         if result.problem:
             return self.async_abort(reason="still_failing")
         return self.async_create_entry(data={})

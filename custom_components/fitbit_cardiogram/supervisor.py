@@ -10,12 +10,14 @@ import time
 import traceback
 from typing import Final
 
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import DOMAIN
+from .heart_rate.clock import DAY, HOUR, MINUTE
 from .net.back_off import back_off
 
 _LOGGER = logging.getLogger(__name__)
 
-MINUTE: Final = 60.0
-HOUR: Final = 60 * MINUTE
 # Trouble lasts after so many errors in a row, or if another one comes after an hour.
 OFTEN: Final = 3
 LASTING: Final = HOUR
@@ -27,14 +29,14 @@ class Pauses(Enum):
     """The pauses after unexpected errors in a row: the first one and the longest one, in seconds."""
 
     READING = (MINUTE, HOUR)
-    POSTING = (HOUR, 24 * HOUR)  # nobody knows what arrived
+    POSTING = (HOUR, DAY)  # nobody knows what arrived
 
 
-class UnexpectedError(Exception):
+class UnexpectedError(HomeAssistantError):
     """A task failed in a way that nothing foresees; `retry_after` is in seconds."""
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__("unexpected error")
+        super().__init__(translation_domain=DOMAIN, translation_key="unexpected_error")
         self.retry_after = retry_after
 
 
@@ -90,14 +92,28 @@ class Supervisor:
                 return await self.attempt(task, job, pauses=pauses)
             except UnexpectedError as error:
                 await asyncio.sleep(error.retry_after)
-            if fault := self._faults.get(task):
-                # A task that never returns has recovered once it has run this long without an error.
-                fault.wake(RECOVERED_AFTER, lambda: self._recover(task))
+            # A task that never returns has recovered once it has run this long without an error.
+            self._recover_after(task, RECOVERED_AFTER)
 
     async def once(self, task: str, job: Callable[[], Awaitable[None]]) -> None:
         """Run a job once; after an unexpected error, its next occasion runs it again."""
         with suppress(UnexpectedError):
             await self.attempt(task, job)
+
+    async def ask[T](
+        self, task: str, job: Callable[[], Awaitable[T]], pauses: Pauses, hold: Callable[[float], None]
+    ) -> T:
+        """Run a job that a person asked a task for.
+
+        After an unexpected error, calls `hold` with the seconds for which the task has to wait, and raises
+        UnexpectedError.
+        """
+        try:
+            return await self.attempt(task, job, pauses=pauses)
+        except UnexpectedError as error:
+            hold(error.retry_after)
+            self._recover_after(task, error.retry_after + RECOVERED_AFTER)
+            raise
 
     async def attempt[T](
         self,
@@ -140,6 +156,10 @@ class Supervisor:
         else:
             fault.wake(fault.began + LASTING - time.monotonic(), self._changed)
         return back_off(fault.count, *pauses.value)
+
+    def _recover_after(self, task: str, delay: float) -> None:
+        if fault := self._faults.get(task):
+            fault.wake(delay, lambda: self._recover(task))
 
     def _recover(self, task: str) -> None:
         """Forget the errors of a task that runs well."""

@@ -18,6 +18,7 @@ import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.archive.database import ArchiveError
+from custom_components.fitbit_cardiogram.archive.late import note_reading
 from custom_components.fitbit_cardiogram.archive.outbox import (
     Batch,
     Outbox,
@@ -27,7 +28,7 @@ from custom_components.fitbit_cardiogram.archive.outbox import (
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.helpers.archives import hours, open_archive, recount
+from tests.helpers.archives import contents, hours, open_archive, recount
 
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR
@@ -398,6 +399,38 @@ def test_what_was_set_aside_is_given_up_too(archive: Archive, outbox: Outbox) ->
     for day in (24, 30):
         outbox.expire(NOW + day * DAYS)
     assert outbox.state() == OutboxState(automatic=True, given_up=1)
+
+
+@pytest.mark.parametrize("bpm", [60, 70])
+def test_what_was_given_up_and_comes_back_is_not_sent_by_itself(
+    archive: Archive, outbox: Outbox, bpm: int
+) -> None:
+    """It may have arrived, if only its answer was lost. A new value is sent, and so is what is asked for."""
+    archive.store(beats(0, 1), NOW)
+    for day in (24, 30):
+        outbox.expire(NOW + day * DAYS)
+    assert outbox.state() == OutboxState(automatic=True, given_up=2)
+    for now in (NOW, NOW + HOUR):
+        note_reading(archive, START, START + HOUR, beats(1), {}, now)
+    assert contents(archive) == beats(1)
+    archive.store(beats(0, bpm=bpm), NOW)
+    assert drain(outbox) == (beats(0, bpm=70) if bpm == 70 else [])
+    assert outbox.state().given_up == 2
+    outbox.cover(START, START + 2, NOW, resend=True)
+    assert drain(outbox) == [(START, bpm), *beats(1)]
+
+
+def test_a_refused_beat_of_a_purged_hour_waits_again_when_its_value_changes(
+    archive: Archive, outbox: Outbox
+) -> None:
+    archive.store(beats(0, 1, 2 * HOUR), NOW)
+    outbox.quarantine(take(outbox, 1), "beats_refused")
+    drain(outbox)
+    archive.prune(HOUR, NOW)
+    archive.store(beats(0, bpm=70), NOW, even_purged=True)
+    assert (outbox.state().pending, outbox.state().quarantined) == (1, 0)
+    archive.store(beats(1, bpm=70), NOW, even_purged=True)
+    assert drain(outbox) == beats(0, bpm=70)
 
 
 # Several destinations

@@ -686,7 +686,7 @@ async def test_a_year_and_the_polls_share_the_hour(
     gateway.timezone_honoured = honoured
     # Often enough to tell the two passes of the hour that autumn repeats.
     person.since, person.step, person.sync_every = NOW_S - 400 * DAY, 3001, sync_every
-    entry = await set_up(gateway_entry(gateway))
+    entry = await set_up(gateway_entry(gateway, options={CONF_RETENTION: 400}))
     await bring_in(home, entry, NOW_S - 365 * DAY)
     await rest(home, entry)
     failed = 0
@@ -700,6 +700,27 @@ async def test_a_year_and_the_polls_share_the_hour(
     assert complaints(caplog) == []
     now = int(time.time())
     assert kept(entry) == person.samples(down(NOW_S - 365 * DAY), now, now)
+
+
+async def test_years_do_not_fill_the_disk(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """The samples that are kept, and no more than a few weeks of others on the way."""
+    person.since, person.step = NOW_S - 730 * DAY, 1201
+    entry = await set_up(account_entry(google, options={CONF_RETENTION: 7}))
+    held: list[int] = []
+    account = entry.runtime_data
+    account.coordinator.async_add_listener(lambda: held.append(account.archive.holdings().samples))
+    await bring_in(home, entry, NOW_S - 730 * DAY)
+    while runs(entry):
+        await pass_time(home, clock, entry, seconds=20)
+    assert len(held) > 100
+    assert max(held) <= 3 * 7 * DAY // person.step
+    assert account.archive.holdings().hours >= 730 * 24
 
 
 # Forwarding
@@ -754,19 +775,14 @@ async def test_older_than_what_is_kept(
     forwarding: MockConfigEntry,
     cardiogram: CardiogramSimulator,
     person: Wearer,
-    clock: FrozenDateTimeFactory,
 ) -> None:
-    """Hours stay for good; samples go at midnight, but for those that wait for delivery."""
+    """Hours stay for good; samples go with the import, but for those that wait for delivery."""
     start, end = down(FAR_BACK), down(FAR_BACK) + 4 * DAY
     waiting = person.samples(start, start + 2 * DAY, NOW_S)
     await bring_in(home, forwarding, start, end=iso(start + 2 * DAY), forward=True)
     await rest(home, forwarding)
     await bring_in(home, forwarding, start + 2 * DAY, end=iso(end))
     await rest(home, forwarding)
-    old = [sample for sample in kept(forwarding) if sample[0] < NOW_S - 20 * DAY]
-    assert old == person.samples(start, end, NOW_S)
-    for _ in range(3):
-        await pass_time(home, clock, forwarding, minutes=40)
     assert [sample for sample in kept(forwarding) if sample[0] < NOW_S - 20 * DAY] == waiting
     with forwarding.runtime_data.archive.writing() as connection:
         (hours,) = connection.execute("SELECT count(*) FROM hours WHERE hour < ?", (end,)).fetchone()
@@ -802,9 +818,9 @@ async def test_what_was_delivered_and_is_brought_back_is_not_sent_again(
     before = len(cardiogram.ledger)
     await bring_in(home, forwarding, NOW_S - DAY, end=iso(NOW_S), forward=forward)
     await rest(home, forwarding)
-    assert [sample for sample in kept(forwarding) if sample[0] < NOW_S] == person.samples(
-        NOW_S - DAY, NOW_S, NOW_S
-    )
+    # What is older than the samples that are kept goes again at once.
+    back = [] if gone == "pruned" else person.samples(NOW_S - DAY, NOW_S, NOW_S)
+    assert [sample for sample in kept(forwarding) if sample[0] < NOW_S] == back
     await deliver(forwarding)
     assert (len(cardiogram.ledger), cardiogram.repeats()) == (before, 0)
 

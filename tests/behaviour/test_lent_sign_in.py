@@ -26,7 +26,7 @@ from tests.helpers.dialogs import Consent, name_it, reason_of
 from tests.helpers.home import SetUp, advance, count_loads, gateway_entry, reauths, settle, state_of
 from tests.helpers.lender import Lend, borrowing
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
-from tests.simulators.google import ACTIVITY, SETTINGS
+from tests.simulators.google import ACTIVITY, SCOPES, SETTINGS
 
 TOKEN = "POST /token"
 HEART_RATE = "sensor.sam_heart_rate"
@@ -256,6 +256,53 @@ async def test_a_new_sign_in_there_is_taken_by_itself(
     home.config_entries.async_update_entry(lender, data={**lender.data, "token": google.grant()})
     await advance(home, clock, minutes=5)
     assert entry.runtime_data.coordinator.last_update_success
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["a new sign-in there", "the same sign-in"])
+async def test_a_permission_that_is_given_there_is_noticed_soon(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    lender: MockConfigEntry,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    is_told: bool,
+) -> None:
+    """It is asked for four times an hour, by two requests; meanwhile the rest is read."""
+    entry = await set_up(borrowing(lender))
+    await take_scope(home, google, lender)
+    google.faults[0].match = "heart-rate/dataPoints"
+    await advance(home, clock, hours=2)
+    before = google.count("heart-rate/dataPoints"), google.count("daily-resting")
+    for _ in range(24):
+        await advance(home, clock, minutes=5)
+    assert entry.runtime_data.coordinator.last_exception.translation_key == "lender_scope_missing"
+    assert google.count("heart-rate/dataPoints") - before[0] <= 2 * 9
+    assert google.count("daily-resting") > before[1]
+    assert reauths(home) == 0
+    google.faults = []
+    if is_told:
+        home.config_entries.async_update_entry(lender, data={**lender.data, "token": google.grant()})
+    for _ in range(4):
+        await advance(home, clock, minutes=5)
+    assert entry.runtime_data.coordinator.last_update_success
+    assert state_of(home, "sensor.sam_heart_rate").state != "unavailable"
+
+
+async def test_an_optional_permission_that_is_given_there_is_noticed_soon(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    lend: Lend,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    lender = await lend(scopes=[scope for scope in SCOPES if scope != SETTINGS])
+    entry = await set_up(borrowing(lender))
+    issue = f"settings_not_granted_{entry.entry_id}"
+    assert ir.async_get(home).async_get_issue(DOMAIN, issue)
+    home.config_entries.async_update_entry(lender, data={**lender.data, "token": google.grant()})
+    for _ in range(4):
+        await advance(home, clock, minutes=5)
+    assert not ir.async_get(home).async_get_issue(DOMAIN, issue)
 
 
 async def test_switched_on_again_it_goes_on(

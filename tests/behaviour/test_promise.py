@@ -608,6 +608,8 @@ CHANGES = {
     "lose": (2, arguments(picks=st.sets(PICK, min_size=1, max_size=4), again=st.booleans())),
     "give_back": (2, arguments(picks=st.sets(PICK, min_size=1, max_size=6))),
     "coarser": (1, arguments(pick=PICK, bpm=BPM)),
+    # As far as the clocks of two time zones can be apart within an hour, and by whole hours.
+    "move": (2, arguments(pick=PICK, quarters=st.sampled_from([-4, -3, -2, -1, 1, 2, 3, 4]))),
     "import": (1, arguments(picks=st.dictionaries(PICK, BPM, min_size=1, max_size=4))),
     "prune": (2, arguments(keep=st.sampled_from([0, 30, HOUR]))),
     "expire": (2, arguments(after=st.sampled_from([0, HOUR, DAY, 6 * DAY, 25 * DAY, 31 * DAY]))),
@@ -810,12 +812,21 @@ class PromiseMachine(RuleBasedStateMachine):
         """Let the source lose samples of an hour; those in flight stay until their batch has landed."""
         times = {_pick(pick, self._known()) for pick in picks} & self.values.keys()
         hour = min(times, default=START) // HOUR * HOUR
-        held = {time: self.values[time][0] for time in self.values if hour <= time < hour + HOUR}
-        left = sorted((time, bpm) for time, bpm in held.items() if time not in times)
+        left = [(time, bpm) for time, bpm in self._held(hour) if time not in times]
+        deleted = await self._leave(hour, left)
+        if again and deleted:
+            self._store(sorted((time, self.lost[time]) for time in deleted))
+
+    def _held(self, hour: int) -> list[Sample]:
+        return sorted((time, bpm) for time, (bpm, _) in self.values.items() if hour <= time < hour + HOUR)
+
+    async def _leave(self, hour: int, left: list[Sample]) -> set[int]:
+        """Let the source have only these samples of an hour; return the times of those that are deleted."""
         if not left:
-            return
+            return set()  # that proves nothing
+        held = dict(self._held(hour))
         flying = {time for side in self.sides for time, one in side.duty.waiting.items() if one.flying}
-        deleted = held.keys() & times - flying
+        deleted = held.keys() - dict(left).keys() - flying
         self.lost |= {time: held[time] for time in deleted}
         for time in deleted:
             del self.values[time]
@@ -825,8 +836,14 @@ class PromiseMachine(RuleBasedStateMachine):
         self._read_twice(hour, left)
         for side in self.sides:
             await side.forwarder.refresh()
-        if again:
-            self._store(sorted((time, self.lost[time]) for time in deleted))
+        return deleted
+
+    async def _move(self, pick: int, quarters: int) -> None:
+        """Read an hour by the clock of another time zone: its values lie at other moments than before."""
+        hour = _pick(pick, self._known()) // HOUR * HOUR
+        moved = [(time + quarters * HOUR // 4, bpm) for time, bpm in self._held(hour)]
+        self._store(moved)
+        await self._leave(hour, [(time, bpm) for time, bpm in moved if hour <= time < hour + HOUR])
 
     async def _give_back(self, picks: set[int]) -> None:
         """Let the source have again some samples that it had lost, with their values."""

@@ -832,3 +832,22 @@ async def test_on_a_full_disk_an_answer_is_noted_before_anything_else_is_posted(
     assert (result.pending, result.problem) == (0, None)
     assert sizes(cardiogram) == ([20, 24] if is_purged else [20, 5])
     assert forwarder.state.outbox.delivered == (24 if is_purged else 25)
+
+
+async def test_a_person_gets_another_try_after_a_refusal_that_could_not_be_noted(
+    archive: Archive, cardiogram: CardiogramSimulator, forwarder: Forwarder, destination: Hooked
+) -> None:
+    archive.store(beats(5), NOW)
+    token, cardiogram.users["1"] = cardiogram.users["1"], "another token"
+
+    async def close() -> None:
+        archive.close()
+
+    destination.answered = close
+    assert (await forwarder.forward()).problem is Problem.ARCHIVE_UNUSABLE
+    destination.answered = None
+    archive.open()
+    cardiogram.users["1"] = token
+    result = await forwarder.forward()
+    assert (result.delivered, result.problem) == (5, None)
+    assert len(cardiogram.requests) == 2

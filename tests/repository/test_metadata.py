@@ -50,7 +50,7 @@ ENTITIES = {
     "image": (HEART_RATE_CURVE,),
     "switch": (AUTOMATIC_FORWARDING,),
 }
-FOLLOWING = [found for row in TABLE.values() for found in (row.heart_rate, row.borrowed) if found]
+FOLLOWING = [found.heart_rate for row in TABLE.values() for found in (row, row.borrowed) if found]
 # Rules of the quality scale, bronze to platinum.
 RULES = 54
 DEVICE_OF_A_DESTINATION = {

@@ -85,7 +85,7 @@ class Run:
         self.archive = archive
         self.told: list[Import] = []
         self.seen: Callable[[], object] = lambda: None
-        self.history = HistoryImport(source, archive, lambda: BERLIN, self.changed, "Sam")
+        self.history = HistoryImport(source, archive, 90 * DAY, lambda: BERLIN, self.changed, "Sam")
 
     async def changed(self) -> None:
         """Note the progress of the import."""

@@ -119,19 +119,20 @@ class Archive(Database):
             ).fetchone()
         return Holdings(*row)
 
-    def prune(self, keep: int, now: int) -> int:
-        """Remove the samples that are older by `keep` seconds than the newest one; return their number.
+    def prune(self, keep: int, now: int, *, start: int = 0, end: int = FOREVER) -> int:
+        """Remove the samples of an interval that are older by `keep` seconds than the newest one of all.
 
-        Pending and quarantined beats stay, and so do the hours. Age is counted from the newest sample, or a
-        clock that jumps ahead would empty the archive.
+        Returns their number. Pending and quarantined beats stay, and so do the hours. Age is counted from the
+        newest sample, or a clock that jumps ahead would empty the archive.
         """
         with self.writing() as connection:
             if (newest := samples.latest(connection)) is None:
                 return 0
             before = (min(newest[0], now) - keep) // HOUR * HOUR
-            outbox.keep_delivered(connection, 0, before)
             purged.add(connection, 0, before)
-            return samples.prune(connection, before)
+            end = min(end, before)
+            outbox.keep_delivered(connection, start, end)
+            return samples.prune(connection, start, end)
 
     def purge(self, start: int, end: int, civil_days: tuple[date, date], now: int) -> Purged:
         """Remove everything known of an interval, pending beats included.

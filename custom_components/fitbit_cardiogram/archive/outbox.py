@@ -3,7 +3,8 @@
 A destination covers intervals. A sample enters the outbox in the transaction that stores it (the
 transactional outbox pattern), or when an interval that holds it is covered later; nothing else is sent.
 A row leaves when its batch was accepted, unless its value has changed meanwhile: then the new value is still
-pending. A beat that has waited for too long is given up and counted.
+pending. A beat that has waited for too long is given up and counted. From then on it is treated
+like a delivered one: it may have arrived, if only its answer was lost, so only a person has it sent again.
 
 This module owns the tables `destinations`, `coverage`, `outbox`, `batches`, `quarantine`, `delivered` and
 `delivered_hours`. The view `all_delivered` alone defines a delivered beat. Intervals are half-open, times are
@@ -90,7 +91,8 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
     """Add the samples of one version between `first` and `last`, both included, to the outboxes.
 
     Each becomes pending for every destination that covers it, unless the same value was delivered to that
-    destination already, or beats of the same hour were delivered to it before the hour was purged.
+    destination already, or beats of the same hour were delivered to it before the hour was purged, and this
+    one neither waits nor is quarantined.
     """
     times = (first, last)
     remembered = connection.execute("SELECT 1 FROM delivered WHERE time BETWEEN ? AND ?", times).fetchone()
@@ -104,7 +106,9 @@ def add_stored(connection: Connection, first: int, last: int, version: int, now:
         " ON time >= purged.start AND time < purged.end"
         f" WHERE delivered_hours.destination = coverage.destination AND hour = time / {HOUR} * {HOUR})"
         " OR EXISTS (SELECT 1 FROM outbox"
-        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time))"
+        " WHERE outbox.destination = coverage.destination AND outbox.time = samples.time)"
+        " OR EXISTS (SELECT 1 FROM quarantine"
+        " WHERE quarantine.destination = coverage.destination AND quarantine.time = samples.time))"
         " ON CONFLICT DO UPDATE SET version = excluded.version, arrived = excluded.arrived",
         (now, *times, version),
     )
@@ -324,7 +328,7 @@ class Outbox:
             )
             for batch in objects(in_flight, Batch):
                 connection.execute(
-                    "UPDATE batches SET attempts = attempts + 1, attempted_at = ? WHERE destination = ?",
+                    "UPDATE batches SET attempted_at = ? WHERE destination = ?",
                     (now, self._destination),
                 )
                 return batch

@@ -120,13 +120,13 @@ def purge(connection: Connection, start: int, end: int) -> int:
     return removed
 
 
-def prune(connection: Connection, before: int) -> int:
-    """Remove the samples before a moment that wait for no destination; return their number."""
+def prune(connection: Connection, start: int, end: int) -> int:
+    """Remove the samples of an interval that wait for no destination; return their number."""
     return connection.execute(
-        "DELETE FROM samples WHERE time < ?1"
-        " AND time NOT IN (SELECT time FROM outbox WHERE time < ?1)"
-        " AND time NOT IN (SELECT time FROM quarantine WHERE time < ?1)",
-        (before,),
+        "DELETE FROM samples WHERE time >= ?1 AND time < ?2"
+        " AND time NOT IN (SELECT time FROM outbox WHERE time >= ?1 AND time < ?2)"
+        " AND time NOT IN (SELECT time FROM quarantine WHERE time >= ?1 AND time < ?2)",
+        (start, end),
     ).rowcount
 
 

@@ -10,6 +10,7 @@
   moment from which a reading that lacks them is believed.
 - `all_delivered`: the one definition of a delivered beat. A destination has every sample that it covers and
   that neither waits nor is quarantined; once that sample is deleted or changed, `delivered` remembers it.
+  A beat that was given up counts among them, since it is not sent again either.
 """
 
 SCHEMA_VERSION = 4

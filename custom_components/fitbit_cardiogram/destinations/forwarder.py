@@ -6,7 +6,7 @@ forwarder until it is asked again or set up anew. Pauses are measured by a clock
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,7 @@ EXPIRY_INTERVAL: Final = 60 * 60.0
 UNREAD: Final = OutboxState()
 
 type Listener = Callable[[ForwarderState, ForwarderState], None]
+type Drain = Callable[[], Awaitable[ForwardResult]]
 
 
 class Destination(Protocol):
@@ -111,11 +112,22 @@ class ForwardResult:
 class Forwarder:
     """Forwards the pending beats of one destination: by itself, if that is switched on, or when asked."""
 
-    def __init__(self, outbox: Outbox, destination: Destination, name: str) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        destination: Destination,
+        name: str,
+        supervise: Callable[[Drain], Awaitable[ForwardResult]] = lambda drain: drain(),
+    ) -> None:
+        """Drain the outbox to the destination; `name` is used in the log.
+
+        `supervise` runs a drain that a person asked for, and acts on unexpected errors.
+        """
         self.state = ForwarderState()
         self._outbox = outbox
         self._destination = destination
         self._name = name
+        self._supervise = supervise
         self._wake = asyncio.Event()
         self._resting = asyncio.Lock()
         self._stopping = False
@@ -123,7 +135,7 @@ class Forwarder:
         self._batch_size = destination.batch_size
         self._refused_singles: list[int] = []
         self._failures = 0
-        self._retry_time = self._expiry_time = 0.0
+        self._retry_time = self._expiry_time = self._held_until = 0.0
         # The last answer, until it is noted; a full disk can delay that.
         self._answer: tuple[Batch, Outcome] | None = None
 
@@ -147,15 +159,22 @@ class Forwarder:
             until = self._expiry_time
             state = self.state
             if state.outbox.automatic and (state.outbox.pending or state.problem) and not state.paused:
-                until = min(until, self._retry_time)
+                until = min(until, max(self._retry_time, self._held_until))
             pause = until - time.monotonic()
             if pause <= 0:
                 async with self.at_rest():
-                    await self._turn(lambda: self.state.outbox.automatic)
+                    await self._turn(self._is_automatic)
                 continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._wake.wait()
+
+    def _is_automatic(self) -> bool:
+        return self.state.outbox.automatic and time.monotonic() >= self._held_until
+
+    def hold(self, pause: float) -> None:
+        """Forward nothing by itself for so many seconds."""
+        self._held_until = time.monotonic() + pause
 
     @contextlib.asynccontextmanager
     async def at_rest(self) -> AsyncGenerator[None]:
@@ -219,17 +238,24 @@ class Forwarder:
 
         With `once`, for one turn only: long enough to see whether beats get through.
         """
+        result = await self._supervise(lambda: self._drain(once=once))
+        self.hold(0)
+        self._wake.set()
+        return result
+
+    async def _drain(self, *, once: bool) -> ForwardResult:
         delivered = 0
         following = Next.GO_ON
         while following is Next.GO_ON:
             async with self.at_rest():
+                if self._answer and self._answer[1].verdict is Verdict.PAUSE:
+                    self._answer = None  # the person wants another one
                 await self.refresh()
                 before = self.state.outbox.delivered
                 following = await self._turn(lambda: True)
                 delivered += self.state.outbox.delivered - before
             if once:
                 break
-        self._wake.set()
         return ForwardResult(delivered, self.state.outbox.pending, self.state.problem)
 
     async def _turn(self, wanted: Callable[[], bool]) -> Next:

@@ -94,16 +94,16 @@ class Consequence:
 class Row:
     """The consequences of one trouble: met at the heart rate, at a side kind and at late data.
 
-    `borrowed` replaces them where the sign-in is a borrowed one.
+    `borrowed` replaces the row where the sign-in is a borrowed one.
     """
 
     heart_rate: Consequence
     side: Consequence
     late: Consequence
-    borrowed: Consequence | None = None
+    borrowed: Row | None = None
 
 
-def _whole(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
+def _whole(found: Consequence, *, borrowed: Row | None = None) -> Row:
     """Return the row of an error that concerns the whole service when the heart rate meets it.
 
     A side kind that meets it is only retried: one failing address proves nothing about the whole service.
@@ -117,7 +117,7 @@ def _whole(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
     return Row(found, side, _late(side, side.again_after), borrowed)
 
 
-def _one_kind(found: Consequence, *, borrowed: Consequence | None = None) -> Row:
+def _one_kind(found: Consequence, *, borrowed: Row | None = None) -> Row:
     """Return the row of trouble with one kind of data, which leaves the others as they are."""
     side = replace(found, effect=Effect.NOTHING, again_after=max(found.again_after, SIDE_AGAIN))
     return Row(found, side, _late(side, DAY if found.is_denied else SIDE_AGAIN), borrowed)
@@ -134,6 +134,14 @@ def _late(side: Consequence, again_after: float) -> Consequence:
     )
 
 
+def _soon(row: Row) -> Row:
+    """Return a row whose kinds of data are all asked for again after a few minutes."""
+    heart_rate, side, late = (
+        replace(found, again_after=SIDE_AGAIN) for found in (row.heart_rate, row.side, row.late)
+    )
+    return Row(heart_rate, side, late)
+
+
 def _denied(denial: Denial, again_after: float) -> Consequence:
     key = str(denial)
     return Consequence(text=key, abort=key, again_after=again_after, repair=key, is_denied=True)
@@ -146,7 +154,12 @@ def _borrowed(trouble: Lender) -> Consequence:
 _REFUSED: Final = Consequence(
     text="sign_in_refused", abort="cannot_connect", ends_poll=True, effect=Effect.SIGN_IN
 )
-_REFUSED_BORROWED: Final = replace(_borrowed(Lender.REFUSED), abort="cannot_connect")
+_REFUSED_BORROWED: Final = _whole(replace(_borrowed(Lender.REFUSED), abort="cannot_connect"))
+_SCOPE: Final = replace(_denied(Denial.SCOPE, DAY), repair=None, effect=Effect.SIGN_IN, lacks_scope=True)
+# Nothing tells this account of a permission that is given at the lender.
+_SCOPE_BORROWED: Final = _soon(
+    _one_kind(replace(_SCOPE, text=str(Lender.SCOPE), abort=str(Lender.SCOPE), effect=Effect.WAITS))
+)
 _UNAVAILABLE: Final = Consequence(text="service_unavailable", abort="cannot_connect")
 _ENDED: Final = Consequence(text="service_ended", abort="service_ended", ends_poll=True)
 _ARCHIVE: Final = Consequence(
@@ -160,10 +173,7 @@ TABLE: Final[Mapping[Cause, Row]] = {
     Lender.REFUSED: _whole(_borrowed(Lender.REFUSED)),
     Lender.SCOPE: _whole(_borrowed(Lender.SCOPE)),
     # A denial does not pass within minutes, and some only with a new sign-in.
-    Denial.SCOPE: _one_kind(
-        replace(_denied(Denial.SCOPE, DAY), repair=None, effect=Effect.SIGN_IN, lacks_scope=True),
-        borrowed=_borrowed(Lender.SCOPE),
-    ),
+    Denial.SCOPE: _one_kind(_SCOPE, borrowed=_SCOPE_BORROWED),
     Denial.INTRADAY: _one_kind(replace(_denied(Denial.INTRADAY, DAY), effect=Effect.NOTHING)),
     Denial.API_DISABLED: _one_kind(_denied(Denial.API_DISABLED, 15 * MINUTE)),
     Denial.NOT_LINKED: _one_kind(_denied(Denial.NOT_LINKED, 15 * MINUTE)),
@@ -196,7 +206,7 @@ def consequence(
     """Return the consequence of a trouble for a kind of data of this importance."""
     row = TABLE[_cause(trouble)]
     if is_borrowed and row.borrowed:
-        return row.borrowed
+        row = row.borrowed
     found = {Importance.SIDE: row.side, Importance.LATE: row.late}.get(importance, row.heart_rate)
     if isinstance(trouble, RateLimitedError) and trouble.retry_after:
         return replace(found, again_after=trouble.retry_after)

@@ -84,18 +84,20 @@ class HistoryImport:
         self,
         source: HeartRateSource,
         archive: Archive,
+        retention: int,
         time_zone: Callable[[], tzinfo],
         changed: Callable[[], Awaitable[None]],
         name: str,
     ) -> None:
         """Import from the source into the archive; `changed` is awaited when there is something to show.
 
-        `time_zone` returns that of the account, `name` is used in the log.
+        `retention` is in seconds, `time_zone` returns that of the account, `name` is used in the log.
         """
         self.current: Import | None = None
         self.trouble: SourceError | ArchiveError | None = None
         self._source = source
         self._archive = archive
+        self._retention = retention
         self._time_zone = time_zone
         self._changed = changed
         self._name = name
@@ -215,6 +217,8 @@ class HistoryImport:
                 return
             now = int(time.time())
             self.current = await asyncio.to_thread(self._store, after, start, reading, days, now)
+            # Its hours are counted. If old samples stayed to the end, an import of years would fill the disk.
+            await asyncio.to_thread(self._archive.prune, self._retention, now, start=start, end=job.reached)
 
     def _store(
         self, job: Import, start: int, reading: Reading, days: Iterable[DaySummary], now: int

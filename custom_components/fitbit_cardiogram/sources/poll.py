@@ -51,8 +51,10 @@ class Poll:
         retention: int,
         home_zone: Callable[[], tzinfo],
         name: str,
+        *,
+        is_borrowed: bool = False,
     ) -> None:
-        """Poll the source into the archive; `name` is used in the log.
+        """Poll the source into the archive; `name` is used in the log, `is_borrowed` is said of the sign-in.
 
         `retention` is in seconds; `home_zone` returns the time zone that stands in for an unknown one.
         """
@@ -64,6 +66,7 @@ class Poll:
         self._retention = retention
         self._home_zone = home_zone
         self._name = name
+        self._is_borrowed = is_borrowed
         self._recheck = Recheck(source, archive)
         self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
             LAST_SYNC: self._read_last_sync,
@@ -103,7 +106,7 @@ class Poll:
     @property
     def consequences(self) -> dict[Kind, Consequence]:
         """The consequence of the trouble with each kind that has some."""
-        return {kind: _consequence(error, kind) for kind, error in self.errors.items()}
+        return {kind: self._consequence(error, kind) for kind, error in self.errors.items()}
 
     def hurry(self, kinds: Iterable[Kind] = DATA_KINDS) -> None:
         """Ask for these kinds, or for everything, with the next poll."""
@@ -148,7 +151,7 @@ class Poll:
         if kind.is_side and time.monotonic() < self._side_paused_until:
             return False
         error = self.errors.get(kind)
-        is_denied = error is not None and _consequence(error, kind).is_denied
+        is_denied = error is not None and self._consequence(error, kind).is_denied
         if kind is SAMPLES and not is_denied and self._may_bring_samples():
             return True
         return time.monotonic() >= self._due[kind]
@@ -172,7 +175,7 @@ class Poll:
         try:
             await self._read[kind]()
         except SourceError as error:
-            found = _consequence(error, kind)
+            found = self._consequence(error, kind)
             if found.ends_poll:
                 raise
             # The hint has a short time-out of its own, so its failure says little about the others.
@@ -288,6 +291,5 @@ class Poll:
     def _today(self) -> date:
         return civil_day(time.time(), self.zone)
 
-
-def _consequence(error: SourceError, kind: Kind) -> Consequence:
-    return consequence(error, kind.importance)
+    def _consequence(self, error: SourceError, kind: Kind) -> Consequence:
+        return consequence(error, kind.importance, is_borrowed=self._is_borrowed)
