@@ -390,9 +390,7 @@ async def test_a_rebuild_hands_over_everything(
     await in_archive(home, account, "store", [(LONG_AGO, 60)], NOW_S)
     await reload(home, account)
     told.clear()
-    statistics.Statistics(home, account).async_rebuild()
-    await written(home)
-    assert ("Sam Sample heart rate", [LONG_AGO // HOUR * HOUR, at("21:00:00")]) in told
+    await rebuild(home, account)
 
 
 async def test_nothing_is_noted_before_it_is_written(

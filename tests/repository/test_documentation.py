@@ -82,6 +82,7 @@ TRIED = {
     "`forward_beats`": 1,
     "`get_quarantine`, `release_quarantine`, `drop_quarantine`": 3,
     "`import_history`": 1,
+    "`rebuild_statistics`": 1,
     "`purge`": 1,
     "`get_heart_rate`": 2,
     "`export`": 1,
