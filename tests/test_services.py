@@ -17,10 +17,14 @@ from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Record
 
 FORWARD_BEATS = "forward_beats"
 PURGE = "purge"
+REBUILD = "rebuild_statistics"
 FROM_NOW = int(NOW.timestamp())
 
 QUARANTINE = ("get_quarantine", "release_quarantine", "drop_quarantine")
-CALLS = dict.fromkeys((FORWARD_BEATS, *QUARANTINE), ATTR_DEVICE_ID) | {PURGE: ATTR_CONFIG_ENTRY_ID}
+CALLS = dict.fromkeys((FORWARD_BEATS, *QUARANTINE), ATTR_DEVICE_ID) | {
+    PURGE: ATTR_CONFIG_ENTRY_ID,
+    REBUILD: ATTR_CONFIG_ENTRY_ID,
+}
 """Each action that an administrator alone may use, and what it is asked for."""
 
 
@@ -32,11 +36,11 @@ async def account(google: GoogleSimulator, cardiogram: CardiogramSimulator, set_
     )
 
 
-def call_data(home: HomeAssistant, entry: MockConfigEntry, asked: str) -> dict[str, Any]:
+def call_data(home: HomeAssistant, entry: MockConfigEntry, action: str) -> dict[str, Any]:
     """Return the data that an action needs."""
-    if asked == ATTR_DEVICE_ID:
+    if CALLS[action] == ATTR_DEVICE_ID:
         return {ATTR_DEVICE_ID: device(home, entry)}
-    return {ATTR_CONFIG_ENTRY_ID: entry.entry_id, "confirm": True}
+    return {ATTR_CONFIG_ENTRY_ID: entry.entry_id} | ({"confirm": True} if action == PURGE else {})
 
 
 async def forward(
@@ -136,12 +140,12 @@ async def test_only_a_destinations_device_will_do(home: HomeAssistant, account: 
 async def test_only_an_administrator_may_use_them(
     home: HomeAssistant, account: MockConfigEntry, hass_read_only_user: MockUser
 ) -> None:
-    for action, asked in CALLS.items():
+    for action in CALLS:
         with pytest.raises(Unauthorized):
             await home.services.async_call(
                 DOMAIN,
                 action,
-                call_data(home, account, asked),
+                call_data(home, account, action),
                 blocking=True,
                 context=Context(user_id=hass_read_only_user.id),
                 return_response=True,
@@ -150,7 +154,7 @@ async def test_only_an_administrator_may_use_them(
 
 
 async def test_an_account_that_is_not_loaded(home: HomeAssistant, account: MockConfigEntry) -> None:
-    calls = {action: call_data(home, account, asked) for action, asked in CALLS.items()}
+    calls = {action: call_data(home, account, action) for action in CALLS}
     await home.config_entries.async_unload(account.entry_id)
     for action, data in calls.items():
         with pytest.raises(ServiceValidationError):
@@ -161,9 +165,7 @@ async def test_a_device_or_an_account_that_is_not_there(
     home: HomeAssistant, account: MockConfigEntry
 ) -> None:
     for action, asked in CALLS.items():
-        data = dict.fromkeys(call_data(home, account, asked), "nothing") | {"confirm": True}
-        if action != PURGE:
-            del data["confirm"]
+        data = call_data(home, account, action) | {asked: "nothing"}
         with pytest.raises(ServiceValidationError):
             await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
 
@@ -266,7 +268,7 @@ async def test_a_range_that_is_empty_is_refused(
     home: HomeAssistant, refused: MockConfigEntry, action: str
 ) -> None:
     backwards = {"start": A_STRETCH["end"], "end": A_STRETCH["start"]}
-    data = call_data(home, refused, CALLS[action]) | backwards
+    data = call_data(home, refused, action) | backwards
     with pytest.raises(ServiceValidationError) as raised:
         await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
     assert raised.value.translation_key == "range_empty"
@@ -284,7 +286,7 @@ async def test_all_of_time(home: HomeAssistant, refused: MockConfigEntry, start:
     """Though not every time zone has the ends of the calendar."""
     everything = {"start": start, "end": end}
     assert await ask(home, refused, "release_quarantine", **everything) == {"released": len(REFUSED)}
-    data = call_data(home, refused, CALLS[PURGE]) | everything
+    data = call_data(home, refused, PURGE) | everything
     await home.services.async_call(DOMAIN, PURGE, data, blocking=True)
     assert await home.async_add_executor_job(refused.runtime_data.archive.count) == 0
 
@@ -296,7 +298,7 @@ async def test_an_archive_that_cannot_be_used_is_told(
     home: HomeAssistant, refused: MockConfigEntry, action: str, asked: dict[str, Any]
 ) -> None:
     refused.runtime_data.archive.close()
-    data = call_data(home, refused, CALLS[action]) | asked
+    data = call_data(home, refused, action) | asked
     with pytest.raises(HomeAssistantError) as raised:
         await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
     assert raised.value.translation_key == "archive_not_usable_now"

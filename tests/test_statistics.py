@@ -1,9 +1,11 @@
 """Long-term statistics: the recorder has of each hour and each day what the archive has."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from inspect import isawaitable
 import logging
 from pathlib import Path
 from threading import Event
@@ -12,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.core import Recorder
+from homeassistant.components.recorder.db_schema import Statistics
 from homeassistant.components.recorder.models import StatisticData
 from homeassistant.components.recorder.statistics import (
     async_add_external_statistics,
@@ -19,20 +22,36 @@ from homeassistant.components.recorder.statistics import (
 )
 from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.recorder import get_instance, session_scope
 from homeassistant.util.yaml.objects import NodeStrClass
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.fitbit_cardiogram import statistics
 from custom_components.fitbit_cardiogram.archive.samples import REMOVALS
+from custom_components.fitbit_cardiogram.backup import async_post_backup, async_pre_backup
 from custom_components.fitbit_cardiogram.const import CONF_KEEP_STATISTICS, DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.statistics import PROGRESS
-from tests.helpers.home import NOW, TODAY, SetUp, account_entry, advance, at, settle, until
-from tests.helpers.recorder import hand_overs, hours, poll, recorded, recount, values, written
-from tests.simulators import GoogleSimulator, Recording
+from custom_components.fitbit_cardiogram.system_health import async_info
+from tests.helpers.home import (
+    NOW,
+    TODAY,
+    SetUp,
+    account_entry,
+    advance,
+    at,
+    destination,
+    settle,
+    state_of,
+    until,
+)
+from tests.helpers.recorder import Row, hand_overs, hours, poll, recorded, recount, values, written
+from tests.simulators import CardiogramSimulator, GoogleSimulator, Recording
 
 NOW_S = int(NOW.timestamp())
 MIDNIGHT = at("00:00:00") - HOUR  # the account's own
@@ -82,6 +101,44 @@ async def store_day(home: HomeAssistant, entry: MockConfigEntry, day: DaySummary
 async def purge(home: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> None:
     data = {"config_entry_id": entry.entry_id, "confirm": True} | asked
     await home.services.async_call(DOMAIN, "purge", data, blocking=True)
+
+
+async def rebuild(home: HomeAssistant, entry: MockConfigEntry) -> Any:
+    """Call the action and return what it answers."""
+    data = {"config_entry_id": entry.entry_id}
+    return await home.services.async_call(
+        DOMAIN, "rebuild_statistics", data, blocking=True, return_response=True
+    )
+
+
+def ids(entry: MockConfigEntry) -> list[str]:
+    return [f"{DOMAIN}:{entry.entry_id.lower()}_{key}" for key in EVERYTHING]
+
+
+async def everything_recorded(home: HomeAssistant, entry: MockConfigEntry) -> dict[str, list[Row]]:
+    return {key: await recorded(home, entry, key) for key in EVERYTHING}
+
+
+async def with_a_past(home: HomeAssistant, entry: MockConfigEntry) -> dict[str, list[Row]]:
+    """Store and hand over two days of long ago; return what the recorder has then."""
+    await in_archive(home, entry, "store", [(LONG_AGO + hour * HOUR, 60) for hour in range(48)], NOW_S)
+    for back in (799, 798):
+        day = TODAY - timedelta(days=back)
+        await store_day(home, entry, DaySummary(day, RestingHeartRate(day, 50), (Zone("peak", minutes=3),)))
+    await entry.runtime_data.coordinator.async_archive_changed()
+    await written(home)
+    return await everything_recorded(home, entry)
+
+
+async def forget(home: HomeAssistant, start: int, end: int) -> None:
+    """Let the recorder's database lose all rows from `start` to before `end`."""
+
+    def delete() -> None:
+        with session_scope(hass=home) as session:
+            rows = session.query(Statistics).filter(Statistics.start_ts >= start, Statistics.start_ts < end)
+            rows.delete()
+
+    await get_instance(home).async_add_executor_job(delete)
 
 
 @dataclass(slots=True)
@@ -175,7 +232,7 @@ async def test_setting_up_again_changes_nothing(
     before = {key: await recorded(home, account, key) for key in EVERYTHING}
     assert all(before.values())
     await reload(home, account)
-    assert ("Sam Sample heart rate", [at("21:00:00")]) in told
+    assert told == []
     assert {key: await recorded(home, account, key) for key in EVERYTHING} == before
 
 
@@ -202,7 +259,7 @@ async def test_a_long_history(
 
     told.clear()
     await reload(home, account)
-    assert ("Sam Sample heart rate", [at("21:00:00")]) in told
+    assert told == []
     assert await in_archive(home, account, "summary", LONG_AGO, LONG_AGO + 1500 * HOUR) is None
     assert (await recorded(home, account))[:-1] == recount(history)
 
@@ -358,8 +415,7 @@ async def test_a_crash_that_lost_the_hand_over(
     everything = {key: await recorded(home, account, key) for key in EVERYTHING}
     assert everything["heart_rate"] == hours(account)
 
-    ids = [f"{DOMAIN}:{account.entry_id.lower()}_{key}" for key in EVERYTHING]
-    recorder_mock.async_clear_statistics(ids)
+    recorder_mock.async_clear_statistics(ids(account))
     if not noted:
         await in_archive(home, account, "remember", PROGRESS, None)
     await reload(home, account)
@@ -384,15 +440,124 @@ async def test_a_new_recorder_database_gets_all_of_it(
     assert await recorded(home, account) == everything
 
 
-async def test_a_rebuild_hands_over_everything(
+async def test_a_gap_in_the_middle_is_filled(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder, told: list[tuple[str, list[int]]]
+) -> None:
+    """Of hours and of days, with what the recorder lacks and no more, though the archive had noted it."""
+    everything = await with_a_past(home, account)
+    told.clear()
+    lost = (LONG_AGO + 20 * HOUR, LONG_AGO + 30 * HOUR)
+    await forget(home, *lost)
+    assert await everything_recorded(home, account) != everything
+    await reload(home, account)
+    assert await everything_recorded(home, account) == everything
+    first_hour = int(midnight(TODAY - timedelta(days=799), ZoneInfo("Europe/Berlin")))
+    assert told == [
+        ("Sam Sample heart rate", [*range(*lost, HOUR)]),
+        ("Sam Sample resting heart rate", [first_hour]),
+        ("Sam Sample peak zone", [first_hour]),
+    ]
+
+
+async def test_a_row_that_is_not_the_archives(
     home: HomeAssistant, account: MockConfigEntry, told: list[tuple[str, list[int]]]
 ) -> None:
-    await in_archive(home, account, "store", [(LONG_AGO, 60)], NOW_S)
-    await reload(home, account)
-    told.clear()
-    statistics.Statistics(home, account).async_rebuild()
+    """The recorder's database is an older copy, say: its row of an hour has been corrected since."""
+    everything = await with_a_past(home, account)
+    row = StatisticData(start=utc(LONG_AGO), mean=61.5, min=60, max=61)
+    async_add_external_statistics(home, statistics.metadata(account, statistics.HOURLY), [row])
     await written(home)
-    assert ("Sam Sample heart rate", [LONG_AGO // HOUR * HOUR, at("21:00:00")]) in told
+    assert await everything_recorded(home, account) != everything
+    told.clear()
+    await reload(home, account)
+    assert await everything_recorded(home, account) == everything
+    assert told == [("Sam Sample heart rate", [LONG_AGO])]
+
+
+async def test_what_waits_to_be_written_is_not_lacking(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder, told: list[tuple[str, list[int]]]
+) -> None:
+    with busy(recorder_mock):
+        await in_archive(home, account, "store", [(LONG_AGO, 60)], NOW_S)
+        await account.runtime_data.coordinator.async_archive_changed()
+        await until(lambda: told)
+        await home.config_entries.async_reload(account.entry_id)
+    await written(home)
+    assert told == [("Sam Sample heart rate", [LONG_AGO])]
+    assert await recorded(home, account) == hours(account)
+
+
+# The action
+
+
+async def test_the_action_fills_a_gap(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder, told: list[tuple[str, list[int]]]
+) -> None:
+    """Without a restart, and once all is written it says how much that was."""
+    everything = await with_a_past(home, account)
+    told.clear()
+    assert await rebuild(home, account) == {"hours": 0, "days": 0}
+    assert told == []
+    await forget(home, LONG_AGO + 20 * HOUR, LONG_AGO + 30 * HOUR)
+    assert await rebuild(home, account) == {"hours": 10, "days": 1}
+    assert await everything_recorded(home, account) == everything
+
+
+async def test_the_action_fills_a_new_database(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder
+) -> None:
+    everything = await with_a_past(home, account)
+    recorder_mock.async_clear_statistics(ids(account))
+    assert await rebuild(home, account) == {"hours": 49, "days": 3}
+    assert await everything_recorded(home, account) == everything
+
+
+async def test_the_action_during_a_hand_over(
+    home: HomeAssistant, account: MockConfigEntry, recorder_mock: Recorder, told: list[tuple[str, list[int]]]
+) -> None:
+    """Waits for it, and finds nothing missing."""
+    with busy(recorder_mock):
+        await in_archive(home, account, "store", [(LONG_AGO, 60)], NOW_S)
+        await account.runtime_data.coordinator.async_archive_changed()
+        await until(lambda: told)
+        action = home.async_create_task(rebuild(home, account))
+        await until(lambda: hand_overs(home) == 2)
+    assert await action == {"hours": 0, "days": 0}
+    assert await recorded(home, account) == hours(account)
+
+
+@pytest.mark.parametrize("disturbance", ["an hour passes", "the account is unloaded"])
+async def test_the_action_that_cannot_finish(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    recorder_mock: Recorder,
+    clock: FrozenDateTimeFactory,
+    disturbance: str,
+) -> None:
+    with busy(recorder_mock):
+        action = home.async_create_task(rebuild(home, account))
+        for _ in range(50):
+            await home.async_add_executor_job(str)
+        assert hand_overs(home) == 1
+        if disturbance == "an hour passes":
+            clock.tick(timedelta(minutes=61))
+        else:
+            await home.config_entries.async_unload(account.entry_id)
+        with pytest.raises(HomeAssistantError) as raised:
+            await action
+    assert raised.value.translation_key == "statistics_not_written"
+
+
+async def test_the_action_with_an_archive_that_cannot_be_used(
+    home: HomeAssistant, account: MockConfigEntry
+) -> None:
+    await in_archive(home, account, "close")
+    with pytest.raises(HomeAssistantError) as raised:
+        await rebuild(home, account)
+    assert raised.value.translation_key == "archive_not_usable_now"
+
+
+# When the recorder is late
 
 
 async def test_nothing_is_noted_before_it_is_written(
@@ -574,14 +739,38 @@ async def test_the_removed_account_can_leave_its_statistics(
 
 
 async def test_without_a_recorder(
-    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
+    home: HomeAssistant,
+    cardiogram: CardiogramSimulator,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
-    """Nothing is handed over; one that is there later gets everything, and hears of what was removed."""
-    await set_up(entry)
+    """All the rest works; a recorder that is there later gets everything, and hears of what was removed."""
+    entry = await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+    person.readings.append((NOW_S + 60, 90))
+    person.synced_at = None
     await advance(home, clock, minutes=5)
-    await purge(home, entry)
+    assert state_of(home, "sensor.sam_sample_heart_rate").state == "90"
     assert "recorder" not in home.config.components
     assert hand_overs(home) == 0
+
+    await async_pre_backup(home)
+    await async_post_backup(home)
+    reached = [value for value in (await async_info(home)).values() if isawaitable(value)]
+    assert await asyncio.gather(*reached) == ["ok"] * 3
+    client = await hass_ws_client()
+    asked = {"entry_id": entry.entry_id, "start": NOW_S - HOUR, "end": NOW_S + HOUR}
+    await client.send_json_auto_id({"type": f"{DOMAIN}/heart_rate", **asked})
+    assert (await client.receive_json())["success"]
+    with pytest.raises(ServiceValidationError) as raised:
+        await rebuild(home, entry)
+    assert raised.value.translation_key == "recorder_missing"
+
+    await purge(home, entry)
     assert await in_archive(home, entry, "recall", PROGRESS) is None
     assert await in_archive(home, entry, "recall", REMOVALS) == 1
+    assert await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
     assert await home.config_entries.async_remove(entry.entry_id)

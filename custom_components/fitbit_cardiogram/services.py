@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
@@ -26,6 +26,7 @@ from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_caller
 from .sources.history_import import ImportRunningError
+from .statistics import async_get_statistics
 
 ATTR_CONFIRM: Final = "confirm"
 ATTR_END: Final = "end"
@@ -145,6 +146,20 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
     return {"start": utc(job.start).isoformat(), "end": utc(job.end).isoformat()}
 
 
+async def _async_rebuild_statistics(call: ServiceCall) -> ServiceResponse:
+    """Give the recorder the hours and days that it lacks or has otherwise; return their numbers."""
+    if (statistics := async_get_statistics(call.hass, _async_get_entry(call))) is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="recorder_missing")
+    with archive_errors_raised():
+        try:
+            handed_over = await statistics.async_rebuild()
+        except TimeoutError:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="statistics_not_written"
+            ) from None
+    return {"hours": handed_over.hours, "days": len(handed_over.days)}
+
+
 async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
     """Return the samples or buckets of an interval."""
     entry = _async_get_entry(call)
@@ -227,15 +242,16 @@ RANGE: Final[VolDictType] = {
     vol.Inclusive(ATTR_END, "range"): cv.datetime,
 }
 DESTINATION: Final[VolDictType] = {vol.Required(ATTR_DEVICE_ID): cv.string, **RANGE}
-ACCOUNT: Final[VolDictType] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string, **RANGE}
+WHOLE_ACCOUNT: Final[VolDictType] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
+ACCOUNT: Final[VolDictType] = {**WHOLE_ACCOUNT, **RANGE}
 HEART_RATE: Final[VolDictType] = {
-    vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
+    **WHOLE_ACCOUNT,
     vol.Required(ATTR_START): cv.datetime,
     vol.Required(ATTR_END): cv.datetime,
     vol.Optional(ATTR_RESOLUTION, default="5min"): vol.In(RESOLUTIONS),
 }
 IMPORT: Final[VolDictType] = {
-    vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
+    **WHOLE_ACCOUNT,
     vol.Required(ATTR_START): cv.datetime,
     vol.Optional(ATTR_END): cv.datetime,
     vol.Optional(ATTR_FORWARD, default=False): cv.boolean,
@@ -251,6 +267,7 @@ ACTIONS: Final = {
     "drop_quarantine": Action(_async_drop_quarantine, DESTINATION),
     "purge": Action(_async_purge, {**ACCOUNT, vol.Optional(ATTR_CONFIRM, default=False): cv.boolean}),
     "import_history": Action(_async_import_history, IMPORT),
+    "rebuild_statistics": Action(_async_rebuild_statistics, WHOLE_ACCOUNT),
     "get_heart_rate": Action(_async_get_heart_rate, HEART_RATE, SupportsResponse.ONLY, admin=False),
     "export": Action(_async_export, EXPORT, SupportsResponse.ONLY, admin=False),
 }

@@ -1,19 +1,17 @@
 """Long-term statistics: the heart rate by the hour and the daily values, each at its true time.
 
 The recorder's rows are a view of the archive. A value replaces the one of its hour, so handing over the same
-twice does no harm. The archive notes the recorder's progress once the recorder has written it. In case it
-lost something all the same, each set-up begins two weeks back, and from the beginning where the recorder no
-longer has the oldest or the newest row of a statistic.
+twice does no harm. After each poll the recorder gets what is new; the archive notes its progress once the
+recorder has written it. In case the recorder lost something all the same, each set-up, and an action, compare
+all that the archive holds with what the recorder has, and hand over what is missing or different.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import batched
 import logging
-from sqlite3 import Connection
-import time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,29 +19,29 @@ from homeassistant.components.recorder.const import DOMAIN as RECORDER
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.statistics import (
     async_add_external_statistics,
+    async_list_statistic_ids,
     statistics_during_period,
 )
 from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.recorder import get_instance
+from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.unit_conversion import DurationConverter
 
 from .archive.database import ArchiveError
 from .archive.days import DAYS_VERSION, Lived, since as days_since
 from .archive.facts import Fact
-from .archive.history import hour_edges, hours_since
+from .archive.history import hours_since
 from .archive.samples import REMOVALS, VERSION
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.clock import DAY, HOUR, civil_day, midnight, utc
+from .heart_rate.clock import HOUR, midnight, utc
 from .heart_rate.day import ZoneName
 from .run_again import RunAgain
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds that are handed over again at each set-up.
-AGAIN: Final = 14 * DAY
-# The recorder gets so many rows at once, and its other work comes in between.
+# So many rows are compared and handed over at once, and the recorder's other work comes in between.
 CHUNK: Final = 1000
 # While the recorder brings its database up to date, it writes nothing for a long while.
 PATIENCE: Final = 60 * 60.0
@@ -69,8 +67,8 @@ DAILY: Final = (RESTING, *ZONES.values())
 STATISTICS: Final = (HOURLY, *DAILY)
 
 type Values = dict[Statistic, list[StatisticData]]
-type Edges = dict[Statistic, tuple[datetime, ...]]
-"""Of each statistic the times of its oldest and its newest row."""
+type Chunk = tuple[Statistic, Sequence[StatisticData]]
+"""Rows of one statistic, in order of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +84,23 @@ class Progress:
 PROGRESS: Final = Fact("statistics", Progress)
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """A hand-over: the statistics that are cleared first, the values, and the progress after them."""
+@dataclass(slots=True)
+class HandedOver:
+    """What the recorder was given: hours, and the first hours of days."""
 
-    cleared: tuple[Statistic, ...]
-    values: Values
-    progress: Progress
+    hours: int = 0
+    days: set[datetime] = field(default_factory=set)
+
+    def note(self, statistic: Statistic, rows: Iterable[StatisticData]) -> None:
+        """Count rows that the recorder has written."""
+        starts = {row["start"] for row in rows}
+        if statistic is HOURLY:
+            self.hours += len(starts)
+        else:
+            self.days |= starts
+
+
+_KEPT: Final[HassKey[dict[str, Statistics]]] = HassKey(f"{DOMAIN}_statistics")
 
 
 @callback
@@ -100,10 +108,23 @@ def async_keep_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> Non
     """Keep the recorder, if there is one, up to date with an account's archive, as long as that is loaded."""
     if RECORDER not in hass.config.components:
         return
-    statistics = Statistics(hass, entry)
+    kept = hass.data.setdefault(_KEPT, {})
+    kept[entry.entry_id] = statistics = Statistics(hass, entry)
+
+    @callback
+    def async_drop() -> None:
+        del kept[entry.entry_id]
+
+    entry.async_on_unload(async_drop)
     coordinator = entry.runtime_data.coordinator
     entry.async_on_unload(coordinator.async_add_listener(statistics.async_hand_over))
     statistics.async_hand_over()
+
+
+@callback
+def async_get_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> Statistics | None:
+    """Return the statistics of a loaded account, or None where there is no recorder."""
+    return hass.data.get(_KEPT, {}).get(entry.entry_id)
 
 
 @callback
@@ -122,58 +143,81 @@ class Statistics:
         self._archive = entry.runtime_data.archive
         keep = entry.runtime_data.coordinator.supervisor.keep
         self._handing_over = RunAgain(lambda: keep("statistics", self._async_try), self._start)
+        self._one_at_a_time = asyncio.Lock()
         self._is_first = True
-        self._is_rebuilding = False
 
     @callback
     def async_hand_over(self) -> None:
         """Hand over new values, as soon as the hand-over under way has ended."""
         self._handing_over.want()
 
-    @callback
-    def async_rebuild(self) -> None:
-        """Hand over everything that the archive holds, whatever the recorder had before."""
-        self._is_rebuilding = True
-        self._handing_over.want()
+    async def async_rebuild(self) -> HandedOver:
+        """Hand over all that the recorder lacks or has otherwise than the archive; return what that was.
 
-    def _start(self, hand_over: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        Raises ArchiveError, and TimeoutError if the recorder took too long or the account was unloaded.
+        """
+        task = self._start(self._async_hand_over(compares=True))
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+        if task.cancelled():
+            raise TimeoutError
+        return task.result()
+
+    def _start[T](self, hand_over: Coroutine[None, None, T]) -> asyncio.Task[T]:
         return self._entry.async_create_background_task(self._hass, hand_over, "statistics")
 
     async def _async_try(self) -> None:
         """Hand over new values; after a failure they are handed over with the next poll."""
         try:
-            await self._async_hand_over()
+            await self._async_hand_over(compares=self._is_first)
         except TimeoutError:
             _LOGGER.warning("%s: the recorder has not written statistics for an hour", self._entry.title)
         except ArchiveError as error:
             # The poll reports trouble with the archive.
             _LOGGER.debug("%s: no statistics, the archive cannot be used: %s", self._entry.title, error)
 
-    async def _async_hand_over(self) -> None:
-        zone = self._entry.runtime_data.coordinator.data.time_zone
-        if self._is_first and not self._is_rebuilding:
-            edges = await self._hass.async_add_executor_job(self._read_edges, zone)
-            recorder = get_instance(self._hass)
-            self._is_rebuilding = await recorder.async_add_executor_job(self._lacks_any, edges)
-        is_rebuilding, self._is_rebuilding = self._is_rebuilding, False
-        try:
-            found = await self._hass.async_add_executor_job(self._read, zone, int(time.time()), is_rebuilding)
-            if found.cleared:
-                get_instance(self._hass).async_clear_statistics(_ids(self._entry, found.cleared))
-                await self._async_written()
-            await self._async_import(found.values)
-            await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, found.progress)
-        except BaseException:
-            self._is_rebuilding |= is_rebuilding
-            raise
-        self._is_first = False
+    async def _async_hand_over(self, *, compares: bool) -> HandedOver:
+        """Hand over what is new, or compare everything. Raises ArchiveError and TimeoutError.
 
-    async def _async_import(self, values: Values) -> None:
-        """Give values to the recorder and wait until it has written them. Raises TimeoutError."""
-        for statistic, series in values.items():
-            for chunk in batched(series, CHUNK, strict=False):
-                async_add_external_statistics(self._hass, metadata(self._entry, statistic), chunk)
+        The recorder can clear a statistic as a whole only: after a removal from the archive it is cleared and
+        handed over from the beginning.
+        """
+        async with self._one_at_a_time:
+            known, progress = await self._hass.async_add_executor_job(self._read_progress)
+            if known.removals != progress.removals:
+                compares = True
+                get_instance(self._hass).async_clear_statistics(_ids(self._entry, STATISTICS))
+            if compares:
+                # Only then does the recorder's database show what it has been given before.
                 await self._async_written()
+                await self._async_rename()
+            handed_over = await self._async_import(self._chunks(None if compares else known), compares)
+            await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, progress)
+            self._is_first = False
+        return handed_over
+
+    async def _async_import(self, chunks: Iterator[Chunk], compares: bool) -> HandedOver:
+        """Give rows to the recorder and wait until it has written them. Raises TimeoutError."""
+        handed_over = HandedOver()
+        while chunk := await self._hass.async_add_executor_job(next, chunks, None):
+            statistic, rows = chunk
+            if compares:
+                rows = await get_instance(self._hass).async_add_executor_job(self._lacking, statistic, rows)
+            if rows:
+                async_add_external_statistics(self._hass, metadata(self._entry, statistic), rows)
+                await self._async_written()
+                handed_over.note(statistic, rows)
+        return handed_over
+
+    async def _async_rename(self) -> None:
+        """Name the statistics that the recorder has after the account, whose title may have changed."""
+        named = {one["statistic_id"]: one for one in (metadata(self._entry, each) for each in STATISTICS)}
+        for found in await async_list_statistic_ids(self._hass, {*named}):
+            wanted = named[found["statistic_id"]]
+            if found["name"] != wanted["name"]:
+                async_add_external_statistics(self._hass, wanted, [])
 
     async def _async_written(self) -> None:
         """Wait until the recorder has worked off its queue. Raises TimeoutError."""
@@ -187,59 +231,39 @@ class Statistics:
         async with asyncio.timeout(PATIENCE):
             await written.wait()
 
-    def _read_edges(self, zone: tzinfo) -> Edges:
-        """Return the edges of the values that the recorder has written, by the archive."""
+    def _read_progress(self) -> tuple[Progress, Progress]:
+        """Return the recorder's progress, and the one that it has after a hand-over that begins now."""
         with self._archive.reading() as connection:
-            known = PROGRESS.get(connection)
-            if known is None or known.removals != REMOVALS.number(connection):
-                return {}
-            hours = [utc(hour) for hour in hour_edges(connection, known.version)]
-            written = [day for day in days_since(connection, -1) if day.version <= known.days_version]
-        days = _by_day(written, zone).items()
-        edges = {statistic: [row["start"] for row in series] for statistic, series in days}
-        return {
-            statistic: (min(times), max(times))
-            for statistic, times in ({HOURLY: hours} | edges).items()
-            if times
-        }
+            return PROGRESS.get(connection) or Progress(), Progress(
+                version=VERSION.number(connection),
+                days_version=DAYS_VERSION.number(connection),
+                removals=REMOVALS.number(connection),
+            )
 
-    def _lacks_any(self, edges: Edges) -> bool:
-        """Return whether the recorder lacks any of these rows; blocks on its database."""
-        for statistic, times in edges.items():
-            (statistic_id,) = _ids(self._entry, [statistic])
-            for start in times:
-                end = start + timedelta(hours=1)
-                if not statistics_during_period(
-                    self._hass, start, end, {statistic_id}, "hour", None, {"mean"}
-                ):
-                    return True
-        return False
-
-    def _read(self, zone: tzinfo, now: int, is_rebuilding: bool) -> HandOver:
-        """Read the values that the recorder does not have yet, and at set-up those of the last weeks.
-
-        The recorder can clear a statistic as a whole only: after a removal from the archive it is cleared and
-        handed over from the beginning.
-        """
+    def _chunks(self, known: Progress | None) -> Iterator[Chunk]:
+        """Yield the hours and days that are newer than the known progress; all of them if it is None."""
+        since = known or Progress()
+        for page in hours_since(self._archive, since.version):
+            for hours in batched(page, CHUNK, strict=False):
+                yield HOURLY, [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]
         with self._archive.reading() as connection:
-            return self._hand_over(connection, zone, now, is_rebuilding)
+            days = days_since(connection, since.days_version)
+        zone = self._entry.runtime_data.coordinator.data.time_zone
+        for statistic, series in _by_day(days, zone).items():
+            for rows in batched(series, CHUNK, strict=False):
+                yield statistic, rows
 
-    def _hand_over(self, connection: Connection, zone: tzinfo, now: int, is_rebuilding: bool) -> HandOver:
-        known = PROGRESS.get(connection) or Progress()
-        progress = Progress(
-            version=VERSION.number(connection),
-            days_version=DAYS_VERSION.number(connection),
-            removals=REMOVALS.number(connection),
+    def _lacking(self, statistic: Statistic, rows: Sequence[StatisticData]) -> list[StatisticData]:
+        """Return the rows that the recorder lacks or has otherwise; blocks on its database."""
+        (statistic_id,) = _ids(self._entry, [statistic])
+        start, end = rows[0]["start"], rows[-1]["start"] + timedelta(hours=1)
+        found = statistics_during_period(
+            self._hass, start, end, {statistic_id}, "hour", None, {"mean", "min", "max"}
         )
-        cleared = STATISTICS if progress.removals != known.removals else ()
-        if cleared or is_rebuilding:
-            known = Progress()
-        again = now - AGAIN if self._is_first else None
-        hours = hours_since(connection, known.version, again)
-        first = None if again is None else civil_day(again, zone)
-        days = days_since(connection, known.days_version, first)
-        by_hour = {HOURLY: [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]}
-        return HandOver(cleared, by_hour | _by_day(days, zone), progress)
+        has = {row["start"]: (row["mean"], row["min"], row["max"]) for row in found.get(statistic_id, ())}
+        return [
+            row for row in rows if has.get(row["start"].timestamp()) != (row["mean"], row["min"], row["max"])
+        ]
 
 
 def _by_day(days: Iterable[Lived], fallback: tzinfo) -> Values:
@@ -256,7 +280,7 @@ def _by_day(days: Iterable[Lived], fallback: tzinfo) -> Values:
             if (reached := summary.zone(name)) and reached.minutes is not None:
                 values[statistic][_first_hour(summary.day, zone)] = reached.minutes
     return {
-        statistic: [_row(start, value, value, value) for start, value in series.items()]
+        statistic: [_row(start, value, value, value) for start, value in sorted(series.items())]
         for statistic, series in values.items()
     }
 

@@ -96,12 +96,12 @@ def live(archive: Archive) -> None:
         archive.day(TODAY)
         archive.recall(COMPLETE_FROM)
         REVISION.number(connection)
-        hours_since(connection, -1)
         since(connection, -1)
         between(connection, date.min, date.max)
     archive.holdings()
     archive.dropped()
     at_most(10**6, samples(archive, 0, FOREVER))
+    at_most(10**6, hours_since(archive, -1))
     at_most(10**6, buckets(archive, START - DAY, NOW, 300))
     at_most(10**6, buckets(archive, START - DAY, NOW, HOUR))
     [*alerts_between(archive, Limit(AlertKind.HIGH, 90), START, FOREVER)]

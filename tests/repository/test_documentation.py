@@ -10,6 +10,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
+from homeassistant.components.recorder.core import Recorder
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -39,6 +40,7 @@ from tests.helpers.home import (
     state_of,
     until,
 )
+from tests.helpers.recorder import written
 from tests.repository.files import COMPONENT, ENGLISH, REPOSITORY, ROOT
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
@@ -82,6 +84,7 @@ TRIED = {
     "`forward_beats`": 1,
     "`get_quarantine`, `release_quarantine`, `drop_quarantine`": 3,
     "`import_history`": 1,
+    "`rebuild_statistics`": 1,
     "`purge`": 1,
     "`get_heart_rate`": 2,
     "`export`": 1,
@@ -260,6 +263,13 @@ async def test_an_import(home: HomeAssistant, account: MockConfigEntry) -> None:
         "end": "2026-11-21T22:00:00+00:00",
     }
     await settle(home)
+
+
+async def test_a_rebuild_of_the_statistics(
+    recorder_mock: Recorder, home: HomeAssistant, account: MockConfigEntry
+) -> None:
+    await written(home)
+    assert await act(home, example(home, account, "`rebuild_statistics`")) == {"hours": 0, "days": 0}
 
 
 async def test_a_purge(home: HomeAssistant, account: MockConfigEntry) -> None:

@@ -28,10 +28,9 @@ _DAY_SUMMARY: Final = msgspec.json.Decoder(DaySummary)
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """The summary of a day, its version, and the name of the time zone in which it was lived, where known."""
+    """The summary of a day, and the name of the time zone in which it was lived, where known."""
 
     summary: DaySummary
-    version: int
     zone: str | None
 
 
@@ -78,13 +77,10 @@ def day(connection: Connection, wanted: date) -> DaySummary:
     return replace(known, resting=_summary(row[0]).resting) if row else known
 
 
-def since(connection: Connection, version: int, first: date | None = None) -> list[Lived]:
-    """Return the days that were stored after a version of them, and all from `first` on if it is given."""
-    rows = connection.execute(
-        "SELECT summary, version, zone FROM days WHERE version > ? OR day >= ? ORDER BY day",
-        (version, first.isoformat() if first else None),
-    )
-    return [Lived(_summary(summary), version, zone) for summary, version, zone in rows]
+def since(connection: Connection, version: int) -> list[Lived]:
+    """Return the days that were stored after a version of them, in order."""
+    rows = connection.execute("SELECT summary, zone FROM days WHERE version > ? ORDER BY day", (version,))
+    return [Lived(_summary(summary), zone) for summary, zone in rows]
 
 
 def between(connection: Connection, first: date, last: date) -> list[DaySummary]:

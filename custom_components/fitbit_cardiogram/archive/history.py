@@ -7,7 +7,6 @@ archive is free for others.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from sqlite3 import Connection
 
 from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.interval import Interval
@@ -112,22 +111,21 @@ def ends(archive: Database, start: int, end: int) -> tuple[int, int] | None:
     return (found[0][0], found[-1][0]) if found else None
 
 
-def hours_since(connection: Connection, version: int, start: int | None = None) -> list[Bucket]:
-    """Return the hours that were counted after a version, and all from `start` on if it is given."""
-    rows = connection.execute(
-        "SELECT hour AS time, count, min, sum * 1.0 / count AS mean, max FROM hours"
-        " WHERE version > ? OR hour >= ? ORDER BY hour",
-        (version, start),
-    )
-    return [*objects(rows, Bucket)]
-
-
-def hour_edges(connection: Connection, version: int) -> list[int]:
-    """Return the oldest and the newest hour that was counted up to a version, or nothing without one."""
-    edges: tuple[int | None, int | None] = connection.execute(
-        "SELECT min(hour), max(hour) FROM hours WHERE version <= ?", (version,)
-    ).fetchone()
-    return [hour for hour in edges if hour is not None]
+def hours_since(archive: Database, version: int) -> Iterator[list[Bucket]]:
+    """Yield pages of the hours that were counted after a version, in order of time."""
+    start = 0
+    while True:
+        with archive.reading() as connection:
+            rows = connection.execute(
+                "SELECT hour AS time, count, min, sum * 1.0 / count AS mean, max FROM hours"
+                " WHERE version > ? AND hour >= ? ORDER BY hour LIMIT ?",
+                (version, start, PAGE),
+            )
+            if page := [*objects(rows, Bucket)]:
+                start = _after(start, page[-1].time + 1)
+        if not page:
+            return
+        yield page
 
 
 def joined(hours: Iterable[int]) -> Iterator[Interval]:
