@@ -108,7 +108,7 @@ class Band:
         return None if last is None else datetime.fromtimestamp(last, UTC)
 
     async def samples(self, start: int, end: int) -> Reading:
-        """Return what the syncs have brought that can be seen."""
+        """Return the samples of the syncs that the service shows."""
         last = self._last(self.syncing.lag)
         if last is None:
             return Reading([])
@@ -134,7 +134,7 @@ class Band:
         return {}
 
     def pause(self) -> float:
-        """Return that there is no limit."""
+        """Return no pause."""
         return 0
 
     def answered_at(self) -> int:

@@ -232,7 +232,7 @@ class Poll:
         self._note_reading(synced)
 
     def _note_reading(self, synced: int | None) -> None:
-        """Note that samples were read after this sync; they are read again until they reach it."""
+        """Note a reading after this sync; samples are read again until they reach it."""
         now = time.monotonic()
         is_first = synced != self._sync_read
         if is_first:
