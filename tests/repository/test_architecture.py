@@ -77,6 +77,8 @@ OWNERS = {
     "samples": "archive.samples",
     "hours": "archive.samples",
     "days": "archive.days",
+    "workouts": "archive.workouts",
+    "daily_values": "archive.daily_values",
     "purged": "archive.purged",
     "fingerprints": "archive.late",
     "suspects": "archive.late",
