@@ -7,14 +7,8 @@ from homeassistant.core import HomeAssistant
 from .const import GOOGLE_API_PAGE, GOOGLE_AUDIENCE_PAGE, GOOGLE_CONSOLE, Endpoints, endpoints_of
 from .heart_rate.clock import DAY
 from .provider import Config, Feature, Provider, ProviderImplementation
-from .sources.google_health import (
-    SCOPE_PREFIX,
-    SCOPE_SETTINGS,
-    SCOPE_ZONES,
-    SCOPES,
-    SCOPES_NEEDED,
-    GoogleHealth,
-)
+from .sources.google_api import SCOPE_ACTIVITY, SCOPE_PREFIX, SCOPE_SETTINGS
+from .sources.google_health import SCOPES, SCOPES_NEEDED, GoogleHealth
 from .sources.poll import Kind
 from .sources.source import AccessToken
 from .web_session import async_get_session
@@ -69,7 +63,7 @@ GOOGLE_HEALTH: Final = Provider(
     scopes={scope: scope.removeprefix(SCOPE_PREFIX) for scope in SCOPES},
     scopes_needed=SCOPES_NEEDED,
     features=(
-        Feature("zones_not_granted", SCOPE_ZONES, (Kind.ZONES,)),
+        Feature("zones_not_granted", SCOPE_ACTIVITY, (Kind.ZONES,)),
         Feature("settings_not_granted", SCOPE_SETTINGS, (Kind.TIME_ZONE, Kind.LAST_SYNC)),
     ),
     owns_client=lambda client_id: client_id.endswith(CLIENT_ID_SUFFIX),

@@ -103,7 +103,7 @@ class Archive(Database):
             return workouts.count_figures(connection, now)
 
     def note_announced(self, keys: Iterable[str], now: int) -> None:
-        """Note that the workouts with these ids were announced."""
+        """Mark the workouts with these ids as announced."""
         with self.writing() as connection:
             workouts.note_announced(connection, keys, now)
 

@@ -158,7 +158,7 @@ def to_announce(connection: Connection, now: int) -> list[Kept]:
 
 
 def note_announced(connection: Connection, keys: Iterable[str], now: int) -> None:
-    """Note that the workouts with these ids were announced."""
+    """Mark the workouts with these ids as announced."""
     connection.executemany(
         "UPDATE workouts SET announced_at = ? WHERE id = ? AND announced_at IS NULL",
         [(now, key) for key in keys],
