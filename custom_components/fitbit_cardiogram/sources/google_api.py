@@ -108,6 +108,7 @@ _DENIALS: Final = {
 RAW_PAGE: Final = msgspec.json.Decoder(Page[msgspec.Raw])
 ROLLUPS: Final = msgspec.json.Decoder(RollupPage)
 _ERROR: Final = msgspec.json.Decoder(_Error)
+_MOMENT: Final[Any] = Annotated[datetime, msgspec.Meta(tz=True)]
 _DURATION: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?s", re.ASCII)
 
 type Sized[Answered] = tuple[Answered, int]
@@ -243,7 +244,7 @@ def duration(written: object) -> float | None:
 def moment(written: object) -> int | None:
     """Return the UNIX seconds of a time, or None if it is none, or one that cannot be."""
     try:
-        found = int(msgspec.convert(written, Annotated[datetime, msgspec.Meta(tz=True)]).timestamp())
+        found = int(msgspec.convert(written, _MOMENT).timestamp())
     except msgspec.ValidationError, OverflowError, ValueError:
         return None
     return found if found >= TIME_MIN else None
