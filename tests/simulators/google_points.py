@@ -135,7 +135,7 @@ def exercise(training: Training, zone: ZoneInfo) -> Json:
 
 
 def exercise_source(training: Training) -> Json:
-    """Write where a workout comes from."""
+    """Write the source of a workout."""
     if training.platform == APP:
         return {
             "recordingMethod": "PASSIVELY_MEASURED",
