@@ -31,7 +31,7 @@ def _line(kind: Kind) -> tuple[str, ...]:
         kind.key.replace("_", " "),
         kind.when,
         *pauses,
-        *(_number(found.requests[kind]) for found in PROVIDERS),
+        *(_number(found.requests.get(kind, 0)) for found in PROVIDERS),
     )
 
 

@@ -39,7 +39,7 @@ from .snapshot import Outside, Snapshot, newer, take_snapshot
 from .sources.consequences import COUNTED, REFUSED_SINCE, Consequence, Effect, consequence
 from .sources.errors import SourceError
 from .sources.history_import import HistoryImport
-from .sources.kinds import DATA_KINDS, POLL_EVERY, RESTING, SAMPLES, ZONES, Kind
+from .sources.kinds import DATA_KINDS, OF_TODAY, POLL_EVERY, SAMPLES, Kind
 from .sources.poll import Poll
 from .sources.rhythm import next_poll
 from .sources.source import HeartRateSource
@@ -366,7 +366,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         day = self.data.today.day
         await self._async_refresh_snapshot()
         if self.data.today.day != day:
-            self.poll.hurry([RESTING, ZONES])
+            self.poll.hurry(OF_TODAY)
             await self._async_prune()
 
 

@@ -7,15 +7,23 @@ from homeassistant.core import HomeAssistant
 from .const import GOOGLE_API_PAGE, GOOGLE_AUDIENCE_PAGE, GOOGLE_CONSOLE, Endpoints, endpoints_of
 from .heart_rate.clock import DAY
 from .provider import Config, Feature, Provider, ProviderImplementation
-from .sources.google_health import (
-    SCOPE_PREFIX,
-    SCOPE_SETTINGS,
-    SCOPE_ZONES,
-    SCOPES,
-    SCOPES_NEEDED,
-    GoogleHealth,
+from .sources.google_api import SCOPE_ACTIVITY, SCOPE_PREFIX, SCOPE_SETTINGS
+from .sources.google_health import SCOPES, SCOPES_NEEDED, GoogleHealth
+from .sources.kinds import (
+    ACTIVE_ZONE_MINUTES,
+    BREATHING_RATE,
+    CARDIO_FITNESS,
+    HEART_RATE_VARIABILITY,
+    LAST_SYNC,
+    LATE_DATA,
+    OXYGEN_SATURATION,
+    RESTING,
+    SAMPLES,
+    SKIN_TEMPERATURE,
+    TIME_ZONE,
+    WORKOUTS,
+    ZONES,
 )
-from .sources.kinds import LAST_SYNC, LATE_DATA, RESTING, SAMPLES, TIME_ZONE, ZONES
 from .sources.source import AccessToken
 from .web_session import async_get_session
 
@@ -69,7 +77,7 @@ GOOGLE_HEALTH: Final = Provider(
     scopes={scope: scope.removeprefix(SCOPE_PREFIX) for scope in SCOPES},
     scopes_needed=SCOPES_NEEDED,
     features=(
-        Feature("zones_not_granted", SCOPE_ZONES, (ZONES,)),
+        Feature("zones_not_granted", SCOPE_ACTIVITY, (ZONES, WORKOUTS, ACTIVE_ZONE_MINUTES, CARDIO_FITNESS)),
         Feature("settings_not_granted", SCOPE_SETTINGS, (TIME_ZONE, LAST_SYNC)),
     ),
     owns_client=lambda client_id: client_id.endswith(CLIENT_ID_SUFFIX),
@@ -86,5 +94,19 @@ GOOGLE_HEALTH: Final = Provider(
     testing_lifetime=7 * DAY,
     lender=LENDER_DOMAIN,
     services=_services,
-    requests={LAST_SYNC: 12, SAMPLES: 4.4, TIME_ZONE: 0.1, RESTING: 1, ZONES: 2.1, LATE_DATA: 2.7},
+    requests={
+        LAST_SYNC: 12,
+        SAMPLES: 4.4,
+        TIME_ZONE: 0.1,
+        RESTING: 1,
+        ZONES: 2.1,
+        WORKOUTS: 2.2,
+        ACTIVE_ZONE_MINUTES: 2,
+        HEART_RATE_VARIABILITY: 1,
+        BREATHING_RATE: 0.5,
+        OXYGEN_SATURATION: 0.5,
+        SKIN_TEMPERATURE: 0.5,
+        CARDIO_FITNESS: 0.5,
+        LATE_DATA: 2.7,
+    },
 )

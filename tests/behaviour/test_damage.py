@@ -11,6 +11,7 @@ from typing import override
 
 import pytest
 
+from custom_components.fitbit_cardiogram.archive import daily_values, workouts
 from custom_components.fitbit_cardiogram.archive.alerts import alerts_between
 from custom_components.fitbit_cardiogram.archive.archive import REPLACED_AT, Archive
 from custom_components.fitbit_cardiogram.archive.database import (
@@ -33,7 +34,8 @@ from custom_components.fitbit_cardiogram.archive.outbox import Outbox, forget_de
 from custom_components.fitbit_cardiogram.archive.samples import VERSION
 from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, Limit
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 
 START = 1_795_255_200
 NOW = START + 10 * HOUR
@@ -45,6 +47,11 @@ NAMES = ("first", "second")
 @pytest.fixture(autouse=True)
 def integration() -> None:
     """Do without Home Assistant."""
+
+
+WORKOUTS = [
+    Workout(str(hour), "WALKING", START + hour * HOUR, START + hour * HOUR + 1800) for hour in (1, 2, 3)
+]
 
 
 def midnight(day: date) -> int:
@@ -77,8 +84,12 @@ def fill(archive: Archive) -> None:
     archive.purge(START + 10 * 60, START + 12 * 60, (date.min, date.min), NOW)
     note_reading(archive, START + HOUR, START + 2 * HOUR, [], {START + HOUR: Fingerprint(9)}, NOW)
     dates = [date(2026, 11, day) for day in range(1, 20)]
-    days = [DaySummary(day, RestingHeartRate(day, 50)) for day in dates]
+    zones = (Zone("light", 5.5, 30, 120),)
+    days = [DaySummary(day, RestingHeartRate(day, 50), zones) for day in dates]
     archive.store_days(days, midnight, zone="Europe/Berlin")
+    archive.store_workouts(WORKOUTS, START, NOW, NOW)
+    assert not archive.count_figures(NOW)
+    archive.store_daily_values("heart_rate_variability", dict.fromkeys(dates, 41.5), midnight)
     archive.remember(COMPLETE_FROM, START)
     archive.remember(FRESH, None)
 
@@ -98,6 +109,8 @@ def live(archive: Archive) -> None:
         REVISION.number(connection)
         since(connection, -1)
         between(connection, date.min, date.max)
+        workouts.since(connection, -1)
+        daily_values.since(connection, -1)
     archive.holdings()
     archive.dropped()
     at_most(10**6, samples(archive, 0, FOREVER))
@@ -118,6 +131,13 @@ def live(archive: Archive) -> None:
             if not outbox.state().held and (batch := outbox.next_batch(20, encode, NOW)):
                 outbox.accepted(batch, NOW)
     archive.store_days([DaySummary(TODAY, RestingHeartRate(TODAY, 55))], midnight, zone="Europe/Berlin")
+    archive.workouts(0, FOREVER)
+    archive.last_workout(NOW)
+    archive.note_announced([kept.workout.id for kept in archive.workouts_to_announce(NOW)], NOW)
+    archive.store_workouts(WORKOUTS[1:], START, NOW, NOW)
+    archive.count_figures(NOW)
+    archive.store_daily_values("heart_rate_variability", {TODAY: 40.5}, midnight)
+    archive.daily_value("heart_rate_variability", TODAY)
     archive.prune(30 * DAY, NOW)
     archive.purge(START, START + 60, (TODAY, TODAY), NOW)
 
@@ -202,6 +222,11 @@ READ_AGAIN = {
     "days": "UPDATE days SET summary = '{' WHERE day = '2026-11-05'",
     "facts": "INSERT INTO facts VALUES (CAST(x'ff' AS TEXT), 1)",
     "fingerprints": "UPDATE fingerprints SET digest = 'x'",
+    "workouts": "UPDATE workouts SET end = end + 1 WHERE id = '2'",
+    "workout": "UPDATE workouts SET workout = '{}' WHERE id = '2'",
+    "figures": "UPDATE workouts SET figures = 'x' WHERE id = '2'",
+    "daily_values": "UPDATE daily_values SET value = 'x' WHERE day = '2026-11-05'",
+    "daily_value": "INSERT INTO daily_values VALUES (CAST(x'ff' AS TEXT), 'today', 1.5, 1)",
 }
 
 

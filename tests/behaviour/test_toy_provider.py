@@ -22,12 +22,19 @@ from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_SOURCE, DOMAIN, Endpoints
 from custom_components.fitbit_cardiogram.diagnostics import async_get_config_entry_diagnostics
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.provider import Config, Feature, Provider, ProviderImplementation
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import AccountRepair, async_create_fix_flow
 from custom_components.fitbit_cardiogram.sources.errors import Denial, PermissionMissingError
 from custom_components.fitbit_cardiogram.sources.kinds import LAST_SYNC
-from custom_components.fitbit_cardiogram.sources.source import RECENT, AccessToken, Identity, Reading
+from custom_components.fitbit_cardiogram.sources.source import (
+    RECENT,
+    AccessToken,
+    DailyReading,
+    Identity,
+    Reading,
+)
 from custom_components.fitbit_cardiogram.system_health import async_info
 from tests.helpers.home import NOW, settle, state_of
 from tests.simulators import GoogleSimulator
@@ -75,6 +82,18 @@ class Toys:
 
     async def zones(self, first: date, last: date) -> Mapping[date, tuple[Zone, ...]]:
         """Return nothing: toys have no zones."""
+        return {}
+
+    def offers(self) -> frozenset[str]:
+        """Return nothing."""
+        return frozenset()
+
+    async def workouts(self, start: int, end: int) -> list[Workout]:
+        """Return nothing: toys do not train."""
+        return []
+
+    async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
+        """Return nothing."""
         return {}
 
     def pause(self) -> float:

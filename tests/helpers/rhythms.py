@@ -14,10 +14,11 @@ from freezegun.api import FrozenDateTimeFactory
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.sources.kinds import POLL_EVERY
 from custom_components.fitbit_cardiogram.sources.poll import Poll
 from custom_components.fitbit_cardiogram.sources.rhythm import next_poll
-from custom_components.fitbit_cardiogram.sources.source import RECENT, Identity, Reading
+from custom_components.fitbit_cardiogram.sources.source import RECENT, DailyReading, Identity, Reading
 from tests.helpers.archives import open_archive
 
 MINUTE: Final = 60
@@ -131,6 +132,18 @@ class Band:
     async def zones(self, first: date, last: date) -> dict[date, tuple[Zone, ...]]:
         """Return nothing."""
         self.requests += 1
+        return {}
+
+    def offers(self) -> frozenset[str]:
+        """Return that there is nothing else."""
+        return frozenset()
+
+    async def workouts(self, start: int, end: int) -> list[Workout]:
+        """Return nothing."""
+        return []
+
+    async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
+        """Return nothing."""
         return {}
 
     def pause(self) -> float:

@@ -77,6 +77,8 @@ OWNERS = {
     "samples": "archive.samples",
     "hours": "archive.samples",
     "days": "archive.days",
+    "workouts": "archive.workouts",
+    "daily_values": "archive.daily_values",
     "purged": "archive.purged",
     "fingerprints": "archive.late",
     "suspects": "archive.late",
@@ -179,7 +181,11 @@ def subclasses(kind: type) -> set[type]:
 ERRORS = {kind.__name__ for kind in subclasses(SourceError) - {SourceError}}
 TOLD_APART_IN = {"sources.consequences"}
 # A request that is made again in another way, as the protocol of a service has it.
-RETRIES = {("sources.google_health", "GatewayTimeoutError"), ("sources.google_health", "RequestRefusedError")}
+RETRIES = {
+    ("sources.google_health", "GatewayTimeoutError"),
+    ("sources.google_health", "RequestRefusedError"),
+    ("sources.google_api", "RequestRefusedError"),
+}
 TOKENS = {"account_token", "borrowed_token"}
 
 
@@ -230,7 +236,8 @@ def test_errors_of_a_source_are_made_by_sources_and_tokens_only() -> None:
 
 
 # Modules that are about one provider; and the table, which lists them.
-OF_A_PROVIDER = {"google_provider", "fitbit_provider", "sources.google_health", "sources.fitbit"}
+OF_GOOGLE = {f"sources.google_{part}" for part in ("health", "api", "days", "daily", "workouts")}
+OF_A_PROVIDER = {"google_provider", "fitbit_provider", "sources.fitbit"} | OF_GOOGLE
 PROVIDER_NAMES = {"providers"} | OF_A_PROVIDER
 
 

@@ -18,8 +18,12 @@ from .google_oauth import ACTIVITY, METRICS, SCOPES, SETTINGS, GoogleSignIn
 from .google_points import (
     DATA_SOURCE,
     DEVICE,
+    FilterError,
     Json,
+    civil_date,
     duration,
+    exercise,
+    exercise_source,
     heart_rate,
     midnight,
     parse_filter,
@@ -29,6 +33,7 @@ from .google_points import (
 )
 from .oauth import Grant
 from .person import DAY, MINUTE, Wearer
+from .training import merged
 
 __all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "GoogleSimulator"]
 
@@ -73,7 +78,23 @@ DATA_TYPES = {
     "daily-resting-heart-rate": DataType(METRICS, POINTS, {"daily_resting_heart_rate.date": "date"}),
     "daily-heart-rate-zones": DataType(METRICS, POINTS, {"daily_heart_rate_zones.date": "date"}),
     "time-in-heart-rate-zone": DataType(ACTIVITY, frozenset({"dailyRollUp"}), {}),
+    "active-zone-minutes": DataType(ACTIVITY, frozenset({"dailyRollUp"}), {}),
+    "exercise": DataType(ACTIVITY, POINTS, {"exercise.interval.civil_start_time": "civil"}),
 }
+NIGHTLY = {
+    "daily-heart-rate-variability": ("dailyHeartRateVariability", METRICS),
+    "daily-respiratory-rate": ("dailyRespiratoryRate", METRICS),
+    "daily-oxygen-saturation": ("dailyOxygenSaturation", METRICS),
+    "daily-sleep-temperature-derivations": ("dailySleepTemperatureDerivations", METRICS),
+    "daily-vo2-max": ("dailyVo2Max", ACTIVITY),
+}
+"""The key of each daily type in a point, and its permission."""
+DATA_TYPES |= {
+    name: DataType(scope, POINTS, {f"{name.replace('-', '_')}.date": "date"})
+    for name, (_, scope) in NIGHTLY.items()
+}
+MOST_SESSIONS = 25
+"""On a page, whatever is asked for."""
 LONGEST_ROLL_UP = {"rollUp": 14, "dailyRollUp": 90}
 """Days."""
 
@@ -160,6 +181,14 @@ class GoogleSimulator(GoogleSignIn):
         """Whether answers are compressed for a user agent that names gzip."""
         self.rollup_differs = False
         """Whether the hours' values are those of another stream than the merged one."""
+        self.unmerged: set[str] = set()
+        """The types of which no merged stream is given."""
+        self.merges_workouts = True
+        """Whether the merged stream leaves out an app's workout that the watch tells of too."""
+        self.names_points = True
+        """Whether workouts carry names."""
+        self.other_source: Json | None = None
+        """A second source of daily values, which listing shows beside the first; its values are higher."""
         self.odd_points: list[Any] = []
         """Raw JSON values mixed into the newest page of heart rates."""
         self.other_devices: list[Json] = []
@@ -286,9 +315,14 @@ class GoogleSimulator(GoogleSignIn):
             return None
         data_type = DATA_TYPES.get(name)
         if data_type is None:
-            raise RefusalError(400, f"Unknown data type: {name}")
-        if call not in data_type.calls:
-            raise RefusalError(400, f"Data type {name} is not supported by {call}")
+            raise RefusalError(400, f"Unknown data type: {name}", "INVALID_PARENT_DATA_TYPE_COLLECTION")
+        if call not in data_type.calls or (call == "reconcile" and name in self.unmerged):
+            raise RefusalError(
+                400,
+                f"Data type {name} is not supported by {call}",
+                "UNSUPPORTED_DATA_TYPE_ACTION",
+                allowed_actions=", ".join(sorted(data_type.calls)),
+            )
         return data_type
 
     def _perform(self, call: Call) -> tuple[Json, list[Any]]:
@@ -306,6 +340,9 @@ class GoogleSimulator(GoogleSignIn):
                 return self._page("rollupDataPoints", call, self._cursor(call, self._days), 90, 90), []
         if call.type == "heart-rate":
             return self._heart_rates(call)
+        if call.type == "exercise":
+            cursor = self._cursor(call, self._exercises)
+            return self._page("dataPoints", call, cursor, MOST_SESSIONS, MOST_SESSIONS), []
         answer = self._page("dataPoints", call, self._cursor(call, self._daily_points), 1440, 10000)
         return _with_source(answer, call), []
 
@@ -359,6 +396,40 @@ class GoogleSimulator(GoogleSignIn):
         found = call.person.samples(seconds.get(">=", 0), seconds.get("<", FOREVER), self.clock())
         return found[::-1]
 
+    def _exercises(self, call: Call) -> list[Json]:
+        """Return the workouts, newest first; civil bounds are those of the account's clock."""
+        if _is_foreign(call):
+            return []
+        _, bounds = _filter(call)
+        start, end = (
+            int(bounds[operator].replace(tzinfo=call.zone).timestamp()) if operator in bounds else default
+            for operator, default in ((">=", 0), ("<", int(self.clock()) + DAY))
+        )
+        found = call.person.trainings(start, end, self.clock())
+        is_listed = call.name == "list"
+        if not is_listed and self.merges_workouts:
+            found = merged(found)
+        points: list[Json] = []
+        for training in reversed(found):
+            point = exercise(training, call.zone)
+            if self.names_points:
+                name = f"users/{call.person.health_user_id}/dataTypes/exercise/dataPoints/{training.id}"
+                point = {"name" if is_listed else "dataPointName": name, **point}
+            points.append({"dataSource": exercise_source(training), **point} if is_listed else point)
+        return points
+
+    def _nightly(self, call: Call, day: date) -> list[Json]:
+        key, _ = NIGHTLY[call.type]
+        fields = call.person.nightly(day, self.clock()).get(key)
+        if fields is None:
+            return []
+        point = {key: {"date": civil_date(day), **fields}}
+        if call.name != "list" or self.other_source is None:
+            return [point]
+        higher = {name: value + 1 if isinstance(value, float) else value for name, value in fields.items()}
+        other = {"dataSource": self.other_source, key: {"date": civil_date(day), **higher}}
+        return [other, point]
+
     def _daily_points(self, call: Call) -> list[Json]:
         now = self.clock()
         _, bounds = _filter(call)
@@ -369,7 +440,9 @@ class GoogleSimulator(GoogleSignIn):
         )
         points = []
         for day in (last - timedelta(days=number) for number in range((last - first).days + 1)):
-            if call.type == "daily-resting-heart-rate":
+            if call.type in NIGHTLY:
+                points += self._nightly(call, day)
+            elif call.type == "daily-resting-heart-rate":
                 if (bpm := call.person.resting_heart_rate(day, now)) is not None:
                     points.append(resting_heart_rate(day, bpm))
             elif zones := call.person.zone_bounds(day):
@@ -425,27 +498,43 @@ class GoogleSimulator(GoogleSignIn):
         _check_range(call, (end - start).days * DAY)
         if window < 1:
             raise RefusalError(400, "window_size_days must be positive")
+        windows = [start + timedelta(days=days) for days in range(0, (end - start).days, window)]
+        if 0 < call.arguments.get("pageSize", 0) < len(windows):
+            raise RefusalError(400, "page_size is too small", "INVALID_ROLLUP_QUERY_DURATION")
         points = []
-        for first in (start + timedelta(days=days) for days in range(0, (end - start).days, window)):
+        for first in windows:
             last = min(end, first + timedelta(days=window))
-            minutes: dict[str, float] = {}
-            for day in (first + timedelta(days=days) for days in range((last - first).days)):
-                for zone, spent in call.person.zone_minutes(day, self.clock()).items():
-                    minutes[zone] = minutes.get(zone, 0) + spent
-            if minutes and not _is_foreign(call):
-                zones = [
-                    {"heartRateZone": zone, "duration": duration(round(spent * MINUTE, 3))}
-                    for zone, spent in minutes.items()
-                    if spent
-                ]
-                points.append(
-                    {
-                        "civilStartTime": midnight(first),
-                        "civilEndTime": midnight(last),
-                        "timeInHeartRateZone": {"timeInHeartRateZones": zones} if zones else {},
-                    }
-                )
+            days = [first + timedelta(days=number) for number in range((last - first).days)]
+            roll_up = self._active_minutes if call.type == "active-zone-minutes" else self._zone_minutes
+            value = roll_up(call, days)
+            if value and not _is_foreign(call):
+                points.append({"civilStartTime": midnight(first), "civilEndTime": midnight(last), **value})
         return points
+
+    def _active_minutes(self, call: Call, days: Sequence[date]) -> Json | None:
+        total: dict[str, int] = {}
+        for day in days:
+            for zone, minutes in call.person.active_zone_minutes(day, self.clock()).items():
+                total[zone] = total.get(zone, 0) + minutes
+        if not total:
+            return None
+        # Some zeros are sent, others left out.
+        sums = {f"sumIn{zone}HeartZone": str(minutes) for zone, minutes in total.items() if minutes}
+        return {"activeZoneMinutes": sums | ({} if sums else {"sumInPeakHeartZone": "0"})}
+
+    def _zone_minutes(self, call: Call, days: Sequence[date]) -> Json | None:
+        minutes: dict[str, float] = {}
+        for day in days:
+            for zone, spent in call.person.zone_minutes(day, self.clock()).items():
+                minutes[zone] = minutes.get(zone, 0) + spent
+        if not minutes:
+            return None
+        zones = [
+            {"heartRateZone": zone, "duration": duration(round(spent * MINUTE, 3))}
+            for zone, spent in minutes.items()
+            if spent
+        ]
+        return {"timeInHeartRateZone": {"timeInHeartRateZones": zones} if zones else {}}
 
 
 def _arguments(method: schema.Method, query: Mapping[str, str], body: bytes) -> tuple[Json, schema.Mask]:
@@ -476,6 +565,8 @@ def _filter(call: Call) -> tuple[str, dict[str, datetime]]:
         return "", {}
     try:
         return parse_filter(text, DATA_TYPES[call.type].filters)
+    except FilterError as error:
+        raise RefusalError(400, f"Invalid filter: {error}", error.reason) from error
     except ValueError as error:
         raise RefusalError(400, f"Invalid filter: {error}") from error
 

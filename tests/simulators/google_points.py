@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .google_schema import DATETIME
+from .training import APP, STARTED, Training
 
 type Json = dict[str, Any]
 
-CONDITION = re.compile(r'([a-z_.]+)\s*(>=|<)\s*"([^"]*)"')
+CONDITION = re.compile(r'([a-z0-9_.]+)\s*(>=|<)\s*"([^"]*)"')
 CIVIL = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LITERALS = {"physical": DATETIME, "civil": CIVIL, "date": DATE}
@@ -89,25 +90,90 @@ def zone_bounds(day: date, bounds: Mapping[str, tuple[int, int]]) -> Json:
     return {"dailyHeartRateZones": {"date": civil_date(day), "heartRateZones": zones}}
 
 
+def exercise(training: Training, zone: ZoneInfo) -> Json:
+    """Write a workout; it carries no civil times."""
+
+    def offset(moment: int) -> str:
+        return duration((datetime.fromtimestamp(moment, zone).utcoffset() or timedelta()).total_seconds())
+
+    start, end = training.start, training.end
+    interval = {"startTime": timestamp(start)} | ({} if end is None else {"endTime": timestamp(end)})
+    if training.has_offsets:
+        interval |= {"startUtcOffset": offset(start), "endUtcOffset": offset(end or start)}
+    events = [("START", start), *([] if end is None else [("STOP", end + 1)])]
+    summary: Json = (
+        {"activeZoneMinutes": "0", "caloriesKcal": 0}
+        if training.mean is None
+        else {"averageHeartRateBeatsPerMinute": str(training.mean), "steps": "0"}
+    )
+    return {
+        "exercise": {
+            "interval": interval,
+            "exerciseType": training.type,
+            "displayName": training.name,
+            "metricsSummary": summary,
+            "exerciseMetadata": {},
+            "createTime": timestamp(training.created),
+            "updateTime": timestamp(training.updated),
+            **({} if end is None else {"activeDuration": duration(end - start)}),
+            **(
+                {
+                    "exerciseEvents": [
+                        {
+                            "eventTime": timestamp(moment),
+                            "eventUtcOffset": offset(moment),
+                            "exerciseEventType": kind,
+                        }
+                        for kind, moment in events
+                    ]
+                }
+                if training.method == STARTED and training.platform != APP
+                else {}
+            ),
+        }
+    }
+
+
+def exercise_source(training: Training) -> Json:
+    """Write the source of a workout."""
+    if training.platform == APP:
+        return {
+            "recordingMethod": "PASSIVELY_MEASURED",
+            "platform": APP,
+            "device": {},
+            "application": {"packageName": "com.example.training"},
+        }
+    return DATA_SOURCE | {"recordingMethod": training.method}
+
+
+class FilterError(ValueError):
+    """A filter that is refused, for a reason of Google's."""
+
+    def __init__(self, problem: str, reason: str = "") -> None:
+        super().__init__(problem)
+        self.reason = f"INVALID_DATA_POINT_FILTER{reason}"
+
+
 def parse_filter(text: str, fields: Mapping[str, str]) -> tuple[str, dict[str, datetime]]:
-    """Return the kind of literal compared and the bound of each operator; raise ValueError if refused."""
+    """Return the kind of literal compared and the bound of each operator; raise FilterError if refused."""
     bounds: dict[str, datetime] = {}
     names = set()
     for part in text.split(" AND "):
         condition = CONDITION.fullmatch(part.strip())
         if condition is None:
-            raise ValueError(f"invalid filter expression: {part}")
+            raise FilterError(f"invalid filter expression: {part}")
         name, operator, literal = condition.groups()
         if name not in fields:
-            raise ValueError(f"unsupported filter field: {name}")
+            raise FilterError(f"unsupported filter field: {name}", "_DATA_TYPE_MEMBER")
         if operator in bounds:
-            raise ValueError(f"operator {operator} is repeated")
+            raise FilterError(f"operator {operator} is repeated")
         if not LITERALS[fields[name]].fullmatch(literal):
-            raise ValueError(f"invalid literal: {literal}")
+            is_civil = fields[name] == "civil"
+            raise FilterError(f"invalid literal: {literal}", "_CIVIL_DATE_TIME_FORMAT" if is_civil else "")
         names.add(name)
         bounds[operator] = datetime.fromisoformat(literal)
     if len(names) > 1:
-        raise ValueError("a filter can name one field only")
+        raise FilterError("a filter can name one field only")
     if len(bounds) > 1 and bounds[">="] >= bounds["<"]:
-        raise ValueError("start time must be before end time")
+        raise FilterError("start time must be before end time")
     return fields[names.pop()], bounds

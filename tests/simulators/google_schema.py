@@ -38,6 +38,8 @@ ENUMS: dict[str, set[str]] = {
     },
     "RecordingMethod": {"MANUAL", "PASSIVELY_MEASURED", "DERIVED", "ACTIVELY_MEASURED", "UNKNOWN"},
     "DeviceType": {"TRACKER", "SCALE"},
+    "ExerciseEventType": {"START", "STOP", "PAUSE", "RESUME", "AUTO_PAUSE", "AUTO_RESUME"},
+    "CardioFitnessLevel": {"POOR", "FAIR", "AVERAGE", "GOOD", "VERY_GOOD", "EXCELLENT"},
     "DistanceUnit": {"DISTANCE_UNIT_MILES", "DISTANCE_UNIT_KILOMETERS"},
 }
 
@@ -70,6 +72,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "heartRate": "HeartRate",
         "dailyRestingHeartRate": "DailyRestingHeartRate",
         "dailyHeartRateZones": "DailyHeartRateZones",
+        "exercise": "Exercise",
+        "dailyHeartRateVariability": "DailyHeartRateVariability",
+        "dailyRespiratoryRate": "DailyRespiratoryRate",
+        "dailyOxygenSaturation": "DailyOxygenSaturation",
+        "dailySleepTemperatureDerivations": "DailySleepTemperatureDerivations",
+        "dailyVo2Max": "DailyVO2Max",
     },
     "ReconcileDataPointsResponse": {"dataPoints": "[ReconciledDataPoint]", "nextPageToken": "string"},
     "ReconciledDataPoint": {
@@ -77,6 +85,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "heartRate": "HeartRate",
         "dailyRestingHeartRate": "DailyRestingHeartRate",
         "dailyHeartRateZones": "DailyHeartRateZones",
+        "exercise": "Exercise",
+        "dailyHeartRateVariability": "DailyHeartRateVariability",
+        "dailyRespiratoryRate": "DailyRespiratoryRate",
+        "dailyOxygenSaturation": "DailyOxygenSaturation",
+        "dailySleepTemperatureDerivations": "DailySleepTemperatureDerivations",
+        "dailyVo2Max": "DailyVO2Max",
     },
     "DataSource": {
         "recordingMethod": "RecordingMethod",
@@ -112,6 +126,65 @@ MESSAGES: dict[str, dict[str, str]] = {
         "minBeatsPerMinute*": "int64",
         "maxBeatsPerMinute*": "int64",
     },
+    "Exercise": {
+        "interval*": "SessionTimeInterval",
+        "exerciseType*": "string",
+        "displayName*": "string",
+        "metricsSummary*": "MetricsSummary",
+        "activeDuration": "duration",
+        "exerciseEvents": "[ExerciseEvent]",
+        "exerciseMetadata": "ExerciseMetadata",
+        "notes": "string",
+        "createTime": "datetime",
+        "updateTime": "datetime",
+    },
+    # The schema requires end and offsets; running workouts and those of apps came without.
+    "SessionTimeInterval": {
+        "startTime*": "datetime",
+        "endTime": "datetime",
+        "startUtcOffset": "duration",
+        "endUtcOffset": "duration",
+    },
+    "MetricsSummary": {
+        "averageHeartRateBeatsPerMinute": "int64",
+        "activeZoneMinutes": "int64",
+        "caloriesKcal": "double",
+        "steps": "int64",
+    },
+    "ExerciseEvent": {
+        "eventTime*": "datetime",
+        "eventUtcOffset*": "duration",
+        "exerciseEventType*": "ExerciseEventType",
+    },
+    "ExerciseMetadata": {"hasGps": "boolean", "poolLengthMillimeters": "int64"},
+    "DailyHeartRateVariability": {
+        "date*": "Date",
+        "averageHeartRateVariabilityMilliseconds": "double",
+        "deepSleepRootMeanSquareOfSuccessiveDifferencesMilliseconds": "double",
+        "entropy": "double",
+        "nonRemHeartRateBeatsPerMinute": "int64",
+    },
+    "DailyRespiratoryRate": {"date*": "Date", "breathsPerMinute*": "double"},
+    "DailyOxygenSaturation": {
+        "date*": "Date",
+        "averagePercentage*": "double",
+        "lowerBoundPercentage*": "double",
+        "upperBoundPercentage*": "double",
+        "standardDeviationPercentage": "double",
+    },
+    "DailySleepTemperatureDerivations": {
+        "date*": "Date",
+        "nightlyTemperatureCelsius*": "double",
+        "baselineTemperatureCelsius": "double",
+        "relativeNightlyStddev30dCelsius": "double",
+    },
+    "DailyVO2Max": {
+        "date*": "Date",
+        "vo2Max*": "double",
+        "estimated": "boolean",
+        "cardioFitnessLevel": "CardioFitnessLevel",
+        "vo2MaxCovariance": "double",
+    },
     "RollUpDataPointsRequest": {
         "range*": "Interval",
         "windowSize*": "duration",
@@ -143,6 +216,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "civilStartTime": "CivilDateTime",
         "civilEndTime": "CivilDateTime",
         "timeInHeartRateZone": "TimeInHeartRateZoneRollupValue",
+        "activeZoneMinutes": "ActiveZoneMinutesRollupValue",
+    },
+    "ActiveZoneMinutesRollupValue": {
+        "sumInFatBurnHeartZone": "int64",
+        "sumInCardioHeartZone": "int64",
+        "sumInPeakHeartZone": "int64",
     },
     "TimeInHeartRateZoneRollupValue": {"timeInHeartRateZones": "[TimeInHeartRateZoneValue]"},
     "TimeInHeartRateZoneValue": {"heartRateZone": "Zone", "duration": "duration"},
@@ -217,7 +296,10 @@ SCALARS: dict[str, Callable[[object], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "int32": _is_int32,
     "int64": _is_text(INT64),
-    "double": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "double": lambda value: (
+        (isinstance(value, int | float) and not isinstance(value, bool))
+        or value in {"NaN", "Infinity", "-Infinity"}
+    ),
     "datetime": _is_text(DATETIME),
     "duration": _is_text(DURATION),
 }

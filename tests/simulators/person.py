@@ -12,6 +12,8 @@ from random import Random
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from .training import APP, STARTED, Night, Training
+
 type Sample = tuple[int, int]
 type Bounds = dict[str, tuple[int, int]]
 
@@ -42,6 +44,15 @@ class Wearer(Protocol):
 
     def zone_minutes(self, day: date, now: float) -> dict[str, float]:
         """Return the minutes in each zone that the civil day reached; nothing if it was not measured."""
+
+    def trainings(self, start: int, end: int, now: float) -> list[Training]:
+        """Return the workouts of every source that begin in the half-open range, oldest first."""
+
+    def nightly(self, day: date, now: float) -> Night:
+        """Return the values that belong to a day, by Google's key of their type."""
+
+    def active_zone_minutes(self, day: date, now: float) -> dict[str, int]:
+        """Return the weighted minutes of each zone; nothing if the day was not measured."""
 
 
 class Activity(NamedTuple):
@@ -92,6 +103,14 @@ def time_in_zones(samples: list[Sample], bounds: Bounds) -> dict[str, float]:
         for zone, (low, high) in bounds.items()
     }
     return {zone: total / MINUTE for zone, total in spent.items() if total}
+
+
+def weighted(minutes: dict[str, float]) -> dict[str, int]:
+    """Return active zone minutes: one for each moderate minute, two for each that is harder."""
+    if not minutes:
+        return {}
+    weights = {"FatBurn": ("MODERATE", 1), "Cardio": ("VIGOROUS", 2), "Peak": ("PEAK", 2)}
+    return {name: weight * int(minutes.get(zone, 0)) for name, (zone, weight) in weights.items()}
 
 
 def _random(seed: int, day: date, topic: str) -> Random:
@@ -219,6 +238,112 @@ class Person:
         start, end = midnights(day, ZoneInfo(self.time_zone))
         return time_in_zones(self.samples(start, end, now), self.zone_bounds(day))
 
+    def active_zone_minutes(self, day: date, now: float) -> dict[str, int]:
+        """Return the minutes of the day so far, as Google weights them."""
+        return weighted(self.zone_minutes(day, now))
+
+    def nightly(self, day: date, now: float) -> Night:
+        """Return the values of the night before; some nights the tracker was not worn."""
+        if self.resting_heart_rate(day, now) is None:
+            return {}
+        random = _random(self.seed, day, "night")
+        if random.random() < 0.15:
+            return {}
+        variability = round(random.gauss(44, 5), 1)
+        # The baseline is a median, which the first nights do not have.
+        baseline = {"baselineTemperatureCelsius": "NaN" if (day - self.wearing_since).days < 4 else 33.9}
+        return {
+            "dailyHeartRateVariability": {
+                "averageHeartRateVariabilityMilliseconds": variability,
+                "deepSleepRootMeanSquareOfSuccessiveDifferencesMilliseconds": variability + 3,
+                "entropy": 2.6,
+                "nonRemHeartRateBeatsPerMinute": str(self.resting - 5 + random.randint(-2, 2)),
+            },
+            "dailyRespiratoryRate": {"breathsPerMinute": round(random.gauss(14.5, 0.4), 1)},
+            "dailyOxygenSaturation": {
+                "averagePercentage": round(random.uniform(95, 97), 1),
+                "lowerBoundPercentage": 92.4,
+                "upperBoundPercentage": 98.9,
+            },
+            "dailySleepTemperatureDerivations": {
+                "nightlyTemperatureCelsius": round(33.9 + random.gauss(0, 0.3), 2),
+                **baseline,
+            },
+            "dailyVo2Max": {"vo2Max": 43.2, "estimated": True, "cardioFitnessLevel": "GOOD"},
+        }
+
+    def trainings(self, start: int, end: int, now: float) -> list[Training]:
+        """Return runs and walks; an app tells of some runs the day after, and some walks are edited."""
+        first = max(self._day_of(max(start, 0)) - timedelta(days=1), self.wearing_since)
+        last = min(self._day_of(min(end, int(now))), self._day_of(int(now)))
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        found = [one for day in days for one in self._trainings_of(day, int(now)) if start <= one.start < end]
+        return sorted(found, key=lambda one: one.start)
+
+    def _trainings_of(self, day: date, now: int) -> list[Training]:
+        midnight = day_start(day, self._zone)
+        starts = [(midnight + start, activity) for start, activity in _plan(_random(self.seed, day, "day"))]
+        found: list[Training] = []
+        for (begun, activity), (_, _), (ended, _) in zip(starts, starts[1:], starts[2:], strict=False):
+            if activity is RUN:
+                found += self._run(day, begun, ended, now)
+        begun, ended = next((begun, ended) for (begun, kind), (ended, _) in pairwise(starts) if kind is WALK)
+        return found + self._walk(day, begun, ended, now)
+
+    def _run(self, day: date, begun: int, ended: int, now: int) -> list[Training]:
+        synced = self.last_sync(now) or 0
+        if synced < begun + 2 * MINUTE:
+            return []
+        run = Training(
+            f"5500{day.toordinal()}1",
+            "RUNNING",
+            begun,
+            None,
+            "Run",
+            STARTED,
+            created=begun + 2,
+            updated=synced,
+        )
+        if synced < ended:
+            return [run]
+        run = run._replace(end=ended, updated=ended + 3 * MINUTE, mean=self._mean(begun, ended, now))
+        told = ended + DAY
+        if day.toordinal() % 2 or now < told:
+            return [run]
+        app = run._replace(
+            id=f"5500{day.toordinal()}2",
+            start=begun - 4,
+            end=ended - 3 * MINUTE,
+            platform=APP,
+            mean=None,
+            created=told,
+            updated=told,
+            has_offsets=False,
+        )
+        return [app, run]
+
+    def _walk(self, day: date, begun: int, ended: int, now: int) -> list[Training]:
+        created = ended + 25 * MINUTE
+        if (self.last_sync(now) or 0) < created:
+            return []
+        walk = Training(
+            f"5500{day.toordinal()}3",
+            "CARDIO_WORKOUT",
+            begun,
+            ended,
+            created=created,
+            updated=created,
+            mean=self._mean(begun, ended, now),
+        )
+        edited = ended + 2 * HOUR
+        if day.toordinal() % 3 or now < edited:
+            return [walk]
+        return [walk._replace(type="WALKING", name="Walk", end=ended - 2 * MINUTE, updated=edited)]
+
+    def _mean(self, start: int, end: int, now: int) -> int:
+        rates = [bpm for _, bpm in self.samples(start, end, now)]
+        return round(sum(rates) / len(rates))
+
     def _day_of(self, when: float) -> date:
         return datetime.fromtimestamp(when, self._zone).date()
 
@@ -248,6 +373,10 @@ class Recording:
             "PEAK": (165, 220),
         }
     )
+    exercises: list[Training] = field(default_factory=list)
+    nights: dict[date, Night] = field(default_factory=dict)
+    active: dict[date, dict[str, int]] = field(default_factory=dict)
+    """Active zone minutes by zone; a day that is not named is computed from the readings."""
     name: str = "Sam Sample"
     time_zone: str = "Europe/Berlin"
     health_user_id: str = "200000000000000000001"
@@ -282,3 +411,15 @@ class Recording:
             return self.zones[day]
         start, end = midnights(day, ZoneInfo(self.time_zone))
         return time_in_zones(sorted(set(self.samples(start, end, now))), self.bounds)
+
+    def trainings(self, start: int, end: int, now: float) -> list[Training]:
+        """Return the workouts given."""
+        return sorted(one for one in self.exercises if start <= one.start < end)
+
+    def nightly(self, day: date, now: float) -> Night:
+        """Return the values given."""
+        return self.nights.get(day, {})
+
+    def active_zone_minutes(self, day: date, now: float) -> dict[str, int]:
+        """Return the minutes given, or else computed."""
+        return self.active.get(day) or weighted(self.zone_minutes(day, now))

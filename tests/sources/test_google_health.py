@@ -13,7 +13,7 @@ import pytest
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
-from custom_components.fitbit_cardiogram.sources import google_health
+from custom_components.fitbit_cardiogram.sources import google_api, google_health
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
     PermissionMissingError,
@@ -828,7 +828,7 @@ async def test_denials_as_google_words_them(
     with pytest.raises(PermissionMissingError, match=Denial.API_DISABLED):
         await source.identity()
     google.account_not_linked = google.api_disabled = False
-    token.access = google.grant([google_health.SCOPE_SETTINGS])["access_token"]
+    token.access = google.grant([google_api.SCOPE_SETTINGS])["access_token"]
     with pytest.raises(PermissionMissingError, match=Denial.SCOPE):
         await source.samples(START, END)
 

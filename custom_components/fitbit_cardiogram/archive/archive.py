@@ -4,7 +4,7 @@ Each method is one transaction; the statements on a table stand in the module th
 are UNIX seconds (UTC), intervals are half-open.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from sqlite3 import Connection
@@ -14,10 +14,13 @@ from typing import Final, override
 from ..heart_rate.clock import FOREVER, HOUR
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
-from . import days, facts, late, outbox, purged, samples
+from ..heart_rate.workout import Workout
+from . import daily_values, days, facts, late, outbox, purged, samples, workouts
+from .daily_values import DailyValue
 from .database import Database
 from .facts import Counter, Fact
 from .samples import Stored, Summary
+from .workouts import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,13 @@ REPLACED_AT: Final = Fact("replaced_at", int)
 
 
 class Archive(Database):
-    """One account's samples, hours, days and outboxes."""
+    """One account's samples, hours, days, workouts, daily values and outboxes."""
 
     @override
     def mend(self, connection: Connection) -> int:
         hours = samples.mend(connection)
         dropped = len(hours) + late.mend(connection, hours) + days.mend(connection) + facts.mend(connection)
+        dropped += workouts.mend(connection) + daily_values.mend(connection)
         purged_rows = purged.mend(connection)
         held_rows = outbox.mend(connection, hold_all=purged_rows > 0)
         if purged_rows or held_rows:
@@ -85,6 +89,66 @@ class Archive(Database):
         """Store summaries of civil days; see `days.store`."""
         with self.writing() as connection:
             days.store(connection, summaries, midnight, zone=zone, today=today, even_purged=even_purged)
+
+    def store_workouts(
+        self, read: Iterable[Workout], start: int, end: int, now: int, *, even_purged: bool = False
+    ) -> None:
+        """Store a complete reading of the workouts that begin in an interval; see `workouts.store`."""
+        with self.writing() as connection:
+            workouts.store(connection, read, start, end, now, even_purged=even_purged)
+
+    def count_figures(self, now: int) -> bool:
+        """Count figures of workouts; return whether to call it again. See `workouts.count_figures`."""
+        with self.writing() as connection:
+            return workouts.count_figures(connection, now)
+
+    def note_announced(self, keys: Iterable[str], now: int) -> None:
+        """Mark the workouts with these ids as announced."""
+        with self.writing() as connection:
+            workouts.note_announced(connection, keys, now)
+
+    def store_daily_values(
+        self,
+        kind: str,
+        values: Mapping[date, float],
+        midnight: Callable[[date], int],
+        *,
+        today: date | None = None,
+        even_purged: bool = False,
+    ) -> None:
+        """Store values of a kind by their days; see `daily_values.store`."""
+        with self.writing() as connection:
+            daily_values.store(connection, kind, values, midnight, today=today, even_purged=even_purged)
+
+    def workouts(self, start: int, end: int) -> list[Kept]:
+        """Return the workouts that touch an interval, in order of time, without duplicates."""
+        with self.reading() as connection:
+            return workouts.between(connection, start, end)
+
+    def workout(self, key: str) -> Kept | None:
+        """Return the workout with an id, or None where there is none."""
+        with self.reading() as connection:
+            return workouts.find(connection, key)
+
+    def last_workout(self, now: int) -> Kept | None:
+        """Return the finished workout that ended last, or None without one."""
+        with self.reading() as connection:
+            return workouts.last(connection, now)
+
+    def workouts_to_announce(self, now: int) -> list[Kept]:
+        """Return the finished workouts that are not announced yet, in order of time."""
+        with self.reading() as connection:
+            return workouts.to_announce(connection, now)
+
+    def daily_value(self, kind: str, last: date) -> DailyValue | None:
+        """Return the newest value of a kind up to a day, or None without one."""
+        with self.reading() as connection:
+            return daily_values.newest(connection, kind, last)
+
+    def daily_values(self, kind: str, first: date, last: date) -> list[DailyValue]:
+        """Return the values of a kind from the first to the last day, in order."""
+        with self.reading() as connection:
+            return daily_values.between(connection, kind, first, last)
 
     def latest(self, until: int = FOREVER) -> Sample | None:
         """Return the newest sample up to a moment."""
@@ -149,6 +213,8 @@ class Archive(Database):
             removed = samples.purge(connection, start, end)
             late.purge(connection, start, end)
             days.purge(connection, *civil_days)
+            workouts.purge(connection, start, end)
+            daily_values.purge(connection, *civil_days)
             purged.add(connection, start, end)
         self._shrink()
         return Purged(removed, pending)

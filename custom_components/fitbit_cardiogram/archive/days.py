@@ -23,6 +23,11 @@ DAYS_VERSION: Final = Counter(
     "days_version", "SELECT max(version) FROM days WHERE typeof(version) = 'integer'"
 )
 
+# Whether the zones of a day have limits.
+HAS_LIMITS: Final = "summary ->> '$.zones[0].min_bpm' IS NOT NULL"
+# Limits change slowly: those of a day so many days away are as good.
+LIMITS_WITHIN: Final = timedelta(days=30)
+
 _DAY_SUMMARY: Final = msgspec.json.Decoder(DaySummary)
 
 
@@ -90,6 +95,17 @@ def between(connection: Connection, first: date, last: date) -> list[DaySummary]
         (first.isoformat(), last.isoformat()),
     )
     return [_summary(summary) for (summary,) in rows]
+
+
+def limits(connection: Connection, wanted: date) -> DaySummary | None:
+    """Return the day nearest to one whose zones have limits, or None without one that is near enough."""
+    first, last = wanted - LIMITS_WITHIN, wanted + LIMITS_WITHIN
+    row = connection.execute(
+        f"SELECT summary FROM days WHERE day BETWEEN ?2 AND ?3 AND {HAS_LIMITS}"
+        " ORDER BY abs(julianday(day) - julianday(?1)), day LIMIT 1",
+        (wanted.isoformat(), first.isoformat(), last.isoformat()),
+    ).fetchone()
+    return _summary(row[0]) if row else None
 
 
 def purge(connection: Connection, first: date, last: date) -> None:

@@ -2,6 +2,8 @@
 
 - `samples`, `hours` (counted from them), `days` (summaries as JSON, and the time zone in which the day was
   lived), `facts` (values under a name).
+- `workouts`: as JSON what the source says and the figures; when they were counted (`counted`, a version of
+  the samples) and with the limits of which day. `daily_values`: by kind and day.
 - `destinations`, and of each: `coverage` (the intervals that it gets), `outbox` (pending beats), `batches`
   (the one in flight), `quarantine` (refused beats), `delivered` (delivered beats whose sample has been
   deleted or changed since), `delivered_hours` (hours with delivered beats that have been purged since).
@@ -13,7 +15,7 @@
   A beat that was given up counts among them, since it is not sent again either.
 """
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 DELIVERED = """
 CREATE TABLE delivered (
@@ -33,6 +35,20 @@ CREATE TRIGGER remember_delivered BEFORE UPDATE OF bpm ON samples BEGIN
     INSERT INTO delivered (destination, time, bpm)
     SELECT destination, time, bpm FROM all_delivered WHERE time = OLD.time ON CONFLICT DO NOTHING;
 END;
+"""
+
+WORKOUTS = """
+CREATE TABLE workouts (
+    id TEXT PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL, day TEXT NOT NULL,
+    workout TEXT NOT NULL, version INTEGER NOT NULL, duplicate_of TEXT,
+    suspect_since INTEGER, announced_at INTEGER, figures TEXT, counted INTEGER, limits_day TEXT
+) STRICT;
+CREATE INDEX workouts_by_start ON workouts (start);
+CREATE INDEX workouts_to_announce ON workouts (end) WHERE announced_at IS NULL;
+CREATE TABLE daily_values (
+    kind TEXT NOT NULL, day TEXT NOT NULL, value REAL NOT NULL, version INTEGER NOT NULL,
+    PRIMARY KEY (kind, day)
+) STRICT, WITHOUT ROWID;
 """
 
 SCHEMA = (
@@ -78,6 +94,7 @@ CREATE TABLE delivered_hours (
 INSERT INTO facts VALUES ('fresh', 1);
 """
     + DELIVERED
+    + WORKOUTS
 )
 
 # The steps from each older version to the next one.
@@ -120,4 +137,5 @@ DROP TABLE missing;
 UPDATE facts SET name = 'alerts_announced' WHERE name = 'alerts_told';
 """
     + DELIVERED,
+    4: WORKOUTS,
 }

@@ -1,1 +1,1 @@
-"""The domain: samples, intervals, zones, days and alerts. Knows nothing of Home Assistant."""
+"""The domain: samples, intervals, zones, days, alerts and workouts. Knows nothing of Home Assistant."""

@@ -21,6 +21,7 @@ from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
+from ..heart_rate.workout import Workout
 from ..net.request import UNDECODABLE, Answer
 from .client import (
     SAMPLES_LIMIT,
@@ -44,7 +45,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .rate_limit import RateLimit
-from .source import HINT_TIMEOUT, RECENT, AccessToken, Identity, Reading
+from .source import HINT_TIMEOUT, RECENT, AccessToken, DailyReading, Identity, Reading
 from .wall_clock import midnight_before, moments, offset_at
 
 SCOPE_SETTINGS: Final = "settings"
@@ -289,6 +290,18 @@ class Fitbit:
         """Return the four standard zones and the person's own ones."""
         zones = {day: _zones(summary) for day, summary in (await self._days(first, last)).items()}
         return {day: found for day, found in zones.items() if found}
+
+    def offers(self) -> frozenset[str]:
+        """Return nothing: the service is read for the heart rate and its days only."""
+        return frozenset()
+
+    async def workouts(self, start: int, end: int) -> list[Workout]:
+        """Return nothing: workouts are not offered."""
+        return []
+
+    async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
+        """Return nothing: no group of values is offered."""
+        return {}
 
     def pause(self) -> float:
         """Return the seconds in which to make no request that can wait."""

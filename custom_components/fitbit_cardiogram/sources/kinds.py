@@ -23,14 +23,11 @@ class Kind:
     importance: Importance = Importance.SIDE
     is_side: bool = True
     """Whether it is read after the samples, and pauses with the others of its sort."""
+    is_offered: bool = False
+    """Whether only those sources have it that offer its key."""
 
 
-LAST_SYNC: Final = Kind(
-    "last_sync",
-    0,
-    "with each poll, unless samples are read in any case",
-    is_side=False,
-)
+LAST_SYNC: Final = Kind("last_sync", 0, "with each poll, unless samples are read in any case", is_side=False)
 SAMPLES: Final = Kind(
     "samples",
     HOUR,
@@ -41,12 +38,27 @@ SAMPLES: Final = Kind(
 TIME_ZONE: Final = Kind("time_zone", DAY, "once a day")
 RESTING: Final = Kind("resting", HOUR, "once an hour")
 ZONES: Final = Kind("zones", HOUR // 2, "every half hour")
+WORKOUTS: Final = Kind("workouts", HOUR // 2, "every half hour, those of 30 days once a day", is_offered=True)
+ACTIVE_ZONE_MINUTES: Final = Kind("active_zone_minutes", HOUR // 2, "every half hour", is_offered=True)
+HEART_RATE_VARIABILITY: Final = Kind("heart_rate_variability", HOUR, "once an hour", is_offered=True)
+BREATHING_RATE: Final = Kind("breathing_rate", 2 * HOUR, "every two hours", is_offered=True)
+OXYGEN_SATURATION: Final = Kind("oxygen_saturation", 2 * HOUR, "every two hours", is_offered=True)
+SKIN_TEMPERATURE: Final = Kind("skin_temperature", 2 * HOUR, "every two hours", is_offered=True)
+CARDIO_FITNESS: Final = Kind("cardio_fitness", 2 * HOUR, "every two hours", is_offered=True)
 LATE_DATA: Final = Kind(
-    "late_data",
-    2 * HOUR // 3,
-    "every 40 minutes, and with the first poll",
-    Importance.LATE,
+    "late_data", 2 * HOUR // 3, "every 40 minutes, and with the first poll", Importance.LATE
 )
 
+# The kinds of daily values: each is read for the last two weeks at once.
+DAILY_VALUES: Final = (
+    ACTIVE_ZONE_MINUTES,
+    HEART_RATE_VARIABILITY,
+    BREATHING_RATE,
+    OXYGEN_SATURATION,
+    SKIN_TEMPERATURE,
+    CARDIO_FITNESS,
+)
 # In the order in which they are read.
-DATA_KINDS: Final = (LAST_SYNC, SAMPLES, TIME_ZONE, RESTING, ZONES, LATE_DATA)
+DATA_KINDS: Final = (LAST_SYNC, SAMPLES, TIME_ZONE, RESTING, ZONES, WORKOUTS, *DAILY_VALUES, LATE_DATA)
+# A new day has values of its own.
+OF_TODAY: Final = (RESTING, ZONES, ACTIVE_ZONE_MINUTES)

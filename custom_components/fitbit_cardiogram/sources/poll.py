@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta, tzinfo
+from functools import partial
 import logging
 import time
 from typing import Final
@@ -21,7 +22,19 @@ from ..heart_rate.clock import DAY, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from .consequences import Consequence, consequence
 from .errors import SourceError
-from .kinds import DATA_KINDS, LAST_SYNC, LATE_DATA, POLL_EVERY, RESTING, SAMPLES, TIME_ZONE, ZONES, Kind
+from .kinds import (
+    DAILY_VALUES,
+    DATA_KINDS,
+    LAST_SYNC,
+    LATE_DATA,
+    POLL_EVERY,
+    RESTING,
+    SAMPLES,
+    TIME_ZONE,
+    WORKOUTS,
+    ZONES,
+    Kind,
+)
 from .recheck import Recheck
 from .rhythm import REACHED, SAME, Rhythm
 from .source import READ_AT_ONCE, HeartRateSource, Reading
@@ -33,6 +46,9 @@ FIRST_READING: Final = DAY
 OVERLAP: Final = 5 * 60
 # Daily values are asked for again so many days back: they come late too.
 DAYS_BACK: Final = 14
+# Workouts are read again so many days back, and once a day those of so many more.
+WORKOUT_DAYS: Final = 3
+WORKOUT_DAYS_LATE: Final = 30
 # Samples from the future are counted as far ahead as this.
 FUTURE: Final = DAY
 
@@ -74,8 +90,13 @@ class Poll:
             TIME_ZONE: self._read_time_zone,
             RESTING: self._read_resting,
             ZONES: self._read_zones,
+            WORKOUTS: self._read_workouts,
             LATE_DATA: self._read_late_data,
-        }
+        } | {kind: partial(self._read_daily_values, kind) for kind in DAILY_VALUES}
+        offered = source.offers()
+        self._kinds = tuple(kind for kind in DATA_KINDS if not kind.is_offered or kind.key in offered)
+        # When the workouts of a month were last read, by a clock that does not jump.
+        self._month_read: float | None = None
         self._due = dict.fromkeys(DATA_KINDS, 0.0)
         self._side_paused_until = 0.0
         # By a clock that does not jump, as what is due is.
@@ -130,10 +151,12 @@ class Poll:
         self._is_look = self._ahead is not None and self._rhythm.is_due(time.monotonic() + self._ahead)
         self._newest = None
         # A side kind that fails does not keep others waiting.
-        for kind in sorted(DATA_KINDS, key=lambda kind: kind.is_side and kind in self.errors):
+        for kind in sorted(self._kinds, key=lambda kind: kind.is_side and kind in self.errors):
             if self._is_due(kind):
                 await self._read_kind(kind)
         self._note_rhythm()
+        if WORKOUTS in self._kinds:
+            await self._count_figures()
         self._last_success |= dict.fromkeys(set(DATA_KINDS) - set(self.errors), time.monotonic())
 
     def next_look(self) -> float | None:
@@ -273,6 +296,33 @@ class Poll:
     async def _read_zones(self) -> None:
         zones = await self._source.zones(*self._last_days())
         await self._store_days([DaySummary(day, zones=found) for day, found in zones.items()])
+
+    async def _read_workouts(self) -> None:
+        """Read the workouts of the last days, and once a day those of a month: apps bring them weeks late."""
+        now = int(time.time())
+        is_month = self._month_read is None or time.monotonic() - self._month_read >= DAY
+        days = WORKOUT_DAYS_LATE if is_month else WORKOUT_DAYS
+        start = max(now - days * DAY, self._source_since)
+        found = await self._source.workouts(start, now + FUTURE)
+        await asyncio.to_thread(self._archive.store_workouts, found, start, now + FUTURE, now)
+        if is_month:
+            self._month_read = time.monotonic()
+
+    async def _count_figures(self) -> None:
+        """Count the figures of workouts from the samples that this poll may have brought."""
+        while await asyncio.to_thread(self._archive.count_figures, int(time.time())):
+            pass
+
+    async def _read_daily_values(self, kind: Kind) -> None:
+        zone = self.zone
+        for key, values in (await self._source.daily_values(kind.key, *self._last_days())).items():
+            await asyncio.to_thread(
+                self._archive.store_daily_values,
+                key,
+                values,
+                lambda day: midnight(day, zone),
+                today=self._today(),
+            )
 
     def _last_days(self) -> tuple[date, date]:
         today = self._today()

@@ -9,6 +9,7 @@ from ..archive.late import Fingerprint
 from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.day import RestingHeartRate, Zone
 from ..heart_rate.sample import Sample
+from ..heart_rate.workout import Workout
 
 # The longest interval that is read, and then stored, at once; in seconds.
 READ_AT_ONCE: Final = 7 * DAY
@@ -16,6 +17,9 @@ READ_AT_ONCE: Final = 7 * DAY
 RECENT: Final = 9 * HOUR
 # The longest time for a request that is only a hint, in seconds.
 HINT_TIMEOUT: Final = 5.0
+
+type DailyReading = Mapping[str, Mapping[date, float]]
+"""Daily values by the key of their kind and by their day; a day without a value is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,21 @@ class HeartRateSource(Protocol):
 
     async def zones(self, first: date, last: date) -> Mapping[date, tuple[Zone, ...]]:
         """Return the minutes in each zone, for each of these civil days that was measured."""
+        ...
+
+    def offers(self) -> frozenset[str]:
+        """Return the keys of the kinds that only some services have: workouts, groups of daily values.
+
+        A group is read at once, so trouble with one is that of all its kinds. A source need not offer any.
+        """
+        ...
+
+    async def workouts(self, start: int, end: int) -> list[Workout]:
+        """Return every workout that begins in the half-open interval, in order of time: all, or an error."""
+        ...
+
+    async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
+        """Return the known values of a group that is offered, for these civil days of the account."""
         ...
 
     def pause(self) -> float:
