@@ -44,6 +44,7 @@ CREATE TABLE workouts (
     suspect_since INTEGER, announced_at INTEGER, figures TEXT, counted INTEGER, limits_day TEXT
 ) STRICT;
 CREATE INDEX workouts_by_start ON workouts (start);
+CREATE INDEX workouts_by_end ON workouts (end);
 CREATE INDEX workouts_to_announce ON workouts (end) WHERE announced_at IS NULL;
 CREATE TABLE daily_values (
     kind TEXT NOT NULL, day TEXT NOT NULL, value REAL NOT NULL, version INTEGER NOT NULL,
