@@ -11,9 +11,10 @@ from custom_components.fitbit_cardiogram import websocket_api
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
 from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.helpers.home import SetUp, account_entry, settle
-from tests.helpers.read_out import LAST, NOW_S, ask, recount, store_too_many, within
+from tests.helpers.read_out import FIRST, LAST, NOW_S, ask, recount, store_too_many, store_workouts, within
 from tests.simulators import GoogleSimulator, Recording
 
 
@@ -102,7 +103,45 @@ async def test_what_to_draw_around_the_curve(
         assert (await ask(home, websocket, entry, **asked | {"start": start, "end": end}))["result"] == result
     for start, end in ((0, 1), (FOREVER - 1, FOREVER)):
         answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
-        assert answer["result"] == {"gap": 300, "cut": False, "days": [], "alerts": []}
+        assert answer["result"] == {
+            "gap": 300,
+            "cut": False,
+            "days": [],
+            "alerts": [],
+            "workouts": [],
+        }
+
+
+async def test_the_workouts_to_draw(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that touch the interval, with their figures; they are cut at a limit, too."""
+    run = Workout("run", "RUNNING", FIRST - 600, LAST - 600)
+    walk = Workout("walk", "TREADMILL_WALK", NOW_S - 600, NOW_S - 600, is_stopped=False)
+    await store_workouts(home, account, run, walk)
+    websocket = await hass_ws_client(home)
+    asked = {"type": "fitbit_cardiogram/annotations", "start": LAST - 601, "end": NOW_S}
+    first, second = (await ask(home, websocket, account, **asked))["result"]["workouts"]
+    assert first == {
+        "id": "run",
+        "type": "RUNNING",
+        "start": FIRST - 600,
+        "end": LAST - 600,
+        "final": True,
+        "lowest": 60,
+        "mean": 61.2,
+        "highest": 63,
+        "zones": {"light": 300, "moderate": 0, "vigorous": 0, "peak": 0},
+        "recovery": -1,
+        "recovery_120": -1,
+    }
+    assert (second["start"], second["end"], second["final"]) == (NOW_S - 600, None, False)
+    monkeypatch.setattr(websocket_api, "ANNOTATIONS_MAX", 1)
+    result = (await ask(home, websocket, account, **asked))["result"]
+    assert (result["cut"], result["workouts"]) == (True, [first])
 
 
 async def test_what_is_drawn_is_cut_at_a_limit(

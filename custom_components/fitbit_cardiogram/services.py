@@ -23,8 +23,10 @@ from .coordinator import AccountConfigEntry
 from .destinations.forwarder import Forwarder
 from .export import FORMATS, async_export_link
 from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
+from .heart_rate.interval import Interval
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_caller
+from .sessions import described
 from .sources.history_import import ImportRunningError
 from .statistics import async_get_statistics
 
@@ -34,24 +36,38 @@ ATTR_FORMAT: Final = "format"
 ATTR_FORWARD: Final = "forward"
 ATTR_RESEND: Final = "resend"
 ATTR_RESOLUTION: Final = "resolution"
+ATTR_SESSION: Final = "session"
 ATTR_START: Final = "start"
 
 # The width of each resolution's buckets in seconds; raw samples have none.
 RESOLUTIONS: Final = {"raw": None, "1min": 60, "5min": 5 * 60, "1h": HOUR}
 # No answer holds more. A week has some 120 000 samples.
 VALUES_MAX: Final = 150_000
+SESSIONS_MAX: Final = 10_000
 UNIX_YEAR: Final = 1970
 LAST_YEAR: Final = MAXYEAR - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action: its function and fields, whether it answers, and whether it is for administrators only."""
+    """An action: its function and fields, whether it answers, and whether it is for administrators only.
+
+    Of the fields in `one_of`, exactly one must be given.
+    """
 
     act: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: VolDictType
     response: SupportsResponse = SupportsResponse.OPTIONAL
     admin: bool = True
+    one_of: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> vol.Schema:
+        """What a call must look like."""
+        if not self.one_of:
+            return vol.Schema(self.fields)
+        keys = (cv.has_at_least_one_key(*self.one_of), cv.has_at_most_one_key(*self.one_of))
+        return vol.Schema(vol.All(vol.Schema(self.fields), *keys))
 
 
 async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
@@ -161,14 +177,26 @@ async def _async_rebuild_statistics(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
-    """Return the samples or buckets of an interval."""
+    """Return the samples or buckets of an interval, or of a workout."""
     entry = _async_get_entry(call)
     await async_check_caller(call.hass, entry.entry_id, call.context)
     archive = entry.runtime_data.archive
-    start, end = _range(call)
     width = RESOLUTIONS[call.data[ATTR_RESOLUTION]]
     with archive_errors_raised():
+        if ATTR_SESSION in call.data:
+            find = call.hass.async_add_executor_job(_interval_of, archive, call.data[ATTR_SESSION])
+            start, end = await find
+        else:
+            start, end = _range(call)
         return await call.hass.async_add_executor_job(_heart_rate, archive, start, end, width)
+
+
+def _interval_of(archive: Archive, key: str) -> Interval:
+    """Return the interval of a workout; one that still runs ends now."""
+    if (kept := archive.workout(key)) is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="session_unknown")
+    start, end = kept.workout.start, kept.workout.end
+    return start, end if end > start else max(int(time.time()), start + 1)
 
 
 def _heart_rate(archive: Archive, start: int, end: int, width: int | None) -> dict[str, Any]:
@@ -188,6 +216,17 @@ def _heart_rate(archive: Archive, start: int, end: int, width: int | None) -> di
             for bucket in counted
         ]
     }
+
+
+async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
+    """Return the workouts that touch an interval, with their figures, in order of time."""
+    entry = _async_get_entry(call)
+    await async_check_caller(call.hass, entry.entry_id, call.context)
+    archive, now = entry.runtime_data.archive, int(time.time())
+    with archive_errors_raised():
+        found = await call.hass.async_add_executor_job(archive.workouts, *_range(call))
+        sessions = at_most(SESSIONS_MAX, [found])
+    return {"sessions": [described(kept, now, lambda moment: utc(moment).isoformat()) for kept in sessions]}
 
 
 async def _async_export(call: ServiceCall) -> ServiceResponse:
@@ -245,10 +284,14 @@ DESTINATION: Final[VolDictType] = {vol.Required(ATTR_DEVICE_ID): cv.string, **RA
 WHOLE_ACCOUNT: Final[VolDictType] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
 ACCOUNT: Final[VolDictType] = {**WHOLE_ACCOUNT, **RANGE}
 HEART_RATE: Final[VolDictType] = {
+    **ACCOUNT,
+    vol.Optional(ATTR_SESSION): cv.string,
+    vol.Optional(ATTR_RESOLUTION, default="5min"): vol.In(RESOLUTIONS),
+}
+SESSIONS: Final[VolDictType] = {
     **WHOLE_ACCOUNT,
     vol.Required(ATTR_START): cv.datetime,
     vol.Required(ATTR_END): cv.datetime,
-    vol.Optional(ATTR_RESOLUTION, default="5min"): vol.In(RESOLUTIONS),
 }
 IMPORT: Final[VolDictType] = {
     **WHOLE_ACCOUNT,
@@ -268,7 +311,14 @@ ACTIONS: Final = {
     "purge": Action(_async_purge, {**ACCOUNT, vol.Optional(ATTR_CONFIRM, default=False): cv.boolean}),
     "import_history": Action(_async_import_history, IMPORT),
     "rebuild_statistics": Action(_async_rebuild_statistics, WHOLE_ACCOUNT),
-    "get_heart_rate": Action(_async_get_heart_rate, HEART_RATE, SupportsResponse.ONLY, admin=False),
+    "get_heart_rate": Action(
+        _async_get_heart_rate,
+        HEART_RATE,
+        SupportsResponse.ONLY,
+        admin=False,
+        one_of=(ATTR_START, ATTR_SESSION),
+    ),
+    "get_sessions": Action(_async_get_sessions, SESSIONS, SupportsResponse.ONLY, admin=False),
     "export": Action(_async_export, EXPORT, SupportsResponse.ONLY, admin=False),
 }
 
@@ -277,7 +327,7 @@ ACTIONS: Final = {
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     for name, action in ACTIONS.items():
-        shape = (vol.Schema(action.fields), action.response)
+        shape = (action.schema, action.response)
         if action.admin:
             service.async_register_admin_service(hass, DOMAIN, name, action.act, *shape)
         else:

@@ -1,4 +1,4 @@
-"""Websocket commands of the cards: heart rates as columns, days and alerts, and news of new samples."""
+"""Websocket commands of the cards: heart rates as columns, what to draw around, and news of samples."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,6 +22,7 @@ import voluptuous as vol
 from .action_errors import archive_errors_raised
 from .archive.days import between as days_between
 from .archive.history import at_most, buckets, samples
+from .archive.workouts import between as workouts_between
 from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
 from .export import MOMENT, in_order
@@ -29,9 +30,10 @@ from .heart_rate.clock import DAY, FOREVER, civil_day, midnight
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_read
 from .services import VALUES_MAX
+from .sessions import described
 
 ERR_TOO_MANY_VALUES: Final = "too_many_values"
-# No answer holds more days, or more alerts; where it was cut, it says so.
+# No answer holds more days, alerts or workouts; where it was cut, it says so.
 ANNOTATIONS_MAX: Final = 10_000
 
 ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
@@ -73,7 +75,7 @@ async def _async_heart_rate(
 async def _async_annotations(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> None:
-    """Answer with the civil days and the alerts of a half-open interval, and the length of a gap.
+    """Answer with the civil days, alerts and workouts of a half-open interval, and the length of a gap.
 
     All times are whole UNIX seconds.
     """
@@ -154,15 +156,17 @@ def _columns(account: Account, start: int, end: int, width: int | None) -> dict[
 def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     zone, found = account.coordinator.data.time_zone, account.coordinator.announcements
     # Converting year 1 or 9999 to local time overflows; nothing is known of them anyway.
-    latest = int(time.time()) + DAY
+    now = int(time.time())
+    latest = now + DAY
     ends = (min(max(moment, TIME_MIN), latest) for moment in (start, end - 1))
     first, last = (civil_day(moment, zone) for moment in ends)
     with account.archive.reading() as connection:
         days = days_between(connection, first, last)
+        workouts = workouts_between(connection, start, end)
     alerts = [*islice(found.between(start, end), ANNOTATIONS_MAX + 1)]
     return {
         "gap": found.gap,
-        "cut": max(len(days), len(alerts)) > ANNOTATIONS_MAX,
+        "cut": max(len(days), len(alerts), len(workouts)) > ANNOTATIONS_MAX,
         "days": [
             {
                 "start": midnight(summary.day, zone),
@@ -191,4 +195,5 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
             }
             for alert in alerts[:ANNOTATIONS_MAX]
         ],
+        "workouts": [described(kept, now, int) for kept in workouts[:ANNOTATIONS_MAX]],
     }

@@ -19,12 +19,15 @@ import voluptuous as vol
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.helpers.home import SetUp, advance, at, state_of
 from tests.helpers.read_out import (
     A_STRETCH,
     EXPORT,
+    FIRST,
     GET_HEART_RATE,
+    GET_SESSIONS,
     LAST,
     NOW_S,
     Row,
@@ -35,6 +38,7 @@ from tests.helpers.read_out import (
     recount,
     store,
     store_too_many,
+    store_workouts,
     within,
 )
 
@@ -43,6 +47,14 @@ from tests.helpers.read_out import (
 async def account(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> MockConfigEntry:
     """Return an account with half an hour of samples."""
     return await set_up(entry)
+
+
+@pytest.fixture
+async def run(home: HomeAssistant, account: MockConfigEntry) -> Workout:
+    """Return a workout of the account."""
+    run = Workout("run", "RUNNING", FIRST, LAST, 3600, 3600)
+    await store_workouts(home, account, run)
+    return run
 
 
 BACKWARDS = {"start": A_STRETCH["end"], "end": A_STRETCH["start"]}
@@ -133,6 +145,60 @@ async def test_no_answer_is_endless(home: HomeAssistant, account: MockConfigEntr
     assert sum(row[1] for row in rows(await call(home, account, GET_HEART_RATE, **asked))) == VALUES_MAX + 1
 
 
+# Workouts
+
+
+async def test_workouts_with_their_figures(
+    home: HomeAssistant, account: MockConfigEntry, run: Workout, measured: list[Sample]
+) -> None:
+    (session,) = (await call(home, account, GET_SESSIONS, **A_STRETCH))["sessions"]
+    inside = [bpm for _, bpm in within(measured, run.start, run.end)]
+    assert session == {
+        "id": "run",
+        "type": "RUNNING",
+        "start": utc(run.start).isoformat(),
+        "end": utc(run.end).isoformat(),
+        "final": False,
+        "lowest": min(inside),
+        "mean": round(sum(inside) / len(inside), 1),
+        "highest": max(inside),
+        "zones": {"light": 300, "moderate": 0, "vigorous": 0, "peak": 0},
+        "recovery": 0,
+        "recovery_120": -1,
+    }
+    later = {"start": utc(run.end).isoformat(), "end": utc(run.end + HOUR).isoformat()}
+    assert await call(home, account, GET_SESSIONS, **later) == {"sessions": []}
+
+
+async def test_a_workout_that_still_runs(
+    home: HomeAssistant, account: MockConfigEntry, measured: list[Sample]
+) -> None:
+    """Its heart rate goes to the present, and it has no figures yet."""
+    running = Workout("new", "YOGA", NOW_S - 600, NOW_S - 600, is_stopped=False)
+    await store_workouts(home, account, running)
+    around = {"start": utc(NOW_S - HOUR).isoformat(), "end": utc(NOW_S + HOUR).isoformat()}
+    (session,) = (await call(home, account, GET_SESSIONS, **around))["sessions"]
+    assert (session["end"], session["final"], session["zones"]) == (None, False, {})
+    assert {session[name] for name in ("lowest", "mean", "highest", "recovery", "recovery_120")} == {None}
+    answer = await call(home, account, GET_HEART_RATE, session="new", resolution="raw")
+    assert [one["value"] for one in answer["samples"]] == [
+        bpm for _, bpm in within(measured, NOW_S - 600, NOW_S)
+    ]
+
+
+async def test_the_heart_rate_of_a_workout(
+    home: HomeAssistant, account: MockConfigEntry, run: Workout, measured: list[Sample]
+) -> None:
+    answer = await call(home, account, GET_HEART_RATE, session=run.id, resolution="1min")
+    assert rows(answer) == recount(within(measured, run.start, run.end), 60)
+    with pytest.raises(ServiceValidationError) as raised:
+        await call(home, account, GET_HEART_RATE, session="nothing")
+    assert raised.value.translation_key == "session_unknown"
+
+
+# What goes wrong
+
+
 @pytest.mark.parametrize(
     ("action", "asked"),
     [
@@ -140,6 +206,11 @@ async def test_no_answer_is_endless(home: HomeAssistant, account: MockConfigEntr
         (GET_HEART_RATE, {"start": A_STRETCH["start"]}),
         (GET_HEART_RATE, A_STRETCH | {"resolution": "2min"}),
         (GET_HEART_RATE, A_STRETCH | {"start": "yesterday"}),
+        (GET_HEART_RATE, A_STRETCH | {"session": "run"}),
+        (GET_HEART_RATE, {"session": "run", "start": A_STRETCH["start"]}),
+        (GET_SESSIONS, {}),
+        (GET_SESSIONS, {"start": A_STRETCH["start"]}),
+        (GET_SESSIONS, {"session": "run"}),
         (EXPORT, {"end": A_STRETCH["end"]}),
         (EXPORT, {"format": "xlsx"}),
     ],
@@ -151,7 +222,7 @@ async def test_a_call_of_the_wrong_shape_is_refused(
         await call(home, account, action, **asked)
 
 
-@pytest.mark.parametrize("action", [GET_HEART_RATE, EXPORT])
+@pytest.mark.parametrize("action", [GET_HEART_RATE, GET_SESSIONS, EXPORT])
 async def test_what_cannot_be_read_is_told(
     home: HomeAssistant, account: MockConfigEntry, action: str
 ) -> None:
@@ -168,7 +239,9 @@ async def test_what_cannot_be_read_is_told(
     assert await error() == "service_config_entry_not_loaded"
 
 
-@pytest.mark.parametrize(("action", "answer"), [(GET_HEART_RATE, "buckets"), (EXPORT, "url")])
+@pytest.mark.parametrize(
+    ("action", "answer"), [(GET_HEART_RATE, "buckets"), (GET_SESSIONS, "sessions"), (EXPORT, "url")]
+)
 async def test_everybody_in_the_house_may_read(
     home: HomeAssistant,
     account: MockConfigEntry,
@@ -235,7 +308,7 @@ async def test_who_may_not_read_the_heart_rate_cannot_read_it_out(
         user.groups = []
         user.mock_policy(policy)
     data = {ATTR_CONFIG_ENTRY_ID: account.entry_id, **A_STRETCH}
-    for action in (GET_HEART_RATE, EXPORT):
+    for action in (GET_HEART_RATE, GET_SESSIONS, EXPORT):
         for user_id, error in ((hass_read_only_user.id, Unauthorized), ("nobody", UnknownUser)):
             with pytest.raises(error):
                 await home.services.async_call(

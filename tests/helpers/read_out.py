@@ -7,8 +7,9 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.clock import utc
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.helpers.home import NOW, at
 
@@ -16,6 +17,7 @@ NOW_S = int(NOW.timestamp())
 FIRST, LAST = at("21:40:00"), at("21:45:00")
 A_STRETCH = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:45:00+00:00"}
 GET_HEART_RATE = "get_heart_rate"
+GET_SESSIONS = "get_sessions"
 EXPORT = "export"
 type Row = tuple[int, int, int, float, int]
 
@@ -28,6 +30,17 @@ async def call(home: HomeAssistant, entry: MockConfigEntry, action: str, **asked
 
 async def store(home: HomeAssistant, entry: MockConfigEntry, samples: list[Sample]) -> None:
     await home.async_add_executor_job(entry.runtime_data.archive.store, samples, NOW_S)
+
+
+async def store_workouts(home: HomeAssistant, entry: MockConfigEntry, *workouts: Workout) -> None:
+    """Store workouts of the last day as all that there are, and count their figures an hour later."""
+
+    def store_and_count() -> None:
+        archive = entry.runtime_data.archive
+        archive.store_workouts(workouts, NOW_S - DAY, NOW_S + DAY, NOW_S)
+        archive.count_figures(NOW_S + HOUR)
+
+    await home.async_add_executor_job(store_and_count)
 
 
 async def store_too_many(home: HomeAssistant, entry: MockConfigEntry) -> int:

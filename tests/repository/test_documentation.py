@@ -27,6 +27,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_HYSTERESIS,
     CONF_LOW,
 )
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import ACTIONS
 from tests.helpers.home import (
     NOW,
@@ -40,6 +41,7 @@ from tests.helpers.home import (
     state_of,
     until,
 )
+from tests.helpers.read_out import FIRST, LAST, store_workouts
 from tests.helpers.recorder import written
 from tests.repository.files import COMPONENT, ENGLISH, REPOSITORY, ROOT
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
@@ -87,6 +89,7 @@ TRIED = {
     "`rebuild_statistics`": 1,
     "`purge`": 1,
     "`get_heart_rate`": 2,
+    "`get_sessions`": 1,
     "`export`": 1,
 }
 """How many examples below are tried of each heading."""
@@ -295,6 +298,16 @@ async def test_a_card_of_ones_own(
     answer = await client.receive_json()
     assert answer["success"], answer
     assert message["width"] == 60
+
+
+async def test_the_workouts_of_a_week(
+    home: HomeAssistant, account: MockConfigEntry, messages: Callable[[], list[str]]
+) -> None:
+    await store_workouts(home, account, Workout("run", "RUNNING", FIRST, LAST))
+    script = {"example": example(home, account, "`get_sessions`")}
+    assert await async_setup_component(home, "script", {"script": script})
+    await home.services.async_call("script", "example", blocking=True)
+    assert messages() == ["Up to 69 bpm in the last of 1 workouts"]
 
 
 async def test_an_export(
