@@ -18,7 +18,7 @@ class Home {
   readonly hass = {
     callWS: (message: Message) =>
       new Promise((answer, reject) => {
-        if (message.type.endsWith("annotations")) answer({ gap: 300, days: [], alerts: [] });
+        if (message.type.endsWith("annotations")) answer({ gap: 300, days: [], alerts: [], workouts: [] });
         else this.asked.push({ message, answer, refuse: (code) => reject({ code, message: "Sorry." }) });
       }),
     connection: {

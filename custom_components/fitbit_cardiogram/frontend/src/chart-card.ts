@@ -16,7 +16,7 @@ import {
   lowerBound,
   neighbour,
 } from "./columns";
-import type { Alert, Day, Span } from "./contract";
+import type { Alert, Day, Span, Workout } from "./contract";
 import { HeartRateData, type Loaded } from "./data";
 import { type Formats, formatsOf } from "./formats";
 import { listenToGestures } from "./gestures";
@@ -27,6 +27,8 @@ import { binFor, moved, noonOf, RANGE_NAMES, RANGES, type Range, rangeOf, within
 import { chartStyles } from "./styles";
 import { type TextKey, text } from "./texts";
 import { bpmBounds } from "./ticks";
+import { workoutHead, workoutStrip, workoutZones } from "./workout-parts";
+import { inView, spanOf, viewOf } from "./workouts";
 import { bandsOf, colourSteps, ZONES, zonesAt, zoneTimes } from "./zones";
 
 const DRAW = "fitbit-cardiogram:draw";
@@ -48,6 +50,12 @@ interface Drawn {
   extremes: Extremes | undefined;
 }
 
+interface Opened {
+  workout: Workout;
+  view: Span;
+  isLive: boolean;
+}
+
 export class ChartCard extends LitElement {
   static override styles = chartStyles;
   static getConfigForm = configForm;
@@ -59,6 +67,8 @@ export class ChartCard extends LitElement {
   @state() private cursor: Place | undefined;
   @state() private isDragging = false;
   @state() private isHinting = false;
+  /** The workout that is open, and what was shown before. */
+  @state() private opened: Opened | undefined;
   /** Anything of the data has changed. */
   @state() private version = 0;
   @query(".chart") private chart?: HTMLElement;
@@ -140,6 +150,7 @@ export class ChartCard extends LitElement {
   protected override willUpdate(): void {
     if (!this.hass || !this.config || !this.isConnected) return;
     this.data.follow(this.hass, accountOf(this.hass, this.config.entity)?.entryId);
+    this.refreshOpened();
     this.prepare();
   }
 
@@ -180,13 +191,17 @@ export class ChartCard extends LitElement {
     return html`
       <ha-card>
         <div class="card">
-          <header>
-            <div class="title">
-              <h2>${title || this.say("title")}</h2>
-              <div class="period">${period}</div>
-            </div>
-            ${this.renderNumbers(formats)} ${this.renderNewest(hass, formats)}
-          </header>
+          ${
+            this.opened
+              ? workoutHead(formats, this.opened.workout, () => this.close())
+              : html`<header>
+                  <div class="title">
+                    <h2>${title || this.say("title")}</h2>
+                    <div class="period">${period}</div>
+                  </div>
+                  ${this.renderNumbers(formats)} ${this.renderNewest(hass, formats)}
+                </header>`
+          }
           <div
             class="chart ${fixed ? "fixed" : ""} ${this.isDragging ? "dragging" : ""}"
             style=${fixed || nothing}
@@ -200,7 +215,7 @@ export class ChartCard extends LitElement {
             @blur=${this.unpoint}
           >
             <div class="plot"></div>
-            ${this.renderCursor(formats)} ${this.renderSays(formats)}
+            ${this.renderWorkouts(formats)} ${this.renderCursor(formats)} ${this.renderSays(formats)}
             <div class="hint ${this.isHinting ? "shown" : ""}" aria-hidden="true">
               ${this.say(/Mac|iP/.test(navigator.platform) ? "wheel_hint_mac" : "wheel_hint")}
             </div>
@@ -208,10 +223,20 @@ export class ChartCard extends LitElement {
           </div>
           <div id="keys" hidden>${this.say("keys")}</div>
           <div class="unseen" aria-live="polite">${this.isPinned ? this.cursorText(formats) : nothing}</div>
-          ${this.renderLegend(formats)} ${this.renderRanges(formats)}
+          ${this.opened ? workoutZones(formats, this.opened.workout) : this.renderLegend(formats)}
+          ${this.renderRanges(formats)}
         </div>
       </ha-card>
     `;
+  }
+
+  private renderWorkouts(formats: Formats) {
+    const { plot, workouts } = this;
+    if (!plot || !workouts.length) return nothing;
+    const { left, width } = plot.frame;
+    const open = (workout: Workout) => this.open(workout);
+    const opened = this.opened?.workout.id;
+    return workoutStrip(formats, { workouts, view: this.view, left, width, opened, open });
   }
 
   private renderNewest(hass: Hass, formats: Formats) {
@@ -445,12 +470,21 @@ export class ChartCard extends LitElement {
           })
         : this.say("summary_nothing", { name, period }),
       resting === undefined ? "" : this.say("summary_resting", { resting: formats.number(resting) }),
+      this.workouts.length
+        ? this.say("summary_workouts", { count: formats.number(this.workouts.length) })
+        : "",
       Number.isNaN(bpm) || !latest
         ? ""
         : this.say("summary_newest", { value: formats.number(bpm), time: this.momentText(formats, latest) }),
     ]
       .filter(Boolean)
       .join(" ");
+  }
+
+  /** The workouts in view. */
+  private get workouts(): Workout[] {
+    if (this.config?.workouts === false) return [];
+    return inView(this.data.loaded?.annotations.workouts ?? [], this.view, Date.now() / 1000);
   }
 
   private get days(): Day[] {
@@ -517,6 +551,7 @@ export class ChartCard extends LitElement {
       steps: config?.zones === false ? [] : colourSteps(days, view),
       days: config?.resting === false ? [] : days,
       alerts: config?.alerts === false ? [] : (annotations?.alerts ?? []),
+      workouts: this.workouts.map((workout) => spanOf(workout, Date.now() / 1000)),
       hasBand: isSpread && !columns.single,
       formats,
     };
@@ -597,7 +632,45 @@ export class ChartCard extends LitElement {
     this.view = { start: this.view.start + end - this.view.end, end };
   }
 
+  /** Show a workout, its minutes around and its figures. */
+  private open(workout: Workout): void {
+    const { view, isLive } = this.opened ?? { view: this.view, isLive: this.isLive };
+    this.opened = { workout, view, isLive };
+    this.unpoint();
+    this.go(viewOf(workout, Date.now() / 1000));
+    this.focusOn(".session h2");
+  }
+
+  /** Go back to what was shown before a workout was opened. */
+  private close(): void {
+    const { opened } = this;
+    if (!opened) return;
+    this.opened = undefined;
+    this.unpoint();
+    if (opened.isLive) {
+      const end = Date.now() / 1000;
+      this.go({ start: end - (opened.view.end - opened.view.start), end });
+    } else this.go(opened.view);
+    this.focusOn(`[data-workout="${CSS.escape(opened.workout.id)}"]`, ".chart");
+  }
+
+  /** Take on what has become known of the open workout. */
+  private refreshOpened(): void {
+    const { opened } = this;
+    const known = this.data.loaded?.annotations.workouts.find(({ id }) => id === opened?.workout.id);
+    if (opened && known && known !== opened.workout) this.opened = { ...opened, workout: known };
+  }
+
+  /** Put the focus on the first of some elements that is there, once the card has been rendered. */
+  private focusOn(...selectors: string[]): void {
+    void this.updateComplete.then(() => {
+      const found = selectors.map((each) => this.shadowRoot?.querySelector<HTMLElement>(each)).find(Boolean);
+      found?.focus({ preventScroll: true });
+    });
+  }
+
   private showRange(range: Range): void {
+    this.opened = undefined;
     const end = Date.now() / 1000;
     this.view = { start: end - RANGES[range], end };
     this.isLive = true;
@@ -611,6 +684,7 @@ export class ChartCard extends LitElement {
       return;
     }
     const { end } = this.view;
+    this.opened = undefined;
     this.go({ start: end - RANGES[range], end });
   }
 
@@ -653,7 +727,8 @@ export class ChartCard extends LitElement {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = this.keys[event.key];
+    // The buttons of workouts are within the chart, and have keys of their own.
+    const act = event.target === event.currentTarget ? this.keys[event.key] : undefined;
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
@@ -670,7 +745,7 @@ export class ChartCard extends LitElement {
     "+": () => this.zoom(0.5),
     "=": () => this.zoom(0.5),
     "-": () => this.zoom(2),
-    Escape: () => (this.cursor ? this.unpoint() : this.reset()),
+    Escape: () => (this.cursor ? this.unpoint() : this.opened ? this.close() : this.reset()),
   };
 
   private zoom(factor: number): void {

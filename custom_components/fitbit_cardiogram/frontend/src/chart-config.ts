@@ -17,6 +17,7 @@ export interface ChartConfig {
   zones?: boolean;
   resting?: boolean;
   alerts?: boolean;
+  workouts?: boolean;
   /** Lowest to highest, where a point stands for many samples. */
   band?: boolean;
   /** CSS pixels of the chart itself; without, it fits its place. */
@@ -46,7 +47,7 @@ export function configForm() {
   const language = pageLanguage();
   const ours = hass ? heartRates(hass) : [];
   const say = (key: string) => text(language, key as TextKey);
-  const helped = new Set(["entity", "title", "range", "height", "zones", "alerts", "band"]);
+  const helped = new Set(["entity", "title", "range", "height", "zones", "alerts", "workouts", "band"]);
   return {
     schema: [
       {
@@ -85,7 +86,7 @@ export function configForm() {
         name: "",
         title: say("field_show"),
         flatten: true,
-        schema: ["zones", "resting", "alerts", "band"].map((name) => ({
+        schema: ["zones", "resting", "alerts", "workouts", "band"].map((name) => ({
           name,
           default: true,
           selector: { boolean: {} },

@@ -12,6 +12,7 @@ const ROLES = [
   "custom",
   "line",
   "resting",
+  "workout",
   "high",
   "low",
   "text",
@@ -32,6 +33,7 @@ export const colourStyles = css`
     --zone-custom: var(--fitbit-cardiogram-custom-color, ${unsafeCSS(DEFAULTS.custom)});
     --zone-line: var(--fitbit-cardiogram-line-color, ${unsafeCSS(DEFAULTS.line)});
     --zone-resting: var(--fitbit-cardiogram-resting-color, ${unsafeCSS(DEFAULTS.resting)});
+    --zone-workout: var(--fitbit-cardiogram-workout-color, ${unsafeCSS(DEFAULTS.workout)});
     --zone-high: var(--fitbit-cardiogram-high-color, var(--error-color, #db4437));
     --zone-low: var(--fitbit-cardiogram-low-color, var(--info-color, #039be5));
     --zone-text: var(--secondary-text-color, #727272);

@@ -38,11 +38,30 @@ export interface Alert {
   extreme: number;
 }
 
+/** A workout; figures are null without samples, and its end is while that is not known. */
+export interface Workout {
+  id: string;
+  /** Google's word, such as RUNNING; there may be new ones. */
+  type: string;
+  start: number;
+  end: number | null;
+  final: boolean;
+  lowest: number | null;
+  mean: number | null;
+  highest: number | null;
+  /** Seconds by the zone's name. */
+  zones: Record<string, number>;
+  /** How many bpm the heart rate fell within 60 and 120 seconds after the end. */
+  recovery: number | null;
+  recovery_120: number | null;
+}
+
 export interface Annotations {
   /** Samples further apart than so many seconds have a gap between them. */
   gap: number;
   days: Day[];
   alerts: Alert[];
+  workouts: Workout[];
 }
 
 export interface Span {

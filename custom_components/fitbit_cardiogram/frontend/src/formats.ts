@@ -20,6 +20,7 @@ export class Formats {
   private readonly clock: Intl.DateTimeFormatOptions;
   private readonly made = new Map<string, Intl.DateTimeFormat>();
   private readonly whole: Intl.NumberFormat;
+  private readonly signed: Intl.NumberFormat;
   private readonly durations = new Map<string, Intl.NumberFormat>();
 
   constructor(locale: Locale, serverZone: string) {
@@ -35,14 +36,23 @@ export class Formats {
       locale.number_format === "system"
         ? undefined
         : (NUMBER_LANGUAGES[locale.number_format] ?? locale.language);
-    this.whole = new Intl.NumberFormat(numbers, {
-      maximumFractionDigits: 0,
-      useGrouping: locale.number_format !== "none",
-    });
+    const options = { maximumFractionDigits: 0, useGrouping: locale.number_format !== "none" } as const;
+    this.whole = new Intl.NumberFormat(numbers, options);
+    this.signed = new Intl.NumberFormat(numbers, { ...options, signDisplay: "exceptZero" });
   }
 
   number(value: number): string {
     return this.whole.format(value);
+  }
+
+  /** Say by how much a value changed, with its sign. */
+  change(value: number): string {
+    return this.signed.format(value);
+  }
+
+  /** Say a duration in seconds, or minutes or hours where those are many. */
+  seconds(seconds: number): string {
+    return seconds < 60 ? this.duration("second", 0).format(seconds) : this.minutes(seconds / 60);
   }
 
   /** Say a duration in minutes, or hours where those are many. */
@@ -103,7 +113,7 @@ export class Formats {
     );
   }
 
-  private duration(unit: "minute" | "hour", digits: number): Intl.NumberFormat {
+  private duration(unit: "second" | "minute" | "hour", digits: number): Intl.NumberFormat {
     const key = unit + digits;
     let format = this.durations.get(key);
     if (!format) {

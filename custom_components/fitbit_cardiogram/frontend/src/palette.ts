@@ -9,4 +9,5 @@ export const DEFAULTS = {
   custom: "#8e6bd8",
   line: "#e23e57",
   resting: "#6a7fdb",
+  workout: "#7a6f9b",
 } as const;

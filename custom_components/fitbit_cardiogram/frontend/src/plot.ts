@@ -18,6 +18,7 @@ export interface Scene {
   /** The days whose resting heart rate is drawn. */
   days: Day[];
   alerts: Alert[];
+  workouts: Span[];
   hasBand: boolean;
   formats: Formats;
 }
@@ -36,6 +37,10 @@ const AXIS = { font: 11, wide: 34, high: 24 };
 const ALERT = { strip: 3, shade: 56, apart: 14 };
 /** CSS pixels of a day from which on its resting heart rate is dashed. */
 const DASHED = 12;
+/** CSS pixels: the room for the names of workouts, and from which width on one is shaded. */
+const WORKOUT = { high: 30, shaded: 3 };
+/** CSS pixels above the plot without workouts. */
+const TOP = 8;
 const BLEND = 2;
 /** CSS pixels: a cursor further away from any point stands in a gap. */
 const REACH = 28;
@@ -64,7 +69,7 @@ export class Plot {
       {
         ...this.size(),
         legend: { show: false },
-        padding: [8, 4, 0, 0],
+        padding: [() => (this.scene.workouts.length ? WORKOUT.high : TOP), 4, 0, 0],
         focus: { alpha: 1 },
         cursor: {
           y: false,
@@ -106,7 +111,7 @@ export class Plot {
         ],
         bands: [{ series: [1, 2], fill: () => (this.scene.hasBand ? this.heart(0.26) : "transparent") }],
         hooks: {
-          drawClear: [() => this.drawZones()],
+          drawClear: [() => this.drawZones(), () => this.drawWorkouts()],
           draw: [() => this.drawResting(), () => this.drawAlerts()],
           setCursor: [() => pointed(this.place())],
         },
@@ -299,6 +304,20 @@ export class Plot {
         if (!zone.custom) continue;
         context.fillStyle = faded(colour, 0.5);
         for (const edge of [top, bottom - pixel]) context.fillRect(left, edge, right - left, pixel);
+      }
+    });
+  }
+
+  private drawWorkouts(): void {
+    this.draw((context, pixel) => {
+      const { top, height } = this.chart.bbox;
+      for (const { start, end } of this.scene.workouts) {
+        const [left, right] = [this.x(start), this.x(end)];
+        if (right - left < WORKOUT.shaded * pixel) continue;
+        context.fillStyle = faded(this.colours.workout, 0.16);
+        context.fillRect(left, top, right - left, height);
+        context.fillStyle = faded(this.colours.workout, 0.6);
+        for (const edge of [left, right - pixel]) context.fillRect(edge, top, pixel, height);
       }
     });
   }

@@ -3,6 +3,7 @@
 import { css, unsafeCSS } from "lit";
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 import { colourStyles } from "./colours";
+import { workoutStyles } from "./workout-styles";
 
 export const chartStyles = [
   unsafeCSS(uPlotStyles),
@@ -456,4 +457,5 @@ export const chartStyles = [
       }
     }
   `,
+  workoutStyles,
 ];

@@ -11,6 +11,10 @@ export type TextKey = keyof typeof en;
 export const LANGUAGES = { en, de, es, fr, nl };
 const TABLES: Record<string, Partial<Record<TextKey, string>>> = LANGUAGES;
 
+export function isKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key);
+}
+
 /** Return a text in a language (`de`, `de-CH`), with its {placeholders} filled in. */
 export function text(language: string, key: TextKey, values: Record<string, string | number> = {}): string {
   const table = TABLES[language] ?? TABLES[language.split("-")[0] ?? "en"] ?? en;

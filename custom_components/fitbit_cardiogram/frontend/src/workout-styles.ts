@@ -1,0 +1,75 @@
+/** How workouts look on the chart card. */
+
+import { css } from "lit";
+
+export const workoutStyles = css`
+  .workouts {
+    position: absolute;
+    inset: 0 0 auto;
+    height: 0;
+    z-index: 102;
+  }
+  .workouts > * {
+    position: absolute;
+    transform: translateX(-50%);
+  }
+  .workout {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 4px;
+    min-width: 24px;
+    height: 24px;
+    padding: 0 4px;
+    border-radius: 12px;
+    background: color-mix(in srgb, var(--zone-workout) 14%, var(--zone-ground));
+    color: var(--primary-text-color);
+    font-size: 12px;
+    white-space: nowrap;
+  }
+  .workout:has(span) {
+    padding-inline-end: 8px;
+  }
+  .workout:hover,
+  .workout[aria-current] {
+    background: color-mix(in srgb, var(--zone-workout) 32%, var(--zone-ground));
+  }
+  .workout ha-icon {
+    --mdc-icon-size: 16px;
+    display: flex;
+  }
+  .mark {
+    top: 12px;
+    width: 2px;
+    height: 10px;
+    border-radius: 1px;
+    background: var(--zone-workout);
+    pointer-events: none;
+  }
+  .session .round {
+    margin: -4px -4px 0 -8px;
+  }
+  .session h2 ha-icon {
+    --mdc-icon-size: 20px;
+    vertical-align: -4px;
+  }
+  .session h2:focus {
+    outline: none;
+  }
+  .session .when {
+    color: var(--secondary-text-color);
+    font-size: 12px;
+    line-height: 16px;
+  }
+  .zone-bar {
+    display: flex;
+    flex: none;
+    gap: 2px;
+    height: 6px;
+    overflow: hidden;
+    border-radius: 3px;
+  }
+  .zone-bar i {
+    min-width: 2px;
+  }
+`;

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import type { Workout } from "../../custom_components/fitbit_cardiogram/frontend/src/contract";
+import { exerciseIcon, exerciseName } from "../../custom_components/fitbit_cardiogram/frontend/src/exercises";
+import {
+  inView,
+  labelWidth,
+  placed,
+  spanOf,
+  viewOf,
+} from "../../custom_components/fitbit_cardiogram/frontend/src/workouts";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const NOW = 100 * DAY;
+const name = (type: string) => exerciseName("en", type);
+
+function workout(start: number, end: number | null = start + HOUR, type = "RUNNING"): Workout {
+  const figures = { lowest: null, mean: null, highest: null, recovery: null, recovery_120: null };
+  return { id: `${start}`, type, start, end, final: end !== null, zones: {}, ...figures };
+}
+
+/** Two workouts a day, at nine and at six in the evening. */
+const HABIT = Array.from({ length: 100 }, (_, day) => [
+  workout(day * DAY + 9 * HOUR),
+  workout(day * DAY + 18 * HOUR),
+]).flat();
+
+const forms = (days: number, width: number) => [
+  ...new Set(placed(HABIT, { start: NOW - days * DAY, end: NOW }, width, NOW, name).map(({ form }) => form)),
+];
+
+test("over a long time workouts thin out to icons and to marks", () => {
+  expect(forms(1, 700)).toEqual(["label"]);
+  expect(forms(7, 700)).toEqual(["icon"]);
+  expect(forms(30, 700)).toEqual(["mark"]);
+  expect(forms(1, 330)).toEqual(["label"]);
+  expect(forms(7, 330)).toEqual(["mark"]);
+});
+
+test("marks that would touch are drawn once", () => {
+  const found = placed(HABIT, { start: 0, end: NOW }, 320, NOW, name);
+  expect(found.length).toBeLessThan(HABIT.length / 1.5);
+  for (const [index, { middle }] of found.slice(1).entries())
+    expect(middle - (found[index]?.middle ?? 0)).toBeGreaterThanOrEqual(4);
+});
+
+test("nothing that is drawn overlaps", () => {
+  const close = [workout(0), workout(2 * HOUR), workout(2.5 * HOUR), workout(12 * HOUR)];
+  const found = placed(close, { start: 0, end: DAY }, 700, NOW, name);
+  expect(found.map(({ form }) => form)).toEqual(["label", "mark", "mark", "label"]);
+  const wide = { label: labelWidth("Run"), icon: 24, mark: 2 };
+  for (const [index, one] of found.slice(1).entries()) {
+    const before = found[index];
+    if (before)
+      expect(one.middle - before.middle).toBeGreaterThanOrEqual((wide[one.form] + wide[before.form]) / 2);
+  }
+});
+
+test("a workout that is only partly in view is named in the middle of that part", () => {
+  const [one] = placed([workout(-2 * HOUR, 2 * HOUR)], { start: 0, end: 4 * HOUR }, 400, NOW, name);
+  expect(one?.middle).toBe(100);
+});
+
+test("a workout that still runs goes on until now", () => {
+  const running = workout(NOW - HOUR, null);
+  expect(spanOf(running, NOW)).toEqual({ start: NOW - HOUR, end: NOW });
+  expect(inView([running], { start: NOW - 60, end: NOW }, NOW)).toEqual([running]);
+  expect(inView([running], { start: 0, end: NOW - HOUR }, NOW)).toEqual([]);
+  expect(spanOf(workout(NOW + 60, null), NOW).end).toBeGreaterThan(NOW + 60);
+});
+
+test("an open workout is shown with the minutes in which the heart recovers", () => {
+  const { start, end } = viewOf(workout(DAY), NOW);
+  expect(start).toBeLessThanOrEqual(DAY - 120);
+  expect(end).toBeGreaterThanOrEqual(DAY + HOUR + 130);
+});
+
+test("exercises have names, and those without a translation are said in Google's words", () => {
+  expect(exerciseName("de", "RUNNING")).toBe("Laufen");
+  expect(exerciseName("de-CH", "CARDIO_WORKOUT")).toBe("Aktivität");
+  expect(exerciseName("en", "TREADMILL_WALK")).toBe("Treadmill walk");
+  expect(exerciseName("en", "")).toBe("Workout");
+});
+
+test("exercises have icons, and unknown ones another", () => {
+  expect(exerciseIcon("TRAIL_RUN")).toBe("mdi:run");
+  expect(exerciseIcon("TREADMILL_WALK")).toBe("mdi:walk");
+  expect(exerciseIcon("MOTORCYCLE")).toBe("mdi:motorbike");
+  expect(exerciseIcon("TABLE_TENNIS")).toBe("mdi:table-tennis");
+  expect(exerciseIcon("SOMETHING_NEW")).toBe("mdi:heart-pulse");
+});
