@@ -44,10 +44,19 @@ test("marks that would touch are drawn once", () => {
     expect(middle - (found[index]?.middle ?? 0)).toBeGreaterThanOrEqual(4);
 });
 
+test("of two close workouts the longer one has the icon", () => {
+  const days = Array.from({ length: 7 }, (_, day) => day * DAY);
+  const walks = days.map((day) => workout(day + 8 * HOUR, day + 9 * HOUR, "WALKING"));
+  const run = workout(3 * DAY + 17 * HOUR, 3 * DAY + 19 * HOUR);
+  const week = [...walks, run].sort((one, other) => one.start - other.start);
+  const found = placed(week, { start: 0, end: 7 * DAY }, 330, NOW, name);
+  expect(found.map(({ form }) => form)).toEqual([...Array(3).fill("icon"), "mark", ...Array(4).fill("icon")]);
+});
+
 test("nothing that is drawn overlaps", () => {
-  const close = [workout(0), workout(2 * HOUR), workout(2.5 * HOUR), workout(12 * HOUR)];
+  const close = [workout(0), workout(4 * HOUR), workout(4.5 * HOUR), workout(12 * HOUR)];
   const found = placed(close, { start: 0, end: DAY }, 700, NOW, name);
-  expect(found.map(({ form }) => form)).toEqual(["label", "mark", "mark", "label"]);
+  expect(found.map(({ form }) => form)).toEqual(["label", "icon", "mark", "label"]);
   const wide = { label: labelWidth("Run"), icon: 24, mark: 2 };
   for (const [index, one] of found.slice(1).entries()) {
     const before = found[index];
@@ -80,6 +89,7 @@ test("exercises have names, and those without a translation are said in Google's
   expect(exerciseName("de-CH", "CARDIO_WORKOUT")).toBe("Aktivität");
   expect(exerciseName("en", "TREADMILL_WALK")).toBe("Treadmill walk");
   expect(exerciseName("en", "")).toBe("Workout");
+  expect(exerciseName("en", "EXERCISE_TYPE_UNSPECIFIED")).toBe("Workout");
 });
 
 test("exercises have icons, and unknown ones another", () => {

@@ -19,6 +19,7 @@ from homeassistant.components.persistent_notification import _async_get_or_creat
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -770,3 +771,92 @@ async def test_alerts_of_no_kind_are_never_told(
     assert await automate(home, ALERT, **{"alert": ALERT_EVENT} | wrong) == state
     await have(home, person, clock, ("22:01:00", 120))
     assert notifications(home) == []
+
+
+# After a workout
+
+
+AFTER_WORKOUT = "after_workout.yaml"
+WORKOUT_EVENT = "event.sam_sample_workout"
+FINISHED = {
+    "event_type": "finished",
+    "type": "treadmill walk",
+    "start": "2026-11-21T21:00:00+00:00",
+    "end": "2026-11-21T21:30:00+00:00",
+    "duration": 1800,
+    "lowest": 81,
+    "mean": 109.6,
+    "highest": 131,
+    "recovery": 22,
+    "recovery_120": 35,
+    "age": 1800,
+}
+
+
+async def finish_workout(home: HomeAssistant, clock: FrozenDateTimeFactory, **changes: Any) -> None:
+    """Let the event of a finished workout fire, with some values changed."""
+    clock.tick(timedelta(seconds=1))
+    home.states.async_set(WORKOUT_EVENT, clock().isoformat(), FINISHED | changes)
+    await settle(home)
+
+
+@pytest.fixture
+async def workouts(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """Let there be the event of the account's workouts."""
+    registry = er.async_get(home)
+    registry.async_get_or_create(
+        "event",
+        DOMAIN,
+        f"{account.entry_id}_workout",
+        suggested_object_id="sam_sample_workout",
+        config_entry=account,
+        device_id=device(home, account, account.entry_id),
+    )
+    home.states.async_set(WORKOUT_EVENT, "unknown", {"event_type": None})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {},
+            (
+                "Mean 110 bpm, from 81 to 131. 22 bpm lower one minute after the end."
+                " 35 bpm lower two minutes after the end."
+            ),
+        ),
+        (
+            {"recovery": -3, "recovery_120": None},
+            "Mean 110 bpm, from 81 to 131. 3 bpm higher one minute after the end.",
+        ),
+        (dict.fromkeys(("lowest", "mean", "highest", "recovery", "recovery_120")), "No heart rate is known."),
+    ],
+)
+async def test_a_workout_is_summed_up(
+    home: HomeAssistant,
+    workouts: None,
+    clock: FrozenDateTimeFactory,
+    changes: dict[str, Any],
+    message: str,
+) -> None:
+    assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT) == "on"
+    await finish_workout(home, clock, **changes)
+    assert notifications(home) == [("Sam Sample: treadmill walk, 30 minutes", message)]
+
+
+async def test_workouts_that_are_short_or_long_ago_are_not_told(
+    home: HomeAssistant, workouts: None, clock: FrozenDateTimeFactory, told: Messages
+) -> None:
+    only_if = [{"condition": "state", "entity_id": "input_boolean.here", "state": "on"}]
+    wanted = {"minutes_min": 20, "hours_max": 2, "only_if": only_if}
+    names = ("type", "minutes", "lowest", "mean", "highest", "recovery", "recovery_120")
+    assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT, **wanted, tell=tell(*names)) == "on"
+    home.states.async_set("input_boolean.here", "on")
+    for changes in ({"duration": 1199}, {"age": 7201}):
+        await finish_workout(home, clock, **changes)
+    assert told == []
+    await finish_workout(home, clock, duration=1200, age=7200)
+    assert [tuple(one.values()) for one in told] == [("treadmill walk", 20, 81, 109.6, 131, 22, 35)]
+    home.states.async_set("input_boolean.here", "off")
+    await finish_workout(home, clock)
+    assert len(told) == 1

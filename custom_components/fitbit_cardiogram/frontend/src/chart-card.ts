@@ -231,12 +231,11 @@ export class ChartCard extends LitElement {
   }
 
   private renderWorkouts(formats: Formats) {
-    const { plot, workouts } = this;
-    if (!plot || !workouts.length) return nothing;
+    const { plot, view, named } = this;
+    if (!plot || !named.length) return nothing;
     const { left, width } = plot.frame;
     const open = (workout: Workout) => this.open(workout);
-    const opened = this.opened?.workout.id;
-    return workoutStrip(formats, { workouts, view: this.view, left, width, opened, open });
+    return workoutStrip(formats, { workouts: named, view, left, width, open });
   }
 
   private renderNewest(hass: Hass, formats: Formats) {
@@ -487,6 +486,11 @@ export class ChartCard extends LitElement {
     return inView(this.data.loaded?.annotations.workouts ?? [], this.view, Date.now() / 1000);
   }
 
+  /** The workouts in view with a name above the curve: that of an open one is in the head of the card. */
+  private get named(): Workout[] {
+    return this.workouts.filter(({ id }) => id !== this.opened?.workout.id);
+  }
+
   private get days(): Day[] {
     return this.data.loaded?.annotations.days ?? [];
   }
@@ -552,6 +556,7 @@ export class ChartCard extends LitElement {
       days: config?.resting === false ? [] : days,
       alerts: config?.alerts === false ? [] : (annotations?.alerts ?? []),
       workouts: this.workouts.map((workout) => spanOf(workout, Date.now() / 1000)),
+      hasNames: this.named.length > 0,
       hasBand: isSpread && !columns.single,
       formats,
     };

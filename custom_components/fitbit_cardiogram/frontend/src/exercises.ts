@@ -62,7 +62,9 @@ export function exerciseName(language: string, type: string): string {
   const key = `exercise_${type.toLowerCase()}`;
   if (isKey(key)) return text(language, key);
   const words = type.replaceAll("_", " ").trim().toLowerCase();
-  return words ? words.charAt(0).toUpperCase() + words.slice(1) : text(language, "exercise_workout");
+  return words && !type.endsWith("UNSPECIFIED")
+    ? words.charAt(0).toUpperCase() + words.slice(1)
+    : text(language, "exercise_workout");
 }
 
 /** Return the name of an exercise's icon. */

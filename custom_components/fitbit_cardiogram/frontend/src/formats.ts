@@ -47,7 +47,7 @@ export class Formats {
 
   /** Say by how much a value changed, with its sign. */
   change(value: number): string {
-    return this.signed.format(value);
+    return this.signed.format(value).replace("-", "−");
   }
 
   /** Say a duration in seconds, or minutes or hours where those are many. */

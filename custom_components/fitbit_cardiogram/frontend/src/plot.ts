@@ -19,6 +19,8 @@ export interface Scene {
   days: Day[];
   alerts: Alert[];
   workouts: Span[];
+  /** Whether there are names of workouts above the plot. */
+  hasNames: boolean;
   hasBand: boolean;
   formats: Formats;
 }
@@ -37,8 +39,10 @@ const AXIS = { font: 11, wide: 34, high: 24 };
 const ALERT = { strip: 3, shade: 56, apart: 14 };
 /** CSS pixels of a day from which on its resting heart rate is dashed. */
 const DASHED = 12;
-/** CSS pixels: the room for the names of workouts, and from which width on one is shaded. */
-const WORKOUT = { high: 30, shaded: 3 };
+/** CSS pixels: the room for the names of workouts, their least width, and that from which on they have edges. */
+const WORKOUT = { high: 30, least: 2, edged: 8 };
+/** Seconds that a pixel may stand for where workouts are shaded. */
+const SHADED = 15 * 60;
 /** CSS pixels above the plot without workouts. */
 const TOP = 8;
 const BLEND = 2;
@@ -69,7 +73,7 @@ export class Plot {
       {
         ...this.size(),
         legend: { show: false },
-        padding: [() => (this.scene.workouts.length ? WORKOUT.high : TOP), 4, 0, 0],
+        padding: [() => (this.scene.hasNames ? WORKOUT.high : TOP), 4, 0, 0],
         focus: { alpha: 1 },
         cursor: {
           y: false,
@@ -309,13 +313,17 @@ export class Plot {
   }
 
   private drawWorkouts(): void {
+    const { view, workouts } = this.scene;
+    if ((view.end - view.start) / Math.max(this.frame.width, 1) > SHADED) return;
     this.draw((context, pixel) => {
       const { top, height } = this.chart.bbox;
-      for (const { start, end } of this.scene.workouts) {
-        const [left, right] = [this.x(start), this.x(end)];
-        if (right - left < WORKOUT.shaded * pixel) continue;
-        context.fillStyle = faded(this.colours.workout, 0.16);
+      for (const { start, end } of workouts) {
+        const left = this.x(start);
+        const right = Math.max(this.x(end), left + WORKOUT.least * pixel);
+        const width = (right - left) / pixel;
+        context.fillStyle = faded(this.colours.workout, width < WORKOUT.edged ? 0.3 : 0.14);
         context.fillRect(left, top, right - left, height);
+        if (width < WORKOUT.edged) continue;
         context.fillStyle = faded(this.colours.workout, 0.6);
         for (const edge of [left, right - pixel]) context.fillRect(edge, top, pixel, height);
       }

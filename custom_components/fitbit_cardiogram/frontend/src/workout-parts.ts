@@ -16,8 +16,6 @@ interface Strip {
   /** Where the plot is, in CSS pixels. */
   left: number;
   width: number;
-  /** The id of the workout that is open. */
-  opened: string | undefined;
   open: (workout: Workout) => void;
 }
 
@@ -51,7 +49,6 @@ function workoutButton(formats: Formats, one: Placed, style: string, now: number
     style=${style}
     data-workout=${workout.id}
     aria-label=${said}
-    aria-current=${workout.id === strip.opened ? "true" : nothing}
     title=${said}
     @click=${() => strip.open(workout)}
   >
@@ -83,13 +80,21 @@ export function workoutHead(formats: Formats, workout: Workout, close: () => voi
     ["recovery", drop(workout.recovery)],
     ["recovery_120", drop(workout.recovery_120)],
   ];
-  return html`<header class="session" role="region" aria-label=${exerciseName(language, workout.type)}>
+  const key = (event: KeyboardEvent) => {
+    if (event.key === "Escape") close();
+  };
+  return html`<header
+    class="session"
+    role="region"
+    aria-label=${exerciseName(language, workout.type)}
+    @keydown=${key}
+  >
     <button class="round" aria-label=${say("close_workout")} title=${say("close_workout")} @click=${close}>
       ${BACK}
     </button>
     <div class="title">
       <h2 tabindex="-1">
-        <ha-icon icon=${exerciseIcon(workout.type)}></ha-icon> ${exerciseName(language, workout.type)}
+        <ha-icon icon=${exerciseIcon(workout.type)}></ha-icon>${exerciseName(language, workout.type)}
       </h2>
       <div class="when">${workoutTime(formats, workout, Date.now() / 1000)}</div>
     </div>

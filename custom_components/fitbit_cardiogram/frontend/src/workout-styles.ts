@@ -30,8 +30,7 @@ export const workoutStyles = css`
   .workout:has(span) {
     padding-inline-end: 8px;
   }
-  .workout:hover,
-  .workout[aria-current] {
+  .workout:hover {
     background: color-mix(in srgb, var(--zone-workout) 32%, var(--zone-ground));
   }
   .workout ha-icon {
@@ -49,12 +48,14 @@ export const workoutStyles = css`
   .session .round {
     margin: -4px -4px 0 -8px;
   }
+  .session h2 {
+    display: flex;
+    gap: 6px;
+    outline: none;
+  }
   .session h2 ha-icon {
     --mdc-icon-size: 20px;
-    vertical-align: -4px;
-  }
-  .session h2:focus {
-    outline: none;
+    display: flex;
   }
   .session .when {
     color: var(--secondary-text-color);

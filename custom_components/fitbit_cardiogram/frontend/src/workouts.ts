@@ -56,16 +56,41 @@ export function placed(
     const shown = (Math.max(start, view.start) + Math.min(end, view.end)) / 2;
     return { workout, name: nameOf(workout.type), middle: (shown - view.start) * scale };
   });
-  const result: Placed[] = [];
-  for (const [index, one] of found.entries()) {
+  const formed = found.map((one, index) => {
     const before = found[index - 1]?.middle ?? Number.NEGATIVE_INFINITY;
     const after = found[index + 1]?.middle ?? Number.POSITIVE_INFINITY;
-    const form = formFor(one.name, Math.min(one.middle - before, after - one.middle));
-    const last = result.at(-1);
-    if (form === "mark" && last?.form === "mark" && one.middle - last.middle < MARK) continue;
-    result.push({ ...one, form });
-  }
+    return { ...one, form: formFor(one.name, Math.min(one.middle - before, after - one.middle)) };
+  });
+  const marks = formed.filter(({ form }) => form === "mark");
+  if (2 * marks.length > formed.length) return thinned(formed);
+  return raised(formed, marks, now);
+}
+
+/** Return all as marks, and of those that would touch only one. */
+function thinned(all: Placed[]): Placed[] {
+  const result: Placed[] = [];
+  for (const one of all)
+    if (one.middle - (result.at(-1)?.middle ?? Number.NEGATIVE_INFINITY) >= MARK)
+      result.push({ ...one, form: "mark" });
   return result;
+}
+
+/** Give each of a few marks an icon if that fits, the longest workouts first. */
+function raised(all: Placed[], marks: Placed[], now: number): Placed[] {
+  const long = ({ workout }: Placed) => {
+    const { start, end } = spanOf(workout, now);
+    return end - start;
+  };
+  for (const mark of marks.sort((one, other) => long(other) - long(one))) {
+    const fits = (other: Placed) =>
+      other === mark || Math.abs(other.middle - mark.middle) >= (ICON + widthOf(other)) / 2;
+    if (all.every(fits)) mark.form = "icon";
+  }
+  return all;
+}
+
+function widthOf({ form, name }: Placed): number {
+  return { label: labelWidth(name), icon: ICON, mark: MARK }[form];
 }
 
 /** Return how wide a label is, in CSS pixels. */
