@@ -30,6 +30,12 @@ export const workoutStyles = css`
   .workout:has(span) {
     padding-inline-end: 8px;
   }
+  /* Fingers need more than what is drawn. */
+  .workout::after {
+    content: "";
+    position: absolute;
+    inset: -6px 0;
+  }
   .workout:hover {
     background: color-mix(in srgb, var(--zone-workout) 32%, var(--zone-ground));
   }
