@@ -254,6 +254,9 @@ class Owner(Visitor):
         await self.go("/config/developer-tools/action")
         await self.pick(self.page.locator("ha-service-picker"), f"{DOMAIN}.get_heart_rate")
         await self.pick(self.page.locator("ha-config-entry-picker"), NAME)
+        # Start and end are optional, since a workout may be asked for instead.
+        for box in (await self.page.locator("ha-settings-row ha-checkbox").all())[:2]:
+            await box.click()
         for date in await self.page.locator("ha-date-input").all():
             await date.click()
             await self.page.locator("[aria-current=date]").click()
