@@ -18,6 +18,7 @@ import {
 } from "./columns";
 import type { Alert, Day, Span, Workout } from "./contract";
 import { HeartRateData, type Loaded } from "./data";
+import { exerciseName } from "./exercises";
 import { type Formats, formatsOf } from "./formats";
 import { listenToGestures } from "./gestures";
 import type { Hass } from "./hass";
@@ -308,6 +309,7 @@ export class ChartCard extends LitElement {
             </p>`,
         )}
         <p><small>${this.pointText(formats, columns, cursor.index)}</small></p>
+        ${this.workoutsAt(columns, cursor.index).map((name) => html`<p>${name}</p>`)}
         ${this.alertsAt(columns, cursor.index).map(
           (alert) => html`<p class=${alert.kind}>${this.alertText(formats, alert)}</p>`,
         )}
@@ -448,7 +450,8 @@ export class ChartCard extends LitElement {
           });
     const zones = zonesAt(this.days, columns.x[index] as number, mean).map((zone) => this.zoneText(zone));
     const alerts = this.alertsAt(columns, index).map((alert) => this.alertText(formats, alert));
-    return [value, ...(this.config?.zones === false ? [] : zones), ...alerts].join(". ");
+    const workouts = this.workoutsAt(columns, index);
+    return [value, ...(this.config?.zones === false ? [] : zones), ...workouts, ...alerts].join(". ");
   }
 
   private summary(hass: Hass, account: string, formats: Formats): string {
@@ -508,6 +511,13 @@ export class ChartCard extends LitElement {
     if (this.config?.alerts === false) return [];
     const [from, to] = [columns.from[index] as number, columns.to[index] as number];
     return (this.data.loaded?.annotations.alerts ?? []).filter(({ start, end }) => start <= to && from < end);
+  }
+
+  /** Return the names of the workouts that a point lies in. */
+  private workoutsAt(columns: Columns, index: number): string[] {
+    const point = { start: columns.from[index] as number, end: (columns.to[index] as number) + 1 };
+    const found = inView(this.workouts, point, Date.now() / 1000);
+    return found.map(({ type }) => exerciseName(this.hass?.locale.language ?? "en", type));
   }
 
   /** Make the columns to draw of what is loaded, unless they are there. */
