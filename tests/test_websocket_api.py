@@ -118,7 +118,7 @@ async def test_the_workouts_to_draw(
     hass_ws_client: WebSocketGenerator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Those that touch the interval, with their figures; they are cut at a limit, too."""
+    """They touch the interval and carry their figures; a limit cuts them, too."""
     run = Workout("run", "RUNNING", FIRST - 600, LAST - 600)
     walk = Workout("walk", "TREADMILL_WALK", NOW_S - 600, NOW_S - 600, is_stopped=False)
     await store_workouts(home, account, run, walk)
