@@ -162,10 +162,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     """Remove an account: revoke its grant, and delete its archive, its issues and its statistics."""
     archive = _archive(hass, entry)
     await async_revoke(hass, entry, archive)
-    await hass.async_add_executor_job(archive.delete)
     async_clear_issues(hass, entry)
     if not entry.options.get(CONF_KEEP_STATISTICS):
         async_forget_statistics(hass, entry)
+    # The last step: it fails where the disk is read-only.
+    await hass.async_add_executor_job(archive.delete)
 
 
 async def _async_stop(hass: HomeAssistant, account: Account) -> None:

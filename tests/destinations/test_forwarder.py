@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 import logging
 from pathlib import Path
@@ -21,8 +22,7 @@ from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox
 from custom_components.fitbit_cardiogram.destinations.cardiogram import TIMEOUT, Cardiogram
 from custom_components.fitbit_cardiogram.destinations.forwarder import (
-    BACK_OFF_MAX,
-    BACK_OFF_MIN,
+    PAUSE_MIN,
     REFUSED_SINGLES_MAX,
     STOP_TIMEOUT,
     TURN,
@@ -30,8 +30,8 @@ from custom_components.fitbit_cardiogram.destinations.forwarder import (
     ForwarderState,
     ForwardResult,
 )
-from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
+from custom_components.fitbit_cardiogram.destinations.outcome import SOON, Outcome, Problem
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.net.request import RETRY_AFTER_MAX
 from tests.helpers.home import until
@@ -100,6 +100,11 @@ async def settle(forwarder: Forwarder) -> None:
     """Let the forwarder do what it would do now, if anything."""
     for _ in range(3):
         await forwarder.refresh()
+
+
+def is_waiting(forwarder: Forwarder, until: datetime) -> bool:
+    """Return whether the next try is at that time."""
+    return forwarder.state.retry_at == until
 
 
 def sizes(cardiogram: CardiogramSimulator) -> list[int]:
@@ -279,9 +284,9 @@ async def test_it_tries_again_when_it_said_and_not_before(
         ("120", 120),
         ("Sat, 21 Nov 2026 22:05:00 GMT", 300),
         ("86400", RETRY_AFTER_MAX),
-        ("0", BACK_OFF_MIN),
-        ("1", BACK_OFF_MIN),
-        ("Sat, 21 Nov 2026 21:59:00 GMT", BACK_OFF_MIN),
+        ("0", PAUSE_MIN),
+        ("1", PAUSE_MIN),
+        ("Sat, 21 Nov 2026 21:59:00 GMT", PAUSE_MIN),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
@@ -315,17 +320,17 @@ async def test_the_back_off_grows_up_to_a_bound_and_begins_anew(
         return forwarder.state.retry_at.timestamp() - NOW
 
     for _ in range(12):
-        assert BACK_OFF_MIN <= await wait() <= BACK_OFF_MAX
+        assert PAUSE_MIN <= await wait() <= SOON[1]
     monkeypatch.setattr(random, "uniform", lambda _low, high: high)
-    assert await wait() == BACK_OFF_MAX
+    assert await wait() == SOON[1]
 
     cardiogram.faults = []
     await forwarder.forward()
     archive.store(beats(5, 5), NOW)
     cardiogram.faults = [Fault("beats", 500, times=-1)]
     waits = [await wait() for _ in range(9)]
-    assert waits[0] == 2 * BACK_OFF_MIN
-    assert all(later == min(2 * earlier, BACK_OFF_MAX) for earlier, later in pairwise(waits))
+    assert waits[0] == 2 * PAUSE_MIN
+    assert all(later == min(2 * earlier, SOON[1]) for earlier, later in pairwise(waits))
 
 
 async def test_an_outage_of_weeks_does_not_end_the_forwarding(
@@ -342,7 +347,7 @@ async def test_an_outage_of_weeks_does_not_end_the_forwarding(
         for _ in range(1100):
             await forwarder.forward()
     assert forwarder.state.retry_at
-    assert forwarder.state.retry_at <= utc(NOW + BACK_OFF_MAX)
+    assert forwarder.state.retry_at <= utc(NOW + SOON[1])
     assert await forwarder.forward() == ForwardResult(5, 0, None)
 
 
@@ -360,18 +365,48 @@ async def test_without_anybody_there_a_beat_waits(
 # Trouble that a person must mend
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "problem"),
-    [
-        (401, "", Problem.TOKEN_REFUSED),
-        (403, "", Problem.USER_MISMATCH),
-        (400, '{"message": "User does not exist."}', Problem.USER_MISMATCH),
-        (302, "", Problem.WRONG_ADDRESS),
-        (404, "", Problem.WRONG_ADDRESS),
-        (200, "<html>", Problem.UNEXPECTED_ANSWER),
-        (402, "", Problem.UNEXPECTED_ANSWER),
-    ],
-)
+REFUSALS = [
+    (401, "", Problem.TOKEN_REFUSED),
+    (403, "", Problem.USER_MISMATCH),
+    (400, '{"message": "User does not exist."}', Problem.USER_MISMATCH),
+    (302, "", Problem.WRONG_ADDRESS),
+    (404, "", Problem.WRONG_ADDRESS),
+]
+UNCLEAR = [(200, "<html>", Problem.UNEXPECTED_ANSWER), (402, "", Problem.UNEXPECTED_ANSWER)]
+
+
+@pytest.mark.parametrize(("status", "body", "problem"), REFUSALS)
+async def test_a_refusal_that_passes_is_noticed(
+    archive: Archive,
+    cardiogram: CardiogramSimulator,
+    forwarder: Forwarder,
+    clock: FrozenDateTimeFactory,
+    status: int,
+    body: str,
+    problem: Problem,
+) -> None:
+    """After 1, 2, 4 … 24 hours the same batch is tried again; a person is asked all the while."""
+    archive.store(beats(5), NOW)
+    await forwarder.refresh()
+    cardiogram.faults = [Fault("beats", status, body, times=7)]
+    async with running(forwarder):
+        for number in range(1, 8):
+            pause = min(2 ** (number - 1) * HOUR, DAY)
+            retry_at = utc(time.time() + pause)
+            await until(partial(is_waiting, forwarder, retry_at))
+            assert forwarder.state.problem == problem
+            assert forwarder.state.paused
+            clock.tick(timedelta(seconds=pause - 1))
+            await settle(forwarder)
+            assert len(cardiogram.requests) == number
+            clock.tick(timedelta(seconds=2))
+            await forwarder.refresh()
+        await until(lambda: not forwarder.state.outbox.pending)
+        assert not forwarder.state.trouble
+    assert len({request.body for request in cardiogram.requests}) == 1
+
+
+@pytest.mark.parametrize(("status", "body", "problem"), [*REFUSALS, *UNCLEAR])
 async def test_it_pauses_until_it_is_asked_again(
     archive: Archive,
     cardiogram: CardiogramSimulator,
@@ -386,8 +421,9 @@ async def test_it_pauses_until_it_is_asked_again(
     cardiogram.faults = [Fault("beats", status, body, times=2)]
     async with running(forwarder):
         await until(lambda: forwarder.state.paused)
-        assert (forwarder.state.problem, forwarder.state.retry_at) == (problem, None)
-        clock.tick(timedelta(days=1))
+        waits = forwarder.state.retry_at is not None
+        assert waits == ((status, body, problem) in REFUSALS)
+        clock.tick(timedelta(minutes=59) if waits else timedelta(days=1))
         archive.store(beats(5, 5), NOW)
         await settle(forwarder)
         assert len(cardiogram.requests) == 1
@@ -483,7 +519,7 @@ async def test_a_clock_set_back_does_not_put_off_the_next_try(
         shown = time.time
         monkeypatch.setattr(time, "time", lambda: shown() - 30 * 24 * 3600)
         await forwarder.refresh()
-        clock.tick(BACK_OFF_MIN * 2 + 1)
+        clock.tick(PAUSE_MIN * 2 + 1)
         await until(lambda: cardiogram.ledger)
 
 

@@ -75,6 +75,14 @@ def test_a_night_without_syncs_does_not_spoil_the_rhythm() -> None:
     assert learnt.next_look(morning + 10) == morning + QUARTER + 10
 
 
+def test_a_sync_of_the_future_is_forgotten() -> None:
+    learnt = rhythm(number * QUARTER for number in range(9))
+    learnt.note(8 * QUARTER + 300, 8 * QUARTER + 10**5, None)
+    learnt.note(9 * QUARTER + 10, 9 * QUARTER, 9 * QUARTER)
+    learnt.note(10 * QUARTER + 10, 10 * QUARTER, 10 * QUARTER)
+    assert learnt.next_look(10 * QUARTER + 10) == 11 * QUARTER + 10
+
+
 def test_a_band_that_is_not_worn_is_not_taken_for_a_slow_service() -> None:
     """It syncs without samples; the rhythm of the time before stays."""
     learnt = rhythm(number * QUARTER for number in range(9))

@@ -1,8 +1,9 @@
 """The forwarder: drains one destination's outbox on a timer of its own.
 
 One batch at a time, oldest first. A batch whose answer was lost is sent again byte for byte before any other.
-Trouble that passes is waited out with growing, random pauses; trouble that a person must mend stops the
-forwarder until it is asked again or set up anew. Pauses are measured by a clock that does not jump.
+Trouble that passes is waited out with growing, random pauses. Where a person is asked, a refusal is tried
+again rarely, in case it has passed; anything else waits until the person wants a try, or the account is set
+up anew. Pauses are measured by a clock that does not jump.
 """
 
 import asyncio
@@ -26,8 +27,7 @@ from .outcome import CONSEQUENCES, Consequence, Outcome, Problem, Verdict
 
 _LOGGER = logging.getLogger(__name__)
 
-BACK_OFF_MIN: Final = 5.0
-BACK_OFF_MAX: Final = 15 * 60.0
+PAUSE_MIN: Final = 5.0
 # If so many single beats are refused and none accepted between them, it is not the beats.
 REFUSED_SINGLES_MAX: Final = 5
 # How long a request in flight may still take when the forwarder is stopped.
@@ -84,7 +84,7 @@ class ForwarderState:
 
     @property
     def paused(self) -> bool:
-        """Whether nothing is sent until a person acts."""
+        """Whether a person has to act; until then, nothing is sent but a rare try where one can help."""
         return self.trouble is not None and not self.trouble.consequence.passes
 
     @property
@@ -158,7 +158,8 @@ class Forwarder:
                     await self._expire()
             until = self._expiry_time
             state = self.state
-            if state.outbox.automatic and (state.outbox.pending or state.problem) and not state.paused:
+            is_waiting = state.outbox.pending or state.problem
+            if state.outbox.automatic and is_waiting and (state.retry_at or not state.paused):
                 until = min(until, max(self._retry_time, self._held_until))
             pause = until - time.monotonic()
             if pause <= 0:
@@ -341,16 +342,21 @@ class Forwarder:
             await self._conclude(None)
 
     def _trouble(self, problem: Problem, asked: float | None = None) -> Trouble:
-        """Return the trouble that a problem is, with the time of the next try where it passes by itself.
+        """Return the trouble that a problem is, with the time of the next try where there is one.
 
-        The pause is as many seconds as asked for, else a random one that grows with each failure.
+        The pause is as many seconds as asked for, else one that grows with each failure.
         """
-        if not CONSEQUENCES[problem].passes:
+        consequence = CONSEQUENCES[problem]
+        if consequence.again is None:
             return Trouble(problem)
+        if self.state.trouble and self.state.trouble.consequence.again != consequence.again:
+            self._failures = 0
         self._failures += 1
-        if asked is None:
-            asked = random.uniform(BACK_OFF_MIN, back_off(self._failures, 2 * BACK_OFF_MIN, BACK_OFF_MAX))
-        pause = min(max(asked, BACK_OFF_MIN), RETRY_AFTER_MAX)
+        pause = back_off(self._failures, *consequence.again)
+        if consequence.passes:
+            # Random, so that many clients do not come back at once.
+            pause = random.uniform(PAUSE_MIN, pause) if asked is None else asked
+            pause = min(max(pause, PAUSE_MIN), RETRY_AFTER_MAX)
         self._retry_time = time.monotonic() + pause
         return Trouble(problem, utc(time.time() + pause))
 

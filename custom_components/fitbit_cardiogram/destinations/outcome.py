@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from ..heart_rate.clock import HOUR
+from ..heart_rate.clock import DAY, HOUR, MINUTE
 
 
 class Verdict(StrEnum):
@@ -13,7 +13,7 @@ class Verdict(StrEnum):
     DELIVERED = "delivered"
     RETRY = "retry"  # trouble that passes by itself
     REFUSED = "refused"  # the batch is cut smaller, a single beat is quarantined
-    PAUSE = "pause"  # forwarding waits for a person
+    PAUSE = "pause"  # a person is asked
 
 
 class Problem(StrEnum):
@@ -37,32 +37,49 @@ class Consequence:
 
     `text` is the translation key of its issue and of its exception. The issue is raised when the trouble has
     lasted for `raised_after` seconds, or never where that is None. A problem `of_the_archive` has passed as
-    soon as the archive can be read.
+    soon as the archive can be read. It is tried again after a pause that grows from the first number of
+    seconds in `again` to the second; where that is None, only a person's act helps.
     """
 
     verdict: Verdict
     text: str
     raised_after: float | None
     of_the_archive: bool = False
+    again: tuple[float, float] | None = None
 
     @property
     def passes(self) -> bool:
-        """Whether it is tried again by itself; if not, forwarding pauses until a person acts."""
+        """Whether it passes by itself; if not, a person is asked."""
         return self.verdict is Verdict.RETRY
 
 
+# Trouble that passes is tried again soon. A refusal can pass too: a server that is being mended refuses
+# everything for a while. A refused batch was not taken in, so trying again doubles nothing.
+SOON: Final = (10.0, 15.0 * MINUTE)
+RARELY: Final = (float(HOUR), float(DAY))
+
+
+def _passing(text: str) -> Consequence:
+    return Consequence(Verdict.RETRY, text, HOUR, again=SOON)
+
+
+def _refusing(text: str) -> Consequence:
+    return Consequence(Verdict.PAUSE, text, 0, again=RARELY)
+
+
 CONSEQUENCES: Final = {
-    Problem.NO_ANSWER: Consequence(Verdict.RETRY, "forwarding_no_answer", HOUR),
-    Problem.RATE_LIMITED: Consequence(Verdict.RETRY, "forwarding_rate_limited", HOUR),
-    Problem.SERVER_ERROR: Consequence(Verdict.RETRY, "forwarding_server_error", HOUR),
-    Problem.TOKEN_REFUSED: Consequence(Verdict.PAUSE, "forwarding_token_refused", 0),
-    Problem.USER_MISMATCH: Consequence(Verdict.PAUSE, "forwarding_user_mismatch", 0),
-    Problem.WRONG_ADDRESS: Consequence(Verdict.PAUSE, "forwarding_wrong_address", 0),
+    Problem.NO_ANSWER: _passing("forwarding_no_answer"),
+    Problem.RATE_LIMITED: _passing("forwarding_rate_limited"),
+    Problem.SERVER_ERROR: _passing("forwarding_server_error"),
+    Problem.TOKEN_REFUSED: _refusing("forwarding_token_refused"),
+    Problem.USER_MISMATCH: _refusing("forwarding_user_mismatch"),
+    Problem.WRONG_ADDRESS: _refusing("forwarding_wrong_address"),
+    # Nobody knows what became of these beats, so they are not sent again without being asked for.
     Problem.BEATS_REFUSED: Consequence(Verdict.REFUSED, "forwarding_beats_refused", 0),
     Problem.UNEXPECTED_ANSWER: Consequence(Verdict.PAUSE, "forwarding_unexpected_answer", 0),
     # The account raises an issue of its own, once for all its destinations.
     Problem.ARCHIVE_UNUSABLE: Consequence(
-        Verdict.RETRY, "forwarding_archive_unusable", None, of_the_archive=True
+        Verdict.RETRY, "forwarding_archive_unusable", None, of_the_archive=True, again=SOON
     ),
     Problem.ARCHIVE_REPLACED: Consequence(
         Verdict.PAUSE, "forwarding_archive_replaced", 0, of_the_archive=True

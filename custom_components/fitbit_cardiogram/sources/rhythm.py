@@ -48,20 +48,27 @@ class Rhythm:
 
     def note(self, moment: float, sync: int | None, newest: int | None) -> None:
         """Note a poll: the last sync that is known after it, and the newest sample if it read samples."""
-        is_new = sync is not None and (not self._syncs or sync > self._syncs[-1])
-        if sync is not None and is_new:
-            self._syncs.append(sync)
-            if self._is_behind:
-                # The poll before may have been made after the sync, and have met none of it.
-                self._missing.append(max(self._polled - sync, 0.0))
-            else:
-                self._present.append(self._read - sync)
+        if sync is not None:
+            self._note_sync(sync)
         was_behind = self._is_behind
         if newest is not None:
             self._read, self._newest = moment, newest
         self._polled = moment
         if was_behind and (late := moment - self._syncs[-1]) <= LAG_MAX:
             (self._missing if self._is_behind else self._present).append(late)
+
+    def _note_sync(self, sync: int) -> None:
+        """Note the last sync; what seemed to be a later one was a mistake of the device's clock."""
+        while self._syncs and self._syncs[-1] > sync:
+            self._syncs.pop()
+        if self._syncs and self._syncs[-1] == sync:
+            return
+        self._syncs.append(sync)
+        if self._is_behind:
+            # The poll before may have been made after the sync, and have met none of it.
+            self._missing.append(max(self._polled - sync, 0.0))
+        else:
+            self._present.append(self._read - sync)
 
     @property
     def _is_behind(self) -> bool:
