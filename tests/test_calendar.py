@@ -1,6 +1,5 @@
 """The calendar of past workouts: there for those who want it, and only then."""
 
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any
 
@@ -44,9 +43,9 @@ async def events(home: HomeAssistant, **asked: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def calendar(google: GoogleSimulator, set_up: SetUp) -> AsyncGenerator[MockConfigEntry]:
+async def calendar(google: GoogleSimulator, set_up: SetUp) -> MockConfigEntry:
     """Return an account with a calendar."""
-    yield await set_up(account_entry(google, options={CONF_WORKOUT_CALENDAR: True}))
+    return await set_up(account_entry(google, options={CONF_WORKOUT_CALENDAR: True}))
 
 
 async def test_nobody_has_one_who_did_not_ask_for_it(

@@ -11,7 +11,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from tests.helpers.home import (
-    NOW,
     CheckPlatform,
     SetUp,
     account_entry,
@@ -69,7 +68,7 @@ async def test_entities(check_platform: CheckPlatform) -> None:
 
 @pytest.fixture
 def news(home: HomeAssistant) -> News:
-    """Return what the event tells, as it comes; it shows the last one again whenever it is loaded."""
+    """Return what the event tells, as it comes; it shows the last news again when it is loaded."""
     told: News = []
     moments = set[str]()
 
@@ -180,7 +179,7 @@ async def test_none_is_told_before_automations_listen(
     clock: FrozenDateTimeFactory,
     news: News,
 ) -> None:
-    """One that a crash left unmarked is told after the restart, as soon as that is over."""
+    """One that is due since before a restart is told when that is over."""
     await set_up(entry)
     home.set_state(CoreState.starting)
     run(person)

@@ -216,9 +216,9 @@ async def test_another_daily_value_is_a_row(
     person: Recording,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One where it is read, one where it is shown; the archive, the poll and the snapshot need to know nothing."""
+    """One where it is read, and one where it is shown."""
     entropy, group = DailyKind("entropy", 0, 10), google_daily.GROUPS["heart_rate_variability"]
-    monkeypatch.setitem(group.values, entropy, lambda point: google_daily.number(point.get("entropy")))  # type: ignore[arg-type]
+    monkeypatch.setitem(group.values, entropy, lambda point: google_daily.number(point.get("entropy")))
     row = daily_sensor(entropy, kinds.HEART_RATE_VARIABILITY, "nat", digits=1)
     monkeypatch.setattr(sensor, "ACCOUNT_SENSORS", (*ACCOUNT_SENSORS, row))
     person.nights = {YESTERDAY: NIGHT}
@@ -309,7 +309,7 @@ async def test_without_the_permission_for_activity_they_are_unavailable(
     person: Recording,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """What needs no activity is there; one repair tells of all of it."""
+    """The other values are there, and one repair tells of those that are not."""
     person.nights = {TODAY: NIGHT}
     entry = await set_up(account_entry(google, scopes=[METRICS, SETTINGS]))
     for _ in range(14):
