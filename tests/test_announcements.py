@@ -28,6 +28,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_HIGH,
     CONF_HYSTERESIS,
     CONF_LOW,
+    CONF_NOT_DURING_WORKOUTS,
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, FITBIT
@@ -35,6 +36,7 @@ from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, over
 from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from tests.helpers.home import NOW, SetUp, account_entry, advance, kept, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
+from tests.simulators.training import DETECTED, STARTED, Training
 
 HIGH = "binary_sensor.sam_sample_heart_rate_high"
 LOW = "binary_sensor.sam_sample_heart_rate_low"
@@ -307,6 +309,81 @@ async def test_a_purge_ends_it(
     await home.services.async_call(DOMAIN, "purge", data, blocking=True)
     assert kept(entry) == []
     assert state_of(home, HIGH).state == STATE_UNKNOWN
+
+
+# During workouts
+
+
+def run(start: int, minutes: int, *, is_over: bool = True) -> Training:
+    """Return a run, which may still be going on."""
+    end = start + minutes * 60 if is_over else None
+    return Training("1", "RUNNING", start, end, method=DETECTED if is_over else STARTED)
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_a_workout_raises_no_alert_if_so_chosen(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+    is_over: bool,
+) -> None:
+    """Neither one that goes on; what lasts beyond its end does."""
+    options = limits(high_bpm=100)
+    options[CONF_ALERTS][CONF_NOT_DURING_WORKOUTS] = True
+    await set_up(account_entry(google, options=options))
+    start = person.readings[-1][0] + 10
+    person.exercises = [run(start, 30, is_over=is_over)]
+    await measure(home, person, clock, 150, minutes=30)
+    await advance(home, clock, minutes=5)
+    assert state_of(home, HIGH).state == STATE_OFF
+    assert news == []
+    person.exercises = [run(start, 30)]
+    await advance(home, clock, minutes=25)
+    await measure(home, person, clock, 140, minutes=8)
+    [told] = news
+    assert (told["start"], told["extreme"]) == (utc(start + 1800).isoformat(), 140)
+    assert state_of(home, HIGH).state == STATE_ON
+
+
+async def test_a_workout_that_is_not_spared_raises_one(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    await set_up(account_entry(google, options=limits(high_bpm=100)))
+    person.exercises = [run(person.readings[-1][0] + 10, 10)]
+    await measure(home, person, clock, 150)
+    assert len(news) == 1
+
+
+async def test_a_workout_that_becomes_known_takes_nothing_back(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+) -> None:
+    """The alert goes on as one, and is told once."""
+    options = limits(high_bpm=100)
+    options[CONF_ALERTS][CONF_NOT_DURING_WORKOUTS] = True
+    entry = await set_up(account_entry(google, options=options))
+    start = person.readings[-1][0] + 10
+    await measure(home, person, clock, 150)
+    assert len(news) == 1
+    person.exercises = [run(start, 10)]
+    await entry.runtime_data.coordinator.async_read_now()
+    assert len(entry.runtime_data.archive.workouts(start, start + 1)) == 1
+    assert state_of(home, HIGH).state == STATE_ON
+    await measure(home, person, clock, 145)
+    assert state_of(home, HIGH).attributes["start"] == utc(start).isoformat()
+    assert len(news) == 1
 
 
 @pytest.mark.parametrize(("detail", "gap"), [(None, 300), ("1min", 300), ("5min", 600), ("15min", 1800)])

@@ -1,16 +1,36 @@
 """Sensors: what an account and a destination show."""
 
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.helpers.home import NOW, CheckPlatform, SetUp, advance, gateway_entry, state_of
+from custom_components.fitbit_cardiogram import sensor
+from custom_components.fitbit_cardiogram.account_sensors import ACCOUNT_SENSORS, DAILY_SENSORS, daily_sensor
+from custom_components.fitbit_cardiogram.heart_rate.daily import DailyKind
+from custom_components.fitbit_cardiogram.sources import google_daily, kinds
+from tests.helpers.home import (
+    NOW,
+    TODAY,
+    CheckPlatform,
+    SetUp,
+    account_entry,
+    advance,
+    at,
+    gateway_entry,
+    issues,
+    state_of,
+)
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators.google import METRICS, SETTINGS
+from tests.simulators.training import Night, Training
 
 SWITCH = "switch.cardiogram_automatic_forwarding"
 BUTTON = "button.cardiogram_forward_now"
@@ -90,3 +110,229 @@ async def test_the_heart_rate_is_available_whatever_a_side_kind_meets(
         await advance(home, clock, minutes=5)
         assert state_of(home, "sensor.sam_sample_heart_rate").state == str(81 + number)
     assert not home.config_entries.flow.async_progress()
+
+
+# Zone minutes, workouts, and the night's values
+
+
+YESTERDAY = TODAY - timedelta(days=1)
+ZONE_MINUTES = "sensor.sam_sample_active_zone_minutes_today"
+WEEK = "sensor.sam_sample_active_zone_minutes_this_week"
+LAST_WORKOUT = "sensor.sam_sample_last_workout"
+VARIABILITY = "sensor.sam_sample_heart_rate_variability"
+NIGHT: Night = {
+    "dailyHeartRateVariability": {
+        "averageHeartRateVariabilityMilliseconds": 41.5,
+        "nonRemHeartRateBeatsPerMinute": "52",
+        "entropy": 2.6,
+    },
+    "dailyRespiratoryRate": {"breathsPerMinute": 14.3},
+    "dailyOxygenSaturation": {
+        "averagePercentage": 96.2,
+        "lowerBoundPercentage": 92.4,
+        "upperBoundPercentage": 98.9,
+    },
+    "dailySleepTemperatureDerivations": {
+        "nightlyTemperatureCelsius": 34.4,
+        "baselineTemperatureCelsius": 33.9,
+    },
+    "dailyVo2Max": {"vo2Max": 43.2},
+}
+# The day's entities that a source may lack.
+OFFERED = {WEEK, ZONE_MINUTES, LAST_WORKOUT, VARIABILITY}
+
+
+@pytest.fixture
+def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable what is disabled at first."""
+    monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
+
+
+def shown(home: HomeAssistant) -> Mapping[str, tuple[str, str | None]]:
+    """Return value and day of each daily value."""
+    return {
+        description.key: (found.state, found.attributes.get("date"))
+        for description in DAILY_SENSORS
+        if (found := home.states.get(f"sensor.sam_sample_{description.key}"))
+    }
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_the_newest_value_of_each_kind_is_shown_with_its_day(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, person: Recording
+) -> None:
+    only = ("dailyHeartRateVariability", "dailyRespiratoryRate")
+    person.nights = {
+        YESTERDAY: NIGHT,
+        TODAY: {
+            only[0]: {"averageHeartRateVariabilityMilliseconds": 44},
+            only[1]: {"breathsPerMinute": "NaN"},
+        },
+    }
+    await set_up(entry)
+    before = YESTERDAY.isoformat()
+    assert shown(home) == {
+        "heart_rate_variability": ("44.0", TODAY.isoformat()),
+        "non_rem_heart_rate": ("52.0", before),
+        "breathing_rate": ("14.3", before),
+        "oxygen_saturation": ("96.2", before),
+        "skin_temperature_deviation": ("0.5", before),
+        "cardio_fitness": ("43.2", before),
+    }
+    for description in DAILY_SENSORS:
+        assert "state_class" not in state_of(home, f"sensor.sam_sample_{description.key}").attributes
+
+
+async def test_only_the_variability_is_shown_at_first(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    await set_up(entry)
+    assert shown(home) == {"heart_rate_variability": ("unknown", None)}
+    disabled = {
+        found.translation_key
+        for found in er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)
+        if found.disabled
+    }
+    assert disabled == {description.key for description in DAILY_SENSORS[1:]}
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_deviation_in_fahrenheit_is_no_temperature(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, person: Recording
+) -> None:
+    """Half a degree Celsius more is 0.9 °F more, not 32.9."""
+    home.config.units = US_CUSTOMARY_SYSTEM
+    person.nights = {TODAY: NIGHT}
+    await set_up(entry)
+    found = state_of(home, "sensor.sam_sample_skin_temperature_deviation")
+    assert (float(found.state), found.attributes["unit_of_measurement"]) in ((0.9, "°F"), (0.5, "°C"))
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_another_daily_value_is_a_row(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One where it is read, and one where it is shown."""
+    entropy, group = DailyKind("entropy", 0, 10), google_daily.GROUPS["heart_rate_variability"]
+    monkeypatch.setitem(group.values, entropy, lambda point: google_daily.number(point.get("entropy")))
+    row = daily_sensor(entropy, kinds.HEART_RATE_VARIABILITY, "nat", digits=1)
+    monkeypatch.setattr(sensor, "ACCOUNT_SENSORS", (*ACCOUNT_SENSORS, row))
+    person.nights = {YESTERDAY: NIGHT}
+    await set_up(entry)
+    found = [state for state in home.states.async_all("sensor") if state.state == "2.6"]
+    assert [state.attributes["date"] for state in found] == [YESTERDAY.isoformat()]
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "days"),
+    [
+        (datetime(2026, 10, 25, 22, 30, tzinfo=UTC), "Europe/Berlin", range(19, 26)),  # the clock went back
+        (datetime(2026, 10, 25, 23, 30, tzinfo=UTC), "Europe/Berlin", range(26, 27)),  # Monday
+        (datetime(2026, 10, 25, 23, 30, tzinfo=UTC), "America/New_York", range(19, 26)),  # away, still Sunday
+        (datetime(2026, 10, 25, 15, 30, tzinfo=UTC), "Asia/Tokyo", range(26, 27)),  # away, Monday already
+    ],
+)
+async def test_a_week_begins_on_monday_where_the_person_is(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    now: datetime,
+    zone: str,
+    days: range,
+) -> None:
+    clock.move_to(now)
+    person.time_zone = zone
+    person.readings, person.synced_at = [(int(now.timestamp()) - 60, 70)], int(now.timestamp())
+    person.active = {date(2026, 10, day): {"FatBurn": day, "Cardio": 0, "Peak": 2} for day in range(12, 27)}
+    del person.active[date(2026, 10, 21)]
+    await set_up(entry)
+    expected = sum(day + 2 for day in days if day != 21)
+    assert float(state_of(home, WEEK).state) == expected
+    today = state_of(home, ZONE_MINUTES)
+    assert float(today.state) == days[-1] + 2
+    midnight = datetime.fromisoformat(today.attributes["last_reset"])
+    assert timedelta(0) <= now - midnight < timedelta(hours=25)
+    assert "last_reset" not in state_of(home, WEEK).attributes
+
+
+async def test_without_a_measured_day_the_week_is_unknown(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, person: Recording
+) -> None:
+    person.zones = {}
+    person.readings = []
+    await set_up(entry)
+    assert state_of(home, WEEK).state == state_of(home, ZONE_MINUTES).state == "unknown"
+
+
+async def test_the_last_workout_is_shown_with_its_figures(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """They are counted again when late samples come."""
+    person.exercises = [
+        Training("1", "YOGA", at("09:00:00"), at("09:30:00")),
+        Training("2", "EXERCISE_TYPE_UNSPECIFIED", at("21:35:00"), at("21:38:00")),
+        Training("3", "RUNNING", at("21:50:00"), None, method="ACTIVELY_MEASURED"),
+    ]
+    await set_up(entry)
+    found = state_of(home, LAST_WORKOUT)
+    assert found.state == "2026-11-21T21:38:00+00:00"
+    assert {key: found.attributes[key] for key in ("type", "duration", "lowest", "mean", "highest")} == {
+        "type": "workout",
+        "duration": 180,
+        "lowest": 63,
+        "mean": 63.8,
+        "highest": 65,
+    }
+    assert found.attributes["recovery"] == -1
+    person.readings.insert(0, (at("21:36:05"), 151))
+    await entry.runtime_data.coordinator.async_read_now()
+    person.readings.append((at("22:03:00"), 80))
+    person.synced_at = at("22:03:00")
+    await advance(home, clock, minutes=45)
+    assert state_of(home, LAST_WORKOUT).attributes["highest"] == 151
+
+
+async def test_without_the_permission_for_activity_they_are_unavailable(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """The other values are there, and one repair tells of those that are not."""
+    person.nights = {TODAY: NIGHT}
+    entry = await set_up(account_entry(google, scopes=[METRICS, SETTINGS]))
+    for _ in range(14):
+        await advance(home, clock, minutes=5)
+    lacking = {WEEK, ZONE_MINUTES, LAST_WORKOUT}
+    assert {state_of(home, entity_id).state for entity_id in lacking} == {"unavailable"}
+    assert state_of(home, VARIABILITY).state == "41.5"
+    assert issues(home) == {f"zones_not_granted_{entry.entry_id}"}
+
+
+async def test_a_source_without_them_has_no_such_entities(
+    home: HomeAssistant,
+    gateway: FitbitSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """And there is nothing to mend."""
+    entry = await set_up(gateway_entry(gateway))
+    await advance(home, clock, minutes=5)
+    found = {one.entity_id for one in er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)}
+    assert "sensor.sam_sample_heart_rate" in found
+    assert not found & OFFERED
+    assert not any(entity_id.endswith(DAILY_SENSORS[2].key) for entity_id in found)
+    assert issues(home) == set()
+    assert "ERROR" not in caplog.text

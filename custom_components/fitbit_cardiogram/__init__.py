@@ -32,6 +32,7 @@ from .const import (
     CONF_LENDER,
     CONF_RETENTION,
     CONF_SOURCE,
+    CONF_WORKOUT_CALENDAR,
     DEFAULT_RETENTION,
     DOMAIN,
     SIGNAL_CHANGED,
@@ -46,6 +47,7 @@ from .coordinator import (
 )
 from .destination_kinds import known_destinations
 from .destinations.forwarder import Drain, Forwarder, ForwardResult
+from .entity import async_forget_platform
 from .export import ExportView
 from .frontend import async_setup_frontend
 from .heart_rate.clock import DAY
@@ -61,6 +63,7 @@ from .providers import provider_of
 from .revocation import async_revoke
 from .services import async_setup_services
 from .sources.consequences import consequence
+from .sources.kinds import WORKOUTS
 from .sources.source import HeartRateSource
 from .statistics import async_forget_statistics, async_keep_statistics
 from .supervisor import Pauses, UnexpectedError
@@ -95,7 +98,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     """Set up an account: its archive, the poll that fills it, and the forwarders that drain it."""
     archive = _archive(hass, entry)
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
-    entry.runtime_data = account = Account(archive, coordinator, _forwarders(hass, entry, archive))
+    forwarders = _forwarders(hass, entry, archive)
+    entry.runtime_data = account = Account(archive, coordinator, forwarders, _platforms(entry, coordinator))
     async with AsyncExitStack() as undo:
         undo.push_async_callback(_async_stop, hass, account)
         try:
@@ -130,7 +134,9 @@ async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     if is_fresh:
         await _async_begin_import(hass, entry, now, is_replaced)
     _create_devices(hass, entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    if Platform.CALENDAR not in account.platforms:
+        async_forget_platform(hass, entry, Platform.CALENDAR)
+    await hass.config_entries.async_forward_entry_setups(entry, account.platforms)
 
 
 def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
@@ -153,8 +159,10 @@ def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
 
 async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> bool:
     """Unload an account; a request in flight may finish first."""
-    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-        await _async_stop(hass, entry.runtime_data)
+    # The options may be others than those that it was set up with.
+    account = entry.runtime_data
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, account.platforms):
+        await _async_stop(hass, account)
     return unloaded
 
 
@@ -173,6 +181,12 @@ async def _async_stop(hass: HomeAssistant, account: Account) -> None:
     await account.coordinator.async_shutdown()
     await asyncio.gather(*(forwarder.stop() for forwarder in account.forwarders.values()))
     await hass.async_add_executor_job(account.archive.close)
+
+
+def _platforms(entry: AccountConfigEntry, coordinator: HeartRateCoordinator) -> tuple[Platform, ...]:
+    """Return the platforms of an account; a calendar only for those who want one."""
+    has_calendar = entry.options.get(CONF_WORKOUT_CALENDAR, False) and coordinator.offers(WORKOUTS)
+    return (*PLATFORMS, *([Platform.CALENDAR] if has_calendar else []))
 
 
 def _archive(hass: HomeAssistant, entry: AccountConfigEntry) -> Archive:

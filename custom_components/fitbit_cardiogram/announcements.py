@@ -1,13 +1,14 @@
-"""The announcements of an account: its alerts by its limits, each announced once."""
+"""The announcements of an account: its alerts by its limits and its workouts, each announced once."""
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from .archive.alerts import alerts_between
 from .archive.archive import Archive
 from .archive.facts import Fact
+from .archive.workouts import Kept
 from .const import (
     CONF_ALERTS,
     CONF_DURATION,
@@ -15,10 +16,13 @@ from .const import (
     CONF_HIGH,
     CONF_HYSTERESIS,
     CONF_LOW,
+    CONF_NOT_DURING_WORKOUTS,
     DEFAULT_FRESHNESS,
 )
 from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
-from .heart_rate.clock import DAY, FOREVER
+from .heart_rate.clock import DAY, FOREVER, HOUR
+from .heart_rate.figures import reach
+from .heart_rate.interval import Interval
 
 CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
 # The intervals of the alerts of the last day that were announced, and of those that are decided but not yet
@@ -32,6 +36,8 @@ RECENT_MAX: Final = 100
 # No recent alert is longer, in seconds; what a damaged file has as one would cover all to come.
 LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
+# A workout waits so many seconds, counted from its end, for the samples of its recovery.
+WAITS_FOR_SAMPLES: Final = HOUR
 
 
 def gap_of(spacing: int) -> int:
@@ -50,11 +56,12 @@ def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
 
 
 class Announcements:
-    """Finds the alerts of an account, and decides which are to be announced.
+    """Finds the alerts and the workouts of an account that are to be announced.
 
-    Each is announced once, while it is fresh: first it is decided, in a transaction of its own, and once it
-    has been announced it is marked. One that is decided and unmarked after a restart is announced then. All
-    methods block on the disk: call them from a worker thread.
+    An alert is announced once, while it is fresh: first it is decided, in a transaction of its own, and once
+    it has been announced it is marked. One that is decided and unmarked after a restart is announced then. A
+    workout is announced however late it comes, and marked then. All methods block on the disk: call them from
+    a worker thread.
     """
 
     def __init__(self, archive: Archive, options: Mapping[str, Any], spacing: int) -> None:
@@ -62,15 +69,54 @@ class Announcements:
         self._freshness = options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
         self.gap = gap_of(spacing)
         self.limits = limits_of(options, self.gap)
+        self._spares_workouts: bool = options.get(CONF_ALERTS, {}).get(CONF_NOT_DURING_WORKOUTS, False)
 
     def recent(self, now: int) -> tuple[Alert, ...]:
-        """Return the alerts of the time in which a value counts as current, the newest of each limit."""
+        """Return the alerts of the time in which a value counts as current, the newest of each limit.
+
+        Where workouts are spared, what goes beyond a limit during a workout is none, unless it was decided
+        before the workout was known.
+        """
+        found = self._recent(now)
+        if not found or not self._spares_workouts:
+            return found
+        kept = self._archive.workouts(now - self._freshness - 2 * DAY, FOREVER)
+        if not kept:
+            return found
+        outside = self._recent(now, [one.workout.taken(now) for one in kept])
+        with self._archive.reading() as connection:
+            told = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
+        return tuple(
+            [alert for alert in found if told.any(alert.stretch)]
+            + [alert for alert in outside if not told.any(alert.stretch)]
+        )
+
+    def _recent(self, now: int, apart_from: Collection[Interval] = ()) -> tuple[Alert, ...]:
         start = now - self._freshness
         found = (
-            deque(alerts_between(self._archive, limit, start, FOREVER), maxlen=RECENT_MAX)
+            deque(
+                alerts_between(self._archive, limit, start, FOREVER, apart_from=apart_from),
+                maxlen=RECENT_MAX,
+            )
             for limit in self.limits
         )
         return tuple(alert for newest in found for alert in newest)
+
+    def due_workouts(self, now: int, newest: int) -> tuple[Kept, ...]:
+        """Return the finished workouts that nothing has announced yet, in order of time.
+
+        One waits for its figures, and for the samples of its recovery: `newest` is the time of the newest
+        sample.
+        """
+        return tuple(
+            kept
+            for kept in self._archive.workouts_to_announce(now)
+            if kept.figures is not None
+            and (
+                newest >= reach(kept.workout.start, kept.workout.end)[1]
+                or now - kept.workout.end >= WAITS_FOR_SAMPLES
+            )
+        )
 
     def between(self, start: int, end: int) -> Iterator[Alert]:
         """Yield the alerts that reach into a half-open interval of UNIX seconds."""

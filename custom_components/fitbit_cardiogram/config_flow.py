@@ -104,9 +104,14 @@ _OPTIONS: Final = vol.Schema(
         vol.Required(CONF_FRESHNESS, default=DEFAULT_FRESHNESS): _number(15, 1440, "min"),
         vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(7, 3650, "d"),
         vol.Required(CONF_KEEP_STATISTICS, default=False): BooleanSelector(),
-        vol.Required(CONF_ALERTS): section(_ALERTS, {"collapsed": True}),
     }
 )
+
+
+def _options(provider: Provider, *, alerts_open: bool) -> vol.Schema:
+    """Return the form of an account's options, with the section of the alerts open or closed."""
+    alerts = section(_ALERTS.extend(provider.alert_options), {"collapsed": not alerts_open})
+    return _OPTIONS.extend({**provider.options, vol.Required(CONF_ALERTS): alerts})
 
 
 def _whole(field: object, value: Any) -> Any:
@@ -416,7 +421,8 @@ class AccountOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and take the options."""
         errors: dict[str, str] = {}
-        schema = _OPTIONS.extend(provider_of(self.config_entry).options)
+        provider = provider_of(self.config_entry)
+        schema = _options(provider, alerts_open=False)
         if user_input is not None:
             options = whole_numbers(schema, user_input)
             alerts = options[CONF_ALERTS]
@@ -425,7 +431,7 @@ class AccountOptionsFlow(OptionsFlow):
             errors["base"] = "limits_crossed"
         if errors:
             # The section with the error must be open.
-            schema = schema.extend({vol.Required(CONF_ALERTS): section(_ALERTS, {"collapsed": False})})
+            schema = _options(provider, alerts_open=True)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(schema, user_input or self.config_entry.options),

@@ -23,9 +23,11 @@ CONF_IMPORT_DAYS: Final = "import_days"
 CONF_KEEP_STATISTICS: Final = "keep_statistics"
 CONF_LENDER: Final = "lender"
 CONF_LOW: Final = "low_bpm"
+CONF_NOT_DURING_WORKOUTS: Final = "not_during_workouts"
 CONF_RETENTION: Final = "retention_days"
 CONF_SOURCE: Final = "source"
 CONF_USER_ID: Final = "user_id"
+CONF_WORKOUT_CALENDAR: Final = "workout_calendar"
 
 # Home Assistant has no unit for heart rates.
 BPM: Final = "bpm"

@@ -11,6 +11,7 @@ import time
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import Platform
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
 from homeassistant.helpers.event import async_call_later
@@ -62,6 +63,7 @@ class Account:
     archive: Archive
     coordinator: HeartRateCoordinator
     forwarders: dict[str, Forwarder]
+    platforms: tuple[Platform, ...]
 
 
 type AccountConfigEntry = ConfigEntry[Account]
@@ -135,6 +137,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Whether this kind was read well within the freshness limit."""
         return self.poll.age(kind) < self._freshness
 
+    def offers(self, kind: Kind | None) -> bool:
+        """Whether the source has this kind; what needs no kind is always there."""
+        return kind is None or kind in self.poll.kinds
+
     def requests_left(self) -> int:
         """Return the number of requests that the service takes now."""
         return self._source.requests_left()
@@ -156,8 +162,8 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.hass.async_add_executor_job(self.poll.load)
         await self._async_refresh_snapshot()
         self._archive_last_worked = time.monotonic()
-        if self.announcements.limits and self.hass.state is not CoreState.running:
-            # An alert may have been decided before the restart and not announced.
+        if self.hass.state is not CoreState.running:
+            # An alert or a workout may be due since before the restart.
             self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
         return self.data.latest is not None
 
@@ -330,6 +336,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             with suppress(ArchiveError):
                 await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
+
+    async def async_workout_announced(self, key: str) -> None:
+        """Mark a workout as announced. If that fails, it is announced again after a restart."""
+        with suppress(ArchiveError):
+            await self.hass.async_add_executor_job(self._archive.note_announced, [key], int(time.time()))
 
     async def _async_prune(self) -> None:
         await self.hass.async_add_executor_job(self._archive.prune, self._retention, int(time.time()))

@@ -19,12 +19,14 @@ from .archive.database import ArchiveError
 from .archive.late import COMPLETE_FROM
 from .archive.schema import SCHEMA_VERSION
 from .const import (
+    CONF_ALERTS,
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_FRESHNESS,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
+    CONF_NOT_DURING_WORKOUTS,
     CONF_RETENTION,
     DOMAIN,
     endpoints_of,
@@ -35,7 +37,6 @@ from .destinations.forwarder import UNREAD, Forwarder
 from .grant import granted_scopes, is_app_in_testing
 from .providers import provider_of
 from .sources.history_import import HistoryImport
-from .sources.kinds import DATA_KINDS
 
 
 async def async_get_config_entry_diagnostics(
@@ -76,6 +77,7 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
         "import_days": entry.data.get(CONF_IMPORT_DAYS),
         "options": {key: entry.options[key] for key in options if key in entry.options},
         "limits": [limit.kind for limit in limits_of(entry.options)],
+        "not_during_workouts": entry.options.get(CONF_ALERTS, {}).get(CONF_NOT_DURING_WORKOUTS, False),
     }
 
 
@@ -111,7 +113,7 @@ def _kinds(coordinator: HeartRateCoordinator) -> dict[str, dict[str, Any]]:
             "last_success_age": round(coordinator.poll.age(kind)),
             "error": _name(coordinator.poll.errors.get(kind)),
         }
-        for kind in DATA_KINDS
+        for kind in coordinator.poll.kinds
     }
 
 
@@ -128,6 +130,8 @@ def _archive(archive: Archive, now: float) -> dict[str, Any]:
         "samples": held.samples,
         "hours": held.hours,
         "days": held.days,
+        "workouts": held.workouts,
+        "daily_values": held.daily_values,
         "dropped": dropped,
         "oldest_age": _since(held.oldest, now),
         "newest_age": _since(held.newest, now),

@@ -63,6 +63,15 @@ class DestinationEntity(Entity):
 
 
 @callback
+def async_forget_platform(hass: HomeAssistant, entry: AccountConfigEntry, platform: Platform) -> None:
+    """Remove the entities of a platform that the account's options no longer ask for."""
+    registry = er.async_get(hass)
+    for found in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if found.domain == platform:
+            registry.async_remove(found.entity_id)
+
+
+@callback
 def async_forget_entity(
     hass: HomeAssistant, entry: AccountConfigEntry, platform: Platform, description: EntityDescription
 ) -> None:

@@ -1,23 +1,28 @@
-"""Events: samples that a poll brought, alerts, and changes of the forwarding."""
+"""Events: samples that a poll brought, alerts, finished workouts, and changes of the forwarding."""
 
 from abc import abstractmethod
+from collections.abc import Callable, Coroutine, Iterable, Set as AbstractSet
 from datetime import datetime
 from functools import partial
+import time
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
+from .account_sensors import workout_attributes
 from .announcements import Overlaps
+from .archive.workouts import Kept
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
-from .sources.kinds import SAMPLES
+from .heart_rate.figures import Figures
+from .sources.kinds import SAMPLES, WORKOUTS, Kind
 
 PARALLEL_UPDATES = 0
 
@@ -25,6 +30,7 @@ RECEIVED: Final = "received"
 DELIVERED: Final = "delivered"
 PAUSED: Final = "paused"
 RECOVERED: Final = "recovered"
+FINISHED: Final = "finished"
 
 SAMPLES_RECEIVED = EventEntityDescription(
     key="samples_received", translation_key="samples_received", event_types=[RECEIVED]
@@ -32,6 +38,7 @@ SAMPLES_RECEIVED = EventEntityDescription(
 HEART_RATE_ALERT = EventEntityDescription(
     key="heart_rate_alert", translation_key="heart_rate_alert", event_types=[*map(str, AlertKind)]
 )
+WORKOUT = EventEntityDescription(key="workout", translation_key="workout", event_types=[FINISHED])
 FORWARDING = EventEntityDescription(
     key="forwarding", translation_key="forwarding", event_types=[DELIVERED, PAUSED, RECOVERED]
 )
@@ -47,6 +54,8 @@ async def async_setup_entry(
         async_add_entities([HeartRateAlert(account.coordinator)])
     else:
         async_forget_entity(hass, entry, Platform.EVENT, HEART_RATE_ALERT)
+    if account.coordinator.offers(WORKOUTS):
+        async_add_entities([WorkoutFinished(account.coordinator)])
     for subentry_id, forwarder in account.forwarders.items():
         async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
 
@@ -57,8 +66,10 @@ class AccountEvent(AccountEntity, EventEntity):
     An automation sees no event of an entity that is only just becoming available: the state is written first.
     """
 
-    def __init__(self, coordinator: HeartRateCoordinator, description: EventEntityDescription) -> None:
-        super().__init__(coordinator, description, SAMPLES)
+    def __init__(
+        self, coordinator: HeartRateCoordinator, description: EventEntityDescription, kind: Kind = SAMPLES
+    ) -> None:
+        super().__init__(coordinator, description, kind)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -80,6 +91,27 @@ class AccountEvent(AccountEntity, EventEntity):
     def _fire(self, event_type: str, attributes: dict[str, Any]) -> None:
         self._trigger_event(event_type, attributes)
         self.async_write_ha_state()
+
+    @callback
+    def _announce_each[T](self, new: Iterable[T], announce: Callable[[T], None]) -> None:
+        """Announce news one after the other: events of the same millisecond would be one to an automation."""
+        for delay, one in enumerate(new):
+            if delay:
+                later = async_call_later(self.hass, delay, partial(_at_its_time, announce, one))
+                self.async_on_remove(later)
+            else:
+                announce(one)
+
+    @callback
+    def _mark(self, mark: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Mark an announcement in the archive, in a task."""
+        marked = self.coordinator.supervisor.once("announcement", mark)
+        self.coordinator.config_entry.async_create_task(self.hass, marked, "mark an announcement")
+
+
+@callback
+def _at_its_time[T](announce: Callable[[T], None], one: T, _now: datetime) -> None:
+    announce(one)
 
 
 class SamplesReceived(AccountEvent):
@@ -123,16 +155,10 @@ class HeartRateAlert(AccountEvent):
         known = Overlaps(alert.stretch for alert in self._under_way)
         new = [alert for alert in self.coordinator.due_alerts if not known.any(alert.stretch)]
         self._under_way += new
-        # Events of the same millisecond would be one to an automation.
-        for delay, alert in enumerate(new):
-            if delay:
-                later = async_call_later(self.hass, delay, partial(self._announce, alert))
-                self.async_on_remove(later)
-            else:
-                self._announce(alert)
+        self._announce_each(new, self._announce)
 
     @callback
-    def _announce(self, alert: Alert, _now: datetime | None = None) -> None:
+    def _announce(self, alert: Alert) -> None:
         self._fire(
             str(alert.kind),
             {
@@ -142,13 +168,47 @@ class HeartRateAlert(AccountEvent):
                 "extreme": alert.extreme,
             },
         )
-        entry = self.coordinator.config_entry
-        mark = self.coordinator.supervisor.once("announcement", partial(self._async_mark, alert))
-        entry.async_create_task(self.hass, mark, "mark an alert as announced")
+        self._mark(partial(self._async_mark, alert))
 
     async def _async_mark(self, alert: Alert) -> None:
         await self.coordinator.async_announced(alert)
         self._under_way.remove(alert)
+
+
+class WorkoutFinished(AccountEvent):
+    """Fires once for each finished workout, late ones too, with what it did to the heart."""
+
+    def __init__(self, coordinator: HeartRateCoordinator) -> None:
+        super().__init__(coordinator, WORKOUT, WORKOUTS)
+        self._told: AbstractSet[str] = frozenset()
+
+    @callback
+    @override
+    def _fire_news(self) -> None:
+        # Automations listen once Home Assistant is running.
+        if self.hass.state is not CoreState.running:
+            return
+        due = {kept.workout.id: kept for kept in self.coordinator.data.due_workouts}
+        new = [kept for key, kept in due.items() if key not in self._told]
+        # One that is marked is due no longer.
+        self._told = due.keys()
+        self._announce_each(new, self._announce)
+
+    @callback
+    def _announce(self, kept: Kept) -> None:
+        workout, figures = kept.workout, kept.figures or Figures()
+        self._fire(
+            FINISHED,
+            {
+                **workout_attributes(kept),
+                "start": utc(workout.start).isoformat(),
+                "end": utc(workout.end).isoformat(),
+                "zones": dict(figures.zones),
+                "recovery_120": figures.recovery_120,
+                "age": round(time.time() - workout.end),
+            },
+        )
+        self._mark(partial(self.coordinator.async_workout_announced, workout.id))
 
 
 class Forwarding(DestinationEntity, EventEntity):

@@ -3,8 +3,18 @@
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import BooleanSelector
+import voluptuous as vol
 
-from .const import GOOGLE_API_PAGE, GOOGLE_AUDIENCE_PAGE, GOOGLE_CONSOLE, Endpoints, endpoints_of
+from .const import (
+    CONF_NOT_DURING_WORKOUTS,
+    CONF_WORKOUT_CALENDAR,
+    GOOGLE_API_PAGE,
+    GOOGLE_AUDIENCE_PAGE,
+    GOOGLE_CONSOLE,
+    Endpoints,
+    endpoints_of,
+)
 from .heart_rate.clock import DAY
 from .provider import Config, Feature, Provider, ProviderImplementation
 from .sources.google_api import SCOPE_ACTIVITY, SCOPE_PREFIX, SCOPE_SETTINGS
@@ -109,4 +119,6 @@ GOOGLE_HEALTH: Final = Provider(
         CARDIO_FITNESS: 0.5,
         LATE_DATA: 2.7,
     },
+    options={vol.Required(CONF_WORKOUT_CALENDAR, default=False): BooleanSelector()},
+    alert_options={vol.Required(CONF_NOT_DURING_WORKOUTS, default=False): BooleanSelector()},
 )

@@ -80,6 +80,8 @@ class Provider:
 
     options: Mapping[vol.Marker, Selector[Any]] = field(default_factory=dict)
     """The fields that this provider adds to the form of the options."""
+    alert_options: Mapping[vol.Marker, Selector[Any]] = field(default_factory=dict)
+    """The fields that it adds to the limits of the alerts."""
     spacing: Callable[[Config], int] = lambda _options: 0
     """Returns the least number of seconds between samples, by the options."""
 

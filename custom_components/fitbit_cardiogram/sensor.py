@@ -1,9 +1,8 @@
-"""Sensors: the account's heart rate, resting heart rate, zones and day, and each destination's outbox."""
+"""Sensors: the account's heart rate, days and workouts, and each destination's outbox."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -12,37 +11,19 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation, UnitOfTime
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import slugify
 
-from .const import BPM
+from .account_sensors import ACCOUNT_SENSORS, AccountSensorDescription, zone_sensor
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import ForwarderState
 from .entity import AccountEntity, DestinationEntity
 from .heart_rate.clock import utc
-from .heart_rate.day import ZoneName
-from .snapshot import Snapshot
-from .sources.history_import import Import
-from .sources.kinds import LAST_SYNC, RESTING, SAMPLES, ZONES, Kind
 
 PARALLEL_UPDATES = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccountSensorDescription(SensorEntityDescription):
-    """A sensor of the account, its value, and the kind of data that its availability depends on.
-
-    A `current` one is unknown once the newest sample has gone stale.
-    """
-
-    kind: Kind | None = SAMPLES
-    current: bool = False
-    value_fn: Callable[[Snapshot], StateType | datetime]
-    attributes_fn: Callable[[Snapshot], Mapping[str, Any]] | None = None
-    last_reset_fn: Callable[[Snapshot], datetime] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,114 +32,6 @@ class DestinationSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[ForwarderState], StateType | datetime]
 
-
-def _zone(name: str, key: str, translation_key: str, *, custom: bool = False) -> AccountSensorDescription:
-    def minutes(data: Snapshot) -> float | None:
-        zone = data.today.zone(name, custom=custom)
-        return zone.minutes if zone else None
-
-    def limits(data: Snapshot) -> Mapping[str, Any]:
-        zone = data.today.zone(name, custom=custom)
-        known = ("min_bpm", "max_bpm", "calories")
-        return {key: value for key in known if (value := getattr(zone, key, None)) is not None}
-
-    return AccountSensorDescription(
-        key=key,
-        translation_key=translation_key,
-        kind=ZONES,
-        device_class=SensorDeviceClass.DURATION,
-        # The provider may correct minutes downwards within a day, so this is not a counter.
-        state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=UnitOfTime.MINUTES,
-        suggested_display_precision=0,
-        value_fn=minutes,
-        attributes_fn=limits,
-        last_reset_fn=lambda data: data.day_start,
-    )
-
-
-def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
-    return {
-        "stage": str(job.stage),
-        "start": utc(job.start).isoformat(),
-        "end": utc(job.end).isoformat(),
-        "reached": utc(job.reached).isoformat(),
-        "samples": job.added,
-        "trouble": trouble,
-    }
-
-
-def _bpm_today(name: str, data: Snapshot) -> float | None:
-    return round(getattr(data.summary, name), 1) if data.summary else None
-
-
-ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
-    AccountSensorDescription(
-        # No state class: means would be weighted by the time of receipt, not of measurement.
-        key="heart_rate",
-        translation_key="heart_rate",
-        native_unit_of_measurement=BPM,
-        current=True,
-        value_fn=lambda data: data.latest[1] if data.latest else None,
-    ),
-    AccountSensorDescription(
-        key="heart_rate_measured_at",
-        translation_key="heart_rate_measured_at",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda data: utc(data.latest[0]) if data.latest else None,
-    ),
-    AccountSensorDescription(
-        key="resting_heart_rate",
-        translation_key="resting_heart_rate",
-        kind=RESTING,
-        native_unit_of_measurement=BPM,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda data: data.today.resting.bpm if data.today.resting else None,
-        attributes_fn=lambda data: {"date": data.today.resting.day.isoformat()} if data.today.resting else {},
-    ),
-    *(_zone(name, f"zone_{name}", f"zone_{name}") for name in ZoneName),
-    *(
-        AccountSensorDescription(
-            key=f"heart_rate_{name}",
-            translation_key=f"heart_rate_{name}",
-            native_unit_of_measurement=BPM,
-            suggested_display_precision=0,
-            value_fn=partial(_bpm_today, name),
-        )
-        for name in ("min", "mean", "max")
-    ),
-    AccountSensorDescription(
-        key="last_device_sync",
-        translation_key="last_device_sync",
-        kind=LAST_SYNC,
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda data: data.last_sync,
-    ),
-    AccountSensorDescription(
-        key="import_progress",
-        translation_key="import_progress",
-        kind=None,
-        native_unit_of_measurement=PERCENTAGE,
-        suggested_display_precision=0,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda data: round(data.importing.share * 100, 1) if data.importing else None,
-        attributes_fn=lambda data: _import(data.importing, data.import_trouble) if data.importing else {},
-    ),
-    AccountSensorDescription(
-        key="archive_size",
-        translation_key="archive_size",
-        kind=None,
-        device_class=SensorDeviceClass.DATA_SIZE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfInformation.BYTES,
-        suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
-        suggested_display_precision=1,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda data: data.archive_size,
-    ),
-)
 
 DESTINATION_SENSORS: tuple[DestinationSensorDescription, ...] = (
     DestinationSensorDescription(
@@ -216,7 +89,11 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of the account and of its destinations."""
     account = entry.runtime_data
-    async_add_entities(AccountSensor(account.coordinator, description) for description in ACCOUNT_SENSORS)
+    async_add_entities(
+        AccountSensor(account.coordinator, description)
+        for description in ACCOUNT_SENSORS
+        if account.coordinator.offers(description.kind)
+    )
     _add_custom_zones(entry, async_add_entities)
     for subentry_id, forwarder in account.forwarders.items():
         async_add_entities(
@@ -249,6 +126,7 @@ class AccountSensor(AccountEntity, SensorEntity):
 
     _unrecorded_attributes = frozenset(
         {"min_bpm", "max_bpm", "calories", "date", "start", "end", "reached", "samples", "trouble"}
+        | {"type", "duration", "lowest", "mean", "highest", "recovery"}
     )
     entity_description: AccountSensorDescription
 
@@ -292,7 +170,8 @@ class CustomZoneSensor(AccountSensor):
     """The minutes in a custom zone, which is identified by its name."""
 
     def __init__(self, coordinator: HeartRateCoordinator, name: str) -> None:
-        super().__init__(coordinator, _zone(name, f"zone_custom_{slugify(name)}", "zone_custom", custom=True))
+        key = f"zone_custom_{slugify(name)}"
+        super().__init__(coordinator, zone_sensor(name, key, "zone_custom", custom=True))
         self._attr_translation_placeholders = {"zone": name}
 
 

@@ -4,16 +4,20 @@ Reading does not write. Snapshots are ordered by the archive's revision and, whe
 moment at which reading began, so that an older one never replaces a newer one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from .announcements import Announcements
 from .archive.archive import Archive
+from .archive.daily_values import DAILY_VERSION, DailyValue
 from .archive.facts import REVISION
 from .archive.samples import Summary
+from .archive.workouts import WORKOUTS_VERSION, Kept
 from .heart_rate.alert import Alert
 from .heart_rate.clock import civil_day, midnight, utc
+from .heart_rate.daily import ACTIVE_ZONE_MINUTES
 from .heart_rate.day import DaySummary
 from .heart_rate.sample import Sample
 from .sources.history_import import Import
@@ -44,7 +48,9 @@ class Snapshot:
     """Everything that an account shows.
 
     `summary` is that of today, `received` that of the samples of the last poll that brought any.
-    `alerts` are those of the time in which a value counts as current. `archive_size` is in bytes, rounded.
+    `alerts` are those of the time in which a value counts as current. `active_minutes` are weighted, by the
+    days of the account's week, which begins on Monday. `daily_values` has the newest of each kind.
+    `due_workouts` are to be announced. `archive_size` is in bytes, rounded.
     """
 
     order: tuple[int, int] = field(compare=False)
@@ -57,6 +63,12 @@ class Snapshot:
     last_sync: datetime | None
     received: Summary | None
     alerts: tuple[Alert, ...]
+    active_minutes: Mapping[date, float]
+    daily_values: Mapping[str, DailyValue]
+    daily_version: int
+    last_workout: Kept | None
+    due_workouts: tuple[Kept, ...]
+    workouts_version: int
     archive_size: int
     importing: Import | None
     import_trouble: str | None
@@ -66,11 +78,13 @@ def take_snapshot(
     archive: Archive, announcements: Announcements, outside: Outside, before: Snapshot | None
 ) -> Snapshot:
     """Read a snapshot; `before` is the last one. Blocks on the disk. Raises ArchiveError."""
-    zone = outside.time_zone
-    today = civil_day(outside.now, zone)
+    zone, now = outside.time_zone, int(outside.now)
+    today = civil_day(now, zone)
+    monday = today - timedelta(days=today.weekday())
     start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
     with archive.reading() as connection:
-        version, latest = archive.version(), archive.latest(int(outside.now))
+        version, latest = archive.version(), archive.latest(now)
+        week = archive.daily_values(ACTIVE_ZONE_MINUTES.key, monday, today)
         snapshot = Snapshot(
             order=(REVISION.number(connection), outside.number),
             time_zone=zone,
@@ -81,13 +95,19 @@ def take_snapshot(
             summary=archive.summary(start, end),
             last_sync=_last_sync(archive.recall(SYNCED_AT), latest),
             received=before.received if before else None,
-            alerts=announcements.recent(int(outside.now)),
+            alerts=announcements.recent(now),
+            active_minutes={found.day: found.value for found in week},
+            daily_values={found.kind: found for found in archive.newest_daily_values(today)},
+            daily_version=DAILY_VERSION.number(connection),
+            last_workout=archive.last_workout(now),
+            due_workouts=announcements.due_workouts(now, latest[0] if latest else 0),
+            workouts_version=WORKOUTS_VERSION.number(connection),
             archive_size=round(archive.size(), -5),
             importing=outside.importing,
             import_trouble=outside.import_trouble,
         )
         if before and version != before.version:
-            received = archive.summary(outside.read_from, int(outside.now) + 1, newer_than=before.version)
+            received = archive.summary(outside.read_from, now + 1, newer_than=before.version)
             return replace(snapshot, received=received)
     return snapshot
 

@@ -25,10 +25,11 @@ def test_a_value_is_kept_under_its_day(archive: Archive) -> None:
     thursday, saturday = DailyValue(KIND, THURSDAY, 41.5, 1), DailyValue(KIND, SATURDAY, 40, 1, "Asia/Tokyo")
     assert archive.daily_values(KIND, THURSDAY, SATURDAY) == [thursday, saturday]
     assert archive.daily_values(KIND, FRIDAY, FRIDAY) == []
-    assert archive.daily_value(KIND, FRIDAY) == thursday
-    assert archive.daily_value(KIND, date.max) == saturday
-    assert archive.daily_value(KIND, date(2026, 11, 18)) is None
-    assert archive.daily_value("a kind to come", date.max) is None
+    breathing = DailyValue("breathing_rate", FRIDAY, 14.25, 2)
+    assert archive.newest_daily_values(date(2026, 11, 18)) == []
+    assert archive.newest_daily_values(THURSDAY) == [thursday]
+    assert archive.newest_daily_values(FRIDAY) == [breathing, thursday]
+    assert archive.newest_daily_values(date.max) == [breathing, saturday]
 
 
 def test_only_what_is_new_counts_as_stored(archive: Archive) -> None:
@@ -49,4 +50,4 @@ def test_a_purged_value_comes_back_only_if_asked_for(archive: Archive, asked: di
         assert archive.daily_values(KIND, THURSDAY, SATURDAY) == [DailyValue(KIND, THURSDAY, 40, 1)]
         archive.store_daily_values(KIND, {FRIDAY: 41}, midnight)
     archive.store_daily_values(KIND, {FRIDAY: 41}, midnight, **asked)  # type: ignore[arg-type]
-    assert archive.daily_value(KIND, FRIDAY) == DailyValue(KIND, FRIDAY, 41, 3)
+    assert archive.daily_values(KIND, FRIDAY, FRIDAY) == [DailyValue(KIND, FRIDAY, 41, 3)]

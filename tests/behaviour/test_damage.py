@@ -137,7 +137,7 @@ def live(archive: Archive) -> None:
     archive.store_workouts(WORKOUTS[1:], START, NOW, NOW)
     archive.count_figures(NOW)
     archive.store_daily_values("heart_rate_variability", {TODAY: 40.5}, midnight)
-    archive.daily_value("heart_rate_variability", TODAY)
+    archive.newest_daily_values(TODAY)
     archive.prune(30 * DAY, NOW)
     archive.purge(START, START + 60, (TODAY, TODAY), NOW)
 

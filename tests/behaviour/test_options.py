@@ -17,12 +17,25 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_KEEP_STATISTICS,
     CONF_LOW,
     CONF_RETENTION,
+    CONF_WORKOUT_CALENDAR,
 )
-from tests.helpers.home import NOW, SetUp, account_entry, advance, count_loads, settle, state_of
-from tests.simulators import GoogleSimulator
+from tests.helpers.home import (
+    NOW,
+    SetUp,
+    account_entry,
+    advance,
+    count_loads,
+    gateway_entry,
+    settle,
+    state_of,
+)
+from tests.simulators import FitbitSimulator, GoogleSimulator
 
 HEART_RATE = "sensor.sam_sample_heart_rate"
-NO_LIMITS = {"duration_minutes": 10, "hysteresis_bpm": 5}
+NO_LIMITS = {"duration_minutes": 10, "hysteresis_bpm": 5, "not_during_workouts": False}
+
+SWITCHES = (CONF_KEEP_STATISTICS, CONF_WORKOUT_CALENDAR)
+AT_FIRST = {CONF_FRESHNESS: 60, CONF_RETENTION: 90} | dict.fromkeys(SWITCHES, False)
 
 
 async def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> ConfigFlowResult:
@@ -36,11 +49,8 @@ async def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) ->
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
-        ({}, {CONF_FRESHNESS: 60, CONF_RETENTION: 90, CONF_KEEP_STATISTICS: False}),
-        (
-            {CONF_FRESHNESS: 15, CONF_RETENTION: 3650, CONF_KEEP_STATISTICS: True},
-            {CONF_FRESHNESS: 15, CONF_RETENTION: 3650, CONF_KEEP_STATISTICS: True},
-        ),
+        ({}, AT_FIRST),
+        (chosen := {CONF_FRESHNESS: 15, CONF_RETENTION: 3650} | dict.fromkeys(SWITCHES, True), chosen),
     ],
     ids=["at first", "chosen before"],
 )
@@ -67,12 +77,7 @@ async def test_options_are_whole_numbers(home: HomeAssistant, entry: MockConfigE
     await set_up(entry)
     result = await choose(home, entry, freshness_minutes=30.0, retention_days=7.0)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == {
-        CONF_FRESHNESS: 30,
-        CONF_RETENTION: 7,
-        CONF_KEEP_STATISTICS: False,
-        CONF_ALERTS: NO_LIMITS,
-    }
+    assert entry.options == AT_FIRST | {CONF_FRESHNESS: 30, CONF_RETENTION: 7, CONF_ALERTS: NO_LIMITS}
     assert [type(value) for value in entry.options.values()].count(int) == 2
 
 
@@ -100,12 +105,23 @@ async def test_limits_are_kept_and_shown(home: HomeAssistant, entry: MockConfigE
     limits = {CONF_HIGH: 120.0, CONF_LOW: 45.0}
     await choose(home, entry, freshness_minutes=60, retention_days=90, alerts=limits)
     assert entry.options[CONF_ALERTS] == {**limits, **NO_LIMITS}
-    assert {type(value) for value in entry.options[CONF_ALERTS].values()} == {int}
+    assert {type(value) for value in entry.options[CONF_ALERTS].values()} == {int, bool}
     step = await home.config_entries.options.async_init(entry.entry_id)
     assert step["data_schema"]
     section = step["data_schema"].schema[CONF_ALERTS].schema.schema
     shown = {str(field): (field.description or {}).get("suggested_value") for field in section}
     assert shown == entry.options[CONF_ALERTS]
+
+
+async def test_a_gateway_has_no_options_about_workouts(
+    home: HomeAssistant, gateway: FitbitSimulator, set_up: SetUp
+) -> None:
+    entry = await set_up(gateway_entry(gateway))
+    step = await home.config_entries.options.async_init(entry.entry_id)
+    assert step["data_schema"]
+    fields = step["data_schema"].schema
+    assert CONF_WORKOUT_CALENDAR not in fields
+    assert "not_during_workouts" not in fields[CONF_ALERTS].schema.schema
 
 
 async def test_limits_that_cross_are_refused(
@@ -156,12 +172,7 @@ async def test_retention_takes_effect_at_once(
 async def test_unchanged_options_reload_nothing(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp
 ) -> None:
-    options = {
-        CONF_FRESHNESS: 60,
-        CONF_RETENTION: 90,
-        CONF_KEEP_STATISTICS: False,
-        CONF_ALERTS: NO_LIMITS,
-    }
+    options = AT_FIRST | {CONF_ALERTS: NO_LIMITS}
     entry = await set_up(account_entry(google, options=options))
     loads = count_loads(entry)
     await choose(home, entry, freshness_minutes=60.0, retention_days=90.0)

@@ -26,6 +26,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_HIGH,
     CONF_HYSTERESIS,
     CONF_LOW,
+    CONF_WORKOUT_CALENDAR,
 )
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import ACTIONS
@@ -111,9 +112,8 @@ async def account(
     """Return the account of the examples, with all there is to have."""
     person.name = "Alex"
     limits = {CONF_HIGH: 120, CONF_LOW: 45, CONF_DURATION: 10, CONF_HYSTERESIS: 5}
-    return await set_up(
-        account_entry(google, options={CONF_ALERTS: limits}, subentries_data=[destination(cardiogram)])
-    )
+    options = {CONF_ALERTS: limits, CONF_WORKOUT_CALENDAR: True}
+    return await set_up(account_entry(google, options=options, subentries_data=[destination(cardiogram)]))
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,14 @@ import json
 import re
 from typing import Any
 
+from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
+from custom_components.fitbit_cardiogram.account_sensors import ACCOUNT_SENSORS
 from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FORWARDING_PROBLEM
 from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW
+from custom_components.fitbit_cardiogram.calendar import WORKOUT_CALENDAR
 from custom_components.fitbit_cardiogram.config_flow import LENT
 from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, DOMAIN, Endpoints
 from custom_components.fitbit_cardiogram.destination_flow import (
@@ -25,13 +28,13 @@ from custom_components.fitbit_cardiogram.destination_flow import (
 from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTINED, REACH_RECEIVER
 from custom_components.fitbit_cardiogram.destination_kinds import KINDS
 from custom_components.fitbit_cardiogram.destinations.outcome import CONSEQUENCES, Problem
-from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED
+from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED, WORKOUT
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountRepair, DestinationRepair, IssueFlow
-from custom_components.fitbit_cardiogram.sensor import ACCOUNT_SENSORS, DESTINATION_SENSORS
+from custom_components.fitbit_cardiogram.sensor import DESTINATION_SENSORS
 from custom_components.fitbit_cardiogram.services import ACTIONS
 from custom_components.fitbit_cardiogram.sources.consequences import TABLE
 from custom_components.fitbit_cardiogram.sources.errors import Denial
@@ -46,7 +49,8 @@ ENTITIES = {
     "sensor": (*ACCOUNT_SENSORS, *DESTINATION_SENSORS),
     "binary_sensor": (*BEYOND_LIMITS.values(), FORWARDING_PROBLEM),
     "button": (CANCEL_IMPORT, FORWARD_NOW),
-    "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, FORWARDING),
+    "calendar": (WORKOUT_CALENDAR,),
+    "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, WORKOUT, FORWARDING),
     "image": (HEART_RATE_CURVE,),
     "switch": (AUTOMATIC_FORWARDING,),
 }
@@ -179,7 +183,11 @@ def test_no_state_or_unit_goes_without_a_text(platform: str) -> None:
         types = set(getattr(description, "event_types", None) or ())
         attributes = texts.get("state_attributes", {})
         assert types == set(attributes.get("event_type", {}).get("state", {}))
-        is_count = description in DESTINATION_SENSORS and description.device_class is None
+        is_count = (
+            isinstance(description, SensorEntityDescription)
+            and description.device_class is None
+            and description.native_unit_of_measurement is None
+        )
         assert ("unit_of_measurement" in texts) == is_count
 
 

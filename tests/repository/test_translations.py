@@ -40,6 +40,7 @@ ALIKE = {
     "Normal",
     "Options",
     "Start",
+    "Type",
     "1 minute",
     "5 minutes",
     "15 minutes",

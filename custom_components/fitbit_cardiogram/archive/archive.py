@@ -38,6 +38,8 @@ class Holdings:
     samples: int
     hours: int
     days: int
+    workouts: int
+    daily_values: int
     oldest: int | None
     newest: int | None
 
@@ -140,10 +142,10 @@ class Archive(Database):
         with self.reading() as connection:
             return workouts.to_announce(connection, now)
 
-    def daily_value(self, kind: str, last: date) -> DailyValue | None:
-        """Return the newest value of a kind up to a day, or None without one."""
+    def newest_daily_values(self, last: date) -> list[DailyValue]:
+        """Return the newest value of each kind up to a day."""
         with self.reading() as connection:
-            return daily_values.newest(connection, kind, last)
+            return daily_values.newest(connection, last)
 
     def daily_values(self, kind: str, first: date, last: date) -> list[DailyValue]:
         """Return the values of a kind from the first to the last day, in order."""
@@ -176,7 +178,8 @@ class Archive(Database):
 
     def holdings(self) -> Holdings:
         """Return the contents in numbers."""
-        counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in ("samples", "hours", "days"))
+        tables = ("samples", "hours", "days", "workouts", "daily_values")
+        counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
         with self.reading() as connection:
             row = connection.execute(
                 f"SELECT {counts}, (SELECT min(time) FROM samples), (SELECT max(time) FROM samples)"

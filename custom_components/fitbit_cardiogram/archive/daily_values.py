@@ -65,13 +65,14 @@ def store(
             DAILY_VERSION.set(connection, version)
 
 
-def newest(connection: Connection, kind: str, last: date) -> DailyValue | None:
-    """Return the newest value of a kind up to a day, or None without one."""
+def newest(connection: Connection, last: date) -> list[DailyValue]:
+    """Return the newest value of each kind up to a day."""
     rows = connection.execute(
-        f"{_SELECT} WHERE kind = ? AND daily_values.day <= ? ORDER BY daily_values.day DESC LIMIT 1",
-        (kind, last.isoformat()),
+        f"{_SELECT} WHERE (kind, daily_values.day) IN"
+        " (SELECT kind, max(day) FROM daily_values WHERE day <= ? GROUP BY kind)",
+        (last.isoformat(),),
     )
-    return next(iter(_values(rows)), None)
+    return _values(rows)
 
 
 def between(connection: Connection, kind: str, first: date, last: date) -> list[DailyValue]:

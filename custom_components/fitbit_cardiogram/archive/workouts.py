@@ -32,6 +32,8 @@ WORKOUTS_VERSION: Final = Counter(
 ANNOUNCED_FROM: Final = Fact("workouts_announced_from", int)
 # Seconds after which a second reading without any workout is believed.
 BELIEVED_AFTER: Final = HOUR
+# One that ended more seconds ago is not announced any more, although nothing has announced it yet.
+ANNOUNCED_WITHIN: Final = 31 * DAY
 # Workouts whose figures are counted in one transaction.
 COUNTED_AT_ONCE: Final = 50
 
@@ -151,7 +153,9 @@ def to_announce(connection: Connection, now: int) -> list[Kept]:
     """Return the finished workouts that are not announced yet, in order of time."""
     rows = _select(
         connection,
-        "announced_at IS NULL AND duplicate_of IS NULL AND end > start AND end <= ? ORDER BY end, id",
+        "announced_at IS NULL AND duplicate_of IS NULL AND end > start AND end > ? AND end <= ?"
+        " ORDER BY end, id",
+        now - ANNOUNCED_WITHIN,
         now - SETTLING,
     )
     return [kept for kept in rows if kept.workout.is_final(now)]

@@ -3,10 +3,11 @@
 They are computed from the samples, so late, corrected or purged samples change them. Times are UNIX seconds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .interval import Interval
 from .sample import Sample
 
 # Bands measure every few seconds; the heart rate in a gap of this many seconds is unknown.
@@ -64,6 +65,13 @@ type Stretch = tuple[AlertKind, int, int]
 def overlap(one: Stretch, other: Stretch) -> bool:
     """Return whether two alerts are of one kind and have time in common."""
     return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
+
+
+def calmed(found: Iterable[Sample], limit: Limit, intervals: Collection[Interval]) -> Iterator[Sample]:
+    """Yield samples; those within the intervals come back as such that end an excess."""
+    calm = limit.bpm - limit.sign * (limit.hysteresis + 1)
+    for time, bpm in found:
+        yield time, calm if any(start <= time < end for start, end in intervals) else bpm
 
 
 def find_alerts(found: Iterable[Sample], limit: Limit) -> Iterator[Alert]:

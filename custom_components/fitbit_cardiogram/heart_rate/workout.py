@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from .clock import DAY
+from .interval import Interval
 
 # A source still changes a workout for so many seconds after its end.
 SETTLING = 20 * 60
@@ -46,6 +47,16 @@ class Workout:
         """The civil day of the start, by the workout's own offset."""
         zone = UTC if self.start_offset is None else timezone(timedelta(seconds=self.start_offset))
         return datetime.fromtimestamp(self.start, zone).date()
+
+    @property
+    def label(self) -> str:
+        """The type in words: RUNNING is running, and one without a type is a workout."""
+        return "workout" if self.type.endswith("UNSPECIFIED") else self.type.replace("_", " ").lower()
+
+    def taken(self, now: int) -> Interval:
+        """Return the interval that the workout takes up; one that was not stopped goes on, for a day."""
+        goes_on = not self.is_stopped and now < self.start + GIVEN_UP_AFTER
+        return self.start, now + 1 if goes_on else self.end
 
     def is_final(self, now: int) -> bool:
         """Return whether the workout is over, and the source has had time to complete it."""

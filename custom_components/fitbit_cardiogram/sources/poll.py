@@ -94,7 +94,8 @@ class Poll:
             LATE_DATA: self._read_late_data,
         } | {kind: partial(self._read_daily_values, kind) for kind in DAILY_VALUES}
         offered = source.offers()
-        self._kinds = tuple(kind for kind in DATA_KINDS if not kind.is_offered or kind.key in offered)
+        # Those that the source offers.
+        self.kinds = tuple(kind for kind in DATA_KINDS if not kind.is_offered or kind.key in offered)
         # When the workouts of a month were last read, by a clock that does not jump.
         self._month_read: float | None = None
         self._due = dict.fromkeys(DATA_KINDS, 0.0)
@@ -151,11 +152,11 @@ class Poll:
         self._is_look = self._ahead is not None and self._rhythm.is_due(time.monotonic() + self._ahead)
         self._newest = None
         # A side kind that fails does not keep others waiting.
-        for kind in sorted(self._kinds, key=lambda kind: kind.is_side and kind in self.errors):
+        for kind in sorted(self.kinds, key=lambda kind: kind.is_side and kind in self.errors):
             if self._is_due(kind):
                 await self._read_kind(kind)
         self._note_rhythm()
-        if WORKOUTS in self._kinds:
+        if WORKOUTS in self.kinds:
             await self._count_figures()
         self._last_success |= dict.fromkeys(set(DATA_KINDS) - set(self.errors), time.monotonic())
 
