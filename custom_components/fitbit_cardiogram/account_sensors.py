@@ -16,7 +16,7 @@ from .heart_rate import daily
 from .heart_rate.clock import utc
 from .heart_rate.daily import DailyKind
 from .heart_rate.day import ZoneName
-from .heart_rate.figures import Figures
+from .sessions import figures_of
 from .snapshot import Snapshot
 from .sources import kinds
 from .sources.history_import import Import
@@ -82,16 +82,9 @@ def _bpm_today(name: str, data: Snapshot) -> float | None:
 
 
 def workout_attributes(kept: Kept) -> dict[str, Any]:
-    """Return what a workout did to the heart; the duration is in seconds, what is unknown is None."""
-    workout, figures = kept.workout, kept.figures or Figures()
-    return {
-        "type": workout.label,
-        "duration": workout.end - workout.start,
-        "lowest": figures.lowest,
-        "mean": None if figures.mean is None else round(figures.mean, 1),
-        "highest": figures.highest,
-        "recovery": figures.recovery,
-    }
+    """Return a finished workout and its figures, as attributes; the duration is in seconds."""
+    workout = kept.workout
+    return {"type": workout.label, "duration": workout.end - workout.start, **figures_of(kept)}
 
 
 def _week(data: Snapshot) -> float | None:

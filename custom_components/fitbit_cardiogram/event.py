@@ -21,7 +21,6 @@ from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
-from .heart_rate.figures import Figures
 from .sources.kinds import SAMPLES, WORKOUTS, Kind
 
 PARALLEL_UPDATES = 0
@@ -196,15 +195,13 @@ class WorkoutFinished(AccountEvent):
 
     @callback
     def _announce(self, kept: Kept) -> None:
-        workout, figures = kept.workout, kept.figures or Figures()
+        workout = kept.workout
         self._fire(
             FINISHED,
             {
                 **workout_attributes(kept),
                 "start": utc(workout.start).isoformat(),
                 "end": utc(workout.end).isoformat(),
-                "zones": dict(figures.zones),
-                "recovery_120": figures.recovery_120,
                 "age": round(time.time() - workout.end),
             },
         )

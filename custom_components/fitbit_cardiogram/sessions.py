@@ -1,4 +1,4 @@
-"""A workout as the actions and the websocket commands describe it."""
+"""A workout as entities, actions and websocket commands describe it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +10,23 @@ from .heart_rate.figures import Figures
 def described(kept: Kept, now: int, moment: Callable[[int], Any]) -> dict[str, Any]:
     """Return a workout with its figures; `moment` turns UNIX seconds into what the answer holds.
 
-    The end of a workout that still runs is None, and so is each figure without samples. `zones` are seconds.
+    The end of a workout that still runs is None.
     """
-    workout, figures = kept.workout, kept.figures or Figures()
+    workout = kept.workout
     return {
         "id": workout.id,
         "type": workout.type,
         "start": moment(workout.start),
         "end": moment(workout.end) if workout.end > workout.start else None,
         "final": workout.is_final(now),
+        **figures_of(kept),
+    }
+
+
+def figures_of(kept: Kept) -> dict[str, Any]:
+    """Return the figures of a workout: bpm, and seconds in zones. One without samples is None."""
+    figures = kept.figures or Figures()
+    return {
         "lowest": figures.lowest,
         "mean": None if figures.mean is None else round(figures.mean, 1),
         "highest": figures.highest,
