@@ -57,7 +57,17 @@ NOW_S = int(NOW.timestamp())
 MIDNIGHT = at("00:00:00") - HOUR  # the account's own
 LONG_AGO = at("00:00:00") - 800 * DAY
 ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
-EVERYTHING = ("heart_rate", "resting_heart_rate", *ZONES)
+NIGHTLY = (
+    "heart_rate_variability",
+    "non_rem_heart_rate",
+    "breathing_rate",
+    "oxygen_saturation",
+    "skin_temperature_deviation",
+    "cardio_fitness",
+)
+# Without those of a night.
+BY_DAY = ("heart_rate", "resting_heart_rate", *ZONES, "active_zone_minutes")
+EVERYTHING = (*BY_DAY, *NIGHTLY)
 
 
 @pytest.fixture
@@ -93,9 +103,13 @@ async def in_archive(home: HomeAssistant, entry: MockConfigEntry, what: str, *ar
     return await home.async_add_executor_job(getattr(entry.runtime_data.archive, what), *arguments)
 
 
+def berlin_midnight(day: date) -> int:
+    return midnight(day, ZoneInfo("Europe/Berlin"))
+
+
 async def store_day(home: HomeAssistant, entry: MockConfigEntry, day: DaySummary) -> None:
     """Let the archive keep what was found out about a day."""
-    await in_archive(home, entry, "store_days", [day], lambda of: midnight(of, ZoneInfo("Europe/Berlin")))
+    await in_archive(home, entry, "store_days", [day], berlin_midnight)
 
 
 async def purge(home: HomeAssistant, entry: MockConfigEntry, **asked: Any) -> None:
@@ -125,6 +139,8 @@ async def with_a_past(home: HomeAssistant, entry: MockConfigEntry) -> dict[str, 
     for back in (799, 798):
         day = TODAY - timedelta(days=back)
         await store_day(home, entry, DaySummary(day, RestingHeartRate(day, 50), (Zone("peak", minutes=3),)))
+        for kind in ("active_zone_minutes", *NIGHTLY):
+            await in_archive(home, entry, "store_daily_values", kind, {day: 50.0}, berlin_midnight)
     await entry.runtime_data.coordinator.async_archive_changed()
     await written(home)
     return await everything_recorded(home, entry)
@@ -230,7 +246,7 @@ async def test_setting_up_again_changes_nothing(
     told: list[tuple[str, list[int]]],
 ) -> None:
     before = {key: await recorded(home, account, key) for key in EVERYTHING}
-    assert all(before.values())
+    assert [key for key, rows in before.items() if rows] == [*BY_DAY]
     await reload(home, account)
     assert told == []
     assert {key: await recorded(home, account, key) for key in EVERYTHING} == before
@@ -241,7 +257,7 @@ async def test_another_title_is_another_name(home: HomeAssistant, account: MockC
     await home.async_block_till_done()
     await written(home)
     names = {one["name"] for one in await async_list_statistic_ids(home) if one["source"] == DOMAIN}
-    assert names == {"Sam heart rate", "Sam resting heart rate"} | {
+    assert names == {"Sam heart rate", "Sam resting heart rate", "Sam active zone minutes"} | {
         f"Sam {zone} zone" for zone in ("light", "moderate", "vigorous", "peak")
     }
 
@@ -325,6 +341,51 @@ async def test_the_resting_heart_rate_belongs_to_its_own_day(
     assert await values(home, entry, "resting_heart_rate") == {MIDNIGHT - 3 * DAY: 52}
 
 
+async def test_daily_values_belong_to_their_own_day(
+    recorder_mock: Recorder,
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Each in a unit of its own; one that comes late or is corrected takes its place."""
+    person.nights = {
+        TODAY - timedelta(days=2): {
+            "dailyHeartRateVariability": {
+                "averageHeartRateVariabilityMilliseconds": 41.5,
+                "nonRemHeartRateBeatsPerMinute": "52",
+            },
+            "dailySleepTemperatureDerivations": {
+                "nightlyTemperatureCelsius": 33.4,
+                "baselineTemperatureCelsius": 33.9,
+            },
+        }
+    }
+    person.active = {TODAY: {"FatBurn": 12, "Peak": 6}}
+    await set_up(entry)
+    await written(home)
+    assert await values(home, entry, "heart_rate_variability") == {MIDNIGHT - 2 * DAY: 41.5}
+    assert await values(home, entry, "non_rem_heart_rate") == {MIDNIGHT - 2 * DAY: 52}
+    assert await values(home, entry, "skin_temperature_deviation") == {MIDNIGHT - 2 * DAY: -0.5}
+    assert (await values(home, entry, "active_zone_minutes"))[MIDNIGHT] == 18
+    listed = {one["statistic_id"]: one for one in await async_list_statistic_ids(home)}
+    temperature = listed[f"{DOMAIN}:{entry.entry_id.lower()}_skin_temperature_deviation"]
+    assert (temperature["unit_class"], temperature["statistics_unit_of_measurement"]) == (
+        "temperature_delta",
+        "°C",
+    )
+    # What never had a value is no statistic.
+    assert f"{DOMAIN}:{entry.entry_id.lower()}_cardio_fitness" not in listed
+
+    night = person.nights[TODAY - timedelta(days=2)]
+    night["dailyHeartRateVariability"]["averageHeartRateVariabilityMilliseconds"] = 43.0
+    person.nights[TODAY - timedelta(days=1)] = {"dailyVo2Max": {"vo2Max": 44.4}}
+    await poll(home, clock, hours=2)
+    assert (await values(home, entry, "heart_rate_variability"))[MIDNIGHT - 2 * DAY] == 43
+    assert await values(home, entry, "cardio_fitness") == {MIDNIGHT - DAY: 44.4}
+
+
 async def test_the_newest_word_on_a_day_counts(
     home: HomeAssistant, account: MockConfigEntry, told: list[tuple[str, list[int]]]
 ) -> None:
@@ -347,7 +408,7 @@ async def test_a_day_without_measurement_is_none(
     person.zones, person.resting, person.readings = {TODAY: {}}, {}, []
     await set_up(entry)
     await written(home)
-    assert [await recorded(home, entry, key) for key in EVERYTHING] == [[]] * 6
+    assert [await recorded(home, entry, key) for key in EVERYTHING] == [[]] * len(EVERYTHING)
     assert DOMAIN not in {one["source"] for one in await async_list_statistic_ids(home)}
 
     zones = (Zone("light"), Zone("peak", minutes=3), Zone("peak", minutes=9, custom=True))
@@ -456,6 +517,7 @@ async def test_a_gap_in_the_middle_is_filled(
         ("Sam Sample heart rate", [*range(*lost, HOUR)]),
         ("Sam Sample resting heart rate", [first_hour]),
         ("Sam Sample peak zone", [first_hour]),
+        *[(f"Sam Sample {value.name}", [first_hour]) for value in statistics.VALUES.values()],
     ]
 
 
@@ -657,7 +719,7 @@ async def test_what_is_purged_leaves_the_statistics(home: HomeAssistant, account
 
     await purge(home, account)
     await written(home)
-    assert [await recorded(home, account, key) for key in EVERYTHING] == [[]] * 6
+    assert [await recorded(home, account, key) for key in EVERYTHING] == [[]] * len(EVERYTHING)
 
 
 async def test_a_purge_that_the_recorder_did_not_hear_of(
@@ -722,7 +784,7 @@ async def test_two_accounts_and_the_removal_of_one(
     await async_wait_recording_done(home)
     assert await recorded(home, account) == before
     statistics = await async_list_statistic_ids(home)
-    assert len([one for one in statistics if one["source"] == DOMAIN]) == len(EVERYTHING)
+    assert len([one for one in statistics if one["source"] == DOMAIN]) == len(BY_DAY)
 
 
 async def test_the_removed_account_can_leave_its_statistics(

@@ -22,12 +22,13 @@ from homeassistant.components.recorder.statistics import (
     async_list_statistic_ids,
     statistics_during_period,
 )
-from homeassistant.const import UnitOfTime
+from homeassistant.const import PERCENTAGE, UnitOfTemperature, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.hass_dict import HassKey
-from homeassistant.util.unit_conversion import DurationConverter
+from homeassistant.util.unit_conversion import DurationConverter, TemperatureDeltaConverter
 
+from .archive.daily_values import DAILY_VERSION, DailyValue, since as daily_values_since
 from .archive.database import ArchiveError
 from .archive.days import DAYS_VERSION, Lived, since as days_since
 from .archive.facts import Fact
@@ -35,9 +36,11 @@ from .archive.history import hours_since
 from .archive.samples import REMOVALS, VERSION
 from .const import BPM, DOMAIN
 from .coordinator import AccountConfigEntry
+from .heart_rate import daily
 from .heart_rate.clock import HOUR, midnight, utc
 from .heart_rate.day import ZoneName
 from .run_again import RunAgain
+from .sources.poll import TIME_ZONE_NAME
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -63,20 +66,45 @@ ZONES: Final = {
     name: Statistic(f"zone_{name}", f"{name} zone", UnitOfTime.MINUTES, DurationConverter.UNIT_CLASS)
     for name in ZoneName
 }
-DAILY: Final = (RESTING, *ZONES.values())
+# By the key of their kind of daily value.
+VALUES: Final = {
+    kind.key: Statistic(kind.key, *described)
+    for kind, *described in (
+        (daily.ACTIVE_ZONE_MINUTES, "active zone minutes", UnitOfTime.MINUTES, DurationConverter.UNIT_CLASS),
+        (
+            daily.HEART_RATE_VARIABILITY,
+            "heart rate variability",
+            UnitOfTime.MILLISECONDS,
+            DurationConverter.UNIT_CLASS,
+        ),
+        (daily.NON_REM_HEART_RATE, "non-REM heart rate", BPM),
+        (daily.BREATHING_RATE, "breathing rate", "breaths/min"),
+        (daily.OXYGEN_SATURATION, "oxygen saturation", PERCENTAGE),
+        # A difference: in °F it is not 32 more.
+        (
+            daily.SKIN_TEMPERATURE,
+            "skin temperature deviation",
+            UnitOfTemperature.CELSIUS,
+            TemperatureDeltaConverter.UNIT_CLASS,
+        ),
+        (daily.CARDIO_FITNESS, "cardio fitness", "mL/(kg·min)"),
+    )
+}
+DAILY: Final = (RESTING, *ZONES.values(), *VALUES.values())
 STATISTICS: Final = (HOURLY, *DAILY)
 
-type Values = dict[Statistic, list[StatisticData]]
+type Series = dict[Statistic, list[StatisticData]]
 type Chunk = tuple[Statistic, Sequence[StatisticData]]
 """Rows of one statistic, in order of time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The recorder's progress: versions of hours and days, and number of removals."""
+    """The recorder's progress: versions of hours, days and daily values, and number of removals."""
 
     version: int = -1
     days_version: int = -1
+    daily_version: int = -1
     removals: int = 0
 
 
@@ -237,6 +265,7 @@ class Statistics:
             return PROGRESS.get(connection) or Progress(), Progress(
                 version=VERSION.number(connection),
                 days_version=DAYS_VERSION.number(connection),
+                daily_version=DAILY_VERSION.number(connection),
                 removals=REMOVALS.number(connection),
             )
 
@@ -248,8 +277,11 @@ class Statistics:
                 yield HOURLY, [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]
         with self._archive.reading() as connection:
             days = days_since(connection, since.days_version)
-        zone = self._entry.runtime_data.coordinator.data.time_zone
-        for statistic, series in _by_day(days, zone).items():
+            values = daily_values_since(connection, since.daily_version)
+            # Newer than what the account shows, as the values may be.
+            zone = _zone(TIME_ZONE_NAME.get(connection))
+        zone = zone or self._entry.runtime_data.coordinator.data.time_zone
+        for statistic, series in _by_day(days, values, zone).items():
             for rows in batched(series, CHUNK, strict=False):
                 yield statistic, rows
 
@@ -266,22 +298,25 @@ class Statistics:
         ]
 
 
-def _by_day(days: Iterable[Lived], fallback: tzinfo) -> Values:
+def _by_day(days: Iterable[Lived], values: Iterable[DailyValue], fallback: tzinfo) -> Series:
     """Return the values of days by statistic, each in the time zone in which its day was lived.
 
     `fallback` is the zone of days whose own one is not known.
     """
-    values: dict[Statistic, dict[datetime, float]] = {statistic: {} for statistic in DAILY}
+    found: dict[Statistic, dict[datetime, float]] = {statistic: {} for statistic in DAILY}
     for day in days:
         zone, summary = _zone(day.zone) or fallback, day.summary
         if summary.resting:
-            values[RESTING][_first_hour(summary.resting.day, zone)] = summary.resting.bpm
+            found[RESTING][_first_hour(summary.resting.day, zone)] = summary.resting.bpm
         for name, statistic in ZONES.items():
             if (reached := summary.zone(name)) and reached.minutes is not None:
-                values[statistic][_first_hour(summary.day, zone)] = reached.minutes
+                found[statistic][_first_hour(summary.day, zone)] = reached.minutes
+    for one in values:
+        if one.kind in VALUES:
+            found[VALUES[one.kind]][_first_hour(one.day, _zone(one.zone) or fallback)] = one.value
     return {
         statistic: [_row(start, value, value, value) for start, value in sorted(series.items())]
-        for statistic, series in values.items()
+        for statistic, series in found.items()
     }
 
 

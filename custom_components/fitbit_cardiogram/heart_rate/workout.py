@@ -1,6 +1,6 @@
 """Workouts, and which of several tell of the same one. Times are UNIX seconds (UTC)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -80,15 +80,30 @@ def overlap(one: Workout, other: Workout) -> bool:
 
 def duplicates(workouts: Iterable[Workout]) -> dict[str, str]:
     """Return the ids of workouts that tell of the same as a better one, each with the id of that one."""
-    kept: list[Workout] = []
     found: dict[str, str] = {}
-    for workout in sorted(workouts, key=lambda one: one.rank, reverse=True):
-        better = next((one for one in kept if overlap(one, workout) and _differ(one, workout)), None)
-        if better:
-            found[workout.id] = better.id
-        else:
-            kept.append(workout)
+    for group in _touching(workouts):
+        kept: list[Workout] = []
+        for workout in sorted(group, key=lambda one: one.rank, reverse=True):
+            better = next((one for one in kept if overlap(one, workout) and _differ(one, workout)), None)
+            if better:
+                found[workout.id] = better.id
+            else:
+                kept.append(workout)
     return found
+
+
+def _touching(workouts: Iterable[Workout]) -> Iterator[list[Workout]]:
+    """Yield groups of workouts such that those of different groups share no time."""
+    group: list[Workout] = []
+    end = 0
+    for workout in sorted(workouts, key=lambda one: one.start):
+        if group and workout.start >= end:
+            yield group
+            group = []
+        group.append(workout)
+        end = max(end, workout.end)
+    if group:
+        yield group
 
 
 def _differ(one: Workout, other: Workout) -> bool:

@@ -1,33 +1,50 @@
 """Imports the past of a source: newest first, interval by interval, each stored before the next is read.
 
 The archive keeps its progress, so that it goes on after a restart. Polls come first: the import pauses while
-the requests that a service admits are needed for them.
+the requests that a service admits are needed for them. Days, workouts and daily values come in with the
+samples; where one of them cannot be read, it is added later, and nothing else waits for it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from enum import StrEnum, auto
+from functools import partial
 import logging
+from sqlite3 import Connection
 import time
 from typing import Final
 
-from ..archive import days as days_table, samples as samples_table
+from ..archive import (
+    daily_values as daily_values_table,
+    days as days_table,
+    samples as samples_table,
+    workouts as workouts_table,
+)
 from ..archive.archive import Archive
 from ..archive.database import ArchiveError
 from ..archive.facts import Fact
 from ..archive.late import note_complete
 from ..archive.rows import NUMBER_MAX
-from ..heart_rate.clock import HOUR, civil_day, midnight
+from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
 from ..heart_rate.day import DaySummary
 from ..heart_rate.interval import Interval
 from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
+from .kinds import DAILY_VALUES, RESTING, WORKOUTS, ZONES
 from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
+
+# Daily values are few, and read for twelve weeks at once; Google rolls up no more than 90 days.
+VALUES_AT_ONCE: Final = 12 * READ_AT_ONCE
+# Samples older than the retention stay so much longer, for a workout that begins in the interval before.
+KEPT_FOR_WORKOUTS: Final = DAY
+
+type Store = Callable[[Connection, bool], None]
+"""Stores what was read, into purged intervals only if that is set."""
 
 
 class Stage(StrEnum):
@@ -42,7 +59,7 @@ class Stage(StrEnum):
 class Import:
     """An import of whole hours, `start` to before `end`: all from `reached` on is in, `added` of it new.
 
-    `lacking` are the intervals whose samples are in, but whose days could not be read; newest first, and of
+    `left_out` holds by the key of a kind the intervals in which it could not be read; newest first, and of
     this or an earlier import.
     """
 
@@ -51,13 +68,30 @@ class Import:
     reached: int
     added: int = 0
     stage: Stage = Stage.RUNNING
+    left_out: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+    # As older releases kept those of resting heart rates and zones.
     lacking: tuple[Interval, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse numbers that no import has, as a damaged file may hold them."""
-        intervals = ((self.start, self.end), *self.lacking)
+        left_out = [interval for intervals in self.left_out.values() for interval in intervals]
+        intervals = ((self.start, self.end), *self.lacking, *left_out)
         if not self.start <= self.reached <= self.end or not all(map(_is_interval, intervals)):
             raise ValueError("no import")
+
+    def leaving_out(self, key: str, interval: Interval) -> Import:
+        """Return the import with an interval left out that is older than the others of its kind."""
+        others = self.left_out.get(key, ())
+        if others and others[-1][0] == interval[1]:
+            interval, others = (interval[0], others[-1][1]), others[:-1]
+        return replace(self, left_out={**self.left_out, key: (*others, interval)})
+
+    def filled_in(self, key: str, start: int) -> Import:
+        """Return the import without the part of a kind's newest interval from a moment on."""
+        newest, *others = self.left_out[key]
+        older = [(newest[0], start), *others] if newest[0] < start else others
+        left_out = {**self.left_out, key: tuple(older)}
+        return replace(self, left_out={one: left for one, left in left_out.items() if left})
 
     @property
     def share(self) -> float:
@@ -75,6 +109,24 @@ IMPORT: Final = Fact("import", Import)
 
 class ImportRunningError(Exception):
     """Another import is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideKind:
+    """A kind of data beside the samples: read for so many seconds at once, a multiple of READ_AT_ONCE."""
+
+    at_once: int
+    read: Callable[[Interval], Awaitable[Store]]
+
+    def newest(self, interval: Interval) -> Interval:
+        """Return the newest part of an interval, as long as can be read at once."""
+        start, end = interval
+        return max(start, (end - 1) // self.at_once * self.at_once), end
+
+    def next(self, job: Import) -> Interval | None:
+        """Return the interval to read together with the next samples, or None if it is in already."""
+        is_begun = job.reached < job.end and job.reached % self.at_once
+        return None if is_begun else self.newest((job.start, job.reached))
 
 
 class HistoryImport:
@@ -105,8 +157,19 @@ class HistoryImport:
         self._storing = asyncio.Lock()
         self._failures = 0
         self._is_stopping = False
-        # Days are not asked for before this moment, by a clock that does not jump.
-        self._days_due = 0.0
+        self._side = {
+            RESTING.key: SideKind(READ_AT_ONCE, self._read_resting),
+            ZONES.key: SideKind(READ_AT_ONCE, self._read_zones),
+            WORKOUTS.key: SideKind(READ_AT_ONCE, self._read_workouts),
+        } | {
+            kind.key: SideKind(VALUES_AT_ONCE, partial(self._read_daily_values, kind.key))
+            for kind in DAILY_VALUES
+        }
+        for kind in (WORKOUTS, *DAILY_VALUES):
+            if kind.key not in source.offers():
+                del self._side[kind.key]
+        # A kind is not asked for before this moment, by a clock that does not jump.
+        self._due = dict.fromkeys(self._side, 0.0)
 
     @property
     def is_running(self) -> bool:
@@ -115,7 +178,11 @@ class HistoryImport:
 
     async def load(self) -> None:
         """Take up where the import was left. Raises ArchiveError."""
-        self.current = await asyncio.to_thread(self._archive.recall, IMPORT)
+        job = await asyncio.to_thread(self._archive.recall, IMPORT)
+        if job and job.lacking:
+            days = dict.fromkeys((RESTING.key, ZONES.key), job.lacking)
+            job = replace(job, left_out={**job.left_out, **days}, lacking=())
+        self.current = job
 
     async def begin(self, start: int, end: int) -> Import:
         """Begin to import an interval, widened to whole hours.
@@ -126,9 +193,9 @@ class HistoryImport:
         async with self._storing:
             if self.is_running:
                 raise ImportRunningError
-            job = Import(start, end, end, lacking=self.current.lacking if self.current else ())
+            job = Import(start, end, end, left_out=self.current.left_out if self.current else {})
             await self._keep(job)
-        self._days_due = 0.0
+        self._due = dict.fromkeys(self._side, 0.0)
         self._failures = 0
         self.trouble = None
         self._wake.set()
@@ -138,7 +205,7 @@ class HistoryImport:
         """End the import where it is; all that is imported stays. Raises ArchiveError."""
         async with self._storing:
             if self.current and self.is_running:
-                await self._keep(replace(self.current, stage=Stage.CANCELLED, lacking=()))
+                await self._keep(replace(self.current, stage=Stage.CANCELLED, left_out={}))
         self.trouble = None
         self._wake.set()
 
@@ -183,22 +250,23 @@ class HistoryImport:
         return pause
 
     async def _fill_in(self) -> float | None:
-        """Read the days of the newest interval that lacks them; return the seconds to wait, or None."""
+        """Read something that was left out; return the seconds to wait before the next, or None."""
         job = self.current
-        if job is None or not job.lacking:
+        left_out = [key for key in job.left_out if key in self._side] if job else []
+        if job is None or not left_out:
             return None
-        if pause := max(self._source.pause(), self._days_due - time.monotonic()):
+        key = min(left_out, key=self._due.__getitem__)
+        if pause := max(self._source.pause(), self._due[key] - time.monotonic()):
             return pause
-        interval, *others = job.lacking
-        days, is_complete = await self._read_days(interval)
-        if not is_complete:
-            others = [interval, *others]
+        interval = self._side[key].newest(job.left_out[key][0])
+        if (store := await self._read_side(key, interval)) is None:
+            return 0
         async with self._storing:
-            if self._is_stopping or self.current is not job:
+            if self._is_over(job):
                 return 0
-            filled = replace(job, lacking=tuple(others))
+            filled = job.filled_in(key, interval[0])
             try:
-                self.current = await asyncio.to_thread(self._store_days, filled, days)
+                self.current = await asyncio.to_thread(self._store_side, filled, store)
             except ArchiveError:
                 # The poll reports trouble with the archive.
                 return BACK_OFF_MAX
@@ -208,69 +276,112 @@ class HistoryImport:
 
     async def _import(self, job: Import, start: int) -> None:
         """Read an interval and store it, unless the import was cancelled meanwhile."""
-        interval = (start, job.reached)
-        reading = await self._source.samples(*interval)
-        days, is_complete = await self._read_days(interval)
-        after = job if is_complete else replace(job, lacking=(*job.lacking, interval))
+        reading = await self._source.samples(start, job.reached)
+        after, stores = job, list[Store]()
+        for key, side in self._side.items():
+            if self._is_over(job):
+                return
+            if (interval := side.next(job)) is None:
+                continue
+            if store := await self._read_side(key, interval):
+                stores.append(store)
+            else:
+                after = after.leaving_out(key, interval)
         async with self._storing:
-            if self._is_stopping or self.current is not job:
+            if self._is_over(job):
                 return
             now = int(time.time())
-            self.current = await asyncio.to_thread(self._store, after, start, reading, days, now)
-            # Its hours are counted. If old samples stayed to the end, an import of years would fill the disk.
-            await asyncio.to_thread(self._archive.prune, self._retention, now, start=start, end=job.reached)
+            self.current = await asyncio.to_thread(self._store, after, start, reading, stores, now)
+            await asyncio.to_thread(self._shed, job, start, now)
 
-    def _store(
-        self, job: Import, start: int, reading: Reading, days: Iterable[DaySummary], now: int
-    ) -> Import:
+    def _is_over(self, job: Import) -> bool:
+        """Return whether an import is not to go on as it was."""
+        return self._is_stopping or self.current is not job
+
+    def _store(self, job: Import, start: int, reading: Reading, stores: Iterable[Store], now: int) -> Import:
         """Store an interval, even if it was purged before, and the progress."""
         with self._archive.writing() as connection:
             stored = samples_table.store(
                 connection, reading.samples, now, detail=reading.detail, even_purged=True
             )
-            days_table.store(connection, days, self._midnight, zone=str(self._time_zone()), even_purged=True)
+            for store in stores:
+                store(connection, True)
             note_complete(connection, start, job.end, now)
             stage = Stage.DONE if start <= job.start else Stage.RUNNING
             job = replace(job, reached=start, added=job.added + stored.added, stage=stage)
             IMPORT.set(connection, job)
         return job
 
-    def _store_days(self, job: Import, days: Iterable[DaySummary]) -> Import:
-        """Store days that an interval lacked, unless they were purged meanwhile, and the progress."""
+    def _store_side(self, job: Import, store: Store) -> Import:
+        """Store what was left out, unless it was purged meanwhile, and the progress."""
         with self._archive.writing() as connection:
-            days_table.store(connection, days, self._midnight)
+            store(connection, False)
             IMPORT.set(connection, job)
         return job
 
-    async def _read_days(self, interval: Interval) -> tuple[list[DaySummary], bool]:
-        """Return the days of an interval as far as they can be read, and whether that is all there is.
+    def _shed(self, job: Import, start: int, now: int) -> None:
+        """Count the figures of workouts, and let old samples go.
 
-        Trouble with days never holds the samples. After a failure, days are asked for again an hour later.
+        If they stayed to the end, an import of years would fill the disk.
         """
-        if time.monotonic() < self._days_due:
-            return [], False
+        while self._archive.count_figures(now):
+            pass
+        oldest = start if start <= job.start else start + KEPT_FOR_WORKOUTS
+        newest = job.reached if job.reached == job.end else job.reached + KEPT_FOR_WORKOUTS
+        self._archive.prune(self._retention, now, start=oldest, end=newest)
+
+    async def _read_side(self, key: str, interval: Interval) -> Store | None:
+        """Read an interval of a kind; return how to store it, or None where it is to be read later.
+
+        After a failure, the kind is asked for again an hour later.
+        """
+        if time.monotonic() < self._due[key]:
+            return None
+        try:
+            return await self._side[key].read(interval)
+        except SourceError as error:
+            _LOGGER.debug("%s: %s left out of the import: %s", self._name, key, error)
+            # A permission that is missing does not come back by waiting.
+            if consequence(error, Importance.SIDE).lacks_scope:
+                return _store_nothing
+        self._due[key] = time.monotonic() + BACK_OFF_MAX
+        return None
+
+    async def _read_resting(self, interval: Interval) -> Store:
+        resting = await self._source.resting_heart_rates(*self._days_of(interval))
+        return partial(self._store_days, [DaySummary(found.day, found) for found in resting])
+
+    async def _read_zones(self, interval: Interval) -> Store:
+        zones = await self._source.zones(*self._days_of(interval))
+        return partial(self._store_days, [DaySummary(day, zones=found) for day, found in zones.items()])
+
+    def _store_days(self, days: Iterable[DaySummary], connection: Connection, even_purged: bool) -> None:
+        days_table.store(
+            connection, days, self._midnight, zone=str(self._time_zone()), even_purged=even_purged
+        )
+
+    async def _read_workouts(self, interval: Interval) -> Store:
+        workouts = await self._source.workouts(*interval)
+
+        def store(connection: Connection, even_purged: bool) -> None:
+            now = int(time.time())
+            workouts_table.store(connection, workouts, *interval, now, even_purged=even_purged)
+
+        return store
+
+    async def _read_daily_values(self, group: str, interval: Interval) -> Store:
+        values = await self._source.daily_values(group, *self._days_of(interval))
+
+        def store(connection: Connection, even_purged: bool) -> None:
+            for key, found in values.items():
+                daily_values_table.store(connection, key, found, self._midnight, even_purged=even_purged)
+
+        return store
+
+    def _days_of(self, interval: Interval) -> tuple[date, date]:
+        """Return the first and the last civil day that an interval touches."""
         zone = self._time_zone()
-        first, last = (civil_day(moment, zone) for moment in (interval[0], interval[1] - 1))
-        days: list[DaySummary] = []
-        is_complete = True
-        for read in (self._read_resting, self._read_zones):
-            try:
-                days += await read(first, last)
-            except SourceError as error:
-                # A permission that is missing does not come back by waiting.
-                is_complete = is_complete and consequence(error, Importance.SIDE).lacks_scope
-                _LOGGER.debug("%s: days left out of the import: %s", self._name, error)
-        if not is_complete:
-            self._days_due = time.monotonic() + BACK_OFF_MAX
-        return days, is_complete
-
-    async def _read_resting(self, first: date, last: date) -> list[DaySummary]:
-        resting = await self._source.resting_heart_rates(first, last)
-        return [DaySummary(found.day, found) for found in resting]
-
-    async def _read_zones(self, first: date, last: date) -> list[DaySummary]:
-        zones = await self._source.zones(first, last)
-        return [DaySummary(day, zones=found) for day, found in zones.items()]
+        return civil_day(interval[0], zone), civil_day(interval[1] - 1, zone)
 
     def _midnight(self, day: date) -> int:
         return midnight(day, self._time_zone())
@@ -286,3 +397,7 @@ class HistoryImport:
         elif self.trouble and not trouble:
             _LOGGER.info("%s: the import goes on", self._name)
         self.trouble = trouble
+
+
+def _store_nothing(connection: Connection, even_purged: bool) -> None:
+    """Store nothing: there is a permission missing for it."""

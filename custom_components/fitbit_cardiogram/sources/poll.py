@@ -287,8 +287,12 @@ class Poll:
             await self._recheck.run(max(complete_from, self._earliest(now)), now)
 
     def _earliest(self, now: int) -> int:
-        """Return the earliest moment that is read; the present source cannot have begun in the future."""
-        return max(now - self._retention, self._source_since if self._source_since <= now else 0)
+        """Return the earliest moment that is read."""
+        return max(now - self._retention, self._began(now))
+
+    def _began(self, now: int) -> int:
+        """Return the moment from which the present source is read; it cannot be one in the future."""
+        return self._source_since if self._source_since <= now else 0
 
     async def _read_resting(self) -> None:
         resting = await self._source.resting_heart_rates(*self._last_days())
@@ -303,7 +307,7 @@ class Poll:
         now = int(time.time())
         is_month = self._month_read is None or time.monotonic() - self._month_read >= DAY
         days = WORKOUT_DAYS_LATE if is_month else WORKOUT_DAYS
-        start = max(now - days * DAY, self._source_since)
+        start = max(now - days * DAY, self._began(now))
         found = await self._source.workouts(start, now + FUTURE)
         await asyncio.to_thread(self._archive.store_workouts, found, start, now + FUTURE, now)
         if is_month:
