@@ -68,7 +68,7 @@ async def test_entities(check_platform: CheckPlatform) -> None:
 
 @pytest.fixture
 def news(home: HomeAssistant) -> News:
-    """Return what the event tells, as it comes; it shows the last news again when it is loaded."""
+    """Return the list that each event of workouts is added to; a reload adds the last one again."""
     told: News = []
     moments = set[str]()
 
@@ -179,7 +179,7 @@ async def test_none_is_told_before_automations_listen(
     clock: FrozenDateTimeFactory,
     news: News,
 ) -> None:
-    """One that is due since before a restart is told when that is over."""
+    """A workout that a restart finds unannounced is announced after it."""
     await set_up(entry)
     home.set_state(CoreState.starting)
     run(person)

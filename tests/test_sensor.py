@@ -144,7 +144,7 @@ OFFERED = {WEEK, ZONE_MINUTES, LAST_WORKOUT, VARIABILITY}
 
 @pytest.fixture
 def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enable what is disabled at first."""
+    """Enable the entities that are disabled at first."""
     monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
 
 
@@ -216,7 +216,7 @@ async def test_another_daily_value_is_a_row(
     person: Recording,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One where it is read, and one where it is shown."""
+    """Add a daily value by two rows: where it is read, and where it is shown."""
     entropy, group = DailyKind("entropy", 0, 10), google_daily.GROUPS["heart_rate_variability"]
     monkeypatch.setitem(group.values, entropy, lambda point: google_daily.number(point.get("entropy")))
     row = daily_sensor(entropy, kinds.HEART_RATE_VARIABILITY, "nat", digits=1)

@@ -135,7 +135,7 @@ class Band:
         return {}
 
     def offers(self) -> frozenset[str]:
-        """Return that there is nothing else."""
+        """Return no other kinds."""
         return frozenset()
 
     async def workouts(self, start: int, end: int) -> list[Workout]:

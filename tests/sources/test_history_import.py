@@ -603,7 +603,7 @@ def nights(first: date, last: date) -> dict[date, Night]:
 
 
 def held(archive: Archive, first: date, last: date) -> set[str]:
-    """Return what the archive holds of the first day as well as of the last one."""
+    """Return the archive's values of the first day and of the last one."""
     found = set()
     for day in (first, last):
         begun = midnight(day, BERLIN)

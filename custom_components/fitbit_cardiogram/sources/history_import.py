@@ -313,7 +313,7 @@ class HistoryImport:
         return job
 
     def _store_side(self, job: Import, store: Store) -> Import:
-        """Store what was left out, unless it was purged meanwhile, and the progress."""
+        """Store values that came later, except for purged intervals, and the progress."""
         with self._archive.writing() as connection:
             store(connection, False)
             IMPORT.set(connection, job)
