@@ -236,9 +236,9 @@ class Poll:
         """Read from the newest known sample on, interval by interval, each stored before the next is read."""
         synced, now = self._last_sync, int(time.time())
         latest = await asyncio.to_thread(self._archive.latest, now)
-        newest = latest[0] - OVERLAP if latest else now - FIRST_READING
-        self.read_from = start = max(newest, self._earliest(now))
-        self._newest = latest[0] if latest else 0
+        newest = latest[0] if latest else 0
+        since = newest - OVERLAP if latest else now - FIRST_READING
+        self.read_from = start = max(since, self._earliest(now))
         skipped = held_back = 0
         while start < now:
             end = start + READ_AT_ONCE
@@ -248,23 +248,22 @@ class Poll:
             held_back += stored.held_back
             start = end
             if reading.samples:
-                self._newest = max(self._newest, min(reading.samples[-1][0], now))
+                newest = max(newest, min(reading.samples[-1][0], now))
         if skipped or held_back:
             _LOGGER.debug(
                 "%s: %d odd points skipped, %d from the future held back", self._name, skipped, held_back
             )
-        self._note_reading(synced)
+        self._note_reading(synced, newest)
 
-    def _note_reading(self, synced: int | None) -> None:
-        """Note a reading after this sync; samples are read again until they reach it."""
+    def _note_reading(self, synced: int | None, newest: int) -> None:
+        """Note a reading after this sync, up to the newest sample; it is repeated until it reaches the sync."""
         now = time.monotonic()
+        self._newest = newest
         is_first = synced != self._sync_read
         if is_first:
             self._sync_read, self._first_read_at = synced, now
         has_time = now - self._first_read_at < POLL_EVERY - SAME
-        self._read_once_more = synced is not None and (
-            is_first or (has_time and (self._newest or 0) < synced - REACHED)
-        )
+        self._read_once_more = synced is not None and (is_first or (has_time and newest < synced - REACHED))
 
     def _note_rhythm(self) -> None:
         """Note this poll, by the time of its last answer."""
