@@ -256,7 +256,7 @@ class Poll:
         self._note_reading(synced, newest)
 
     def _note_reading(self, synced: int | None, newest: int) -> None:
-        """Note a reading after this sync, up to the newest sample; it is repeated until it reaches the sync."""
+        """Note a reading after this sync, up to the newest sample; it is repeated until that reaches it."""
         now = time.monotonic()
         self._newest = newest
         is_first = synced != self._sync_read
