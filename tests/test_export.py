@@ -1,6 +1,7 @@
 """The export: the archive as a file, for a browser that is signed in and by a link that opens for a while."""
 
-from datetime import UTC, datetime
+from csv import DictReader
+from datetime import UTC, date, datetime, timedelta
 import json
 from typing import Any
 
@@ -11,11 +12,26 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.fitbit_cardiogram.archive import history
 from custom_components.fitbit_cardiogram.archive.history import PAGE
-from custom_components.fitbit_cardiogram.heart_rate.clock import utc
+from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR, utc
+from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.helpers.home import SetUp
-from tests.helpers.read_out import A_STRETCH, EXPORT, FIRST, LAST, NOW_S, call, csv, path, store, within
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
+from tests.helpers.home import TODAY, SetUp
+from tests.helpers.read_out import (
+    A_STRETCH,
+    EXPORT,
+    FIRST,
+    LAST,
+    NOW_S,
+    call,
+    csv,
+    path,
+    store,
+    store_workouts,
+    within,
+)
 
 
 @pytest.fixture
@@ -73,7 +89,9 @@ async def test_many_pages(
         assert await response.text() == csv(older + measured)
 
 
-@pytest.mark.parametrize("query", [{"start": "today"}, {"start": 5, "end": 5}, {"format": "xlsx"}])
+@pytest.mark.parametrize(
+    "query", [{"start": "today"}, {"start": 5, "end": 5}, {"format": "xlsx"}, {"data": "all"}]
+)
 async def test_a_query_of_the_wrong_shape(
     account: MockConfigEntry, browser: TestClient[Any, Any], query: dict[str, Any]
 ) -> None:
@@ -155,9 +173,102 @@ async def test_a_link_opens_nothing_else(
     link = (await call(home, account, EXPORT, **A_STRETCH))["url"]
     for other in (
         path(account),
+        f"{link}&data=workouts",
+        link.replace("samples", "days"),
         path(account, start=FIRST, end=LAST),
         link.replace(str(FIRST), "0"),
         link.replace(account.entry_id, "another"),
     ):
         async with stranger.get(other) as response:
             assert response.status == 401
+
+
+# Workouts and daily values
+
+YESTERDAY = TODAY - timedelta(days=1)
+RUN = Workout("run", "RUNNING", FIRST, LAST, mean=70)
+WALK = Workout("walk", "WALKING", FIRST - 2 * HOUR, FIRST - HOUR)
+RUNS_STILL = Workout("ride", "BIKING", LAST + 60, LAST + 60, is_stopped=False)
+
+
+async def rows(browser: TestClient[Any, Any], account: MockConfigEntry, **query: Any) -> list[dict[str, Any]]:
+    """Return the lines of a file in both formats, which hold the same."""
+    async with browser.get(path(account, **query, format="jsonl")) as response:
+        assert response.status == 200
+        found: list[dict[str, Any]] = [json.loads(line) for line in (await response.text()).splitlines()]
+    async with browser.get(path(account, **query, format="csv")) as response:
+        assert response.content_disposition
+        assert response.content_disposition.filename == f"sam_sample_{query['data']}.csv"
+        table = [*DictReader((await response.text()).splitlines())]
+
+    def cell(value: object) -> str:
+        return "" if value is None else json.dumps(value) if isinstance(value, dict) else str(value)
+
+    assert table == [{key: cell(value) for key, value in row.items()} for row in found]
+    return found
+
+
+@pytest.fixture(params=[1, 2, PAGE])
+def pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a page hold so many rows."""
+    monkeypatch.setattr(history, "PAGE", request.param)
+    monkeypatch.setattr(history, "PAGE_OF_WORKOUTS", request.param)
+
+
+@pytest.mark.usefixtures("pages")
+async def test_workouts(home: HomeAssistant, account: MockConfigEntry, browser: TestClient[Any, Any]) -> None:
+    """They are just what the action returns, without their state."""
+    copy = Workout("copy", "RUNNING", FIRST - 1, LAST, platform="HEALTH_CONNECT")
+    await store_workouts(home, account, WALK, RUN, RUNS_STILL, copy)
+    asked = {"start": utc(FIRST - HOUR - 1).isoformat(), "end": utc(NOW_S).isoformat()}
+    sessions = (await call(home, account, "get_sessions", **asked))["sessions"]
+    found = await rows(browser, account, data="workouts", start=FIRST - HOUR - 1)
+    assert [row | {"final": one["final"]} for row, one in zip(found, sessions, strict=True)] == sessions
+    assert [row["type"] for row in found] == ["WALKING", "RUNNING", "BIKING"]
+    assert (found[1]["highest"], found[2]["end"]) == (69, None)
+    assert [row["id"] for row in await rows(browser, account, data="workouts", start=FIRST, end=LAST)] == [
+        "run"
+    ]
+
+
+@pytest.mark.usefixtures("pages")
+async def test_daily_values(
+    home: HomeAssistant, account: MockConfigEntry, browser: TestClient[Any, Any]
+) -> None:
+    """By the days of the account that an interval touches, the resting heart rate among them."""
+
+    def store_all() -> None:
+        def begins(day: date) -> int:
+            return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+        archive = account.runtime_data.archive
+        for kind, value in (("skin_temperature_deviation", -0.5), ("breathing_rate", 14.25)):
+            archive.store_daily_values(kind, {TODAY: value, YESTERDAY: value}, begins)
+        archive.store_days([DaySummary(YESTERDAY, RestingHeartRate(YESTERDAY, 57))], begins)
+
+    await home.async_add_executor_job(store_all)
+    values = {
+        day: [
+            ("breathing_rate", 14.25),
+            ("resting_heart_rate", resting),
+            ("skin_temperature_deviation", -0.5),
+        ]
+        for day, resting in ((YESTERDAY, 57), (TODAY, 55))
+    }
+    begun = int(datetime(2026, 11, 20, 23, tzinfo=UTC).timestamp())
+    for query, days in (({}, values), ({"end": begun}, [YESTERDAY]), ({"start": begun}, [TODAY])):
+        found = await rows(browser, account, data="days", **query)
+        shown = [
+            (row["day"], row["kind"], row["value"]) for row in found if row["kind"] in dict(values[TODAY])
+        ]
+        assert shown == [(day.isoformat(), *value) for day in days for value in values[day]]
+
+
+@pytest.mark.parametrize(("data", "head"), [("workouts", "id,type,start,end,"), ("days", "day,kind,value\n")])
+async def test_a_link_to_other_data(
+    home: HomeAssistant, account: MockConfigEntry, stranger: TestClient[Any, Any], data: str, head: str
+) -> None:
+    link = (await call(home, account, EXPORT, data=data))["url"]
+    async with stranger.get(link) as response:
+        assert response.status == 200
+        assert (await response.text()).startswith(head)

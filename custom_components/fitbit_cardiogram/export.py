@@ -1,10 +1,15 @@
-"""Heart rates as a file: a view for signed-in users, and signed links that need no sign-in for a while."""
+"""The archive as a file: a view for signed-in users, and signed links that need no sign-in for a while."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from csv import writer
+from dataclasses import astuple, dataclass
+from datetime import UTC, date, timedelta, tzinfo
 from http import HTTPStatus
+from io import StringIO
+import json
 import logging
+from operator import itemgetter
+import time
 from typing import Any, Final
 
 from aiohttp import hdrs, web
@@ -19,30 +24,87 @@ from yarl import URL
 
 from .archive.archive import Archive
 from .archive.database import ArchiveError
-from .archive.history import ends, samples
+from .archive.history import day_values, ends, samples, workouts_between
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.clock import FOREVER, utc
+from .heart_rate.clock import FOREVER, civil_day, midnight, utc
+from .heart_rate.interval import Interval
 from .permission import async_check_read
+from .sessions import described
 
 _LOGGER = logging.getLogger(__name__)
 
 EXPORT_URL: Final = f"/api/{DOMAIN}/export/{{entry_id}}"
 LINK_VALID_FOR: Final = timedelta(minutes=15)
+# Between these moments, every time zone has civil days.
+CALENDAR: Final[Interval] = (0, midnight(date(9998, 1, 1), UTC))
+
+type Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a file can hold: its columns, and how the rows of an interval are read, page by page."""
+
+    columns: Row
+    pages: Callable[[Archive, Interval, tzinfo], Iterator[Iterable[Row]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format: its content type, its first line, and the line of a sample."""
+    """A file format: its content type, its first line, and the lines of rows."""
 
     content_type: str
-    head: str
-    line: str
+    head: Callable[[Row], str]
+    lines: Callable[[Row, Iterable[Row]], str]
 
 
+def _samples(archive: Archive, interval: Interval, _zone: tzinfo) -> Iterator[Iterable[Row]]:
+    for page in samples(archive, *interval):
+        yield ((_moment(time), bpm) for time, bpm in page)
+
+
+def _workouts(archive: Archive, interval: Interval, _zone: tzinfo) -> Iterator[Iterable[Row]]:
+    """Yield the workouts that touch the interval."""
+    now, row = int(time.time()), itemgetter(*DATA["workouts"].columns)
+    for page in workouts_between(archive, *interval):
+        yield (row(described(kept, now, _moment)) for kept in page)
+
+
+def _days(archive: Archive, interval: Interval, zone: tzinfo) -> Iterator[Iterable[Row]]:
+    """Yield the values of the civil days that the interval touches."""
+    (start, end), (earliest, latest) = interval, CALENDAR
+    first, last = (civil_day(min(max(moment, earliest), latest), zone) for moment in (start, end - 1))
+    for page in day_values(archive, first, last):
+        yield map(astuple, page)
+
+
+def _table(rows: Iterable[Row]) -> str:
+    """Return rows as lines of CSV; a value that is an object is JSON in its cell."""
+    text = StringIO()
+    writer(text, lineterminator="\n").writerows(
+        [json.dumps(value) if isinstance(value, dict) else value for value in row] for row in rows
+    )
+    return text.getvalue()
+
+
+def _objects(columns: Row, rows: Iterable[Row]) -> str:
+    return "".join(f"{json.dumps(dict(zip(columns, row, strict=True)))}\n" for row in rows)
+
+
+def _moment(timestamp: int) -> str:
+    return utc(timestamp).isoformat()
+
+
+FIGURES: Final = ("lowest", "mean", "highest", "zones", "recovery", "recovery_120")
+DATA: Final = {
+    "samples": Data(("time", "bpm"), _samples),
+    "workouts": Data(("id", "type", "start", "end", *FIGURES), _workouts),
+    "days": Data(("day", "kind", "value"), _days),
+}
 FORMATS: Final = {
-    "csv": Format("text/csv", "time,bpm\n", "{},{}\n"),
-    "jsonl": Format("application/x-ndjson", "", '{{"time": "{}", "bpm": {}}}\n'),
+    "csv": Format("text/csv", lambda columns: _table([columns]), lambda _, rows: _table(rows)),
+    "jsonl": Format("application/x-ndjson", lambda _: "", _objects),
 }
 
 MOMENT: Final = vol.All(vol.Coerce(int), vol.Range(min=-FOREVER, max=FOREVER))
@@ -58,6 +120,7 @@ def in_order(asked: dict[str, Any]) -> dict[str, Any]:
 QUERY: Final = vol.All(
     vol.Schema(
         {
+            vol.Optional("data", default="samples"): vol.In(DATA),
             vol.Optional("format", default="csv"): vol.In(FORMATS),
             vol.Optional("start", default=0): MOMENT,
             vol.Optional("end", default=FOREVER): MOMENT,
@@ -69,7 +132,7 @@ QUERY: Final = vol.All(
 
 
 class ExportView(HomeAssistantView):
-    """An account's samples as a file: all, or those from `start` to before `end`, in UNIX seconds."""
+    """What an account holds as a file: all, or that from `start` to before `end`, in UNIX seconds."""
 
     url = EXPORT_URL
     name = f"api:{DOMAIN}:export"
@@ -87,13 +150,14 @@ class ExportView(HomeAssistantView):
         async_check_read(hass, entry_id, request[KEY_HASS_USER])
         if entry.state is not ConfigEntryState.LOADED:
             return self.json_message("The account is not loaded now.", HTTPStatus.SERVICE_UNAVAILABLE)
-        archive, start, end = entry.runtime_data.archive, asked["start"], asked["end"]
+        archive, interval = entry.runtime_data.archive, (asked["start"], asked["end"])
         try:
-            held = await hass.async_add_executor_job(ends, archive, start, end)
+            held = await hass.async_add_executor_job(ends, archive, *interval)
         except ArchiveError:
             return self.json_message("The archive cannot be used now.", HTTPStatus.SERVICE_UNAVAILABLE)
 
-        name = _file_name(entry, held, asked["format"])
+        zone = entry.runtime_data.coordinator.data.time_zone
+        name = _file_name(entry, asked, held, zone)
         response = web.StreamResponse(
             headers={
                 hdrs.CONTENT_TYPE: FORMATS[asked["format"]].content_type,
@@ -102,7 +166,8 @@ class ExportView(HomeAssistantView):
             }
         )
         await response.prepare(request)
-        chunks = _chunks(archive, start, end, FORMATS[asked["format"]])
+        data = DATA[asked["data"]]
+        chunks = _chunks(data, FORMATS[asked["format"]], data.pages(archive, interval, zone))
         try:
             while chunk := await hass.async_add_executor_job(next, chunks, None):
                 await response.write(chunk)
@@ -115,24 +180,26 @@ class ExportView(HomeAssistantView):
 
 @callback
 def async_export_link(
-    hass: HomeAssistant, entry: AccountConfigEntry, start: int, end: int, file_format: str
+    hass: HomeAssistant, entry: AccountConfigEntry, start: int, end: int, **query: str
 ) -> str:
-    """Return a link to the file, without host; for LINK_VALID_FOR it needs no sign-in."""
+    """Return a link to the file, without host; for LINK_VALID_FOR it needs no sign-in.
+
+    `query` holds its `data` and `format`.
+    """
     url = URL(EXPORT_URL.format(entry_id=entry.entry_id))
-    url = url.with_query(format=file_format, start=start, end=end)
+    url = url.with_query(start=start, end=end, **query)
     return async_sign_path(hass, str(url), LINK_VALID_FOR)
 
 
-def _chunks(archive: Archive, start: int, end: int, file_format: Format) -> Iterator[bytes]:
-    if file_format.head:
-        yield file_format.head.encode()
-    for page in samples(archive, start, end):
-        lines = (file_format.line.format(utc(time).isoformat(), bpm) for time, bpm in page)
-        yield "".join(lines).encode()
+def _chunks(data: Data, file_format: Format, pages: Iterable[Iterable[Row]]) -> Iterator[bytes]:
+    if head := file_format.head(data.columns):
+        yield head.encode()
+    for rows in pages:
+        yield file_format.lines(data.columns, rows).encode()
 
 
-def _file_name(entry: AccountConfigEntry, held: tuple[int, int] | None, suffix: str) -> str:
-    """Return a file name with the account's title and, by its own clock, its first and last day."""
-    zone = entry.runtime_data.coordinator.data.time_zone
-    days = [utc(moment).astimezone(zone).date().isoformat() for moment in held or ()]
-    return f"{'_'.join([slugify(entry.title), *days])}.{suffix}"
+def _file_name(entry: AccountConfigEntry, asked: dict[str, Any], held: Interval | None, zone: tzinfo) -> str:
+    """Return a name with the account's title and, of samples, the first and the last day by its own clock."""
+    days = [civil_day(moment, zone).isoformat() for moment in held or ()]
+    said = days if asked["data"] == "samples" else [asked["data"]]
+    return f"{'_'.join([slugify(entry.title), *said])}.{asked['format']}"

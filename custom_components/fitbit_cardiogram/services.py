@@ -21,7 +21,7 @@ from .archive.history import at_most, buckets, samples
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import Forwarder
-from .export import FORMATS, async_export_link
+from .export import DATA, FORMATS, async_export_link
 from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
 from .heart_rate.interval import Interval
 from .heart_rate.sample import TIME_MIN
@@ -31,6 +31,7 @@ from .sources.history_import import ImportRunningError
 from .statistics import async_get_statistics
 
 ATTR_CONFIRM: Final = "confirm"
+ATTR_DATA: Final = "data"
 ATTR_END: Final = "end"
 ATTR_FORMAT: Final = "format"
 ATTR_FORWARD: Final = "forward"
@@ -230,13 +231,14 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_export(call: ServiceCall) -> ServiceResponse:
-    """Return a link to a file of the samples, if the archive can be read."""
+    """Return a link to a file of samples, workouts or daily values, if the archive can be read."""
     entry = _async_get_entry(call)
     await async_check_caller(call.hass, entry.entry_id, call.context)
     start, end = _range(call)
     with archive_errors_raised():
         await call.hass.async_add_executor_job(entry.runtime_data.archive.version)
-    return {"url": async_export_link(call.hass, entry, start, end, call.data[ATTR_FORMAT])}
+    query = {key: call.data[key] for key in (ATTR_DATA, ATTR_FORMAT)}
+    return {"url": async_export_link(call.hass, entry, start, end, **query)}
 
 
 @callback
@@ -299,7 +301,11 @@ IMPORT: Final[VolDictType] = {
     vol.Optional(ATTR_END): cv.datetime,
     vol.Optional(ATTR_FORWARD, default=False): cv.boolean,
 }
-EXPORT: Final[VolDictType] = {**ACCOUNT, vol.Optional(ATTR_FORMAT, default="csv"): vol.In(FORMATS)}
+EXPORT: Final[VolDictType] = {
+    **ACCOUNT,
+    vol.Optional(ATTR_DATA, default="samples"): vol.In(DATA),
+    vol.Optional(ATTR_FORMAT, default="csv"): vol.In(FORMATS),
+}
 
 ACTIONS: Final = {
     "forward_beats": Action(

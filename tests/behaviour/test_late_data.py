@@ -19,12 +19,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.archive.late import BELIEVED_AFTER, COMPLETE_FROM
+from custom_components.fitbit_cardiogram.archive.schema import SCHEMA_VERSION
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC, CONF_FRESHNESS, CONF_RETENTION, DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.helpers.home import (
     NOW,
     SUBENTRY_ID,
+    TODAY,
     SetUp,
     account_entry,
     advance,
@@ -43,6 +45,7 @@ from tests.helpers.home import (
 from tests.helpers.recorder import hours, poll, recorded, recount, written
 from tests.helpers.sources import Steady
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators.training import STARTED, Training
 
 NOW_S = int(NOW.timestamp())
 ROLL_UP = "heart-rate/dataPoints:rollUp"
@@ -487,6 +490,7 @@ async def test_what_was_purged_does_not_come_back(
     assert [asked for asked in ranges(google) if asked[1] - asked[0] < DAY] == []
 
 
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
 async def test_an_archive_of_an_older_release_looks_for_late_data_from_then_on(
     home: HomeAssistant,
     entry: MockConfigEntry,
@@ -494,17 +498,31 @@ async def test_an_archive_of_an_older_release_looks_for_late_data_from_then_on(
     person: Recording,
     set_up: SetUp,
     clock: FrozenDateTimeFactory,
+    version: int,
 ) -> None:
+    """And for workouts and daily values, which no older archive has."""
     archives.mkdir(parents=True)
-    older = (Path(__file__).parents[1] / "archive" / "archive_v2.sql").read_text()
+    older = (Path(__file__).parents[1] / "archive" / f"archive_v{version}.sql").read_text()
     with closing(sqlite3.connect(archives / f"{entry.entry_id}.db")) as connection:
         connection.executescript(older)
         known = dict(connection.execute("SELECT time, bpm FROM samples"))
     measure(person, start=at("18:00:00"))
+    run = Training("run", "RUNNING", at("20:00:00"), at("20:30:00"), "Run", STARTED, mean=70)
+    person.exercises = [run]
+    person.nights = {TODAY: {"dailyRespiratoryRate": {"breathsPerMinute": 14.5}}}
     await set_up(entry)
     person.readings += LATE
     await live(home, clock, 60)
+    archive = entry.runtime_data.archive
+    with archive.reading() as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     assert kept(entry) == sorted((known | dict(person.readings)).items())
+    (workout,) = archive.workouts(run.start, run.start + 1)
+    assert workout.figures
+    assert workout.figures.count == len(
+        [one for one in person.readings if run.start <= one[0] < at("20:30:00")]
+    )
+    assert [one.value for one in archive.daily_values("breathing_rate", TODAY, TODAY)] == [14.5]
 
 
 # What it costs

@@ -23,10 +23,13 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.google_provider import SOURCE_GOOGLE_HEALTH
+from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from tests.helpers.dialogs import Consent, name_it, reason_of, start
 from tests.helpers.home import (
     CREDENTIAL,
     NOW,
+    TODAY,
     SetUp,
     account_entry,
     advance,
@@ -40,6 +43,7 @@ from tests.helpers.home import (
     until,
 )
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators.training import STARTED, Training
 
 pytestmark = pytest.mark.usefixtures("current_request_with_host")
 
@@ -47,6 +51,19 @@ NOW_S = int(NOW.timestamp())
 GONE = '{"errors": [{"errorType": "gone", "message": "SENTINEL"}], "success": false}'
 HEART_RATE = "sensor.sam_sample_heart_rate"
 PENDING = "sensor.cardiogram_pending_beats"
+# What makes the entities unique that only Google has something for.
+NEW = {
+    "workout",
+    "last_workout",
+    "active_zone_minutes_today",
+    "active_zone_minutes_week",
+    "heart_rate_variability",
+    "non_rem_heart_rate",
+    "breathing_rate",
+    "oxygen_saturation",
+    "skin_temperature_deviation",
+    "cardio_fitness",
+}
 
 
 @pytest.fixture
@@ -107,7 +124,7 @@ async def test_everything_goes_on(
     assert set(account.data) == {CONF_SOURCE, "auth_implementation", "token", CONF_CONSENTED_AT}
     assert (account.data[CONF_SOURCE], account.data["auth_implementation"]) == ("google_health", CREDENTIAL)
     assert account.data["token"]["access_token"] in google.grants[0].access_tokens
-    assert entities(home, account) == before
+    assert entities(home, account).items() >= before.items()
     assert kept(account) == sorted(person.readings)
     assert kept(account)[: len(history)] == history
     assert cardiogram.repeats() == 0
@@ -237,6 +254,39 @@ async def test_the_token_endpoint_tells_it_too(
     await advance(home, clock, hours=9)
     assert ir.async_get(home).async_get_issue(DOMAIN, f"service_ended_{account.entry_id}")
     assert reauths(home) == 0
+
+
+async def test_workouts_begin_with_the_move(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    google: GoogleSimulator,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    consent: Consent,
+) -> None:
+    """Their entities appear, and what the archive holds from before stays, whatever Google knows of it."""
+    before = entities(home, account)
+    assert {key.partition("_")[2] for key in before}.isdisjoint(NEW)
+    old = Workout("old", "RUNNING", NOW_S - 5 * 86400, NOW_S - 5 * 86400 + 1800)
+    archive = account.runtime_data.archive
+    archive.store_workouts([old], old.start - 60, old.end, NOW_S)
+    begun = NOW_S + 2400
+    person.exercises = [Training("new", "YOGA", begun, begun + 1200, "Yoga", STARTED, created=begun)]
+    person.nights = {TODAY: {"dailyRespiratoryRate": {"breathsPerMinute": 14.5}}}
+    clock.tick(timedelta(hours=1))
+    measure(person, range(NOW_S + 60, NOW_S + 1800, 10))
+    assert await reason_of(home, await consent(await move(home, account))) == "moved"
+    await settle(home)
+    for _ in range(9):
+        await advance(home, clock, minutes=5)
+    after = entities(home, account)
+    assert before.items() <= after.items()
+    assert {key.partition("_")[2] for key in after.keys() - before.keys()} == NEW
+    archive = account.runtime_data.archive
+    assert [kept.workout.type for kept in archive.workouts(0, FOREVER)] == ["RUNNING", "YOGA"]
+    assert archive.workout("old").workout == old
+    assert state_of(home, "sensor.sam_sample_last_workout").attributes["type"] == "yoga"
+    assert archive.daily_values("breathing_rate", TODAY, TODAY)
 
 
 # Who may go on with whose account

@@ -46,6 +46,7 @@ from tests.helpers.read_out import FIRST, LAST, store_workouts
 from tests.helpers.recorder import written
 from tests.repository.files import COMPONENT, ENGLISH, REPOSITORY, ROOT
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+from tests.simulators.training import STARTED, Training
 
 README = (ROOT / "README.md").read_text()
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/**/*.md")})
@@ -81,7 +82,7 @@ COMMANDS = {f"{CLONE}scripts/demo", "scripts/test"}
 """The commands of the README; .ci/run runs both scripts."""
 
 TRIED = {
-    "Automations by the entities": 2,
+    "Automations by the entities": 3,
     "Alerts": 1,
     "A picture in a notification": 1,
     "`forward_beats`": 1,
@@ -202,6 +203,25 @@ async def test_forwarding_pauses(
     await settle(home)
     (message,) = messages()
     assert message.startswith("Forwarding to Cardiogram pauses (token_refused).")
+
+
+async def test_a_workout(
+    home: HomeAssistant,
+    automate: Automate,
+    messages: Callable[[], list[str]],
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    await automate("Automations by the entities", 2)
+    person.exercises = [
+        Training("run", "RUNNING", NOW_S, NOW_S + 600, "Run", STARTED, mean=151, created=NOW_S)
+    ]
+    person.readings += [(NOW_S + second, 151 if second <= 600 else 118) for second in range(0, 900, 10)]
+    await advance(home, clock, minutes=15)
+    person.synced_at = person.readings[-1][0]
+    for _ in range(10):
+        await advance(home, clock, minutes=5)
+    assert messages() == ["running: up to 151 bpm, and 33 bpm less a minute after the end."]
 
 
 async def test_an_alert(

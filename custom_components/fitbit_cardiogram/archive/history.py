@@ -1,4 +1,4 @@
-"""The history: the archive's samples as they are, or counted into buckets of any width.
+"""The history: the archive's samples as they are, or counted into buckets of any width; and the rest.
 
 Intervals are half-open, times are UNIX seconds. Long results come page by page, and between two pages the
 archive is free for others.
@@ -6,15 +6,20 @@ archive is free for others.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import Sample
+from . import workouts
 from .database import ArchiveDamagedError, Database
 from .rows import checked_samples, objects
+from .workouts import Kept
 
 PAGE = 10_000
+# A workout takes as long to read as several samples.
+PAGE_OF_WORKOUTS = 1000
 # Counting a day's samples into buckets takes as long as reading a page of them.
 PAGE_SECONDS = DAY
 
@@ -41,6 +46,14 @@ FROM (
 )
 GROUP BY time / :width ORDER BY 1
 """
+# Day by day, so that the values of a night stand together.
+DAY_VALUES = """
+SELECT day, kind, value FROM (
+    SELECT day, kind, value FROM daily_values
+    UNION SELECT summary ->> '$.resting.day', 'resting_heart_rate', summary ->> '$.resting.bpm' FROM days
+)
+WHERE day BETWEEN :first AND :last AND (day, kind) > (:day, :kind) ORDER BY day, kind LIMIT :limit
+"""
 
 
 class TooManyError(Exception):
@@ -60,6 +73,15 @@ class Bucket:
     min: int
     mean: float
     max: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayValue:
+    """The value of a kind on a civil day (ISO 8601); the resting heart rate is one of the kinds."""
+
+    day: str
+    kind: str
+    value: float
 
 
 def samples(archive: Database, start: int, end: int) -> Iterator[list[Sample]]:
@@ -111,6 +133,33 @@ def ends(archive: Database, start: int, end: int) -> tuple[int, int] | None:
     return (found[0][0], found[-1][0]) if found else None
 
 
+def workouts_between(archive: Database, start: int, end: int) -> Iterator[list[Kept]]:
+    """Yield pages of the workouts that touch an interval, in order of time, without duplicates."""
+    place = workouts.FIRST
+    while True:
+        with archive.reading() as connection:
+            page = workouts.between(connection, start, end, after=place, limit=PAGE_OF_WORKOUTS)
+            if page:
+                place = _after(place, page[-1].place)
+        if not page:
+            return
+        yield page
+
+
+def day_values(archive: Database, first: date, last: date) -> Iterator[list[DayValue]]:
+    """Yield pages of all daily values from the first to the last day, in order of day and kind."""
+    place = ("", "")
+    days = {"first": first.isoformat(), "last": last.isoformat(), "limit": PAGE}
+    while True:
+        with archive.reading() as connection:
+            rows = connection.execute(DAY_VALUES, {**days, "day": place[0], "kind": place[1]})
+            if page := [*objects(rows, DayValue)]:
+                place = _after(place, (page[-1].day, page[-1].kind))
+        if not page:
+            return
+        yield page
+
+
 def hours_since(archive: Database, version: int) -> Iterator[list[Bucket]]:
     """Yield pages of the hours that were counted after a version, in order of time."""
     start = 0
@@ -146,11 +195,11 @@ def at_most[Row](limit: int, pages: Iterable[list[Row]]) -> list[Row]:
     return rows
 
 
-def _after(before: int, moment: int) -> int:
-    """Return a moment if it is later than another one: samples out of order would be read for ever."""
-    if moment <= before:
+def _after[Place: (int, tuple[int, str], tuple[str, str])](before: Place, place: Place) -> Place:
+    """Return a place if it comes after another one: rows out of order would be read for ever."""
+    if place <= before:
         raise ArchiveDamagedError("order")
-    return moment
+    return place
 
 
 def _buckets(archive: Database, query: str, **bounds: int) -> list[Bucket]:

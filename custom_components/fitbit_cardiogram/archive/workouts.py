@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.clock import DAY, FOREVER, HOUR
 from ..heart_rate.figures import Figures, figures, reach
 from ..heart_rate.interval import Interval
 from ..heart_rate.workout import SETTLING, Workout, duplicates, overlap
@@ -36,6 +36,10 @@ BELIEVED_AFTER: Final = HOUR
 ANNOUNCED_WITHIN: Final = 31 * DAY
 # Workouts whose figures are counted in one transaction.
 COUNTED_AT_ONCE: Final = 50
+
+# The start and the id of a workout, by which workouts are in order.
+type Place = tuple[int, str]
+FIRST: Final[Place] = (-FOREVER, "")
 
 _WORKOUT: Final = msgspec.json.Decoder(Workout)
 _FIGURES: Final = msgspec.json.Decoder(Figures)
@@ -67,6 +71,11 @@ class Kept:
     suspect_since: int | None = None
     announced_at: int | None = None
     limits_day: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """The place of the workout among others."""
+        return self.workout.start, self.workout.id
 
 
 def store(
@@ -122,11 +131,15 @@ def recount(connection: Connection, start: int, end: int) -> None:
     )
 
 
-def between(connection: Connection, start: int, end: int) -> list[Kept]:
-    """Return the workouts that touch an interval, in order of time, without duplicates."""
-    return [
-        *_select(connection, f"{_TOUCHING} AND duplicate_of IS NULL ORDER BY start, id", end, start, start)
-    ]
+def between(
+    connection: Connection, start: int, end: int, *, after: Place = FIRST, limit: int = -1
+) -> list[Kept]:
+    """Return the workouts that touch an interval, in order of their places, without duplicates.
+
+    They are those after a place, at most `limit`; a negative `limit` is none.
+    """
+    condition = f"{_TOUCHING} AND duplicate_of IS NULL AND (start, id) > (?, ?) ORDER BY start, id LIMIT ?"
+    return [*_select(connection, condition, end, start, start, *after, limit)]
 
 
 def find(connection: Connection, key: str) -> Kept | None:
