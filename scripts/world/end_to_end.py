@@ -238,7 +238,7 @@ class Owner(Visitor):
         self.drawn = f"{points:,} samples in {duration:.0f} ms"
 
     async def workout(self) -> None:
-        """Open the newest workout on the dashboard's chart, see its recovery and zones, and go back by a key."""
+        """Open the newest workout on the dashboard's chart, see recovery and zones, and go back by a key."""
         buttons = self.page.get_by_role("group", name=CARD_TEXTS["workouts"]).get_by_role("button")
         name = await buttons.last.get_attribute("aria-label") or ""
         await self.page.get_by_role("button", name=name, exact=True).click()
