@@ -342,7 +342,6 @@ WORKOUTS: Final = {
             Training("8", SECRET, START + HOUR, None, platform=APP, has_offsets=False),
         )
     ],
-    "nextPageToken": SECRET,
 }
 VARIABILITY: Final = {"averageHeartRateVariabilityMilliseconds": 44.5, "nonRemHeartRateBeatsPerMinute": "53"}
 TEMPERATURES: Final = {"nightlyTemperatureCelsius": 34.2, "baselineTemperatureCelsius": "NaN"}
@@ -351,7 +350,6 @@ NIGHTS: Final = {
         {"dailyHeartRateVariability": {"date": civil_date(TODAY), **VARIABILITY}},
         {"dailySleepTemperatureDerivations": {"date": civil_date(TODAY), **TEMPERATURES}},
     ],
-    "nextPageToken": SECRET,
 }
 ZONE_MINUTES: Final = {
     "rollupDataPoints": [
