@@ -17,6 +17,10 @@ from scripts.world.proof import Proof, check_log
 from scripts.world.stored import DOMAIN, archived
 from scripts.world.world import PEOPLE, World, evening, world
 from tests.simulators import FitbitSimulator, GoogleSimulator
+from tests.simulators.training import merged
+
+type Workouts = dict[tuple[int, int | None, str], int | None]
+"""The recovery, in bpm, of each workout by its start, its end and its type."""
 
 WELCOME = """
   Home Assistant   {address}
@@ -50,6 +54,7 @@ async def prove(around: World, client: Client, place: Place) -> Proof:
     person, now = around.source.service.person, datetime.now(UTC).timestamp()
     newest, receiver = max(samples, default=0), around.cardiogram
     truth = dict(person.samples(min(samples, default=0), newest + 1, now)) if samples else {}
+    workouts, expected = await workouts_shown(client, place, truth), true_workouts(around, truth, now)
     shown = seen.pop("heart_rate", "missing")
     minutes = [f"{key[5:]} {float(state):.0f}" for key, state in seen.items() if is_number(state)]
 
@@ -57,15 +62,45 @@ async def prove(around: World, client: Client, place: Place) -> Proof:
     proof.note("Samples read", f"{len(samples):,}")
     proof.note("Newest value", f"{shown} bpm, {(now - newest) / 60:.0f} min old")
     proof.note("Zone minutes today", ", ".join(minutes))
+    recoveries = [recovery for recovery in workouts.values() if recovery is not None]
+    proof.note("Workouts", f"{len(workouts)}, {len(recoveries)} with their recovery")
     proof.note("The action's answer", json.dumps(answer))
     proof.note("Beats accepted", f"{len(receiver.ledger):,}, {receiver.repeats():,} repeated")
     proof.check("Archive equal to account", bool(samples) and samples == truth)
     proof.check("Sensor equal to archive", shown == str(samples.get(newest)))
     proof.check("Zone minutes known", len(minutes) == len(ZONES))
+    proof.check("Workouts equal to account", workouts == expected)
     proof.check("Ledger equal to archive", bool(samples) and receiver.values() == samples)
     proof.check("Action described", bool(actions.get("forward_beats", {}).get("fields")))
     check_service(proof, around)
     return proof
+
+
+async def workouts_shown(client: Client, place: Place, truth: dict[int, int]) -> Workouts:
+    """Return the workouts of the chart within the samples."""
+    span = {"start": min(truth, default=0), "end": max(truth, default=0) + 1}
+    found = await client.command(f"{DOMAIN}/annotations", entry_id=place.entry_id, **span)
+    return {
+        (one["start"], one["end"], one["type"]): one["recovery"]
+        for one in found["workouts"]
+        if one["start"] >= span["start"]
+    }
+
+
+def true_workouts(around: World, truth: dict[int, int], now: float) -> Workouts:
+    """Return the person's workouts within the samples, each once, if the service tells of any."""
+
+    def bpm_at(moment: int) -> int | None:
+        nearest = sorted(range(moment - 10, moment + 11), key=lambda time: abs(time - moment))
+        return next((truth[time] for time in nearest if time in truth), None)
+
+    def recovery(end: int | None) -> int | None:
+        at_end, later = (None, None) if end is None else (bpm_at(end), bpm_at(end + 60))
+        return None if at_end is None or later is None else at_end - later
+
+    person, is_google = around.source.service.person, isinstance(around.source.service, GoogleSimulator)
+    trainings = person.trainings(min(truth, default=0), max(truth, default=0) + 1, now) if is_google else []
+    return {(one.start, one.end, one.type): recovery(one.end) for one in merged(trainings)}
 
 
 def check_service(proof: Proof, around: World) -> None:

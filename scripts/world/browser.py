@@ -37,6 +37,9 @@ FLAGS = [
 PATIENCE = 30_000
 """Milliseconds for something to appear on a slow machine."""
 TEXTS: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text())
+CARD_TEXTS: dict[str, str] = json.loads(
+    (COMPONENT / "frontend" / "src" / "translations" / "en.json").read_text()
+)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from playwright.async_api import ConsoleMessage, Error, Locator  # type: ignore[
 
 from scripts.distribution.package import ROOT
 from scripts.waiting import until
-from scripts.world.browser import TEXTS, Visitor, chromium
+from scripts.world.browser import CARD_TEXTS, TEXTS, Visitor, chromium
 from scripts.world.journey import ZONES, Place, look_around, sign_up, states
 from scripts.world.proof import Proof, check_log, secrets_of
 from scripts.world.stored import DOMAIN, archived
@@ -237,6 +237,21 @@ class Owner(Visitor):
         points, duration = await self.page.evaluate(DRAWN)
         self.drawn = f"{points:,} samples in {duration:.0f} ms"
 
+    async def workout(self) -> None:
+        """Open the newest workout on the dashboard's chart, see recovery and zones, and go back by a key."""
+        buttons = self.page.get_by_role("group", name=CARD_TEXTS["workouts"]).get_by_role("button")
+        name = await buttons.last.get_attribute("aria-label") or ""
+        await self.page.get_by_role("button", name=name, exact=True).click()
+        opened = self.page.get_by_role("region", name=name.split(",")[0], exact=True)
+        recovery = opened.locator("div", has=self.page.get_by_text(CARD_TEXTS["recovery"], exact=True))
+        await recovery.get_by_role("definition").filter(has_text=re.compile(r"\d")).wait_for()
+        zones = self.page.get_by_role("list", name=CARD_TEXTS["workout_zones"])
+        await zones.get_by_role("listitem").first.wait_for()
+        await self.until_drawn()
+        await self.page.keyboard.press("Escape")
+        await opened.wait_for(state="detached")
+        await self.page.get_by_role("button", name=name, exact=True).wait_for()
+
     async def until_drawn(self) -> None:
         """Wait until there is more than one colour in the chart."""
         canvas = self.page.locator(f"{CHART} canvas").last
@@ -411,6 +426,7 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
     "Forward to Cardiogram": Owner.destination,
     "Put the chart on a dashboard": Owner.chart,
     "Add the dashboard": Owner.dashboard,
+    "Open a workout": Owner.workout,
     "Perform actions": Owner.actions,
     "Make an automation": Owner.automation,
     "Sign in again": Owner.sign_in_again,

@@ -17,9 +17,10 @@ import json
 from math import inf, isfinite, nan
 import os
 from random import Random
+import re
 import sqlite3
 import sys
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -50,6 +51,7 @@ from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Ve
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
 from custom_components.fitbit_cardiogram.net.request import Answer
 from custom_components.fitbit_cardiogram.services import RANGE, _range
@@ -60,16 +62,26 @@ from custom_components.fitbit_cardiogram.sources.errors import (
     SourceError,
 )
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit, decode_intraday
+from custom_components.fitbit_cardiogram.sources.google_daily import GROUPS
 from custom_components.fitbit_cardiogram.sources.google_health import (
     GoogleHealth,
     HeartRatePage,
     decode_heart_rate_page,
 )
+from custom_components.fitbit_cardiogram.sources.google_workouts import LONGEST
 from custom_components.fitbit_cardiogram.sources.rate_limit import RateLimit
-from custom_components.fitbit_cardiogram.sources.source import Identity, Reading
+from custom_components.fitbit_cardiogram.sources.source import DailyReading, Identity, Reading
 from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
 from custom_components.fitbit_cardiogram.token_request import REFUSALS, token_of
-from tests.simulators.google_points import heart_rate, resting_heart_rate, zone_bounds
+from tests.simulators.google_points import (
+    civil_date,
+    exercise,
+    exercise_source,
+    heart_rate,
+    resting_heart_rate,
+    zone_bounds,
+)
+from tests.simulators.training import APP, STARTED, Training
 
 QUICK: Final = 200
 FUZZ: Final = int(os.environ.get("FUZZ", QUICK))
@@ -322,6 +334,31 @@ ZONE_TIMES: Final = {
     ]
 }
 BOUNDS: Final = {"dataPoints": [zone_bounds(TODAY, {"LIGHT": (30, 98), "PEAK": (161, 220)})]}
+WORKOUTS: Final = {
+    "dataPoints": [
+        {"name": f"users/{SECRET}/dataPoints/7", "dataSource": exercise_source(one), **exercise(one, BERLIN)}
+        for one in (
+            Training("7", "RUNNING", START + HOUR, START + 2 * HOUR, SECRET, STARTED, mean=140),
+            Training("8", SECRET, START + HOUR, None, platform=APP, has_offsets=False),
+        )
+    ],
+}
+VARIABILITY: Final = {"averageHeartRateVariabilityMilliseconds": 44.5, "nonRemHeartRateBeatsPerMinute": "53"}
+TEMPERATURES: Final = {"nightlyTemperatureCelsius": 34.2, "baselineTemperatureCelsius": "NaN"}
+NIGHTS: Final = {
+    "dataPoints": [
+        {"dailyHeartRateVariability": {"date": civil_date(TODAY), **VARIABILITY}},
+        {"dailySleepTemperatureDerivations": {"date": civil_date(TODAY), **TEMPERATURES}},
+    ],
+}
+ZONE_MINUTES: Final = {
+    "rollupDataPoints": [
+        {
+            "civilStartTime": {"date": civil_date(TODAY)},
+            "activeZoneMinutes": {"sumInFatBurnHeartZone": "12", "sumInPeakHeartZone": "4"},
+        }
+    ]
+}
 GOOGLE_ERRORS: Final = tuple(
     {
         "error": {
@@ -553,6 +590,25 @@ def zones_hold(_: Answer, found: dict[date, tuple[Zone, ...]]) -> None:
             json_dumps(numbers)
 
 
+def workouts_hold(_: Answer, found: list[Workout]) -> None:
+    """Check that each can be kept and shown, and is told by no name of its source."""
+    for workout in found:
+        assert START <= workout.start <= workout.end <= workout.start + LONGEST
+        assert re.fullmatch("[0-9a-f]{16}", workout.id)
+        assert workout.mean is None or BPM_MIN <= workout.mean <= BPM_MAX
+        assert workout.active is None or 0 <= workout.active <= LONGEST
+        assert START - DAY <= midnight(workout.day, BERLIN) < END + DAY
+        assert all(type(at) in (int, NoneType) for at in (workout.start, workout.created, workout.updated))
+        json_dumps([workout.label, workout.platform, workout.app])
+
+
+def daily_values_hold(_: Answer, found: DailyReading) -> None:
+    kinds = {kind.key: kind for group in GROUPS.values() for kind in group.values}
+    for key, values in found.items():
+        assert values.keys() <= {TODAY}
+        assert all(kinds[key].admits(value) for value in values.values())
+
+
 def outcome_holds(answer: Answer, outcome: Outcome) -> None:
     assert (outcome.problem is None) == (outcome.verdict is Verdict.DELIVERED)
     assert outcome.retry_after is None or outcome.verdict is Verdict.RETRY
@@ -754,6 +810,24 @@ GOOGLE: Final = {
         zones_hold,
         # None at all are better than no minutes: nothing is refused.
         is_success=lambda found: any(zone.max_bpm for zones in found.values() for zone in zones),
+    ),
+    "workouts": Target(
+        good(WORKOUTS), google("exercise", lambda source: source.workouts(START, END)), workouts_hold
+    ),
+    "variability": Target(
+        good(NIGHTS),
+        google("variability", lambda source: source.daily_values("heart_rate_variability", TODAY, TODAY)),
+        daily_values_hold,
+    ),
+    "skin temperature": Target(
+        good(NIGHTS),
+        google("temperature", lambda source: source.daily_values("skin_temperature", TODAY, TODAY)),
+        daily_values_hold,
+    ),
+    "zone minutes": Target(
+        good(ZONE_MINUTES),
+        google("zone-minutes", lambda source: source.daily_values("active_zone_minutes", TODAY, TODAY)),
+        daily_values_hold,
     ),
     "errors": Target(
         answers(*GOOGLE_ERRORS, *[LAST_PAGE] * 4),
