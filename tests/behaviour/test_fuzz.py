@@ -590,8 +590,8 @@ def zones_hold(_: Answer, found: dict[date, tuple[Zone, ...]]) -> None:
             json_dumps(numbers)
 
 
-def workouts_hold(_: Answer, found: list[Workout]) -> None:
-    """Check that each can be kept and shown, and is told by no name of its source."""
+    """Check that each workout can be kept and shown, under an id of our own."""
+    """Check that each workout can be kept and shown, and holds no name of its source."""
     for workout in found:
         assert START <= workout.start <= workout.end <= workout.start + LONGEST
         assert re.fullmatch("[0-9a-f]{16}", workout.id)
