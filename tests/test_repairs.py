@@ -31,6 +31,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_USER_ID,
     DOMAIN,
 )
+from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
 from custom_components.fitbit_cardiogram.repairs import async_create_fix_flow
 from tests.helpers.dialogs import Dialogs
@@ -362,6 +363,29 @@ async def test_the_same_token_is_tried_at_once(
 
 MENU = {fault: problem for fault, problem in WAITS_FOR_A_PERSON.items() if fault != "401"}
 TRY_AGAIN = {fault: what for fault, what in MENU.items() if what[1] != "user_mismatch"}
+
+
+async def test_a_try_that_fails_unexpectedly_is_told(
+    home: HomeAssistant,
+    account: SetUpWith,
+    cardiogram: CardiogramSimulator,
+    dialogs: Dialogs,
+    monkeypatch: pytest.MonkeyPatch,
+    unexpected: list[Exception],
+) -> None:
+    async def fail(*_: Any) -> Any:
+        raise ValueError
+
+    cardiogram.faults = [Fault("POST", 404, times=-1)]
+    await account()
+    await press(home)
+    step = await dialogs.open(FORWARDING)
+    with monkeypatch.context() as failing:
+        failing.setattr(Cardiogram, "post", fail)
+        step = await dialogs.choose(step, "try_again")
+    assert (step["type"], step["reason"]) == ("abort", "still_failing")
+    assert [type(error) for error in unexpected] == [ValueError]
+    unexpected.clear()
 
 
 @pytest.mark.parametrize(("fault", "problem"), TRY_AGAIN.values(), ids=TRY_AGAIN)

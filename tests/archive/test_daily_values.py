@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.archive.daily_values import DAILY_VERSION, DailyValue, since
+from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.heart_rate import clock
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate
 from tests.helpers.archives import NOW
@@ -39,6 +40,15 @@ def test_only_what_is_new_counts_as_stored(archive: Archive) -> None:
     with archive.reading() as connection:
         assert since(connection, 1) == [DailyValue(KIND, THURSDAY, 42, 2)]
         assert since(connection, 2) == []
+
+
+def test_a_damaged_row_is_dropped(archive: Archive) -> None:
+    archive.store_daily_values(KIND, {THURSDAY: 41.5}, midnight)
+    with archive.writing() as connection:
+        connection.execute("UPDATE daily_values SET day = '2026-11-'")
+    with pytest.raises(ArchiveError):
+        archive.daily_values(KIND, date.min, date.max)
+    assert archive.daily_values(KIND, date.min, date.max) == []
 
 
 @pytest.mark.parametrize("asked", [{"even_purged": True}, {"today": FRIDAY}])

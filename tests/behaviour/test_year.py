@@ -547,6 +547,8 @@ KINDS: Final = {
     "polls": "pairedDevices",
     "readings": "/heart-rate/dataPoints:reconcile",
     "roll-ups": "heart-rate/dataPoints:rollUp",
+    "workouts": "exercise",
+    "zone minutes": "active-zone-minutes",
     "days": "aily",
     "zone": "settings",
     "posts": "beats",
