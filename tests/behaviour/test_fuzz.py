@@ -51,6 +51,7 @@ from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Ve
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
 from custom_components.fitbit_cardiogram.net.request import Answer
 from custom_components.fitbit_cardiogram.services import RANGE, _range
@@ -590,7 +591,7 @@ def zones_hold(_: Answer, found: dict[date, tuple[Zone, ...]]) -> None:
 
 
 def workouts_hold(_: Answer, found: list[Workout]) -> None:
-    """Check that each workout can be kept and shown, under an id of our own."""
+    """Check the values of workouts, and that the ids are our own."""
     for workout in found:
         assert START <= workout.start <= workout.end <= workout.start + LONGEST
         assert re.fullmatch("[0-9a-f]{16}", workout.id)
