@@ -40,7 +40,7 @@ from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 START = 1_795_255_200
 NOW = START + 10 * HOUR
 TODAY = date(2026, 11, 21)
-FLIPS = int(os.environ.get("FLIPS", "300"))
+FLIPS = int(os.environ.get("FLIPS", "100"))
 NAMES = ("first", "second")
 
 

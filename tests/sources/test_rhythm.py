@@ -13,7 +13,7 @@ from custom_components.fitbit_cardiogram.sources.rhythm import LOOKS_MAX, PERIOD
 from tests.helpers.rhythms import QUARTER, RHYTHMS, delays
 
 # More by hand: the figures in docs/performance.md are of seven.
-DAYS = float(os.environ.get("RHYTHM_DAYS", "0.5"))
+DAYS = float(os.environ.get("RHYTHM_DAYS", "0.4"))
 
 
 @pytest.fixture(autouse=True)
