@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation, UnitOfTemperature, UnitOfTime
 from homeassistant.helpers.typing import StateType
 
 from .archive.workouts import Kept
-from .const import BPM
+from .const import BPM, OXYGEN_UPTAKE
 from .heart_rate import daily
 from .heart_rate.clock import utc
 from .heart_rate.daily import DailyKind
@@ -125,9 +125,6 @@ def daily_sensor(
         attributes_fn=day,
     )
 
-
-# Home Assistant has no unit for it.
-OXYGEN_UPTAKE: Final = "mL/(kg·min)"
 
 DAILY_SENSORS: tuple[AccountSensorDescription, ...] = (
     daily_sensor(

@@ -31,6 +31,8 @@ CONF_WORKOUT_CALENDAR: Final = "workout_calendar"
 
 # Home Assistant has no unit for heart rates.
 BPM: Final = "bpm"
+# Home Assistant has no unit for it.
+OXYGEN_UPTAKE: Final = "mL/(kg·min)"
 
 SUBENTRY_CARDIOGRAM: Final = "cardiogram"
 

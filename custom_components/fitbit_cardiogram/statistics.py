@@ -34,7 +34,7 @@ from .archive.days import DAYS_VERSION, Lived, since as days_since
 from .archive.facts import Fact
 from .archive.history import hours_since
 from .archive.samples import REMOVALS, VERSION
-from .const import BPM, DOMAIN
+from .const import BPM, DOMAIN, OXYGEN_UPTAKE
 from .coordinator import AccountConfigEntry
 from .heart_rate import daily
 from .heart_rate.clock import HOUR, midnight, utc
@@ -87,7 +87,7 @@ VALUES: Final = {
             UnitOfTemperature.CELSIUS,
             TemperatureDeltaConverter.UNIT_CLASS,
         ),
-        (daily.CARDIO_FITNESS, "cardio fitness", "mL/(kg·min)"),
+        (daily.CARDIO_FITNESS, "cardio fitness", OXYGEN_UPTAKE),
     )
 }
 DAILY: Final = (RESTING, *ZONES.values(), *VALUES.values())

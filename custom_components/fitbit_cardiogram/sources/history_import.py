@@ -33,7 +33,7 @@ from ..heart_rate.day import DaySummary
 from ..heart_rate.interval import Interval
 from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
-from .kinds import DAILY_VALUES, RESTING, WORKOUTS, ZONES
+from .kinds import DAILY_VALUES, RESTING, WORKOUTS, ZONES, kinds_of
 from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
@@ -157,17 +157,15 @@ class HistoryImport:
         self._storing = asyncio.Lock()
         self._failures = 0
         self._is_stopping = False
-        self._side = {
-            RESTING.key: SideKind(READ_AT_ONCE, self._read_resting),
-            ZONES.key: SideKind(READ_AT_ONCE, self._read_zones),
-            WORKOUTS.key: SideKind(READ_AT_ONCE, self._read_workouts),
+        side = {
+            RESTING: SideKind(READ_AT_ONCE, self._read_resting),
+            ZONES: SideKind(READ_AT_ONCE, self._read_zones),
+            WORKOUTS: SideKind(READ_AT_ONCE, self._read_workouts),
         } | {
-            kind.key: SideKind(VALUES_AT_ONCE, partial(self._read_daily_values, kind.key))
+            kind: SideKind(VALUES_AT_ONCE, partial(self._read_daily_values, kind.key))
             for kind in DAILY_VALUES
         }
-        for kind in (WORKOUTS, *DAILY_VALUES):
-            if kind.key not in source.offers():
-                del self._side[kind.key]
+        self._side = {kind.key: side[kind] for kind in kinds_of(source.offers()) if kind in side}
         # A kind is not asked for before this moment, by a clock that does not jump.
         self._due = dict.fromkeys(self._side, 0.0)
 

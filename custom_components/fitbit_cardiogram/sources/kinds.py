@@ -1,5 +1,6 @@
 """The kinds of data of an account: one table of what is asked for, and when."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,3 +63,8 @@ DAILY_VALUES: Final = (
 DATA_KINDS: Final = (LAST_SYNC, SAMPLES, TIME_ZONE, RESTING, ZONES, WORKOUTS, *DAILY_VALUES, LATE_DATA)
 # A new day has values of its own.
 OF_TODAY: Final = (RESTING, ZONES, ACTIVE_ZONE_MINUTES)
+
+
+def kinds_of(offered: AbstractSet[str]) -> tuple[Kind, ...]:
+    """Return the kinds that a source has, which offers these keys."""
+    return tuple(kind for kind in DATA_KINDS if not kind.is_offered or kind.key in offered)

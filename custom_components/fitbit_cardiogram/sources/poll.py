@@ -34,6 +34,7 @@ from .kinds import (
     WORKOUTS,
     ZONES,
     Kind,
+    kinds_of,
 )
 from .recheck import Recheck
 from .rhythm import REACHED, SAME, Rhythm
@@ -93,9 +94,7 @@ class Poll:
             WORKOUTS: self._read_workouts,
             LATE_DATA: self._read_late_data,
         } | {kind: partial(self._read_daily_values, kind) for kind in DAILY_VALUES}
-        offered = source.offers()
-        # Those that the source offers.
-        self.kinds = tuple(kind for kind in DATA_KINDS if not kind.is_offered or kind.key in offered)
+        self.kinds = kinds_of(source.offers())
         # When the workouts of a month were last read, by a clock that does not jump.
         self._month_read: float | None = None
         self._due = dict.fromkeys(DATA_KINDS, 0.0)
