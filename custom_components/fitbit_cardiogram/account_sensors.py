@@ -10,13 +10,14 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescr
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation, UnitOfTemperature, UnitOfTime
 from homeassistant.helpers.typing import StateType
 
+from .archive.sleep import Night
 from .archive.workouts import Kept
 from .const import BPM, OXYGEN_UPTAKE
 from .heart_rate import daily
 from .heart_rate.clock import utc
 from .heart_rate.daily import DailyKind
 from .heart_rate.day import ZoneName
-from .sessions import figures_of
+from .sessions import figures_of, night_figures_of
 from .snapshot import Snapshot
 from .sources import kinds
 from .sources.history_import import Import
@@ -87,6 +88,22 @@ def workout_attributes(kept: Kept) -> dict[str, Any]:
     return {"type": workout.label, "duration": workout.end - workout.start, **figures_of(kept)}
 
 
+def night_attributes(night: Night) -> dict[str, Any]:
+    """Return a night and its figures, as attributes; times are local to nobody, as ISO 8601 in UTC."""
+    figures = night_figures_of(night, _moment)
+    del figures["asleep"]
+    return {
+        "date": night.day.isoformat(),
+        "bed_time": _moment(night.start),
+        "wake_time": _moment(night.end),
+        **figures,
+    }
+
+
+def _moment(time: int) -> str:
+    return utc(time).isoformat()
+
+
 def _week(data: Snapshot) -> float | None:
     return sum(data.active_minutes.values()) if data.active_minutes else None
 
@@ -131,6 +148,7 @@ DAILY_SENSORS: tuple[AccountSensorDescription, ...] = (
         daily.HEART_RATE_VARIABILITY, kinds.HEART_RATE_VARIABILITY, UnitOfTime.MILLISECONDS, enabled=True
     ),
     daily_sensor(daily.NON_REM_HEART_RATE, kinds.HEART_RATE_VARIABILITY, BPM),
+    daily_sensor(daily.SLEEPING_HEART_RATE, kinds.SLEEP, BPM, enabled=True),
     daily_sensor(daily.BREATHING_RATE, kinds.BREATHING_RATE, None, digits=1),
     daily_sensor(daily.OXYGEN_SATURATION, kinds.OXYGEN_SATURATION, PERCENTAGE, digits=1),
     daily_sensor(
@@ -208,6 +226,18 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda data: utc(data.last_workout.workout.end) if data.last_workout else None,
         attributes_fn=lambda data: workout_attributes(data.last_workout) if data.last_workout else {},
+    ),
+    AccountSensorDescription(
+        # No state class: a night belongs to its day, and the statistics of the days have it.
+        key="last_night",
+        translation_key="last_night",
+        kind=kinds.SLEEP,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=1,
+        value_fn=lambda data: data.last_night.asleep if data.last_night else None,
+        attributes_fn=lambda data: night_attributes(data.last_night) if data.last_night else {},
     ),
     AccountSensorDescription(
         key="last_device_sync",

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from .archive.alerts import alerts_between
@@ -17,6 +17,7 @@ from .const import (
     CONF_HYSTERESIS,
     CONF_LOW,
     CONF_NOT_DURING_WORKOUTS,
+    CONF_NOT_WHILE_ASLEEP,
     DEFAULT_FRESHNESS,
 )
 from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
@@ -38,6 +39,21 @@ LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
 # A workout waits so many seconds, counted from its end, for the samples of its recovery.
 WAITS_FOR_SAMPLES: Final = HOUR
+
+
+def _workouts(archive: Archive, since: int, now: int) -> list[Interval]:
+    return [kept.workout.taken(now) for kept in archive.workouts(since, FOREVER)]
+
+
+def _sleep(archive: Archive, since: int, now: int) -> list[Interval]:
+    return [part.taken(now) for night in archive.nights(since, FOREVER) for part in night.parts]
+
+
+# The option that spares something of alerts, and the intervals that it takes up.
+SPARES: Final[Mapping[str, Callable[[Archive, int, int], list[Interval]]]] = {
+    CONF_NOT_DURING_WORKOUTS: _workouts,
+    CONF_NOT_WHILE_ASLEEP: _sleep,
+}
 
 
 def gap_of(spacing: int) -> int:
@@ -69,21 +85,23 @@ class Announcements:
         self._freshness = options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
         self.gap = gap_of(spacing)
         self.limits = limits_of(options, self.gap)
-        self._spares_workouts: bool = options.get(CONF_ALERTS, {}).get(CONF_NOT_DURING_WORKOUTS, False)
+        chosen = options.get(CONF_ALERTS, {})
+        self._spares = [spare for option, spare in SPARES.items() if chosen.get(option, False)]
 
     def recent(self, now: int) -> tuple[Alert, ...]:
         """Return the alerts of the time in which a value counts as current, the newest of each limit.
 
-        Where workouts are spared, what goes beyond a limit during a workout is none, unless it was decided
-        before the workout was known.
+        Where workouts or sleep are spared, what goes beyond a limit meanwhile is none, unless it was decided
+        before the workout or the sleep was known.
         """
         found = self._recent(now)
-        if not found or not self._spares_workouts:
+        if not found or not self._spares:
             return found
-        kept = self._archive.workouts(now - self._freshness - 2 * DAY, FOREVER)
-        if not kept:
+        since = now - self._freshness - 2 * DAY
+        spared = [interval for spare in self._spares for interval in spare(self._archive, since, now)]
+        if not spared:
             return found
-        outside = self._recent(now, [one.workout.taken(now) for one in kept])
+        outside = self._recent(now, spared)
         with self._archive.reading() as connection:
             told = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
         return tuple(

@@ -1,7 +1,7 @@
 """The coordinator: polls an account into its archive, and publishes snapshots of the archive."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -337,10 +337,12 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
 
-    async def async_workout_announced(self, key: str) -> None:
-        """Mark a workout as announced. If that fails, it is announced again after a restart."""
+    async def async_session_announced(
+        self, mark: Callable[[Archive, Iterable[str], int], None], keys: Iterable[str]
+    ) -> None:
+        """Mark a workout or a night as announced. If that fails, it is announced again after a restart."""
         with suppress(ArchiveError):
-            await self.hass.async_add_executor_job(self._archive.note_announced, [key], int(time.time()))
+            await self.hass.async_add_executor_job(mark, self._archive, keys, int(time.time()))
 
     async def _async_prune(self) -> None:
         await self.hass.async_add_executor_job(self._archive.prune, self._retention, int(time.time()))

@@ -26,7 +26,6 @@ from .const import (
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
-    CONF_NOT_DURING_WORKOUTS,
     CONF_RETENTION,
     DOMAIN,
     endpoints_of,
@@ -66,6 +65,7 @@ async def async_get_config_entry_diagnostics(
 def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
     provider = provider_of(entry)
     url = entry.data.get(CONF_BASE_URL)
+    chosen = entry.options.get(CONF_ALERTS, {})
     default = provider.address(endpoints_of(hass)) if provider.address else None
     options = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, *map(str, provider.options))
     return {
@@ -77,7 +77,7 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
         "import_days": entry.data.get(CONF_IMPORT_DAYS),
         "options": {key: entry.options[key] for key in options if key in entry.options},
         "limits": [limit.kind for limit in limits_of(entry.options)],
-        "not_during_workouts": entry.options.get(CONF_ALERTS, {}).get(CONF_NOT_DURING_WORKOUTS, False),
+        **{str(option): chosen.get(option, False) for option in provider.alert_options},
     }
 
 

@@ -1,7 +1,8 @@
-"""Events: samples that a poll brought, alerts, finished workouts, and changes of the forwarding."""
+"""Events: samples that a poll brought, alerts, finished workouts and nights, and changes of the forwarding."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 import time
@@ -13,15 +14,18 @@ from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
-from .account_sensors import workout_attributes
+from .account_sensors import night_attributes, workout_attributes
 from .announcements import Overlaps
+from .archive.archive import Archive
+from .archive.sleep import Night
 from .archive.workouts import Kept
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
-from .sources.kinds import SAMPLES, WORKOUTS, Kind
+from .snapshot import Snapshot
+from .sources.kinds import SAMPLES, SLEEP, WORKOUTS, Kind
 
 PARALLEL_UPDATES = 0
 
@@ -30,6 +34,7 @@ DELIVERED: Final = "delivered"
 PAUSED: Final = "paused"
 RECOVERED: Final = "recovered"
 FINISHED: Final = "finished"
+RECORDED: Final = "recorded"
 
 SAMPLES_RECEIVED = EventEntityDescription(
     key="samples_received", translation_key="samples_received", event_types=[RECEIVED]
@@ -37,9 +42,58 @@ SAMPLES_RECEIVED = EventEntityDescription(
 HEART_RATE_ALERT = EventEntityDescription(
     key="heart_rate_alert", translation_key="heart_rate_alert", event_types=[*map(str, AlertKind)]
 )
-WORKOUT = EventEntityDescription(key="workout", translation_key="workout", event_types=[FINISHED])
 FORWARDING = EventEntityDescription(
     key="forwarding", translation_key="forwarding", event_types=[DELIVERED, PAUSED, RECOVERED]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A workout or a night that is to be announced, and the ids by which it is marked as announced."""
+
+    id: str
+    start: int
+    end: int
+    attributes: dict[str, Any]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEventDescription(EventEntityDescription):
+    """An event of a kind of session: which are due, and how the archive marks one as announced."""
+
+    kind: Kind
+    due_fn: Callable[[Snapshot], Iterable[Session]]
+    mark_fn: Callable[[Archive, Iterable[str], int], None]
+
+
+def _workout(kept: Kept) -> Session:
+    workout = kept.workout
+    return Session(workout.id, workout.start, workout.end, workout_attributes(kept), (workout.id,))
+
+
+def _night(night: Night) -> Session:
+    attributes = {"asleep": night.asleep, **night_attributes(night)}
+    return Session(night.id, night.start, night.end, attributes, tuple(part.id for part in night.parts))
+
+
+SESSIONS = (
+    SessionEventDescription(
+        key="workout",
+        translation_key="workout",
+        event_types=[FINISHED],
+        kind=WORKOUTS,
+        due_fn=lambda data: map(_workout, data.due_workouts),
+        mark_fn=Archive.note_announced,
+    ),
+    SessionEventDescription(
+        key="night",
+        translation_key="night",
+        event_types=[RECORDED],
+        kind=SLEEP,
+        due_fn=lambda data: map(_night, data.due_nights),
+        mark_fn=Archive.note_nights_announced,
+    ),
 )
 
 
@@ -53,8 +107,11 @@ async def async_setup_entry(
         async_add_entities([HeartRateAlert(account.coordinator)])
     else:
         async_forget_entity(hass, entry, Platform.EVENT, HEART_RATE_ALERT)
-    if account.coordinator.offers(WORKOUTS):
-        async_add_entities([WorkoutFinished(account.coordinator)])
+    async_add_entities(
+        SessionOver(account.coordinator, description)
+        for description in SESSIONS
+        if account.coordinator.offers(description.kind)
+    )
     for subentry_id, forwarder in account.forwarders.items():
         async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
 
@@ -174,11 +231,13 @@ class HeartRateAlert(AccountEvent):
         self._under_way.remove(alert)
 
 
-class WorkoutFinished(AccountEvent):
-    """Fires once for each finished workout, late ones too, with what it did to the heart."""
+class SessionOver(AccountEvent):
+    """Fires once for each finished workout or recorded night, late ones too, with what it did to the heart."""
 
-    def __init__(self, coordinator: HeartRateCoordinator) -> None:
-        super().__init__(coordinator, WORKOUT, WORKOUTS)
+    entity_description: SessionEventDescription
+
+    def __init__(self, coordinator: HeartRateCoordinator, description: SessionEventDescription) -> None:
+        super().__init__(coordinator, description, description.kind)
         self._told: AbstractSet[str] = frozenset()
 
     @callback
@@ -187,25 +246,25 @@ class WorkoutFinished(AccountEvent):
         # Automations listen once Home Assistant is running.
         if self.hass.state is not CoreState.running:
             return
-        due = {kept.workout.id: kept for kept in self.coordinator.data.due_workouts}
-        new = [kept for key, kept in due.items() if key not in self._told]
+        due = {session.id: session for session in self.entity_description.due_fn(self.coordinator.data)}
+        new = [session for key, session in due.items() if key not in self._told]
         # One that is marked is due no longer.
         self._told = due.keys()
         self._announce_each(new, self._announce)
 
     @callback
-    def _announce(self, kept: Kept) -> None:
-        workout = kept.workout
+    def _announce(self, session: Session) -> None:
         self._fire(
-            FINISHED,
+            self.event_types[0],
             {
-                **workout_attributes(kept),
-                "start": utc(workout.start).isoformat(),
-                "end": utc(workout.end).isoformat(),
-                "age": round(time.time() - workout.end),
+                **session.attributes,
+                "start": utc(session.start).isoformat(),
+                "end": utc(session.end).isoformat(),
+                "age": round(time.time() - session.end),
             },
         )
-        self._mark(partial(self.coordinator.async_workout_announced, workout.id))
+        mark = self.entity_description.mark_fn
+        self._mark(partial(self.coordinator.async_session_announced, mark, session.marks))
 
 
 class Forwarding(DestinationEntity, EventEntity):

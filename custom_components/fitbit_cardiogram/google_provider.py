@@ -8,6 +8,7 @@ import voluptuous as vol
 
 from .const import (
     CONF_NOT_DURING_WORKOUTS,
+    CONF_NOT_WHILE_ASLEEP,
     CONF_WORKOUT_CALENDAR,
     GOOGLE_API_PAGE,
     GOOGLE_AUDIENCE_PAGE,
@@ -120,5 +121,8 @@ GOOGLE_HEALTH: Final = Provider(
         LATE_DATA: 2.7,
     },
     options={vol.Required(CONF_WORKOUT_CALENDAR, default=False): BooleanSelector()},
-    alert_options={vol.Required(CONF_NOT_DURING_WORKOUTS, default=False): BooleanSelector()},
+    alert_options={
+        vol.Required(option, default=False): BooleanSelector()
+        for option in (CONF_NOT_DURING_WORKOUTS, CONF_NOT_WHILE_ASLEEP)
+    },
 )

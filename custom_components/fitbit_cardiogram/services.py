@@ -26,7 +26,7 @@ from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
 from .heart_rate.interval import Interval
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_caller
-from .sessions import described
+from .sessions import described, described_night
 from .sources.history_import import ImportRunningError
 from .statistics import async_get_statistics
 
@@ -178,7 +178,7 @@ async def _async_rebuild_statistics(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
-    """Return the samples or buckets of an interval, or of a workout."""
+    """Return the samples or buckets of an interval, or of a session."""
     entry = _async_get_entry(call)
     await async_check_caller(call.hass, entry.entry_id, call.context)
     archive = entry.runtime_data.archive
@@ -193,10 +193,12 @@ async def _async_get_heart_rate(call: ServiceCall) -> ServiceResponse:
 
 
 def _interval_of(archive: Archive, key: str) -> Interval:
-    """Return the interval of a workout; one that still runs ends now."""
-    if (kept := archive.workout(key)) is None:
+    """Return the interval of a workout, a night or a nap; one that still runs ends now."""
+    with archive.reading():
+        kept, night = archive.workout(key), archive.night(key)
+    if (session := kept.workout if kept else night) is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="session_unknown")
-    start, end = kept.workout.start, kept.workout.end
+    start, end = session.start, session.end
     return start, end if end > start else max(int(time.time()), start + 1)
 
 
@@ -220,14 +222,25 @@ def _heart_rate(archive: Archive, start: int, end: int, width: int | None) -> di
 
 
 async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
-    """Return the workouts that touch an interval, with their figures, in order of time."""
+    """Return the workouts, nights and naps that touch an interval, with their figures, in order of time."""
     entry = _async_get_entry(call)
     await async_check_caller(call.hass, entry.entry_id, call.context)
-    archive, now = entry.runtime_data.archive, int(time.time())
+    archive = entry.runtime_data.archive
     with archive_errors_raised():
-        found = await call.hass.async_add_executor_job(archive.workouts, *_range(call))
-        sessions = at_most(SESSIONS_MAX, [found])
-    return {"sessions": [described(kept, now, lambda moment: utc(moment).isoformat()) for kept in sessions]}
+        return await call.hass.async_add_executor_job(_sessions, archive, *_range(call))
+
+
+def _sessions(archive: Archive, start: int, end: int) -> dict[str, Any]:
+    now = int(time.time())
+    with archive.reading():
+        workouts = [described(kept, now, _written) for kept in archive.workouts(start, end)]
+        nights = [described_night(night, now, _written) for night in archive.nights(start, end)]
+    found = sorted(workouts + nights, key=lambda session: (session["start"], session["id"]))
+    return {"sessions": [*at_most(SESSIONS_MAX, [found])]}
+
+
+def _written(moment: int) -> str:
+    return utc(moment).isoformat()
 
 
 async def _async_export(call: ServiceCall) -> ServiceResponse:

@@ -1,17 +1,18 @@
-"""A workout as entities, actions and websocket commands describe it."""
+"""Workouts and nights as entities, actions and websocket commands describe them."""
 
 from collections.abc import Callable
 from typing import Any
 
+from .archive.sleep import Night
 from .archive.workouts import Kept
 from .heart_rate.figures import Figures
 
+type Moment = Callable[[int], Any]
+"""Turns UNIX seconds into what an answer holds."""
 
-def described(kept: Kept, now: int, moment: Callable[[int], Any]) -> dict[str, Any]:
-    """Return a workout with its figures; `moment` turns UNIX seconds into what the answer holds.
 
-    The end of a workout that still runs is None.
-    """
+def described(kept: Kept, now: int, moment: Moment) -> dict[str, Any]:
+    """Return a workout with its figures; the end of one that still runs is None."""
     workout = kept.workout
     return {
         "id": workout.id,
@@ -28,9 +29,43 @@ def figures_of(kept: Kept) -> dict[str, Any]:
     figures = kept.figures or Figures()
     return {
         "lowest": figures.lowest,
-        "mean": None if figures.mean is None else round(figures.mean, 1),
+        "mean": _rounded(figures.mean),
         "highest": figures.highest,
         "zones": dict(figures.zones),
         "recovery": figures.recovery,
         "recovery_120": figures.recovery_120,
     }
+
+
+def described_night(night: Night, now: int, moment: Moment, *, with_stages: bool = True) -> dict[str, Any]:
+    """Return a night or a nap with its figures and stages; the end of one that still runs is None."""
+    return {
+        "id": night.id,
+        "type": "nap" if night.is_nap else "night",
+        "day": night.day.isoformat(),
+        "start": moment(night.start),
+        "end": moment(night.end) if night.end > night.start else None,
+        "final": night.is_final(now),
+        **night_figures_of(night, moment),
+        "stages": [
+            {"type": stage.type, "start": moment(stage.start), "end": moment(stage.end)}
+            for part in night.parts
+            for stage in part.stages
+            if with_stages
+        ],
+    }
+
+
+def night_figures_of(night: Night, moment: Moment) -> dict[str, Any]:
+    """Return the figures of a night: seconds asleep, bpm, and the dip in per cent. One without samples is None."""
+    return {
+        "asleep": night.asleep,
+        "mean": _rounded(night.mean),
+        "lowest": _rounded(night.lowest),
+        "lowest_at": None if night.lowest_at is None else moment(night.lowest_at),
+        "dip": None if night.dip is None else round(100 * night.dip, 1),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

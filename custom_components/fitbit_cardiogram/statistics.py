@@ -78,6 +78,8 @@ VALUES: Final = {
             DurationConverter.UNIT_CLASS,
         ),
         (daily.NON_REM_HEART_RATE, "non-REM heart rate", BPM),
+        (daily.SLEEPING_HEART_RATE, "sleeping heart rate", BPM),
+        (daily.TIME_ASLEEP, "time asleep", UnitOfTime.MINUTES, DurationConverter.UNIT_CLASS),
         (daily.BREATHING_RATE, "breathing rate", "breaths/min"),
         (daily.OXYGEN_SATURATION, "oxygen saturation", PERCENTAGE),
         # A difference: in °F it is not 32 more.

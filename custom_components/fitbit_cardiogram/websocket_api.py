@@ -22,6 +22,7 @@ import voluptuous as vol
 from .action_errors import archive_errors_raised
 from .archive.days import between as days_between
 from .archive.history import at_most, buckets, samples
+from .archive.sleep import between as nights_between
 from .archive.workouts import between as workouts_between
 from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
@@ -30,11 +31,13 @@ from .heart_rate.clock import DAY, FOREVER, civil_day, midnight
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_read
 from .services import VALUES_MAX
-from .sessions import described
+from .sessions import described, described_night
 
 ERR_TOO_MANY_VALUES: Final = "too_many_values"
-# No answer holds more days, alerts or workouts; where it was cut, it says so.
+# No answer holds more days, alerts, workouts or nights; where it was cut, it says so.
 ANNOTATIONS_MAX: Final = 10_000
+# The stages of nights are told in views of so many seconds; in longer ones nobody could see them.
+STAGES_WITHIN: Final = 8 * DAY
 
 ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
 RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
@@ -75,7 +78,7 @@ async def _async_heart_rate(
 async def _async_annotations(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> None:
-    """Answer with the civil days, alerts and workouts of a half-open interval, and the length of a gap.
+    """Answer with the civil days, alerts, workouts and nights of a half-open interval, and the length of a gap.
 
     All times are whole UNIX seconds.
     """
@@ -163,10 +166,11 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     with account.archive.reading() as connection:
         days = days_between(connection, first, last)
         workouts = workouts_between(connection, start, end)
+        nights = nights_between(connection, start, end)
     alerts = [*islice(found.between(start, end), ANNOTATIONS_MAX + 1)]
     return {
         "gap": found.gap,
-        "cut": max(len(days), len(alerts), len(workouts)) > ANNOTATIONS_MAX,
+        "cut": max(map(len, (days, alerts, workouts, nights))) > ANNOTATIONS_MAX,
         "days": [
             {
                 "start": midnight(summary.day, zone),
@@ -196,4 +200,8 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
             for alert in alerts[:ANNOTATIONS_MAX]
         ],
         "workouts": [described(kept, now, int) for kept in workouts[:ANNOTATIONS_MAX]],
+        "nights": [
+            described_night(night, now, int, with_stages=end - start <= STAGES_WITHIN)
+            for night in nights[:ANNOTATIONS_MAX]
+        ],
     }

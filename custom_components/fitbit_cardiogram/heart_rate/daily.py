@@ -18,10 +18,12 @@ class DailyKind:
         return isfinite(value) and self.low <= value <= self.high
 
 
-# Minutes (weighted), milliseconds (RMSSD), bpm, breaths a minute, per cent, °C, ml/(kg·min).
+# Minutes (weighted), milliseconds (RMSSD), bpm, bpm, minutes, breaths a minute, per cent, °C, ml/(kg·min).
 ACTIVE_ZONE_MINUTES: Final = DailyKind("active_zone_minutes", 0, 2 * 25 * 60)
 HEART_RATE_VARIABILITY: Final = DailyKind("heart_rate_variability", 1, 500)
 NON_REM_HEART_RATE: Final = DailyKind("non_rem_heart_rate", 20, 200)
+SLEEPING_HEART_RATE: Final = DailyKind("sleeping_heart_rate", 20, 250)
+TIME_ASLEEP: Final = DailyKind("time_asleep", 0, 2 * 24 * 60)
 BREATHING_RATE: Final = DailyKind("breathing_rate", 4, 40)
 OXYGEN_SATURATION: Final = DailyKind("oxygen_saturation", 50, 100)
 SKIN_TEMPERATURE: Final = DailyKind("skin_temperature_deviation", -15, 15)

@@ -70,6 +70,11 @@ class SleepSession:
         """The seconds asleep."""
         return sum(end - start for start, end in self.sleeping)
 
+    def taken(self, now: int) -> Interval:
+        """Return the interval that the sleep takes up; one whose end is not known goes on, for a day."""
+        goes_on = self.end <= self.start and now < self.start + GIVEN_UP_AFTER
+        return self.start, now + 1 if goes_on else self.end
+
     def is_final(self, now: int) -> bool:
         """Return whether the sleep is over, and the source has had time to complete it."""
         settling = SETTLING if self.is_complete else GIVEN_UP_AFTER
