@@ -17,7 +17,7 @@ from .heart_rate import daily
 from .heart_rate.clock import utc
 from .heart_rate.daily import DailyKind
 from .heart_rate.day import ZoneName
-from .sessions import figures_of, night_figures_of
+from .sessions import figures_of, night_figures_of, written
 from .snapshot import Snapshot
 from .sources import kinds
 from .sources.history_import import Import
@@ -89,19 +89,15 @@ def workout_attributes(kept: Kept) -> dict[str, Any]:
 
 
 def night_attributes(night: Night) -> dict[str, Any]:
-    """Return a night and its figures, as attributes; times are local to nobody, as ISO 8601 in UTC."""
-    figures = night_figures_of(night, _moment)
+    """Return a night and its figures, as attributes."""
+    figures = night_figures_of(night, written)
     del figures["asleep"]
     return {
         "date": night.day.isoformat(),
-        "bed_time": _moment(night.start),
-        "wake_time": _moment(night.end),
+        "bed_time": written(night.start),
+        "wake_time": written(night.end),
         **figures,
     }
-
-
-def _moment(time: int) -> str:
-    return utc(time).isoformat()
 
 
 def _week(data: Snapshot) -> float | None:

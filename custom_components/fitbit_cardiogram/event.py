@@ -1,4 +1,4 @@
-"""Events: samples that a poll brought, alerts, finished workouts and nights, and changes of the forwarding."""
+"""Events: samples that a poll brought, alerts, finished workouts, nights, and changes of the forwarding."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Set as AbstractSet
@@ -232,7 +232,7 @@ class HeartRateAlert(AccountEvent):
 
 
 class SessionOver(AccountEvent):
-    """Fires once for each finished workout or recorded night, late ones too, with what it did to the heart."""
+    """Fires once for each finished workout or night, late ones too, with what it did to the heart."""
 
     entity_description: SessionEventDescription
 

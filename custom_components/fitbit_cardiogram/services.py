@@ -26,7 +26,7 @@ from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
 from .heart_rate.interval import Interval
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_caller
-from .sessions import described, described_night
+from .sessions import SESSION_KINDS, sessions
 from .sources.history_import import ImportRunningError
 from .statistics import async_get_statistics
 
@@ -35,6 +35,7 @@ ATTR_DATA: Final = "data"
 ATTR_END: Final = "end"
 ATTR_FORMAT: Final = "format"
 ATTR_FORWARD: Final = "forward"
+ATTR_KIND: Final = "kind"
 ATTR_RESEND: Final = "resend"
 ATTR_RESOLUTION: Final = "resolution"
 ATTR_SESSION: Final = "session"
@@ -227,20 +228,9 @@ async def _async_get_sessions(call: ServiceCall) -> ServiceResponse:
     await async_check_caller(call.hass, entry.entry_id, call.context)
     archive = entry.runtime_data.archive
     with archive_errors_raised():
-        return await call.hass.async_add_executor_job(_sessions, archive, *_range(call))
-
-
-def _sessions(archive: Archive, start: int, end: int) -> dict[str, Any]:
-    now = int(time.time())
-    with archive.reading():
-        workouts = [described(kept, now, _written) for kept in archive.workouts(start, end)]
-        nights = [described_night(night, now, _written) for night in archive.nights(start, end)]
-    found = sorted(workouts + nights, key=lambda session: (session["start"], session["id"]))
-    return {"sessions": [*at_most(SESSIONS_MAX, [found])]}
-
-
-def _written(moment: int) -> str:
-    return utc(moment).isoformat()
+        kinds = [call.data[ATTR_KIND]] if ATTR_KIND in call.data else [*SESSION_KINDS]
+        found = await call.hass.async_add_executor_job(sessions, archive, kinds, *_range(call))
+        return {"sessions": [*at_most(SESSIONS_MAX, [found])]}
 
 
 async def _async_export(call: ServiceCall) -> ServiceResponse:
@@ -307,6 +297,7 @@ SESSIONS: Final[VolDictType] = {
     **WHOLE_ACCOUNT,
     vol.Required(ATTR_START): cv.datetime,
     vol.Required(ATTR_END): cv.datetime,
+    vol.Optional(ATTR_KIND): vol.In(SESSION_KINDS),
 }
 IMPORT: Final[VolDictType] = {
     **WHOLE_ACCOUNT,

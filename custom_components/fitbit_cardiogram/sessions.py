@@ -1,10 +1,13 @@
 """Workouts and nights as entities, actions and websocket commands describe them."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+import time
+from typing import Any, Final
 
+from .archive.archive import Archive
 from .archive.sleep import Night
 from .archive.workouts import Kept
+from .heart_rate.clock import utc
 from .heart_rate.figures import Figures
 
 type Moment = Callable[[int], Any]
@@ -57,7 +60,7 @@ def described_night(night: Night, now: int, moment: Moment, *, with_stages: bool
 
 
 def night_figures_of(night: Night, moment: Moment) -> dict[str, Any]:
-    """Return the figures of a night: seconds asleep, bpm, and the dip in per cent. One without samples is None."""
+    """Return the figures of a night: seconds asleep, bpm, and per cent. One without samples is None."""
     return {
         "asleep": night.asleep,
         "mean": _rounded(night.mean),
@@ -65,6 +68,34 @@ def night_figures_of(night: Night, moment: Moment) -> dict[str, Any]:
         "lowest_at": None if night.lowest_at is None else moment(night.lowest_at),
         "dip": None if night.dip is None else round(100 * night.dip, 1),
     }
+
+
+def sessions(archive: Archive, kinds: Iterable[str], start: int, end: int) -> list[dict[str, Any]]:
+    """Return the sessions of some kinds that touch an interval, in order of time. Blocks on the disk."""
+    with archive.reading():
+        found = [session for kind in kinds for session in SESSION_KINDS[kind](archive, start, end)]
+    return sorted(found, key=lambda session: (session["start"], session["id"]))
+
+
+def _workouts(archive: Archive, start: int, end: int) -> list[dict[str, Any]]:
+    now = int(time.time())
+    return [described(kept, now, written) for kept in archive.workouts(start, end)]
+
+
+def _nights(archive: Archive, start: int, end: int) -> list[dict[str, Any]]:
+    now = int(time.time())
+    return [described_night(night, now, written) for night in archive.nights(start, end)]
+
+
+def written(moment: int) -> str:
+    """Return a moment as text, in UTC."""
+    return utc(moment).isoformat()
+
+
+SESSION_KINDS: Final[Mapping[str, Callable[[Archive, int, int], list[dict[str, Any]]]]] = {
+    "workouts": _workouts,
+    "nights": _nights,
+}
 
 
 def _rounded(value: float | None) -> float | None:

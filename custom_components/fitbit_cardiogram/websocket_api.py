@@ -78,7 +78,7 @@ async def _async_heart_rate(
 async def _async_annotations(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> None:
-    """Answer with the civil days, alerts, workouts and nights of a half-open interval, and the length of a gap.
+    """Answer with the days, alerts, workouts and nights of a half-open interval, and the length of a gap.
 
     All times are whole UNIX seconds.
     """
