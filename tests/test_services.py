@@ -1,5 +1,6 @@
 """The actions, as an automation or a person calls them."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -12,7 +13,17 @@ import voluptuous as vol
 
 from custom_components.fitbit_cardiogram.const import CONF_COVERS_FROM, DOMAIN
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
-from tests.helpers.home import NOW, SetUp, account_entry, at, destination, device, settle, state_of
+from tests.helpers.home import (
+    NOW,
+    SetUp,
+    account_entry,
+    at,
+    destination,
+    device,
+    outcome,
+    settle,
+    state_of,
+)
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
 FORWARD_BEATS = "forward_beats"
@@ -58,23 +69,38 @@ async def forward(
 async def test_a_range_adds_what_was_never_covered_and_only_that(
     home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator, person: Recording
 ) -> None:
-    assert await forward(home, account) == {"delivered": 0, "pending": 0, "last_error": None}
+    assert await forward(home, account) == outcome(0)
 
     span: dict[str, Any] = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:50:00+00:00"}
-    assert await forward(home, account, span) == {"delivered": 60, "pending": 0, "last_error": None}
+    assert await forward(home, account, span) == outcome(60)
     assert cardiogram.values() == dict(person.samples(at("21:40:00"), at("21:50:00"), NOW.timestamp()))
 
     wider = {"start": "2026-11-21T21:30:00+00:00", "end": "2026-11-21T21:55:00+00:00"}
-    assert await forward(home, account, wider) == {"delivered": 90, "pending": 0, "last_error": None}
-    assert await forward(home, account, wider) == {"delivered": 0, "pending": 0, "last_error": None}
+    assert await forward(home, account, wider) == outcome(90)
+    assert await forward(home, account, wider) == outcome(0)
     assert cardiogram.repeats() == 0
 
-    assert await forward(home, account, span | {"resend": True}) == {
-        "delivered": 60,
-        "pending": 0,
-        "last_error": None,
-    }
+    assert await forward(home, account, span | {"resend": True}) == outcome(60)
     assert cardiogram.repeats() == 60
+
+
+async def test_who_does_not_wait_is_answered_at_once(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator, person: Recording
+) -> None:
+    """The beats are forwarded all the same, and a failure is shown by the entity."""
+    span: dict[str, Any] = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:50:00+00:00"}
+    told = await forward(home, account, {**span, "wait": False})
+    assert told == {"delivered": 0, "pending": 60, "under_way": True, "last_error": None}
+    assert await forward(home, account) in (outcome(60), outcome(0))
+    assert cardiogram.values() == dict(person.samples(at("21:40:00"), at("21:50:00"), NOW.timestamp()))
+    cardiogram.faults.append(Fault("POST", status=401, body='{"message": "Unauthorized."}'))
+    (forwarder,) = account.runtime_data.forwarders.values()
+    refused = asyncio.Event()
+    forwarder.listen(lambda _, state: refused.set() if state.problem else None)
+    await forward(home, account, {"start": "2026-11-21T21:30:00+00:00", "end": span["end"], "wait": False})
+    await refused.wait()
+    await settle(home)
+    assert state_of(home, "binary_sensor.cardiogram_forwarding_problem").state == "on"
 
 
 async def test_a_range_without_a_zone_is_in_home_assistants_own(
@@ -90,15 +116,11 @@ async def test_failure_is_in_the_response_or_an_exception(
 ) -> None:
     cardiogram.faults.append(Fault("POST", status=500, times=2))
     span: dict[str, Any] = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:50:00+00:00"}
-    assert await forward(home, account, span) == {
-        "delivered": 0,
-        "pending": 60,
-        "last_error": "server_error",
-    }
+    assert await forward(home, account, span) == outcome(0, 60, "server_error")
     with pytest.raises(HomeAssistantError) as raised:
         await forward(home, account, response=False)
     assert raised.value.translation_key == "forwarding_server_error"
-    assert await forward(home, account) == {"delivered": 60, "pending": 0, "last_error": None}
+    assert await forward(home, account) == outcome(60)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +251,7 @@ async def test_what_is_released_waits_again(
     assert await ask(home, refused, "release_quarantine", **asked) == {"released": len(moments)}
     assert await times_in_quarantine(home, refused) == [one for one in REFUSED if one not in moments]
     cardiogram.ledger.clear()
-    assert await forward(home, refused) == {"delivered": len(moments), "pending": 0, "last_error": None}
+    assert await forward(home, refused) == outcome(len(moments))
     measured = dict(person.readings)
     assert cardiogram.values() == {at(moment): measured[at(moment)] for moment in moments}
     assert await ask(home, refused, "release_quarantine", **A_STRETCH) == {"released": 0}
@@ -240,7 +262,7 @@ async def test_what_is_refused_once_more_is_set_aside_once_more(
 ) -> None:
     cardiogram.reject = lambda beat: beat["start"] == at(REFUSED[1])
     await ask(home, refused, "release_quarantine")
-    assert await forward(home, refused) == {"delivered": 2, "pending": 0, "last_error": None}
+    assert await forward(home, refused) == outcome(2)
     assert await times_in_quarantine(home, refused) == [REFUSED[1]]
     assert cardiogram.repeats() == 0
 
@@ -257,7 +279,7 @@ async def test_what_is_dropped_is_given_up(
     assert await ask(home, refused, "drop_quarantine", **asked) == {"dropped": len(moments)}
     assert await times_in_quarantine(home, refused) == [one for one in REFUSED if one not in moments]
     assert state_of(home, "sensor.cardiogram_given_up_beats").state == str(len(moments))
-    assert await forward(home, refused) == {"delivered": 0, "pending": 0, "last_error": None}
+    assert await forward(home, refused) == outcome(0)
     assert len(cardiogram.ledger) == 172
     assert await home.async_add_executor_job(refused.runtime_data.archive.count) == 175
     assert await ask(home, refused, "drop_quarantine", **A_STRETCH) == {"dropped": 0}

@@ -1,9 +1,12 @@
 """Switches: forwarding by itself, switched on and off."""
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.button.const import SERVICE_PRESS
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON, Platform
-from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import Unauthorized
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC
 from tests.helpers.home import (
@@ -78,3 +81,41 @@ async def test_a_destination_that_forwards_from_the_start(
 
 async def test_entities(check_platform: CheckPlatform) -> None:
     await check_platform(Platform.SWITCH)
+
+
+async def test_switching_on_takes_an_administrator_and_off_does_not(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    hass_owner_user: MockUser,
+    hass_admin_user: MockUser,
+) -> None:
+    """Automations, which are nobody's, may do both."""
+    hass_admin_user.groups = []
+    hass_admin_user.mock_policy({"entities": True})
+
+    async def call(domain: str, service: str, entity_id: str, user: MockUser | None) -> None:
+        await home.services.async_call(
+            domain,
+            service,
+            {ATTR_ENTITY_ID: entity_id},
+            blocking=True,
+            context=Context(user_id=user.id if user else None),
+        )
+
+    for domain, service, entity_id in (
+        (Platform.SWITCH, SERVICE_TURN_ON, SWITCH),
+        (Platform.BUTTON, SERVICE_PRESS, BUTTON),
+    ):
+        with pytest.raises(Unauthorized):
+            await call(domain, service, entity_id, hass_admin_user)
+    assert state_of(home, SWITCH).state == "off"
+    assert cardiogram.ledger == []
+    for user in (hass_owner_user, None):
+        await call(Platform.SWITCH, SERVICE_TURN_ON, SWITCH, user)
+        assert state_of(home, SWITCH).state == "on"
+        await call(Platform.SWITCH, SERVICE_TURN_OFF, SWITCH, hass_admin_user)
+        assert state_of(home, SWITCH).state == "off"
+        await call(Platform.BUTTON, SERVICE_PRESS, BUTTON, user)
+    await forwarded(home, account)
+    assert cardiogram.values()

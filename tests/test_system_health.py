@@ -23,7 +23,7 @@ from tests.helpers.home import (
     gateway_entry,
 )
 from tests.repository.files import ENGLISH
-from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
 
 UNREACHABLE = {"type": "failed", "error": "unreachable"}
 
@@ -178,3 +178,18 @@ async def test_no_sample_yet(
     await advance(home, clock, minutes=5)
     clock.move_to(NOW + timedelta(seconds=100))
     assert (await info(home, hass_ws_client))["newest_sample"] == "0 seconds"
+
+
+async def test_a_destination_that_answers_slowly_or_points_elsewhere_can_be_reached(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """Nothing is asked of it, so nobody is led anywhere either."""
+    await set_up(account_entry(google, subentries_data=[destination(cardiogram)]))
+    asked = len(cardiogram.requests)
+    cardiogram.faults.append(Fault("GET", status=302, body="", times=-1))
+    assert (await info(home, hass_ws_client))["can_reach_cardiogram"] == "ok"
+    assert len(cardiogram.requests) == asked

@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .action_errors import archive_errors_raised, forwarding_failed
 from .coordinator import AccountConfigEntry
 from .entity import AccountEntity, DestinationEntity
+from .permission import async_check_sender
 
 PARALLEL_UPDATES = 0
 
@@ -51,6 +52,7 @@ class ForwardNow(DestinationEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Forward; raise the problem if beats did not get through."""
+        await async_check_sender(self.hass, self._context)
         result = await self._forwarder.forward()
         if result.problem:
             raise forwarding_failed(result.problem)

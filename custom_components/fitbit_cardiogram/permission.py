@@ -1,4 +1,8 @@
-"""The permission to read an account's heart rates: that to read its heart rate entity."""
+"""Permissions: who may read an account's heart rates, and who may have them sent.
+
+Whoever may read an account's heart rate entity may read its heart rates. To send them, beyond what is sent
+by itself, takes an administrator, or an automation.
+"""
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -21,8 +25,23 @@ def async_check_read(hass: HomeAssistant, entry_id: str, user: User) -> None:
 
 async def async_check_caller(hass: HomeAssistant, entry_id: str, context: Context) -> None:
     """Raise Unauthorized if the caller of an action may not read the account; automations may."""
-    if context.user_id is None:
-        return
+    if user := await _async_user(hass, context, entry_id):
+        async_check_read(hass, entry_id, user)
+
+
+async def async_check_sender(hass: HomeAssistant, context: Context | None) -> None:
+    """Raise Unauthorized if the caller is a user, but no administrator."""
+    user = await _async_user(hass, context)
+    if user and not user.is_admin:
+        raise Unauthorized(context=context)
+
+
+async def _async_user(
+    hass: HomeAssistant, context: Context | None, entry_id: str | None = None
+) -> User | None:
+    """Return the user who calls, or None for an automation. Raises UnknownUser."""
+    if context is None or context.user_id is None:
+        return None
     if (user := await hass.auth.async_get_user(context.user_id)) is None:
         raise UnknownUser(context=context, config_entry_id=entry_id)
-    async_check_read(hass, entry_id, user)
+    return user

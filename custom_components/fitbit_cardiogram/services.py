@@ -1,7 +1,7 @@
 """Actions of the integration."""
 
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime
 import time
@@ -21,6 +21,7 @@ from .archive.history import at_most, buckets, samples
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import Forwarder
+from .destinations.outcome import Problem
 from .export import DATA, FORMATS, async_export_link
 from .heart_rate.clock import FOREVER, HOUR, civil_day, utc
 from .heart_rate.interval import Interval
@@ -29,6 +30,7 @@ from .permission import async_check_caller
 from .sessions import SESSION_KINDS, sessions
 from .sources.history_import import ImportRunningError
 from .statistics import async_get_statistics
+from .supervisor import UnexpectedError
 
 ATTR_CONFIRM: Final = "confirm"
 ATTR_DATA: Final = "data"
@@ -40,6 +42,7 @@ ATTR_RESEND: Final = "resend"
 ATTR_RESOLUTION: Final = "resolution"
 ATTR_SESSION: Final = "session"
 ATTR_START: Final = "start"
+ATTR_WAIT: Final = "wait"
 
 # The width of each resolution's buckets in seconds; raw samples have none.
 RESOLUTIONS: Final = {"raw": None, "1min": 60, "5min": 5 * 60, "1h": HOUR}
@@ -75,7 +78,7 @@ class Action:
 async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
     """Forward the pending beats of a destination, and before that cover an interval, if one is given.
 
-    Raises the failure for a caller who does not ask for the response.
+    Raises the failure for a caller who does not ask for the response. Without `wait` it answers at once.
     """
     forwarder = _async_get_forwarder(call)
     if ATTR_START in call.data:
@@ -83,15 +86,28 @@ async def _async_forward_beats(call: ServiceCall) -> ServiceResponse:
             await forwarder.cover(*_range(call), resend=call.data[ATTR_RESEND])
     elif call.data[ATTR_RESEND]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="resend_without_range")
+    if not call.data[ATTR_WAIT]:
+        call.hass.async_create_background_task(_async_forward(forwarder), "forward beats")
+        return _forwarding(forwarder, 0, forwarder.state.problem)
     result = await forwarder.forward()
     if result.problem and not call.return_response:
         raise forwarding_failed(result.problem)
-    response: dict[str, Any] = {
-        "delivered": result.delivered,
-        "pending": result.pending,
-        "last_error": str(result.problem) if result.problem else None,
+    return _forwarding(forwarder, result.delivered, result.problem)
+
+
+async def _async_forward(forwarder: Forwarder) -> None:
+    """Forward with nobody who waits: the destination's entities show how it goes."""
+    with suppress(UnexpectedError):
+        await forwarder.forward()
+
+
+def _forwarding(forwarder: Forwarder, delivered: int, problem: Problem | None) -> ServiceResponse:
+    return {
+        "delivered": delivered,
+        "pending": forwarder.state.outbox.pending,
+        "under_way": forwarder.is_under_way,
+        "last_error": str(problem) if problem else None,
     }
-    return response
 
 
 async def _async_get_quarantine(call: ServiceCall) -> ServiceResponse:
@@ -286,6 +302,11 @@ RANGE: Final[VolDictType] = {
     vol.Inclusive(ATTR_END, "range"): cv.datetime,
 }
 DESTINATION: Final[VolDictType] = {vol.Required(ATTR_DEVICE_ID): cv.string, **RANGE}
+FORWARD: Final[VolDictType] = {
+    **DESTINATION,
+    vol.Optional(ATTR_RESEND, default=False): cv.boolean,
+    vol.Optional(ATTR_WAIT, default=True): cv.boolean,
+}
 WHOLE_ACCOUNT: Final[VolDictType] = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
 ACCOUNT: Final[VolDictType] = {**WHOLE_ACCOUNT, **RANGE}
 HEART_RATE: Final[VolDictType] = {
@@ -312,9 +333,7 @@ EXPORT: Final[VolDictType] = {
 }
 
 ACTIONS: Final = {
-    "forward_beats": Action(
-        _async_forward_beats, {**DESTINATION, vol.Optional(ATTR_RESEND, default=False): cv.boolean}
-    ),
+    "forward_beats": Action(_async_forward_beats, FORWARD),
     "get_quarantine": Action(_async_get_quarantine, DESTINATION, SupportsResponse.ONLY),
     "release_quarantine": Action(_async_release_quarantine, DESTINATION),
     "drop_quarantine": Action(_async_drop_quarantine, DESTINATION),

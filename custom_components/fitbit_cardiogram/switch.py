@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .action_errors import archive_errors_raised
 from .coordinator import AccountConfigEntry
 from .entity import DestinationEntity
+from .permission import async_check_sender
 
 PARALLEL_UPDATES = 0
 
@@ -43,6 +44,7 @@ class AutomaticForwarding(DestinationEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Forward beats as they arrive."""
+        await async_check_sender(self.hass, self._context)
         with archive_errors_raised():
             await self._forwarder.set_automatic(True)
 

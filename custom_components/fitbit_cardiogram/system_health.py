@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import Iterable
 import time
-from typing import Any
+from typing import Any, Final
 
-from homeassistant.components.system_health import SystemHealthRegistration, async_check_can_reach_url
+from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
+from yarl import URL
 
 from .const import CONF_BASE_URL, DOMAIN, endpoints_of
 from .coordinator import AccountConfigEntry
 from .destination_kinds import known_destinations
 from .heart_rate.clock import utc
 from .providers import provider_of
+
+# Seconds; the page of Home Assistant's own checks waits as long.
+CONNECT_TIMEOUT: Final = 5.0
 
 
 @callback
@@ -28,7 +32,7 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
     loaded: list[AccountConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     info: dict[str, Any] = {
         "accounts": len(entries),
-        **{key: _reach(hass, urls) for key, urls in _services(hass, entries).items()},
+        **{key: _reach(urls) for key, urls in _services(hass, entries).items()},
     }
     if not loaded:
         return info
@@ -57,7 +61,21 @@ def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dic
     return found
 
 
-async def _reach(hass: HomeAssistant, urls: Iterable[str]) -> str | dict[str, str]:
+async def _reach(urls: Iterable[str]) -> str | dict[str, str]:
     """Return "ok", or the error of an address that cannot be reached."""
-    answers = await asyncio.gather(*(async_check_can_reach_url(hass, url) for url in urls))
+    answers = await asyncio.gather(*map(_connect, urls))
     return next((answer for answer in answers if answer != "ok"), "ok")
+
+
+async def _connect(url: str) -> str | dict[str, str]:
+    """Return whether a server accepts a connection: what it would answer, and how slowly, does not matter."""
+    address = URL(url)
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            _, writer = await asyncio.open_connection(address.host, address.port)
+    except TimeoutError:
+        return {"type": "failed", "error": "timeout"}
+    except OSError, ValueError:
+        return {"type": "failed", "error": "unreachable"}
+    writer.close()
+    return "ok"

@@ -30,7 +30,7 @@ from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Pr
 from custom_components.fitbit_cardiogram.diagnostics import async_get_config_entry_diagnostics
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.system_health import async_info
-from tests.helpers.home import SetUp, account_entry, settle
+from tests.helpers.home import SetUp, account_entry, outcome, settle
 from tests.simulators import CardiogramSimulator, GoogleSimulator
 
 CONF_SHELF: Final = "shelf"
@@ -162,7 +162,7 @@ async def test_form_device_and_action(
     assert found.configuration_url == cardiogram.url
     domains = {entity.domain for entity in er.async_entries_for_device(er.async_get(home), found.id)}
     assert "switch" in domains
-    assert await forward(home, account, subentry_id) == {"delivered": 175, "pending": 0, "last_error": None}
+    assert await forward(home, account, subentry_id) == outcome(175)
     assert len(Toy.taken["one"]) == 175
     assert cardiogram.ledger == []
 

@@ -262,3 +262,8 @@ def measure(person: Recording, *readings: tuple[str, int]) -> None:
     """Let the person's device measure, and sync at the last measurement."""
     person.readings += [(at(moment), bpm) for moment, bpm in readings]
     person.synced_at = max(time for time, _ in person.readings)
+
+
+def outcome(delivered: int, pending: int = 0, last_error: str | None = None) -> dict[str, Any]:
+    """Return the response of an action that has forwarded."""
+    return {"delivered": delivered, "pending": pending, "under_way": False, "last_error": last_error}

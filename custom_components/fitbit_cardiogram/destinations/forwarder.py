@@ -131,6 +131,7 @@ class Forwarder:
         self._wake = asyncio.Event()
         self._resting = asyncio.Lock()
         self._stopping = False
+        self._asked = 0
         self._listeners: list[Listener] = []
         self._batch_size = destination.batch_size
         self._refused_singles: list[int] = []
@@ -143,6 +144,11 @@ class Forwarder:
     def is_stopped(self) -> bool:
         """Whether nothing is forwarded any more."""
         return self._stopping
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether beats are being forwarded, or are about to be because a person asked."""
+        return self._asked > 0 or self._resting.locked()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with the old and the new state at each change, until the result is called."""
@@ -239,7 +245,11 @@ class Forwarder:
 
         With `once`, for one turn only: long enough to see whether beats get through.
         """
-        result = await self._supervise(lambda: self._drain(once=once))
+        self._asked += 1
+        try:
+            result = await self._supervise(lambda: self._drain(once=once))
+        finally:
+            self._asked -= 1
         self.hold(0)
         self._wake.set()
         return result
