@@ -187,7 +187,7 @@ class WorkoutFinished(AccountEvent):
         # Automations listen once Home Assistant is running.
         if self.hass.state is not CoreState.running:
             return
-        due = {kept.workout.id: kept for kept in self.coordinator.data.due_workouts}
+        due = {kept.session.id: kept for kept in self.coordinator.data.due_workouts}
         new = [kept for key, kept in due.items() if key not in self._told]
         # One that is marked is due no longer.
         self._told = due.keys()
@@ -195,7 +195,7 @@ class WorkoutFinished(AccountEvent):
 
     @callback
     def _announce(self, kept: Kept) -> None:
-        workout = kept.workout
+        workout = kept.session
         self._fire(
             FINISHED,
             {

@@ -196,7 +196,7 @@ def _interval_of(archive: Archive, key: str) -> Interval:
     """Return the interval of a workout; one that still runs ends now."""
     if (kept := archive.workout(key)) is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="session_unknown")
-    start, end = kept.workout.start, kept.workout.end
+    start, end = kept.session.start, kept.session.end
     return start, end if end > start else max(int(time.time()), start + 1)
 
 

@@ -133,7 +133,7 @@ def live(archive: Archive) -> None:
     archive.store_days([DaySummary(TODAY, RestingHeartRate(TODAY, 55))], midnight, zone="Europe/Berlin")
     archive.workouts(0, FOREVER)
     archive.last_workout(NOW)
-    archive.note_announced([kept.workout.id for kept in archive.workouts_to_announce(NOW)], NOW)
+    archive.note_announced([kept.session.id for kept in archive.workouts_to_announce(NOW)], NOW)
     archive.store_workouts(WORKOUTS[1:], START, NOW, NOW)
     archive.count_figures(NOW)
     archive.store_daily_values("heart_rate_variability", {TODAY: 40.5}, midnight)
@@ -223,7 +223,7 @@ READ_AGAIN = {
     "facts": "INSERT INTO facts VALUES (CAST(x'ff' AS TEXT), 1)",
     "fingerprints": "UPDATE fingerprints SET digest = 'x'",
     "workouts": "UPDATE workouts SET end = end + 1 WHERE id = '2'",
-    "workout": "UPDATE workouts SET workout = '{}' WHERE id = '2'",
+    "workout": "UPDATE workouts SET session = '{}' WHERE id = '2'",
     "figures": "UPDATE workouts SET figures = 'x' WHERE id = '2'",
     "daily_values": "UPDATE daily_values SET value = 'x' WHERE day = '2026-11-05'",
     "daily_value": "INSERT INTO daily_values VALUES (CAST(x'ff' AS TEXT), 'today', 1.5, 1)",
