@@ -556,7 +556,7 @@ def test_purges_side_by_side(archive: Archive) -> None:
 
 
 def test_what_was_purged_is_not_in_the_files_any_more(archive: Archive, path: Path) -> None:
-    reading = [(START + second, 60) for second in range(50_000)]
+    reading = [(START + second, 60) for second in range(60_000)]
     archive.store(reading, NOW)
     sentinel = Fact("sentinel", str)
     archive.remember(sentinel, "a heart that beats")
