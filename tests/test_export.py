@@ -212,7 +212,7 @@ async def rows(browser: TestClient[Any, Any], account: MockConfigEntry, **query:
 def pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a page hold so many rows."""
     monkeypatch.setattr(history, "PAGE", request.param)
-    monkeypatch.setattr(history, "PAGE_OF_WORKOUTS", request.param)
+    monkeypatch.setattr(history, "PAGE_OF_SESSIONS", request.param)
 
 
 @pytest.mark.usefixtures("pages")

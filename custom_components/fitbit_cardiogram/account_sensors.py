@@ -84,7 +84,7 @@ def _bpm_today(name: str, data: Snapshot) -> float | None:
 
 def workout_attributes(kept: Kept) -> dict[str, Any]:
     """Return a finished workout and its figures, as attributes; the duration is in seconds."""
-    workout = kept.workout
+    workout = kept.session
     return {"type": workout.label, "duration": workout.end - workout.start, **figures_of(kept)}
 
 
@@ -220,7 +220,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         translation_key="last_workout",
         kind=kinds.WORKOUTS,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda data: utc(data.last_workout.workout.end) if data.last_workout else None,
+        value_fn=lambda data: utc(data.last_workout.session.end) if data.last_workout else None,
         attributes_fn=lambda data: workout_attributes(data.last_workout) if data.last_workout else {},
     ),
     AccountSensorDescription(

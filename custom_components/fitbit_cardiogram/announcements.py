@@ -1,4 +1,4 @@
-"""The announcements of an account: its alerts by its limits and its workouts, each announced once."""
+"""The announcements of an account: its alerts by its limits, workouts and nights, each announced once."""
 
 from bisect import bisect_right
 from collections import deque
@@ -8,6 +8,7 @@ from typing import Any, Final
 from .archive.alerts import alerts_between
 from .archive.archive import Archive
 from .archive.facts import Fact
+from .archive.sleep import Night
 from .archive.workouts import Kept
 from .const import (
     CONF_ALERTS,
@@ -37,12 +38,12 @@ RECENT_MAX: Final = 100
 # No recent alert is longer, in seconds; what a damaged file has as one would cover all to come.
 LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
-# A workout waits so many seconds, counted from its end, for the samples of its recovery.
+# A workout waits so many seconds, counted from its end, for the samples of its recovery; a night for its own.
 WAITS_FOR_SAMPLES: Final = HOUR
 
 
 def _workouts(archive: Archive, since: int, now: int) -> list[Interval]:
-    return [kept.workout.taken(now) for kept in archive.workouts(since, FOREVER)]
+    return [kept.session.taken(now) for kept in archive.workouts(since, FOREVER)]
 
 
 def _sleep(archive: Archive, since: int, now: int) -> list[Interval]:
@@ -72,12 +73,12 @@ def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
 
 
 class Announcements:
-    """Finds the alerts and the workouts of an account that are to be announced.
+    """Finds the alerts, workouts and nights of an account that are to be announced.
 
     An alert is announced once, while it is fresh: first it is decided, in a transaction of its own, and once
     it has been announced it is marked. One that is decided and unmarked after a restart is announced then. A
-    workout is announced however late it comes, and marked then. All methods block on the disk: call them from
-    a worker thread.
+    workout or a night is announced however late it comes, and marked then. All methods block on the disk:
+    call them from a worker thread.
     """
 
     def __init__(self, archive: Archive, options: Mapping[str, Any], spacing: int) -> None:
@@ -131,9 +132,20 @@ class Announcements:
             for kept in self._archive.workouts_to_announce(now)
             if kept.figures is not None
             and (
-                newest >= reach(kept.workout.start, kept.workout.end)[1]
-                or now - kept.workout.end >= WAITS_FOR_SAMPLES
+                newest >= reach(kept.session.start, kept.session.end)[1]
+                or now - kept.session.end >= WAITS_FOR_SAMPLES
             )
+        )
+
+    def due_nights(self, now: int, newest: int) -> tuple[Night, ...]:
+        """Return the finished nights that nothing has announced yet, in order of time.
+
+        One waits for its samples: `newest` is the time of the newest sample.
+        """
+        return tuple(
+            night
+            for night in self._archive.nights_to_announce(now)
+            if newest >= night.end or now - night.end >= WAITS_FOR_SAMPLES
         )
 
     def between(self, start: int, end: int) -> Iterator[Alert]:

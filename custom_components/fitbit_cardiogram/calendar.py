@@ -57,11 +57,11 @@ class WorkoutCalendar(AccountEntity, CalendarEntity):
         start, end = int(start_date.timestamp()), int(end_date.timestamp())
         with archive_errors_raised():
             found = await hass.async_add_executor_job(archive.workouts, start, end)
-        return [_event(kept) for kept in found if kept.workout.is_final(now)]
+        return [_event(kept) for kept in found if kept.session.is_final(now)]
 
 
 def _event(kept: Kept) -> CalendarEvent:
-    workout, figures = kept.workout, kept.figures
+    workout, figures = kept.session, kept.figures
     return CalendarEvent(
         start=dt_util.as_local(utc(workout.start)),
         end=dt_util.as_local(utc(workout.end)),

@@ -131,6 +131,7 @@ def _archive(archive: Archive, now: float) -> dict[str, Any]:
         "hours": held.hours,
         "days": held.days,
         "workouts": held.workouts,
+        "sleep": held.sleep,
         "daily_values": held.daily_values,
         "dropped": dropped,
         "oldest_age": _since(held.oldest, now),

@@ -68,7 +68,7 @@ class SessionEventDescription(EventEntityDescription):
 
 
 def _workout(kept: Kept) -> Session:
-    workout = kept.workout
+    workout = kept.session
     return Session(workout.id, workout.start, workout.end, workout_attributes(kept), (workout.id,))
 
 

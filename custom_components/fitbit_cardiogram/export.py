@@ -24,13 +24,13 @@ from yarl import URL
 
 from .archive.archive import Archive
 from .archive.database import ArchiveError
-from .archive.history import day_values, ends, samples, workouts_between
+from .archive.history import day_values, ends, nights_between, samples, workouts_between
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .heart_rate.clock import FOREVER, civil_day, midnight, utc
 from .heart_rate.interval import Interval
 from .permission import async_check_read
-from .sessions import described
+from .sessions import described, described_night
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,6 +71,13 @@ def _workouts(archive: Archive, interval: Interval, _zone: tzinfo) -> Iterator[I
         yield (row(described(kept, now, _moment)) for kept in page)
 
 
+def _nights(archive: Archive, interval: Interval, _zone: tzinfo) -> Iterator[Iterable[Row]]:
+    """Yield the nights and naps of which a part touches the interval."""
+    now, row = int(time.time()), itemgetter(*DATA["nights"].columns)
+    for page in nights_between(archive, *interval):
+        yield (row(described_night(night, now, _moment)) for night in page)
+
+
 def _days(archive: Archive, interval: Interval, zone: tzinfo) -> Iterator[Iterable[Row]]:
     """Yield the values of the civil days that the interval touches."""
     (start, end), (earliest, latest) = interval, CALENDAR
@@ -80,10 +87,10 @@ def _days(archive: Archive, interval: Interval, zone: tzinfo) -> Iterator[Iterab
 
 
 def _table(rows: Iterable[Row]) -> str:
-    """Return rows as lines of CSV; a value that is an object is JSON in its cell."""
+    """Return rows as lines of CSV; a value that is an object or a list is JSON in its cell."""
     text = StringIO()
     writer(text, lineterminator="\n").writerows(
-        [json.dumps(value) if isinstance(value, dict) else value for value in row] for row in rows
+        [json.dumps(value) if isinstance(value, dict | list) else value for value in row] for row in rows
     )
     return text.getvalue()
 
@@ -97,9 +104,11 @@ def _moment(timestamp: int) -> str:
 
 
 FIGURES: Final = ("lowest", "mean", "highest", "zones", "recovery", "recovery_120")
+NIGHT: Final = ("asleep", "mean", "lowest", "lowest_at", "dip", "stages")
 DATA: Final = {
     "samples": Data(("time", "bpm"), _samples),
     "workouts": Data(("id", "type", "start", "end", *FIGURES), _workouts),
+    "nights": Data(("id", "type", "day", "start", "end", *NIGHT), _nights),
     "days": Data(("day", "kind", "value"), _days),
 }
 FORMATS: Final = {

@@ -213,7 +213,7 @@ def _interval_of(archive: Archive, key: str) -> Interval:
     """Return the interval of a workout, a night or a nap; one that still runs ends now."""
     with archive.reading():
         kept, night = archive.workout(key), archive.night(key)
-    if (session := kept.workout if kept else night) is None:
+    if (session := kept.session if kept else night) is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="session_unknown")
     start, end = session.start, session.end
     return start, end if end > start else max(int(time.time()), start + 1)

@@ -16,7 +16,7 @@ type Moment = Callable[[int], Any]
 
 def described(kept: Kept, now: int, moment: Moment) -> dict[str, Any]:
     """Return a workout with its figures; the end of one that still runs is None."""
-    workout = kept.workout
+    workout = kept.session
     return {
         "id": workout.id,
         "type": workout.type,

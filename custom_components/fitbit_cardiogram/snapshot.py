@@ -14,6 +14,7 @@ from .archive.archive import Archive
 from .archive.daily_values import DAILY_VERSION, DailyValue
 from .archive.facts import REVISION
 from .archive.samples import Summary
+from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept
 from .heart_rate.alert import Alert
 from .heart_rate.clock import civil_day, midnight, utc
@@ -50,7 +51,7 @@ class Snapshot:
     `summary` is that of today, `received` that of the samples of the last poll that brought any.
     `alerts` are those of the time in which a value counts as current. `active_minutes` are weighted, by the
     days of the account's week, which begins on Monday. `daily_values` has the newest of each kind.
-    `due_workouts` are to be announced. `archive_size` is in bytes, rounded.
+    `due_workouts` and `due_nights` are to be announced. `archive_size` is in bytes, rounded.
     """
 
     order: tuple[int, int] = field(compare=False)
@@ -69,6 +70,9 @@ class Snapshot:
     last_workout: Kept | None
     due_workouts: tuple[Kept, ...]
     workouts_version: int
+    last_night: Night | None
+    due_nights: tuple[Night, ...]
+    sleep_version: int
     archive_size: int
     importing: Import | None
     import_trouble: str | None
@@ -84,6 +88,7 @@ def take_snapshot(
     start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
     with archive.reading() as connection:
         version, latest = archive.version(), archive.latest(now)
+        newest = latest[0] if latest else 0
         week = archive.daily_values(ACTIVE_ZONE_MINUTES.key, monday, today)
         snapshot = Snapshot(
             order=(REVISION.number(connection), outside.number),
@@ -100,8 +105,11 @@ def take_snapshot(
             daily_values={found.kind: found for found in archive.newest_daily_values(today)},
             daily_version=DAILY_VERSION.number(connection),
             last_workout=archive.last_workout(now),
-            due_workouts=announcements.due_workouts(now, latest[0] if latest else 0),
+            due_workouts=announcements.due_workouts(now, newest),
             workouts_version=WORKOUTS_VERSION.number(connection),
+            last_night=archive.last_night(now),
+            due_nights=announcements.due_nights(now, newest),
+            sleep_version=SLEEP_VERSION.number(connection),
             archive_size=round(archive.size(), -5),
             importing=outside.importing,
             import_trouble=outside.import_trouble,

@@ -459,6 +459,23 @@ def test_an_older_archive_is_brought_up_to_date(archive: Archive, tmp_path: Path
         older.close()
 
 
+def test_workouts_are_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((Path(__file__).parent / "archive_v5.sql").read_text())
+    older = Archive(path)
+    older.open()
+    (run,) = older.workouts(START, START + 1)
+    assert (run.session.type, run.figures and run.figures.count, run.version) == ("RUNNING", 4, 2)
+    copy = older.workout("copy")
+    assert copy
+    assert (copy.duplicate_of, copy.suspect_since) == ("run", START + 38_400)
+    assert older.workouts_to_announce(NOW) == []
+    older.store_sleep([], START, NOW, NOW)
+    assert older.nights(0, NOW) == []
+    older.close()
+
+
 def shape(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
     """Return the columns of every table, with type, default and key."""
     with archive.writing() as connection:
@@ -539,7 +556,7 @@ def test_purges_side_by_side(archive: Archive) -> None:
 
 
 def test_what_was_purged_is_not_in_the_files_any_more(archive: Archive, path: Path) -> None:
-    reading = [(START + second, 60) for second in range(50_000)]
+    reading = [(START + second, 60) for second in range(60_000)]
     archive.store(reading, NOW)
     sentinel = Fact("sentinel", str)
     archive.remember(sentinel, "a heart that beats")

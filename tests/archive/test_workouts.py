@@ -10,13 +10,8 @@ import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint, note_reading
-from custom_components.fitbit_cardiogram.archive.workouts import (
-    BELIEVED_AFTER,
-    COUNTED_AT_ONCE,
-    WORKOUTS_VERSION,
-    between,
-    since,
-)
+from custom_components.fitbit_cardiogram.archive.sessions import BELIEVED_AFTER, COUNTED_AT_ONCE
+from custom_components.fitbit_cardiogram.archive.workouts import WORKOUTS_VERSION, between, since
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, Zone
 from custom_components.fitbit_cardiogram.heart_rate.figures import Figures, figures
@@ -36,7 +31,7 @@ def read(archive: Archive, *workouts: Workout, now: int = NOW) -> None:
 
 
 def shown(archive: Archive) -> list[Workout]:
-    return [kept.workout for kept in archive.workouts(*WHOLE)]
+    return [kept.session for kept in archive.workouts(*WHOLE)]
 
 
 def version(archive: Archive) -> int:
@@ -64,7 +59,7 @@ def test_a_reading_is_kept_as_it_was_read(archive: Archive) -> None:
     read(archive, WALK, RUN)
     assert version(archive) == 1
     assert archive.workouts(START + 1800, START + 2 * HOUR) == []
-    assert [kept.workout for kept in archive.workouts(START + 1799, START + 2 * HOUR + 1)] == [RUN, WALK]
+    assert [kept.session for kept in archive.workouts(START + 1799, START + 2 * HOUR + 1)] == [RUN, WALK]
     assert archive.workout("nobody's") is None
 
 
@@ -77,7 +72,7 @@ def test_an_edit_is_a_change(archive: Archive) -> None:
     read(archive, edited, WALK)
     assert shown(archive) == [edited, WALK]
     with archive.reading() as connection:
-        assert [kept.workout.id for kept in since(connection, before)] == ["run"]
+        assert [kept.session.id for kept in since(connection, before)] == ["run"]
     assert counted(archive) is None
     count(archive)
     assert counted(archive) == figures(SAMPLES, edited.start, edited.end)
@@ -119,7 +114,7 @@ def test_a_duplicate_is_remembered_but_hidden(archive: Archive) -> None:
     assert shown(archive) == [RUN]
     hidden = archive.workout("app")
     assert hidden
-    assert (hidden.workout, hidden.duplicate_of) == (OF_AN_APP, "run")
+    assert (hidden.session, hidden.duplicate_of) == (OF_AN_APP, "run")
     before = version(archive)
     read(archive, OF_AN_APP, RUN)
     assert version(archive) == before
@@ -137,7 +132,7 @@ def test_duplicates_are_found_across_the_edge_of_a_reading(archive: Archive) -> 
 
 
 def announced(archive: Archive, now: int) -> list[str]:
-    keys = [kept.workout.id for kept in archive.workouts_to_announce(now)]
+    keys = [kept.session.id for kept in archive.workouts_to_announce(now)]
     archive.note_announced(keys, now)
     return keys
 
@@ -181,7 +176,7 @@ def test_the_last_workout_is_a_finished_one(archive: Archive) -> None:
     for now, key in ((NOW, "walk"), (WALK.end, "run")):
         last = archive.last_workout(now)
         assert last
-        assert last.workout.id == key
+        assert last.session.id == key
 
 
 # Figures

@@ -11,7 +11,7 @@ from typing import override
 
 import pytest
 
-from custom_components.fitbit_cardiogram.archive import daily_values, workouts
+from custom_components.fitbit_cardiogram.archive import daily_values, sleep, workouts
 from custom_components.fitbit_cardiogram.archive.alerts import alerts_between
 from custom_components.fitbit_cardiogram.archive.archive import REPLACED_AT, Archive
 from custom_components.fitbit_cardiogram.archive.database import (
@@ -35,6 +35,7 @@ from custom_components.fitbit_cardiogram.archive.samples import VERSION
 from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, Limit
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession, Stage
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 
 START = 1_795_255_200
@@ -51,6 +52,12 @@ def integration() -> None:
 
 WORKOUTS = [
     Workout(str(hour), "WALKING", START + hour * HOUR, START + hour * HOUR + 1800) for hour in (1, 2, 3)
+]
+SLEEPS = [
+    SleepSession(
+        str(hour), begun := START + hour * HOUR, begun + 1800, stages=(Stage("REM", begun, begun + 900),)
+    )
+    for hour in (1, 2, 3)
 ]
 
 
@@ -88,6 +95,7 @@ def fill(archive: Archive) -> None:
     days = [DaySummary(day, RestingHeartRate(day, 50), zones) for day in dates]
     archive.store_days(days, midnight, zone="Europe/Berlin")
     archive.store_workouts(WORKOUTS, START, NOW, NOW)
+    archive.store_sleep(SLEEPS, START, NOW, NOW)
     assert not archive.count_figures(NOW)
     archive.store_daily_values("heart_rate_variability", dict.fromkeys(dates, 41.5), midnight)
     archive.remember(COMPLETE_FROM, START)
@@ -110,6 +118,7 @@ def live(archive: Archive) -> None:
         since(connection, -1)
         between(connection, date.min, date.max)
         workouts.since(connection, -1)
+        sleep.since(connection, -1)
         daily_values.since(connection, -1)
     archive.holdings()
     archive.dropped()
@@ -133,8 +142,14 @@ def live(archive: Archive) -> None:
     archive.store_days([DaySummary(TODAY, RestingHeartRate(TODAY, 55))], midnight, zone="Europe/Berlin")
     archive.workouts(0, FOREVER)
     archive.last_workout(NOW)
-    archive.note_announced([kept.workout.id for kept in archive.workouts_to_announce(NOW)], NOW)
+    archive.note_announced([kept.session.id for kept in archive.workouts_to_announce(NOW)], NOW)
     archive.store_workouts(WORKOUTS[1:], START, NOW, NOW)
+    archive.nights(0, FOREVER)
+    archive.night("1")
+    archive.last_night(NOW)
+    for night in archive.nights_to_announce(NOW):
+        archive.note_nights_announced([part.id for part in night.parts], NOW)
+    archive.store_sleep(SLEEPS[1:], START, NOW, NOW)
     archive.count_figures(NOW)
     archive.store_daily_values("heart_rate_variability", {TODAY: 40.5}, midnight)
     archive.newest_daily_values(TODAY)
@@ -223,7 +238,10 @@ READ_AGAIN = {
     "facts": "INSERT INTO facts VALUES (CAST(x'ff' AS TEXT), 1)",
     "fingerprints": "UPDATE fingerprints SET digest = 'x'",
     "workouts": "UPDATE workouts SET end = end + 1 WHERE id = '2'",
-    "workout": "UPDATE workouts SET workout = '{}' WHERE id = '2'",
+    "workout": "UPDATE workouts SET session = '{}' WHERE id = '2'",
+    "sleep": "UPDATE sleep SET end = end + 1 WHERE id = '2'",
+    "sleep_session": "UPDATE sleep SET session = '{' WHERE id = '2'",
+    "night_figures": "UPDATE sleep SET figures = 'x' WHERE id = '2'",
     "figures": "UPDATE workouts SET figures = 'x' WHERE id = '2'",
     "daily_values": "UPDATE daily_values SET value = 'x' WHERE day = '2026-11-05'",
     "daily_value": "INSERT INTO daily_values VALUES (CAST(x'ff' AS TEXT), 'today', 1.5, 1)",

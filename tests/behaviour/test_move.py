@@ -283,7 +283,7 @@ async def test_workouts_begin_with_the_move(
     assert before.items() <= after.items()
     assert {key.partition("_")[2] for key in after.keys() - before.keys()} == NEW
     archive = account.runtime_data.archive
-    assert [kept.workout.type for kept in archive.workouts(0, FOREVER)] == ["RUNNING", "YOGA"]
+    assert [kept.session.type for kept in archive.workouts(0, FOREVER)] == ["RUNNING", "YOGA"]
     assert archive.workout("old").workout == old
     assert state_of(home, "sensor.sam_sample_last_workout").attributes["type"] == "yoga"
     assert archive.daily_values("breathing_rate", TODAY, TODAY)

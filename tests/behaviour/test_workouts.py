@@ -202,17 +202,17 @@ async def test_edited_deleted_duplicated(
     walk = RUN._replace(id="walk", type="WALKING", start=at("19:00:00"), end=at("19:30:00"))
     person.exercises = [RUN, walk]
     await set_up(entry)
-    assert [one.workout.type for one in kept(entry)] == ["WALKING", "RUNNING"]
+    assert [one.session.type for one in kept(entry)] == ["WALKING", "RUNNING"]
 
     person.exercises = [RUN._replace(type="HIKING", end=at("21:15:00")), walk, OF_AN_APP]
     await advance(home, clock, minutes=30)
-    assert [(one.workout.type, one.workout.end) for one in kept(entry)] == [
+    assert [(one.session.type, one.session.end) for one in kept(entry)] == [
         ("WALKING", at("19:30:00")),
         ("HIKING", at("21:15:00")),
     ]
     person.exercises = [walk]
     await advance(home, clock, minutes=30)
-    assert [one.workout.type for one in kept(entry)] == ["WALKING"]
+    assert [one.session.type for one in kept(entry)] == ["WALKING"]
 
 
 async def test_one_that_runs_is_not_final(
@@ -231,7 +231,7 @@ async def test_one_that_runs_is_not_final(
     for _ in range(7):
         await advance(home, clock, minutes=5)
     (over,) = kept(entry)
-    assert (over.workout.id, over.workout.end) == (running.workout.id, at("22:10:00"))
+    assert (over.session.id, over.session.end) == (running.session.id, at("22:10:00"))
     assert over.figures
 
 
@@ -269,7 +269,7 @@ async def test_across_a_change_of_the_clock_and_a_journey(
     person.exercises = [RUN._replace(start=begun, end=begun + HOUR)]
     await set_up(entry)
     (found,) = kept(entry)
-    assert (found.workout.start, found.workout.end, found.workout.day) == (begun, begun + HOUR, day)
+    assert (found.session.start, found.session.end, found.session.day) == (begun, begun + HOUR, day)
 
 
 # What was there before
@@ -294,7 +294,7 @@ async def test_what_another_source_had_stays(
     await home.config_entries.async_reload(entry.entry_id)
     await advance(home, clock, minutes=5)
     await advance(home, clock, hours=2)
-    starts = [one.workout.start for one in kept(entry)]
+    starts = [one.session.start for one in kept(entry)]
     assert starts == ([old.start] if ahead > 0 else [old.start, RUN.start])
 
 

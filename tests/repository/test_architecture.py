@@ -78,6 +78,7 @@ OWNERS = {
     "hours": "archive.samples",
     "days": "archive.days",
     "workouts": "archive.workouts",
+    "sleep": "archive.sleep",
     "daily_values": "archive.daily_values",
     "purged": "archive.purged",
     "fingerprints": "archive.late",
@@ -103,9 +104,19 @@ def text_of(node: ast.AST) -> str | None:
 
 
 def written(module: str) -> set[str]:
-    """Return the tables that a module writes; a name that is put in is one of the function's texts."""
-    found: set[str] = set()
-    for function in ast.walk(ast.parse(MODULES[module].read_text())):
+    """Return the tables that a module writes; a name that is put in is one of the function's texts.
+
+    A kind of sessions is a way to write its table.
+    """
+    tree = ast.parse(MODULES[module].read_text())
+    found = {
+        table
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SessionKind"
+        for keyword in node.keywords
+        if keyword.arg == "table" and (table := text_of(keyword.value)) is not None
+    }
+    for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             texts = [text for node in ast.walk(function) if (text := text_of(node)) is not None]
             tables = {table for text in texts for table in WRITES.findall(text)}

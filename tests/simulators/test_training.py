@@ -191,13 +191,13 @@ async def test_the_archive_tells_the_person_s_truth(
         pass
     truth: list[Training] = merged(google.person.trainings(*WEEKS, NOW))
     kept = archive.workouts(*WEEKS)
-    assert [(one.workout.type, one.workout.start) for one in kept] == [(one.type, one.start) for one in truth]
+    assert [(one.session.type, one.session.start) for one in kept] == [(one.type, one.start) for one in truth]
     for one, training in zip(kept, truth, strict=True):
-        assert training.end == one.workout.end
-        if one.workout.is_final(int(NOW)):
+        assert training.end == one.session.end
+        if one.session.is_final(int(NOW)):
             samples = google.person.samples(training.start - 100, training.end + 300, NOW)
             assert one.figures == figures(samples, training.start, training.end)
             assert training.method != STARTED or (one.figures.recovery or 0) > 5
     last = archive.last_workout(int(NOW))
     assert last
-    assert last.workout.end == max(one.end for one in truth if one.end)
+    assert last.session.end == max(one.end for one in truth if one.end)

@@ -685,7 +685,7 @@ async def test_workouts_and_values_of_months(
     assert len(found) == 131
     assert archive.latest(NOW_S - 92 * DAY) is None
     for one in found:
-        start, end = one.workout.start, one.workout.end
+        start, end = one.session.start, one.session.end
         assert one.figures
         expected = figures(person.samples(start - 60, end + 200, NOW_S), start, end)
         assert replace(one.figures, zones={}) == expected

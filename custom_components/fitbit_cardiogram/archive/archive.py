@@ -14,12 +14,14 @@ from typing import Final, override
 from ..heart_rate.clock import FOREVER, HOUR
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
+from ..heart_rate.sleep import SleepSession
 from ..heart_rate.workout import Workout
-from . import daily_values, days, facts, late, outbox, purged, samples, workouts
+from . import daily_values, days, facts, late, outbox, purged, samples, sleep, workouts
 from .daily_values import DailyValue
 from .database import Database
 from .facts import Counter, Fact
 from .samples import Stored, Summary
+from .sleep import Night
 from .workouts import Kept
 
 
@@ -39,6 +41,7 @@ class Holdings:
     hours: int
     days: int
     workouts: int
+    sleep: int
     daily_values: int
     oldest: int | None
     newest: int | None
@@ -51,13 +54,13 @@ REPLACED_AT: Final = Fact("replaced_at", int)
 
 
 class Archive(Database):
-    """One account's samples, hours, days, workouts, daily values and outboxes."""
+    """One account's samples, hours, days, workouts, sleep, daily values and outboxes."""
 
     @override
     def mend(self, connection: Connection) -> int:
         hours = samples.mend(connection)
         dropped = len(hours) + late.mend(connection, hours) + days.mend(connection) + facts.mend(connection)
-        dropped += workouts.mend(connection) + daily_values.mend(connection)
+        dropped += workouts.mend(connection) + sleep.mend(connection) + daily_values.mend(connection)
         purged_rows = purged.mend(connection)
         held_rows = outbox.mend(connection, hold_all=purged_rows > 0)
         if purged_rows or held_rows:
@@ -99,15 +102,31 @@ class Archive(Database):
         with self.writing() as connection:
             workouts.store(connection, read, start, end, now, even_purged=even_purged)
 
-    def count_figures(self, now: int) -> bool:
-        """Count figures of workouts; return whether to call it again. See `workouts.count_figures`."""
+    def store_sleep(
+        self, read: Iterable[SleepSession], start: int, end: int, now: int, *, even_purged: bool = False
+    ) -> None:
+        """Store a complete reading of the sleep sessions that end in an interval; see `sleep.store`."""
         with self.writing() as connection:
-            return workouts.count_figures(connection, now)
+            sleep.store(connection, read, start, end, now, even_purged=even_purged)
+
+    def count_figures(self, now: int) -> bool:
+        """Count figures of workouts and sleep; return whether to call it again.
+
+        See `SessionKind.count_figures`.
+        """
+        with self.writing() as connection:
+            left = [kind.count_figures(connection, now) for kind in (workouts, sleep)]
+        return any(left)
 
     def note_announced(self, keys: Iterable[str], now: int) -> None:
         """Mark the workouts with these ids as announced."""
         with self.writing() as connection:
             workouts.note_announced(connection, keys, now)
+
+    def note_nights_announced(self, keys: Iterable[str], now: int) -> None:
+        """Mark the nights with these parts as announced."""
+        with self.writing() as connection:
+            sleep.note_announced(connection, keys, now)
 
     def store_daily_values(
         self,
@@ -141,6 +160,26 @@ class Archive(Database):
         """Return the finished workouts that are not announced yet, in order of time."""
         with self.reading() as connection:
             return workouts.to_announce(connection, now)
+
+    def nights(self, start: int, end: int) -> list[Night]:
+        """Return the nights and naps of which a part touches an interval, in order of time."""
+        with self.reading() as connection:
+            return sleep.between(connection, start, end)
+
+    def night(self, key: str) -> Night | None:
+        """Return the night or nap with a part of an id, or None where there is none."""
+        with self.reading() as connection:
+            return sleep.find(connection, key)
+
+    def last_night(self, now: int) -> Night | None:
+        """Return the last night, as its finished parts make it, or None without one."""
+        with self.reading() as connection:
+            return sleep.last(connection, now)
+
+    def nights_to_announce(self, now: int) -> list[Night]:
+        """Return the finished nights with figures that are not announced yet, in order of time."""
+        with self.reading() as connection:
+            return sleep.to_announce(connection, now)
 
     def newest_daily_values(self, last: date) -> list[DailyValue]:
         """Return the newest value of each kind up to a day."""
@@ -178,7 +217,7 @@ class Archive(Database):
 
     def holdings(self) -> Holdings:
         """Return the contents in numbers."""
-        tables = ("samples", "hours", "days", "workouts", "daily_values")
+        tables = ("samples", "hours", "days", "workouts", "sleep", "daily_values")
         counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
         with self.reading() as connection:
             row = connection.execute(
@@ -217,6 +256,7 @@ class Archive(Database):
             late.purge(connection, start, end)
             days.purge(connection, *civil_days)
             workouts.purge(connection, start, end)
+            sleep.purge(connection, start, end)
             daily_values.purge(connection, *civil_days)
             purged.add(connection, start, end)
         self._shrink()

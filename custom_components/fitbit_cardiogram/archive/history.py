@@ -4,7 +4,7 @@ Intervals are half-open, times are UNIX seconds. Long results come page by page,
 archive is free for others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,14 +12,16 @@ from itertools import groupby
 from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import Sample
-from . import workouts
+from . import sleep, workouts
 from .database import ArchiveDamagedError, Database
 from .rows import checked_samples, objects
+from .sessions import FIRST
+from .sleep import Night
 from .workouts import Kept
 
 PAGE = 10_000
-# A workout takes as long to read as several samples.
-PAGE_OF_WORKOUTS = 1000
+# A session takes as long to read as several samples.
+PAGE_OF_SESSIONS = 1000
 # Counting a day's samples into buckets takes as long as reading a page of them.
 PAGE_SECONDS = DAY
 
@@ -135,15 +137,12 @@ def ends(archive: Database, start: int, end: int) -> tuple[int, int] | None:
 
 def workouts_between(archive: Database, start: int, end: int) -> Iterator[list[Kept]]:
     """Yield pages of the workouts that touch an interval, in order of time, without duplicates."""
-    place = workouts.FIRST
-    while True:
-        with archive.reading() as connection:
-            page = workouts.between(connection, start, end, after=place, limit=PAGE_OF_WORKOUTS)
-            if page:
-                place = _after(place, page[-1].place)
-        if not page:
-            return
-        yield page
+    return _sessions(archive, workouts.between, start, end)
+
+
+def nights_between(archive: Database, start: int, end: int) -> Iterator[list[Night]]:
+    """Yield pages of the nights and naps of which a part touches an interval, in order of time."""
+    return _sessions(archive, sleep.between, start, end)
 
 
 def day_values(archive: Database, first: date, last: date) -> Iterator[list[DayValue]]:
@@ -200,6 +199,20 @@ def _after[Place: (int, tuple[int, str], tuple[str, str])](before: Place, place:
     if place <= before:
         raise ArchiveDamagedError("order")
     return place
+
+
+def _sessions[Kind: (Kept, Night)](
+    archive: Database, between: Callable[..., list[Kind]], start: int, end: int
+) -> Iterator[list[Kind]]:
+    place = FIRST
+    while True:
+        with archive.reading() as connection:
+            page = between(connection, start, end, after=place, limit=PAGE_OF_SESSIONS)
+            if page:
+                place = _after(place, page[-1].place)
+        if not page:
+            return
+        yield page
 
 
 def _buckets(archive: Database, query: str, **bounds: int) -> list[Bucket]:

@@ -20,7 +20,7 @@ from typing import Final
 from ..heart_rate.clock import DAY, HOUR
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import Sample
-from . import outbox, samples as stored, workouts
+from . import outbox, samples as stored, sleep, workouts
 from .database import Database
 from .facts import Fact
 from .history import joined
@@ -193,7 +193,8 @@ def _compare(connection: Connection, hour: int, read: set[int], now: int, detail
     )
     if deleted:
         stored.delete(connection, hour, deleted)
-        workouts.recount(connection, hour, hour + HOUR)
+        for kind in (workouts, sleep):
+            kind.recount(connection, hour, hour + HOUR)
 
 
 def purge(connection: Connection, start: int, end: int) -> None:

@@ -28,6 +28,12 @@ def touches(connection: Connection, start: int, end: int) -> bool:
     return row is not None
 
 
+def beginning(connection: Connection) -> int:
+    """Return the moment up to which everything was purged, as that is which is let go by age."""
+    row = connection.execute("SELECT max(end) FROM purged WHERE start <= 0").fetchone()
+    return int(row[0] or 0)
+
+
 def without(connection: Connection, samples: Sequence[Sample]) -> Sequence[Sample]:
     """Return samples, which are in order of time, without those of purged intervals."""
     if not samples:

@@ -2,8 +2,9 @@
 
 - `samples`, `hours` (counted from them), `days` (summaries as JSON, and the time zone in which the day was
   lived), `facts` (values under a name).
-- `workouts`: as JSON what the source says and the figures; when they were counted (`counted`, a version of
-  the samples) and with the limits of which day. `daily_values`: by kind and day.
+- `workouts`, `sleep`: as JSON what the source says (`session`) and the figures; when they were counted
+  (`counted`, a version of the samples); of workouts also with the limits of which day.
+- `daily_values`: by kind and day.
 - `destinations`, and of each: `coverage` (the intervals that it gets), `outbox` (pending beats), `batches`
   (the one in flight), `quarantine` (refused beats), `delivered` (delivered beats whose sample has been
   deleted or changed since), `delivered_hours` (hours with delivered beats that have been purged since).
@@ -15,7 +16,7 @@
   A beat that was given up counts among them, since it is not sent again either.
 """
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 DELIVERED = """
 CREATE TABLE delivered (
@@ -50,6 +51,19 @@ CREATE TABLE daily_values (
     kind TEXT NOT NULL, day TEXT NOT NULL, value REAL NOT NULL, version INTEGER NOT NULL,
     PRIMARY KEY (kind, day)
 ) STRICT, WITHOUT ROWID;
+"""
+
+# Sessions of every kind have the same columns.
+SLEEP = """
+ALTER TABLE workouts RENAME COLUMN workout TO session;
+CREATE TABLE sleep (
+    id TEXT PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL, day TEXT NOT NULL,
+    session TEXT NOT NULL, version INTEGER NOT NULL, duplicate_of TEXT,
+    suspect_since INTEGER, announced_at INTEGER, figures TEXT, counted INTEGER
+) STRICT;
+CREATE INDEX sleep_by_start ON sleep (start);
+CREATE INDEX sleep_by_end ON sleep (end);
+CREATE INDEX sleep_by_day ON sleep (day);
 """
 
 SCHEMA = (
@@ -96,6 +110,7 @@ INSERT INTO facts VALUES ('fresh', 1);
 """
     + DELIVERED
     + WORKOUTS
+    + SLEEP
 )
 
 # The steps from each older version to the next one.
@@ -139,4 +154,5 @@ UPDATE facts SET name = 'alerts_announced' WHERE name = 'alerts_told';
 """
     + DELIVERED,
     4: WORKOUTS,
+    5: SLEEP,
 }

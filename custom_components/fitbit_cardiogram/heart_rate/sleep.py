@@ -62,7 +62,9 @@ class SleepSession:
 
     @property
     def sleeping(self) -> list[Interval]:
-        """The intervals of the stages in which the person was asleep, in order of time."""
+        """The intervals in which the person was asleep, in order of time; without stages, all of it."""
+        if not self.stages and self.start < self.end:
+            return [(self.start, self.end)]
         return [(stage.start, stage.end) for stage in self.stages if stage.type in ASLEEP]
 
     @property
@@ -124,9 +126,14 @@ def nights(sessions: Iterable[SleepSession]) -> list[Sequence[SleepSession]]:
     return [_night(of_day) for of_day in by_day.values()]
 
 
+def main_of(sessions: Iterable[SleepSession]) -> SleepSession:
+    """Return the main session of a day or of a night, which are in order of time."""
+    return max(sessions, key=lambda one: (one.is_main, one.end - one.start, -one.start))
+
+
 def _night(of_day: Sequence[SleepSession]) -> Sequence[SleepSession]:
     """Return the parts of the night of a day, out of its sessions in order of time."""
-    main = max(of_day, key=lambda one: (one.is_main, one.end - one.start, -one.start))
+    main = main_of(of_day)
     first = last = of_day.index(main)
     while first > 0 and of_day[first].start - of_day[first - 1].end <= PARTED:
         first -= 1
