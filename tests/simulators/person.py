@@ -390,7 +390,8 @@ class Person:
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             night = self._night(day, now)
-            found += [*night, *self._beside(day, night), *(self._naps(day) if night else [])]
+            beside = self._beside(day, self._night(day, 0))
+            found += [*night, *beside, *(self._naps(day) if night else [])]
         told = [known for one in found if (known := self._known(one, now))]
         return sorted(one for one in told if start <= (one.end or one.start) < end)
 

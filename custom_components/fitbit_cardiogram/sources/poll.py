@@ -101,6 +101,8 @@ class Poll:
         }
         self.kinds = kinds_of(source.offers())
         self._due = dict.fromkeys(DATA_KINDS, 0.0)
+        # These are early once, so that not all kinds of one rhythm are asked for in the same hour.
+        self._early = set(DAILY_VALUES[1::2])
         self._side_paused_until = 0.0
         # By a clock that does not jump, as what is due is.
         self._last_success = dict.fromkeys(DATA_KINDS, time.monotonic())
@@ -217,8 +219,10 @@ class Poll:
             if self.errors.pop(kind, None):
                 _LOGGER.info("%s: %s can be read again", self._name, kind.key)
             self._last_success[kind] = time.monotonic()
+            every = kind.every / 2 if kind in self._early else kind.every
+            self._early.discard(kind)
             # The poll that comes round a little early counts.
-            self._due[kind] = now + kind.every - POLL_EVERY / 2
+            self._due[kind] = now + every - POLL_EVERY / 2
 
     async def _read_time_zone(self) -> None:
         zone = await self._source.time_zone()
