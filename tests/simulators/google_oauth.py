@@ -26,8 +26,8 @@ class GoogleSignIn(SignIn):
     scopes = {
         METRICS: "See your heart rate, your resting heart rate and your heart-rate zones",
         ACTIVITY: "See your activity, with the time you spent in each heart-rate zone",
-        SLEEP: "See when you slept, and the stages of your sleep",
         SETTINGS: "See your time zone and the trackers paired with your account",
+        SLEEP: "See your sleep and its stages",
     }
     authorize_parameters = frozenset(
         {
