@@ -51,6 +51,7 @@ from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Ve
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession, duplicates, nights
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
 from custom_components.fitbit_cardiogram.net.request import Answer
@@ -68,7 +69,7 @@ from custom_components.fitbit_cardiogram.sources.google_health import (
     HeartRatePage,
     decode_heart_rate_page,
 )
-from custom_components.fitbit_cardiogram.sources.google_workouts import LONGEST
+from custom_components.fitbit_cardiogram.sources.google_sessions import LONGEST
 from custom_components.fitbit_cardiogram.sources.rate_limit import RateLimit
 from custom_components.fitbit_cardiogram.sources.source import DailyReading, Identity, Reading
 from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
@@ -79,8 +80,11 @@ from tests.simulators.google_points import (
     exercise_source,
     heart_rate,
     resting_heart_rate,
+    sleep,
+    sleep_source,
     zone_bounds,
 )
+from tests.simulators.sleeping import CLASSIC, Sleep
 from tests.simulators.training import APP, STARTED, Training
 
 QUICK: Final = 200
@@ -343,6 +347,19 @@ WORKOUTS: Final = {
         )
     ],
 }
+SLEEP: Final = {
+    "dataPoints": [
+        {"name": f"users/{SECRET}/dataPoints/7", "dataSource": sleep_source(one), **sleep(one, BERLIN)}
+        for one in (
+            Sleep(
+                *("7", START + HOUR, START + 3 * HOUR),
+                (("LIGHT", START + HOUR, START + 2 * HOUR), ("AWAKE", START + 2 * HOUR, START + 3 * HOUR)),
+                is_main=True,
+            ),
+            Sleep("8", START + HOUR, None, type=CLASSIC, platform=APP, is_summed_up=False, has_offsets=False),
+        )
+    ],
+}
 VARIABILITY: Final = {"averageHeartRateVariabilityMilliseconds": 44.5, "nonRemHeartRateBeatsPerMinute": "53"}
 TEMPERATURES: Final = {"nightlyTemperatureCelsius": 34.2, "baselineTemperatureCelsius": "NaN"}
 NIGHTS: Final = {
@@ -602,6 +619,23 @@ def workouts_hold(_: Answer, found: list[Workout]) -> None:
         json_dumps([workout.label, workout.platform, workout.app])
 
 
+def sleep_holds(_: Answer, found: list[SleepSession]) -> None:
+    """Check sessions, their stages and the nights that they make, and that the ids are our own."""
+    for session in found:
+        assert START <= session.end < END
+        assert session.end - LONGEST <= session.start <= session.end
+        assert re.fullmatch("[0-9a-f]{16}", session.id)
+        over = session.end if session.end > session.start else session.start + LONGEST
+        bounds = [at for stage in session.stages for at in (stage.start, stage.end)]
+        assert bounds == sorted(bounds)
+        assert all(session.start <= at <= over for at in bounds)
+        assert 0 <= session.asleep <= over - session.start
+        assert all(type(at) in (int, NoneType) for at in (session.start, session.created, session.updated))
+        json_dumps([session.day, session.platform, session.app, [stage.type for stage in session.stages]])
+    hidden = duplicates(found)
+    assert all(map(len, nights(one for one in found if one.id not in hidden)))
+
+
 def daily_values_hold(_: Answer, found: DailyReading) -> None:
     kinds = {kind.key: kind for group in GROUPS.values() for kind in group.values}
     for key, values in found.items():
@@ -813,6 +847,9 @@ GOOGLE: Final = {
     ),
     "workouts": Target(
         good(WORKOUTS), google("exercise", lambda source: source.workouts(START, END)), workouts_hold
+    ),
+    "sleep": Target(
+        good(SLEEP), google("sleep", lambda source: source.sleep_sessions(START, END)), sleep_holds
     ),
     "variability": Target(
         good(NIGHTS),

@@ -22,6 +22,7 @@ from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_SOURCE, DOMAIN, Endpoints
 from custom_components.fitbit_cardiogram.diagnostics import async_get_config_entry_diagnostics
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.provider import Config, Feature, Provider, ProviderImplementation
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
@@ -90,6 +91,10 @@ class Toys:
 
     async def workouts(self, start: int, end: int) -> list[Workout]:
         """Return nothing: toys do not train."""
+        return []
+
+    async def sleep_sessions(self, start: int, end: int) -> list[SleepSession]:
+        """Return nothing: toys do not sleep."""
         return []
 
     async def daily_values(self, group: str, first: date, last: date) -> DailyReading:

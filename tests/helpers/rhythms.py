@@ -14,6 +14,7 @@ from freezegun.api import FrozenDateTimeFactory
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.sources.kinds import POLL_EVERY
 from custom_components.fitbit_cardiogram.sources.poll import Poll
@@ -139,6 +140,10 @@ class Band:
         return frozenset()
 
     async def workouts(self, start: int, end: int) -> list[Workout]:
+        """Return nothing."""
+        return []
+
+    async def sleep_sessions(self, start: int, end: int) -> list[SleepSession]:
         """Return nothing."""
         return []
 

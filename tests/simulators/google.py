@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 import gzip
 import json
 from math import ceil
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from . import google_schema as schema
-from .google_oauth import ACTIVITY, METRICS, SCOPES, SETTINGS, GoogleSignIn
+from .google_oauth import ACTIVITY, METRICS, SCOPES, SETTINGS, SLEEP, GoogleSignIn
 from .google_points import (
     DATA_SOURCE,
     DEVICE,
@@ -28,14 +28,17 @@ from .google_points import (
     midnight,
     parse_filter,
     resting_heart_rate,
+    sleep,
+    sleep_source,
     timestamp,
     zone_bounds,
 )
 from .oauth import Grant
 from .person import DAY, MINUTE, Wearer
+from .sleeping import Sleep, merged_sleep
 from .training import merged
 
-__all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "GoogleSimulator"]
+__all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "SLEEP", "GoogleSimulator"]
 
 DAYS_KEPT = 400
 """How far back daily values are looked for where the filter does not say."""
@@ -80,6 +83,11 @@ DATA_TYPES = {
     "time-in-heart-rate-zone": DataType(ACTIVITY, frozenset({"dailyRollUp"}), {}),
     "active-zone-minutes": DataType(ACTIVITY, frozenset({"dailyRollUp"}), {}),
     "exercise": DataType(ACTIVITY, POINTS, {"exercise.interval.civil_start_time": "civil"}),
+    "sleep": DataType(
+        SLEEP,
+        POINTS,
+        {"sleep.interval.end_time": "physical", "sleep.interval.civil_end_time": "civil"},
+    ),
 }
 NIGHTLY = {
     "daily-heart-rate-variability": ("dailyHeartRateVariability", METRICS),
@@ -95,6 +103,7 @@ DATA_TYPES |= {
 }
 MOST_SESSIONS = 25
 """On a page, whatever is asked for."""
+LONGEST_SLEEP_RANGE = 3 * DAY
 LONGEST_ROLL_UP = {"rollUp": 14, "dailyRollUp": 90}
 """Days."""
 
@@ -186,7 +195,13 @@ class GoogleSimulator(GoogleSignIn):
         self.merges_workouts = True
         """Whether the merged stream leaves out an app's workout that the watch tells of too."""
         self.names_points = True
-        """Whether workouts carry names."""
+        """Whether workouts and sleep carry names."""
+        self.merges_sleep = True
+        """The same of an app's sleep."""
+        self.finds_open_sleep = True
+        """Whether a filter by the end finds sleep that has none."""
+        self.wide_sleep_fails = False
+        """Whether sleep of more than three days cannot be asked for at once."""
         self.other_source: Json | None = None
         """A second source of daily values, which listing shows beside the first; its values are higher."""
         self.odd_points: list[Any] = []
@@ -340,8 +355,8 @@ class GoogleSimulator(GoogleSignIn):
                 return self._page("rollupDataPoints", call, self._cursor(call, self._days), 90, 90), []
         if call.type == "heart-rate":
             return self._heart_rates(call)
-        if call.type == "exercise":
-            cursor = self._cursor(call, self._exercises)
+        if sessions := {"exercise": self._exercises, "sleep": self._sleeps}.get(call.type):
+            cursor = self._cursor(call, sessions)
             return self._page("dataPoints", call, cursor, MOST_SESSIONS, MOST_SESSIONS), []
         answer = self._page("dataPoints", call, self._cursor(call, self._daily_points), 1440, 10000)
         return _with_source(answer, call), []
@@ -416,6 +431,40 @@ class GoogleSimulator(GoogleSignIn):
                 name = f"users/{call.person.health_user_id}/dataTypes/exercise/dataPoints/{training.id}"
                 point = {"name" if is_listed else "dataPointName": name, **point}
             points.append({"dataSource": exercise_source(training), **point} if is_listed else point)
+        return points
+
+    def _sleeps(self, call: Call) -> list[Json]:
+        """Return the sleep sessions, newest first; a filter tests their end, by its own offset if need be."""
+        is_listed = call.name == "list"
+        if is_listed and "dataSourceFamily" in call.arguments:
+            raise RefusalError(400, "data_source_family is not supported")
+        kind, bounds = _filter(call)
+        now = self.clock()
+        first, last = (
+            bounds[operator].replace(tzinfo=bounds[operator].tzinfo or UTC).timestamp()
+            if operator in bounds
+            else default
+            for operator, default in ((">=", 0), ("<", now + DAY))
+        )
+        if self.wide_sleep_fails and last - first > LONGEST_SLEEP_RANGE:
+            raise RefusalError(500, "Internal error encountered.")
+        found = [
+            one
+            for one in call.person.sleeps(int(first) - 2 * DAY, int(last) + 2 * DAY, now)
+            if (one.end is not None or self.finds_open_sleep)
+            and first <= _end_of(one, call.zone, is_civil=kind == "civil", now=now) < last
+        ]
+        if _is_foreign(call):
+            return []
+        if not is_listed and self.merges_sleep:
+            found = merged_sleep(found)
+        points: list[Json] = []
+        for one in sorted(found, reverse=True, key=lambda one: one.start):
+            point = sleep(one, call.zone)
+            if self.names_points:
+                name = f"users/{call.person.health_user_id}/dataTypes/sleep/dataPoints/{one.id}"
+                point = {"name" if is_listed else "dataPointName": name, **point}
+            points.append({"dataSource": sleep_source(one), **point} if is_listed else point)
         return points
 
     def _nightly(self, call: Call, day: date) -> list[Json]:
@@ -569,6 +618,15 @@ def _filter(call: Call) -> tuple[str, dict[str, datetime]]:
         raise RefusalError(400, f"Invalid filter: {error}", error.reason) from error
     except ValueError as error:
         raise RefusalError(400, f"Invalid filter: {error}") from error
+
+
+def _end_of(one: Sleep, zone: ZoneInfo, *, is_civil: bool, now: float) -> float:
+    """Return the end of sleep, or of a civil one the time on its clock as if it were UTC."""
+    end = now if one.end is None else one.end
+    if not is_civil:
+        return end
+    offset = datetime.fromtimestamp(end, zone).utcoffset() or timedelta()
+    return end + (one.offsets[1] if one.offsets else offset.total_seconds())
 
 
 def _is_foreign(call: Call) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .google_schema import DATETIME
+from .sleeping import STAGES, Sleep, asleep
 from .training import APP, STARTED, Training
 
 type Json = dict[str, Any]
@@ -22,6 +23,13 @@ DATA_SOURCE = {
     "recordingMethod": "PASSIVELY_MEASURED",
     "device": {"displayName": DEVICE},
     "platform": "FITBIT",
+}
+
+_APP_SOURCE = {
+    "recordingMethod": "PASSIVELY_MEASURED",
+    "platform": APP,
+    "device": {},
+    "application": {"packageName": "com.example.training"},
 }
 
 
@@ -137,13 +145,73 @@ def exercise(training: Training, zone: ZoneInfo) -> Json:
 def exercise_source(training: Training) -> Json:
     """Write the source of a workout."""
     if training.platform == APP:
-        return {
-            "recordingMethod": "PASSIVELY_MEASURED",
-            "platform": APP,
-            "device": {},
-            "application": {"packageName": "com.example.training"},
-        }
+        return _APP_SOURCE
     return DATA_SOURCE | {"recordingMethod": training.method}
+
+
+def sleep(one: Sleep, zone: ZoneInfo) -> Json:
+    """Write a sleep session; it carries no civil times, and what is false is left out."""
+    end = one.start if one.end is None else one.end
+
+    def offset(moment: int, given: int | None) -> str:
+        if given is not None:
+            return duration(given)
+        return duration((datetime.fromtimestamp(moment, zone).utcoffset() or timedelta()).total_seconds())
+
+    def offsets(start: int, end: int) -> Json:
+        if not one.has_offsets:
+            return {}
+        first, last = one.offsets or (None, None)
+        return {"startUtcOffset": offset(start, first), "endUtcOffset": offset(end, last)}
+
+    interval = {"startTime": timestamp(one.start)} | ({} if one.end is None else {"endTime": timestamp(end)})
+    stages = [
+        {"startTime": timestamp(begun), "endTime": timestamp(over), **offsets(begun, over), "type": kind}
+        for kind, begun, over in one.stages
+    ]
+    flags = {
+        "processed": one.is_summed_up,
+        "mainSleep": one.is_main,
+        "nap": one.is_nap,
+        "manuallyEdited": one.is_edited,
+    }
+    metadata: Json = {name: True for name, value in flags.items() if value}
+    if one.is_summed_up:
+        metadata["stagesStatus"] = "SUCCEEDED" if one.type == STAGES else "REJECTED_NAP"
+    return {
+        "sleep": {
+            "interval": interval | offsets(one.start, end),
+            "type": one.type,
+            **({"stages": stages} if stages else {}),
+            "metadata": metadata,
+            **({"summary": _summary(one, end)} if one.is_summed_up else {}),
+            "createTime": timestamp(one.created),
+            "updateTime": timestamp(one.updated),
+        }
+    }
+
+
+def _summary(one: Sleep, end: int) -> Json:
+    slept = asleep(one.stages)
+    lengths: dict[str, list[int]] = {}
+    for kind, begun, over in one.stages:
+        lengths.setdefault(kind, []).append(over - begun)
+    return {
+        "minutesInSleepPeriod": str((end - one.start) // 60),
+        "minutesAsleep": str(slept // 60),
+        "minutesAwake": str((end - one.start - slept) // 60),
+        "minutesToFallAsleep": "0",
+        "minutesAfterWakeUp": "0",
+        "stagesSummary": [
+            {"type": kind, "minutes": str(sum(found) // 60), "count": str(len(found))}
+            for kind, found in lengths.items()
+        ],
+    }
+
+
+def sleep_source(one: Sleep) -> Json:
+    """Write the source of a sleep session."""
+    return DATA_SOURCE if one.platform != APP else _APP_SOURCE
 
 
 class FilterError(ValueError):

@@ -7,11 +7,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time as clock_time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from math import sin
+from math import inf, sin
 from random import Random
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from .sleeping import (
+    CLASSIC,
+    GRID,
+    NOTICED_AFTER,
+    SUMMED_UP_AFTER,
+    Sleep,
+    Slept,
+    asleep,
+    classic_of,
+    cut,
+    nights_of,
+    on_grid,
+    stages_of,
+)
 from .training import APP, STARTED, Night, Training
 
 type Sample = tuple[int, int]
@@ -48,6 +62,9 @@ class Wearer(Protocol):
     def trainings(self, start: int, end: int, now: float) -> list[Training]:
         """Return the workouts of every source that begin in the half-open range, oldest first."""
 
+    def sleeps(self, start: int, end: int, now: float) -> list[Sleep]:
+        """Return the sleep of every source that ends in the half-open range, or goes on, oldest first."""
+
     def nightly(self, day: date, now: float) -> Night:
         """Return the values that belong to a day, by Google's key of their type."""
 
@@ -75,11 +92,16 @@ WALK = Activity(0.40, 5, 2.5, (3, 8))
 RUN = Activity(0.72, 5, 2.0, (2, 4))
 SPRINT = Activity(0.92, 2, 1.5, (2, 3))
 
+UNWORN = 0.15
+"""Share of the nights in which the tracker was not worn."""
+
 RISE, FALL = 60, 120
 """Seconds in which the heart follows a change of activity."""
 
 ZONE_STARTS = {"MODERATE": 0.40, "VIGOROUS": 0.60, "PEAK": 0.85}
 """Share of the heart-rate reserve at which a zone begins."""
+DEEPEST = 5
+"""Beats by which a heart slows down in the course of a night."""
 LOWEST, HIGHEST = 30, 220
 
 
@@ -121,6 +143,12 @@ def _beat(effort: float, resting: int, age: int) -> int:
     return round(resting + effort * (HIGHEST - age - resting))
 
 
+def _depth(second: int) -> float:
+    """Return by how much the sleeping heart has slowed down at a second of the day; most at four."""
+    hours = (second / HOUR + 2) % 24
+    return DEEPEST * max(0.0, hours / 6 if hours < 6 else (9 - hours) / 3)
+
+
 def _plan(random: Random) -> Plan:
     """Draw up the day."""
 
@@ -148,17 +176,18 @@ def _measure(seed: int, resting: int, age: int, zone: ZoneInfo, day: date) -> tu
     random = _random(seed, day, "day")
     midnight, end = midnights(day, zone)
     times, values = array("q"), array("h")
-    when, level = midnight + 1, float(_beat(SLEEP.effort, resting, age))
+    when, level = midnight + 1, _beat(SLEEP.effort, resting, age) - _depth(0)
     for (start, activity), (next_start, _) in pairwise(_plan(random)):
         until = min(midnight + next_start, end)
         if activity is None:
             when = until
             continue
         when = max(when, midnight + start)
-        goal = _beat(activity.effort, resting, age)
+        beat = _beat(activity.effort, resting, age)
         low, high = activity.pause
         while when < until:
             pause = low + int(random.random() * (high - low + 1))
+            goal = beat - (_depth(when - midnight) if activity is SLEEP else 0)
             level += (goal - level) * pause / (RISE if goal > level else FALL)
             swing = activity.swing * (sin(when / 1700) + sin(when / 310)) / 2
             times.append(when)
@@ -177,6 +206,10 @@ class Person:
     resting: int = 58
     age: int = 35
     sync_every: int = 900
+    edits_change_ids: bool = False
+    """Whether a night that the person has edited is another one to the cloud."""
+    open_nights: bool = False
+    """Whether the night in progress has no end, instead of the last sync's time."""
     phone_away: bool = False
     """Whether the phone now and then stays away for hours, so that data arrives late."""
     wearing_since: date = date(2026, 1, 1)
@@ -248,7 +281,7 @@ class Person:
         if self.resting_heart_rate(day, now) is None:
             return {}
         random = _random(self.seed, day, "night")
-        if random.random() < 0.15:
+        if random.random() < UNWORN:
             return {}
         variability = round(random.gauss(44, 5), 1)
         # The baseline is a median, which the first nights do not have.
@@ -341,6 +374,113 @@ class Person:
             return [walk]
         return [walk._replace(type="WALKING", name="Walk", end=ended - 2 * MINUTE, updated=edited)]
 
+    def true_night(self, day: date) -> Slept | None:
+        """Return the truth about the night that ended on a day, or None if the tracker was not worn."""
+        parts = self._night(day)
+        if not parts:
+            return None
+        slept = sum(asleep(part.stages) for part in parts)
+        return Slept(parts[0].start, parts[-1].end or 0, slept)
+
+    def sleeps(self, start: int, end: int, now: float) -> list[Sleep]:
+        """Return nights and naps as far as the cloud has them, and what else tells of the same time."""
+        first = max(self._day_of(max(start, 0)) - timedelta(days=1), self.wearing_since)
+        last = self._day_of(min(end, int(now) + DAY))
+        found: list[Sleep] = []
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            night = self._night(day, now)
+            beside = self._beside(day, self._night(day, 0))
+            found += [*night, *beside, *(self._naps(day) if night else [])]
+        told = [known for one in found if (known := self._known(one, now))]
+        return sorted(one for one in told if start <= (one.end or one.start) < end)
+
+    def _night(self, day: date, now: float = inf) -> list[Sleep]:
+        """Return the parts of the night that ended on a day, as the person left it by `now`."""
+        before = day - timedelta(days=1)
+        if before < self.wearing_since or _random(self.seed, day, "night").random() < UNWORN:
+            return []
+        start = on_grid(day_start(before, self._zone) + _plan(_random(self.seed, before, "day"))[-2][0])
+        end = on_grid(day_start(day, self._zone) + _plan(_random(self.seed, day, "day"))[1][0])
+        random = _random(self.seed, day, "sleep")
+        stages = stages_of(random, start, end)
+        offset = self._offset(start)
+        night = Sleep(
+            f"7700{day.toordinal()}1",
+            start,
+            end,
+            stages,
+            is_main=True,
+            created=start + NOTICED_AFTER,
+            # Now and then the person flies one zone further in their sleep.
+            offsets=(offset, offset + HOUR) if random.random() < 0.03 else None,
+        )
+        parts = nights_of(night, random)
+        edited = end + 3 * HOUR
+        if day.toordinal() % 5 == 0 and now >= edited:
+            last = parts[-1]._replace(end=end - 10 * MINUTE, is_edited=True, updated=edited)
+            last = last._replace(stages=cut(last.stages, last.start, last.end or 0))
+            parts[-1] = last._replace(id=f"{last.id}0") if self.edits_change_ids else last
+        return parts
+
+    def _beside(self, day: date, night: list[Sleep]) -> list[Sleep]:
+        """Return shorter sessions within or across the main part, and an app's that grows with it."""
+        random = _random(self.seed, day, "beside")
+        if not night or night[0].end is None:
+            return []
+        main, found = night[0], list[Sleep]()
+        length = night[0].end - main.start
+        if random.random() < 0.4:
+            start = on_grid(main.start + int(length * random.uniform(0.1, 0.95)))
+            end = start + on_grid(min(random.randint(10, 480) * MINUTE, length // 2))
+            extra = main._replace(id=f"7700{day.toordinal()}2", start=start, end=end, is_main=False)
+            found.append(extra._replace(stages=stages_of(random, start, end), created=end))
+        if day.toordinal() % 4 == 1:
+            start, end = main.start + 10 * GRID, main.start + length - 40 * GRID
+            found.append(
+                main._replace(
+                    id=f"7700{day.toordinal()}3",
+                    start=start,
+                    end=end,
+                    stages=(("ASLEEP", start, end),),
+                    type=CLASSIC,
+                    is_main=False,
+                    platform=APP,
+                    created=start + NOTICED_AFTER,
+                    offsets=None,
+                    has_offsets=False,
+                )
+            )
+        return found
+
+    def _naps(self, day: date) -> list[Sleep]:
+        """Return the nap of an afternoon: one with stages and without a flag, or a classic one."""
+        random = _random(self.seed, day, "nap")
+        start = on_grid(day_start(day, self._zone) + 14 * HOUR + random.randint(0, HOUR))
+        if (draw := random.random()) > 0.2:
+            return []
+        end = start + random.randint(60, 160) * GRID
+        nap = Sleep(f"7700{day.toordinal()}4", start, end, created=end)
+        if draw < 0.08:
+            return [nap._replace(stages=stages_of(random, start, end))]
+        return [nap._replace(stages=classic_of(random, start, end), type=CLASSIC, is_nap=True)]
+
+    def _known(self, one: Sleep, now: float) -> Sleep | None:
+        """Return a session as the cloud knows it by now: summed up some time after it was over and synced."""
+        synced = self.last_sync(now) or 0
+        if synced < one.created or one.end is None:
+            return None
+        if (self.last_sync(now - SUMMED_UP_AFTER) or 0) >= one.end:
+            return one._replace(updated=max(one.updated, one.end + SUMMED_UP_AFTER))
+        end = min(one.end, on_grid(synced))
+        running = one._replace(stages=cut(one.stages, one.start, end), is_main=False, is_summed_up=False)
+        is_open = self.open_nights and end < one.end and one.platform != APP
+        return running._replace(end=None if is_open else end, updated=synced)
+
+    def _offset(self, moment: int) -> int:
+        offset = datetime.fromtimestamp(moment, self._zone).utcoffset() or timedelta()
+        return int(offset.total_seconds())
+
     def _mean(self, start: int, end: int, now: int) -> int:
         rates = [bpm for _, bpm in self.samples(start, end, now)]
         return round(sum(rates) / len(rates))
@@ -375,6 +515,7 @@ class Recording:
         }
     )
     exercises: list[Training] = field(default_factory=list)
+    slept: list[Sleep] = field(default_factory=list)
     nights: dict[date, Night] = field(default_factory=dict)
     active: dict[date, dict[str, int]] = field(default_factory=dict)
     """Active zone minutes by zone; a day that is not named is computed from the readings."""
@@ -416,6 +557,10 @@ class Recording:
     def trainings(self, start: int, end: int, now: float) -> list[Training]:
         """Return the workouts given."""
         return sorted(one for one in self.exercises if start <= one.start < end)
+
+    def sleeps(self, start: int, end: int, now: float) -> list[Sleep]:
+        """Return the sleep given."""
+        return sorted(one for one in self.slept if start <= (one.end or one.start) < end)
 
     def nightly(self, day: date, now: float) -> Night:
         """Return the values given."""

@@ -21,6 +21,7 @@ from custom_components.fitbit_cardiogram.sources.kinds import (
     LATE_DATA,
     RESTING,
     SAMPLES,
+    SLEEP,
     TIME_ZONE,
     WORKOUTS,
     ZONES,
@@ -34,7 +35,7 @@ from tests.simulators.server import Request
 
 HOURS = 4
 # At most, in an hour.
-MOST = {SOURCE_GOOGLE_HEALTH: 32, SOURCE_FITBIT: 26}
+MOST = {SOURCE_GOOGLE_HEALTH: 34, SOURCE_FITBIT: 26}
 # The kind of each request, by a part of its path or of its filter.
 PATHS: Mapping[str, Mapping[str, Kind]] = {
     SOURCE_GOOGLE_HEALTH: {
@@ -44,6 +45,7 @@ PATHS: Mapping[str, Mapping[str, Kind]] = {
         "daily-resting-heart-rate": RESTING,
         "heart-rate-zone": ZONES,
         "/exercise/": WORKOUTS,
+        "/sleep/": SLEEP,
         **{f"/{GROUPS[kind.key].name}/": kind for kind in DAILY_VALUES},
         "heart-rate/dataPoints:rollUp": LATE_DATA,
     },

@@ -21,6 +21,7 @@ from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
+from ..heart_rate.sleep import SleepSession
 from ..heart_rate.workout import Workout
 from ..net.request import UNDECODABLE, Answer
 from .client import (
@@ -297,6 +298,10 @@ class Fitbit:
 
     async def workouts(self, start: int, end: int) -> list[Workout]:
         """Return nothing: workouts are not offered."""
+        return []
+
+    async def sleep_sessions(self, start: int, end: int) -> list[SleepSession]:
+        """Return nothing: sleep is not offered."""
         return []
 
     async def daily_values(self, group: str, first: date, last: date) -> DailyReading:

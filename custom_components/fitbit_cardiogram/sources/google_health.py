@@ -18,6 +18,7 @@ from ..archive.late import Fingerprint, digest
 from ..heart_rate.clock import DAY, HOUR, utc
 from ..heart_rate.day import RestingHeartRate, Zone
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, TIME_MIN, Sample, one_per_second
+from ..heart_rate.sleep import SleepSession
 from ..heart_rate.workout import Workout
 from ..net.request import UNDECODABLE
 from .client import (
@@ -53,8 +54,9 @@ from .google_api import (
 )
 from .google_daily import GROUPS, read_daily_values
 from .google_days import LimitsByType, decode_limits, decode_resting, decode_zone_times, zones_of
+from .google_sleep import read_sleep
 from .google_workouts import read_workouts
-from .kinds import WORKOUTS
+from .kinds import SLEEP, WORKOUTS
 from .rate_limit import RateLimit
 from .source import HINT_TIMEOUT, RECENT, AccessToken, DailyReading, Identity, Reading
 
@@ -317,11 +319,15 @@ class GoogleHealth:
 
     def offers(self) -> frozenset[str]:
         """Return the keys of all that Google has beside the heart rate and its days."""
-        return frozenset({WORKOUTS.key, *GROUPS})
+        return frozenset({WORKOUTS.key, SLEEP.key, *GROUPS})
 
     async def workouts(self, start: int, end: int) -> list[Workout]:
         """Return the workouts that begin in an interval, in order of time."""
         return await read_workouts(self._api, start, end)
+
+    async def sleep_sessions(self, start: int, end: int) -> list[SleepSession]:
+        """Return the sleep sessions that end in an interval, in order of time."""
+        return await read_sleep(self._api, start, end)
 
     async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
         """Return the values of a group by kind and day."""

@@ -1,27 +1,16 @@
 """Workouts of Google Health, where they are called exercises."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
-import msgspec
-
-from ..heart_rate.clock import DAY, utc
+from ..heart_rate.clock import utc
 from ..heart_rate.sample import BPM_MAX, BPM_MIN
 from ..heart_rate.workout import STARTED_BY_PERSON, Workout
 from .client import decode_each, note_left_out
 from .google_api import Api, duration, moment
+from .google_sessions import LONGEST, PER_PAGE, POINT, Json, end_after, inner, offset, own_id, text
 
 TYPE: Final = "exercise"
-# Google sends no more, whatever is asked for.
-PER_PAGE: Final = 25
-# Nobody trains for longer; a later end is odd.
-LONGEST: Final = 2 * DAY
-
-type Json = Mapping[str, Any]
-
-_POINT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 async def read_workouts(api: Api, start: int, end: int) -> list[Workout]:
@@ -32,7 +21,7 @@ async def read_workouts(api: Api, start: int, end: int) -> list[Workout]:
     member = f"{TYPE}.interval.civil_start_time"
     first, last = utc(start).date() - timedelta(days=1), utc(end).date() + timedelta(days=2)
     raws = await api.points(TYPE, f'{member} >= "{first}" AND {member} < "{last}"', PER_PAGE)
-    found = [decode_workout(point) for point in decode_each(raws, _POINT)]
+    found = [decode_workout(point) for point in decode_each(raws, POINT)]
     workouts = [workout for workout in found if workout]
     note_left_out(len(raws) - len(workouts), "workouts")
     by_id = {workout.id: workout for workout in workouts if start <= workout.start < end}
@@ -41,25 +30,24 @@ async def read_workouts(api: Api, start: int, end: int) -> list[Workout]:
 
 def decode_workout(point: Json) -> Workout | None:
     """Return the workout of a point, or None if it has no start; anything else may be missing or odd."""
-    exercise = _object(point, TYPE)
-    interval, source = _object(exercise, "interval"), _object(point, "dataSource")
+    exercise = inner(point, TYPE)
+    interval, source = inner(exercise, "interval"), inner(point, "dataSource")
     start = moment(interval.get("startTime"))
     if start is None:
         return None
-    kind = _text(exercise, "exerciseType") or "EXERCISE_TYPE_UNSPECIFIED"
-    platform, app = _text(source, "platform"), _text(_object(source, "application"), "packageName")
-    method = _text(source, "recordingMethod")
+    kind = text(exercise, "exerciseType") or "EXERCISE_TYPE_UNSPECIFIED"
+    platform, app = text(source, "platform"), text(inner(source, "application"), "packageName")
+    method = text(source, "recordingMethod")
     active = duration(exercise.get("activeDuration"))
-    name = _text(point, "name") or _text(point, "dataPointName")
     return Workout(
-        id=_hash(name.rpartition("/")[2] or f"{start} {kind} {platform} {app}"),
+        id=own_id(point, TYPE, f"{start} {kind} {platform} {app}"),
         type=kind,
         start=start,
-        end=_end(start, moment(interval.get("endTime"))),
-        start_offset=_offset(interval.get("startUtcOffset")),
-        end_offset=_offset(interval.get("endUtcOffset")),
+        end=end_after(start, moment(interval.get("endTime"))),
+        start_offset=offset(interval.get("startUtcOffset")),
+        end_offset=offset(interval.get("endUtcOffset")),
         active=int(active) if active is not None and 0 <= active <= LONGEST else None,
-        mean=_mean(_object(exercise, "metricsSummary").get("averageHeartRateBeatsPerMinute")),
+        mean=_mean(inner(exercise, "metricsSummary").get("averageHeartRateBeatsPerMinute")),
         method=method,
         platform=platform,
         app=app,
@@ -67,31 +55,6 @@ def decode_workout(point: Json) -> Workout | None:
         updated=moment(exercise.get("updateTime")),
         is_stopped=_is_stopped(method, exercise.get("exerciseEvents")),
     )
-
-
-def _object(parent: Json, name: str) -> Json:
-    found = parent.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(parent: Json, name: str) -> str:
-    found = parent.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def _hash(name: str) -> str:
-    """Return an id of our own: Google's name of a workout holds the user's id."""
-    return blake2b(f"{TYPE} {name}".encode(errors="replace"), digest_size=8).hexdigest()
-
-
-def _end(start: int, end: int | None) -> int:
-    """Return the end, or the start for one that is missing or odd."""
-    return end if end is not None and start < end <= start + LONGEST else start
-
-
-def _offset(written: object) -> int | None:
-    seconds = duration(written)
-    return int(seconds) if seconds is not None and abs(seconds) < DAY else None
 
 
 def _mean(written: object) -> int | None:
@@ -107,5 +70,5 @@ def _mean(written: object) -> int | None:
 def _is_stopped(method: str, events: object) -> bool:
     """Return whether a workout was stopped; one that nobody started needs no stop."""
     told = events if isinstance(events, list) else []
-    kinds = {_text(event, "exerciseEventType") for event in told if isinstance(event, dict)}
+    kinds = {text(event, "exerciseEventType") for event in told if isinstance(event, dict)}
     return "STOP" in kinds or not (method == STARTED_BY_PERSON or "START" in kinds)

@@ -1,8 +1,8 @@
 """Imports the past of a source: newest first, interval by interval, each stored before the next is read.
 
 The archive keeps its progress, so that it goes on after a restart. Polls come first: the import pauses while
-the requests that a service admits are needed for them. Days, workouts and daily values come in with the
-samples; where one of them cannot be read, it is added later, and nothing else waits for it.
+the requests that a service admits are needed for them. Days, workouts, sleep and daily values come in with
+the samples; where one of them cannot be read, it is added later, and nothing else waits for it.
 """
 
 import asyncio
@@ -15,12 +15,13 @@ from functools import partial
 import logging
 from sqlite3 import Connection
 import time
-from typing import Final
+from typing import Final, Protocol
 
 from ..archive import (
     daily_values as daily_values_table,
     days as days_table,
     samples as samples_table,
+    sleep as sleep_table,
     workouts as workouts_table,
 )
 from ..archive.archive import Archive
@@ -33,7 +34,7 @@ from ..heart_rate.day import DaySummary
 from ..heart_rate.interval import Interval
 from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
-from .kinds import DAILY_VALUES, RESTING, WORKOUTS, ZONES, kinds_of
+from .kinds import DAILY_VALUES, RESTING, SLEEP, WORKOUTS, ZONES, kinds_of
 from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,6 +46,24 @@ KEPT_FOR_WORKOUTS: Final = DAY
 
 type Store = Callable[[Connection, bool], None]
 """Stores what was read, into purged intervals only if that is set."""
+
+
+class StoreSessions[One](Protocol):
+    """Stores a complete reading of an interval, into purged ones only if that is set."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        read: list[One],
+        start: int,
+        end: int,
+        now: int,
+        /,
+        *,
+        even_purged: bool,
+    ) -> None:
+        """Store what was read."""
+        ...
 
 
 class Stage(StrEnum):
@@ -160,7 +179,8 @@ class HistoryImport:
         side = {
             RESTING: SideKind(READ_AT_ONCE, self._read_resting),
             ZONES: SideKind(READ_AT_ONCE, self._read_zones),
-            WORKOUTS: SideKind(READ_AT_ONCE, self._read_workouts),
+            WORKOUTS: SideKind(READ_AT_ONCE, partial(_read_sessions, source.workouts, workouts_table.store)),
+            SLEEP: SideKind(READ_AT_ONCE, partial(_read_sessions, source.sleep_sessions, sleep_table.store)),
         } | {
             kind: SideKind(VALUES_AT_ONCE, partial(self._read_daily_values, kind.key))
             for kind in DAILY_VALUES
@@ -358,15 +378,6 @@ class HistoryImport:
             connection, days, self._midnight, zone=str(self._time_zone()), even_purged=even_purged
         )
 
-    async def _read_workouts(self, interval: Interval) -> Store:
-        workouts = await self._source.workouts(*interval)
-
-        def store(connection: Connection, even_purged: bool) -> None:
-            now = int(time.time())
-            workouts_table.store(connection, workouts, *interval, now, even_purged=even_purged)
-
-        return store
-
     async def _read_daily_values(self, group: str, interval: Interval) -> Store:
         values = await self._source.daily_values(group, *self._days_of(interval))
 
@@ -395,6 +406,18 @@ class HistoryImport:
         elif self.trouble and not trouble:
             _LOGGER.info("%s: the import goes on", self._name)
         self.trouble = trouble
+
+
+async def _read_sessions[One](
+    read: Callable[[int, int], Awaitable[list[One]]], table: StoreSessions[One], interval: Interval
+) -> Store:
+    """Read the workouts, or the sleep, of an interval; return how to store them."""
+    found = await read(*interval)
+
+    def store(connection: Connection, even_purged: bool) -> None:
+        table(connection, found, *interval, int(time.time()), even_purged=even_purged)
+
+    return store
 
 
 def _store_nothing(connection: Connection, even_purged: bool) -> None:

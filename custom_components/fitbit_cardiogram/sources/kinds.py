@@ -40,6 +40,7 @@ TIME_ZONE: Final = Kind("time_zone", DAY, "once a day")
 RESTING: Final = Kind("resting", HOUR, "once an hour")
 ZONES: Final = Kind("zones", HOUR // 2, "every half hour")
 WORKOUTS: Final = Kind("workouts", HOUR // 2, "every half hour, those of 30 days once a day", is_offered=True)
+SLEEP: Final = Kind("sleep", HOUR // 2, "every half hour, those of 30 days once a day", is_offered=True)
 ACTIVE_ZONE_MINUTES: Final = Kind("active_zone_minutes", HOUR // 2, "every half hour", is_offered=True)
 HEART_RATE_VARIABILITY: Final = Kind("heart_rate_variability", HOUR, "once an hour", is_offered=True)
 BREATHING_RATE: Final = Kind("breathing_rate", 2 * HOUR, "every two hours", is_offered=True)
@@ -60,7 +61,7 @@ DAILY_VALUES: Final = (
     CARDIO_FITNESS,
 )
 # In the order in which they are read.
-DATA_KINDS: Final = (LAST_SYNC, SAMPLES, TIME_ZONE, RESTING, ZONES, WORKOUTS, *DAILY_VALUES, LATE_DATA)
+DATA_KINDS: Final = (LAST_SYNC, SAMPLES, TIME_ZONE, RESTING, ZONES, WORKOUTS, SLEEP, *DAILY_VALUES, LATE_DATA)
 # A new day has values of its own.
 OF_TODAY: Final = (RESTING, ZONES, ACTIVE_ZONE_MINUTES)
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta, tzinfo
 from functools import partial
 import logging
 import time
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ..archive import samples as samples_table
@@ -20,6 +20,7 @@ from ..archive.late import COMPLETE_FROM, SOURCE_SINCE, note_complete
 from ..archive.samples import Stored
 from ..heart_rate.clock import DAY, civil_day, midnight
 from ..heart_rate.day import DaySummary
+from .by_turns import ByTurns
 from .consequences import Consequence, consequence
 from .errors import SourceError
 from .kinds import (
@@ -30,6 +31,7 @@ from .kinds import (
     POLL_EVERY,
     RESTING,
     SAMPLES,
+    SLEEP,
     TIME_ZONE,
     WORKOUTS,
     ZONES,
@@ -38,7 +40,7 @@ from .kinds import (
 )
 from .recheck import Recheck
 from .rhythm import REACHED, SAME, Rhythm
-from .source import READ_AT_ONCE, HeartRateSource, Reading
+from .source import FUTURE, READ_AT_ONCE, SLEEP_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,11 +49,9 @@ FIRST_READING: Final = DAY
 OVERLAP: Final = 5 * 60
 # Daily values are asked for again so many days back: they come late too.
 DAYS_BACK: Final = 14
-# Workouts are read again so many days back, and once a day those of so many more.
-WORKOUT_DAYS: Final = 3
-WORKOUT_DAYS_LATE: Final = 30
-# Samples from the future are counted as far ahead as this.
-FUTURE: Final = DAY
+# Workouts are read again so far back each time, and those before them together.
+NEWEST_WORKOUTS: Final = 3 * DAY
+OLDER_WORKOUTS: Final = 27 * DAY
 
 # Facts as the service said last: the account's own time zone, and the last sync of its devices.
 TIME_ZONE_NAME: Final = Fact("time_zone", str)
@@ -85,19 +85,24 @@ class Poll:
         self._name = name
         self._is_borrowed = is_borrowed
         self._recheck = Recheck(source, archive)
+        self._sessions: Mapping[Kind, ByTurns[Any]] = {
+            WORKOUTS: ByTurns(source.workouts, archive.store_workouts, NEWEST_WORKOUTS, OLDER_WORKOUTS),
+            SLEEP: ByTurns(source.sleep_sessions, archive.store_sleep, SLEEP_AT_ONCE, SLEEP_AT_ONCE),
+        }
         self._read: Mapping[Kind, Callable[[], Awaitable[None]]] = {
             LAST_SYNC: self._read_last_sync,
             SAMPLES: self._read_samples,
             TIME_ZONE: self._read_time_zone,
             RESTING: self._read_resting,
             ZONES: self._read_zones,
-            WORKOUTS: self._read_workouts,
             LATE_DATA: self._read_late_data,
-        } | {kind: partial(self._read_daily_values, kind) for kind in DAILY_VALUES}
+            **{kind: partial(self._read_sessions, kind) for kind in self._sessions},
+            **{kind: partial(self._read_daily_values, kind) for kind in DAILY_VALUES},
+        }
         self.kinds = kinds_of(source.offers())
-        # When the workouts of a month were last read, by a clock that does not jump.
-        self._month_read: float | None = None
         self._due = dict.fromkeys(DATA_KINDS, 0.0)
+        # These are early once, so that not all kinds of one rhythm are asked for in the same hour.
+        self._early = set(DAILY_VALUES[1::2])
         self._side_paused_until = 0.0
         # By a clock that does not jump, as what is due is.
         self._last_success = dict.fromkeys(DATA_KINDS, time.monotonic())
@@ -214,8 +219,10 @@ class Poll:
             if self.errors.pop(kind, None):
                 _LOGGER.info("%s: %s can be read again", self._name, kind.key)
             self._last_success[kind] = time.monotonic()
+            every = kind.every / 2 if kind in self._early else kind.every
+            self._early.discard(kind)
             # The poll that comes round a little early counts.
-            self._due[kind] = now + kind.every - POLL_EVERY / 2
+            self._due[kind] = now + every - POLL_EVERY / 2
 
     async def _read_time_zone(self) -> None:
         zone = await self._source.time_zone()
@@ -300,16 +307,8 @@ class Poll:
         zones = await self._source.zones(*self._last_days())
         await self._store_days([DaySummary(day, zones=found) for day, found in zones.items()])
 
-    async def _read_workouts(self) -> None:
-        """Read the workouts of the last days, and once a day those of a month: apps bring them weeks late."""
-        now = int(time.time())
-        is_month = self._month_read is None or time.monotonic() - self._month_read >= DAY
-        days = WORKOUT_DAYS_LATE if is_month else WORKOUT_DAYS
-        start = max(now - days * DAY, self._began(now))
-        found = await self._source.workouts(start, now + FUTURE)
-        await asyncio.to_thread(self._archive.store_workouts, found, start, now + FUTURE, now)
-        if is_month:
-            self._month_read = time.monotonic()
+    async def _read_sessions(self, kind: Kind) -> None:
+        await self._sessions[kind].run(self._began(int(time.time())))
 
     async def _count_figures(self) -> None:
         """Count the figures of workouts from the samples that this poll may have brought."""

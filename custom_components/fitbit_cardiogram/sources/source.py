@@ -6,13 +6,18 @@ from datetime import date, datetime, tzinfo
 from typing import Final, Protocol
 
 from ..archive.late import Fingerprint
-from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.clock import DAY, HOUR, MINUTE
 from ..heart_rate.day import RestingHeartRate, Zone
 from ..heart_rate.sample import Sample
+from ..heart_rate.sleep import SleepSession
 from ..heart_rate.workout import Workout
 
 # The longest interval that is read, and then stored, at once; in seconds.
 READ_AT_ONCE: Final = 7 * DAY
+# What bears a time to come is read as well, as far ahead as this; in seconds.
+FUTURE: Final = DAY
+# The longest interval of sleep that Google gives in one request, whatever the time zone; in seconds.
+SLEEP_AT_ONCE: Final = 36 * HOUR - MINUTE
 # The fingerprints of the running hour and the eight before it are asked for at once everywhere; in seconds.
 RECENT: Final = 9 * HOUR
 # The longest time for a request that is only a hint, in seconds.
@@ -100,7 +105,7 @@ class HeartRateSource(Protocol):
         ...
 
     def offers(self) -> frozenset[str]:
-        """Return the keys of the kinds that only some services have: workouts, groups of daily values.
+        """Return the keys of the kinds that only some services have: workouts, sleep, groups of daily values.
 
         A group is read at once, so trouble with one is that of all its kinds. A source need not offer any.
         """
@@ -108,6 +113,13 @@ class HeartRateSource(Protocol):
 
     async def workouts(self, start: int, end: int) -> list[Workout]:
         """Return every workout that begins in the half-open interval, in order of time: all, or an error."""
+        ...
+
+    async def sleep_sessions(self, start: int, end: int) -> list[SleepSession]:
+        """Return every sleep session that ends in the half-open interval, in order of time: all, or an error.
+
+        One without an end counts by its start.
+        """
         ...
 
     async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
