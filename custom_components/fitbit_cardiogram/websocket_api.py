@@ -170,7 +170,7 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     alerts = [*islice(found.between(start, end), ANNOTATIONS_MAX + 1)]
     return {
         "gap": found.gap,
-        "cut": max(map(len, (days, alerts, workouts, nights))) > ANNOTATIONS_MAX,
+        "cut": max(len(days), len(alerts), len(workouts), len(nights)) > ANNOTATIONS_MAX,
         "days": [
             {
                 "start": midnight(summary.day, zone),

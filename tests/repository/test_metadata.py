@@ -28,7 +28,7 @@ from custom_components.fitbit_cardiogram.destination_flow import (
 from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTINED, REACH_RECEIVER
 from custom_components.fitbit_cardiogram.destination_kinds import KINDS
 from custom_components.fitbit_cardiogram.destinations.outcome import CONSEQUENCES, Problem
-from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED, WORKOUT
+from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED, SESSIONS
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
@@ -50,7 +50,7 @@ ENTITIES = {
     "binary_sensor": (*BEYOND_LIMITS.values(), FORWARDING_PROBLEM),
     "button": (CANCEL_IMPORT, FORWARD_NOW),
     "calendar": (WORKOUT_CALENDAR,),
-    "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, WORKOUT, FORWARDING),
+    "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, *SESSIONS, FORWARDING),
     "image": (HEART_RATE_CURVE,),
     "switch": (AUTOMATIC_FORWARDING,),
 }

@@ -160,7 +160,7 @@ class Poll:
             if self._is_due(kind):
                 await self._read_kind(kind)
         self._note_rhythm()
-        if WORKOUTS in self.kinds:
+        if not self._sessions.keys().isdisjoint(self.kinds):
             await self._count_figures()
         self._last_success |= dict.fromkeys(set(DATA_KINDS) - set(self.errors), time.monotonic())
 
@@ -311,7 +311,7 @@ class Poll:
         await self._sessions[kind].run(self._began(int(time.time())))
 
     async def _count_figures(self) -> None:
-        """Count the figures of workouts from the samples that this poll may have brought."""
+        """Count the figures of sessions from the samples that this poll may have brought."""
         while await asyncio.to_thread(self._archive.count_figures, int(time.time())):
             pass
 
