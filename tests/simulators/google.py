@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from . import google_schema as schema
-from .google_oauth import ACTIVITY, METRICS, SCOPES, SETTINGS, GoogleSignIn
+from .google_oauth import ACTIVITY, METRICS, SCOPES, SETTINGS, SLEEP, GoogleSignIn
 from .google_points import (
     DATA_SOURCE,
     DEVICE,
@@ -35,7 +35,7 @@ from .oauth import Grant
 from .person import DAY, MINUTE, Wearer
 from .training import merged
 
-__all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "GoogleSimulator"]
+__all__ = ["ACTIVITY", "METRICS", "SCOPES", "SETTINGS", "SLEEP", "GoogleSimulator"]
 
 DAYS_KEPT = 400
 """How far back daily values are looked for where the filter does not say."""

@@ -13,7 +13,8 @@ PREFIX = "https://www.googleapis.com/auth/googlehealth."
 METRICS = f"{PREFIX}health_metrics_and_measurements.readonly"
 ACTIVITY = f"{PREFIX}activity_and_fitness.readonly"
 SETTINGS = f"{PREFIX}settings.readonly"
-SCOPES = (METRICS, ACTIVITY, SETTINGS)
+SLEEP = f"{PREFIX}sleep.readonly"
+SCOPES = (METRICS, ACTIVITY, SETTINGS, SLEEP)
 
 TESTING_LIFETIME = 604799
 
@@ -26,6 +27,7 @@ class GoogleSignIn(SignIn):
         METRICS: "See your heart rate, your resting heart rate and your heart-rate zones",
         ACTIVITY: "See your activity, with the time you spent in each heart-rate zone",
         SETTINGS: "See your time zone and the trackers paired with your account",
+        SLEEP: "See your sleep and its stages",
     }
     authorize_parameters = frozenset(
         {
