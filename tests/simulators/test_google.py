@@ -12,7 +12,7 @@ import pytest
 
 from tests.simulators import Fault, GoogleSimulator, Person, Recording
 from tests.simulators.conftest import CHALLENGE, NOW, REDIRECT, VERIFIER, Form
-from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
+from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS, SLEEP
 from tests.simulators.google_points import timestamp
 from tests.simulators.google_schema import check, parse_mask, select
 
@@ -135,7 +135,7 @@ async def test_the_consent_page_names_app_account_and_scopes(
         text = await answer.text()
     for words in ("Home Assistant", "Alex Demo", "&lt;Second&gt;", "Cancel", "Allow", "resting heart rate"):
         assert words in text
-    assert text.count('type="checkbox"') == 3
+    assert text.count('type="checkbox"') == len(SCOPES)
     assert Form(text).fields.count(("account", google.person.health_user_id)) == 1
 
 
@@ -166,7 +166,7 @@ async def test_the_whole_dance(client: ClientSession, google: GoogleSimulator) -
 
 
 async def test_a_scope_can_be_unticked(client: ClientSession, google: GoogleSimulator) -> None:
-    back = await consent(client, google, without=(ACTIVITY,))
+    back = await consent(client, google, without=(ACTIVITY, SLEEP))
     _, answer = await token(client, google, **EXCHANGE, code=back["code"])
     assert answer["scope"] == f"{METRICS} {SETTINGS}"
     status, answer = await call(client, google, DAILY, access=answer["access_token"], body={"range": DAY})
