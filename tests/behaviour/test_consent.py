@@ -40,7 +40,7 @@ async def offers(home: HomeAssistant, entry: ConfigEntry[Any]) -> list[str]:
     home.config_entries.options.async_abort(step["flow_id"])
     texts = await async_get_translations(home, "en", "options", [DOMAIN])
     for key in found:
-        assert "*Reconfigure*" in texts[f"component.{DOMAIN}.options.step.init.sections.{key}.description"]
+        assert "“Reconfigure”" in texts[f"component.{DOMAIN}.options.step.init.sections.{key}.description"]
     return found
 
 
