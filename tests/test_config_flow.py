@@ -41,7 +41,7 @@ from tests.helpers.home import (
     until,
 )
 from tests.simulators import Fault, GoogleSimulator, Recording
-from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS
+from tests.simulators.google import ACTIVITY, METRICS, SCOPES, SETTINGS, SLEEP
 
 type Begin = Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]]
 
@@ -105,7 +105,7 @@ async def test_a_number_of_days_that_will_not_do(home: HomeAssistant, consent: C
     await name_it(home, step, "Sam")
 
 
-@pytest.mark.parametrize("missing", [ACTIVITY, SETTINGS])
+@pytest.mark.parametrize("missing", [ACTIVITY, SETTINGS, SLEEP])
 async def test_only_the_heart_rate_must_be_allowed(
     home: HomeAssistant, consent: Consent, missing: str
 ) -> None:

@@ -288,6 +288,11 @@ async def test_a_lent_sign_in(
         "expires_in": None,
         "consent_age": None,
         "scopes": ["health_metrics_and_measurements.readonly"],
+        "optional_scopes": {
+            "activity_and_fitness.readonly": False,
+            "settings.readonly": False,
+            "sleep.readonly": False,
+        },
         "other_scopes": 0,
     }
     assert "SENTINEL" not in str(found)

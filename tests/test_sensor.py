@@ -14,6 +14,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram import sensor
 from custom_components.fitbit_cardiogram.account_sensors import ACCOUNT_SENSORS, DAILY_SENSORS, daily_sensor
+from custom_components.fitbit_cardiogram.const import DOMAIN
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
 from custom_components.fitbit_cardiogram.heart_rate.daily import DailyKind
 from custom_components.fitbit_cardiogram.sources import google_daily, kinds
 from tests.helpers.home import (
@@ -26,7 +28,9 @@ from tests.helpers.home import (
     at,
     gateway_entry,
     issues,
+    settle,
     state_of,
+    until,
 )
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import METRICS, SETTINGS
@@ -194,6 +198,90 @@ async def test_only_the_variability_is_shown_at_first(
         if found.disabled
     }
     assert disabled == {description.key for description in DAILY_SENSORS[1:]}
+
+
+# The usual beside a value
+
+RESTING = "sensor.sam_sample_resting_heart_rate"
+COMPARED = ("usual", "usual_low", "usual_high", "difference", "compared_to_usual")
+
+
+def compared(home: HomeAssistant, entity_id: str) -> list[object]:
+    """Return the attributes of a value that compare it with the usual, as far as it has them."""
+    found = state_of(home, entity_id).attributes
+    return [found[name] for name in COMPARED if name in found]
+
+
+def variability(milliseconds: float) -> Night:
+    """Return a night with this variability."""
+    return {"dailyHeartRateVariability": {"averageHeartRateVariabilityMilliseconds": milliseconds}}
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (50, [57.5, 54.2, 60.8, -7.5, "lower"]),
+        (57, [57.5, 54.2, 60.8, -0.5, "usual"]),
+        (61, [57.5, 54.2, 60.8, 3.5, "higher"]),
+    ],
+)
+async def test_a_value_is_shown_beside_what_is_usual(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    today: int,
+    expected: list[object],
+) -> None:
+    """For the day of the value: the person's own values of the days before it."""
+    days = {TODAY - timedelta(days=number): 50 + number for number in range(1, 15)}
+    person.resting = days | {TODAY: today}
+    person.nights = {day: variability(value) for day, value in person.resting.items()}
+    await set_up(entry)
+    assert state_of(home, RESTING).state == str(today)
+    assert compared(home, RESTING) == expected
+    assert compared(home, VARIABILITY) == expected
+
+
+async def test_until_two_weeks_are_known_nothing_is_usual(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, person: Recording
+) -> None:
+    """A value that is missing, or one that belongs to a day before, leaves a day less."""
+    person.resting = {TODAY - timedelta(days=number): 50 for number in range(14)}
+    person.nights = {TODAY - timedelta(days=number): variability(50) for number in range(15) if number != 7}
+    await set_up(entry)
+    assert (state_of(home, RESTING).state, state_of(home, VARIABILITY).state) == ("50", "50.0")
+    assert compared(home, RESTING) == compared(home, VARIABILITY) == []
+
+
+async def test_the_usual_reaches_back_sixty_days_and_leaves_with_them(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+) -> None:
+    """An import brings what came before the first poll; a removal takes it away again."""
+    person.resting = {TODAY - timedelta(days=number): 60 - number // 15 for number in range(62)}
+    entry = await set_up(entry)
+    coordinator = entry.runtime_data.coordinator
+    assert compared(home, RESTING)[:3] == [60, 60, 60]
+    await coordinator.history_import.begin(int(NOW.timestamp()) - 70 * DAY, int(NOW.timestamp()))
+    await until(lambda: not coordinator.history_import.is_running)
+    await settle(home)
+    assert compared(home, RESTING)[:3] == [58, 57, 59]
+    await home.services.async_call(
+        DOMAIN,
+        "purge",
+        {
+            "config_entry_id": entry.entry_id,
+            "start": NOW - timedelta(days=90),
+            "end": NOW - timedelta(days=2),
+            "confirm": True,
+        },
+        blocking=True,
+    )
+    await coordinator.async_archive_changed()
+    assert compared(home, RESTING) == []
 
 
 @pytest.mark.usefixtures("all_enabled")

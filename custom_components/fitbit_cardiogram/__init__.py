@@ -8,12 +8,17 @@ import logging
 from pathlib import Path
 import time
 
-from homeassistant.config_entries import UpdateListenerType
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    UpdateListenerType,
+)
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
-from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
@@ -50,6 +55,7 @@ from .destinations.forwarder import Drain, Forwarder, ForwardResult
 from .entity import async_forget_platform
 from .export import ExportView
 from .frontend import async_setup_frontend
+from .grant import lacking_kinds, missing_features
 from .heart_rate.clock import DAY
 from .issues import (
     UNEXPECTED_ERROR,
@@ -154,7 +160,10 @@ def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
         entry.async_create_background_task(hass, forwarding, "forwarder")
         issues = DestinationIssues(hass, entry, subentry_id, forwarder)
         entry.async_on_unload(issues.async_stop)
-    entry.async_on_unload(entry.add_update_listener(_configuration_watcher(entry)))
+    entry.async_on_unload(entry.add_update_listener(_configuration_watcher(hass, entry)))
+    entry.async_on_unload(
+        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, _lender_watcher(hass, entry))
+    )
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> bool:
@@ -325,13 +334,31 @@ def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Callable
     return async_watch
 
 
-def _configuration_watcher(entry: AccountConfigEntry) -> UpdateListenerType:
-    """Return a listener that reloads the entry when more than its token has changed."""
+def _lender_watcher(
+    hass: HomeAssistant, entry: AccountConfigEntry
+) -> Callable[[ConfigEntryChange, ConfigEntry], None]:
+    """Return a listener that reloads the entry when its lender's sign-in grants other kinds."""
+    left_out = entry.runtime_data.coordinator.left_out
+
+    @callback
+    def async_watch(change: ConfigEntryChange, changed: ConfigEntry) -> None:
+        is_lender = changed.entry_id == entry.data.get(CONF_LENDER)
+        if not is_lender or change is not ConfigEntryChange.UPDATED:
+            return
+        if lacking_kinds(missing_features(hass, entry)) != left_out:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    return async_watch
+
+
+def _configuration_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> UpdateListenerType:
+    """Return a listener that reloads the entry when more has changed than the token for the same kinds."""
 
     def configuration() -> tuple[object, ...]:
         return (
             entry.title,
             *(entry.data.get(key) for key in (*SIGN_IN, CONF_LENDER)),
+            lacking_kinds(missing_features(hass, entry)),
             dict(entry.options),
             {key: (subentry.title, dict(subentry.data)) for key, subentry in entry.subentries.items()},
         )

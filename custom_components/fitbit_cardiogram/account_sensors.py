@@ -17,8 +17,9 @@ from .heart_rate import daily
 from .heart_rate.clock import utc
 from .heart_rate.daily import DailyKind
 from .heart_rate.day import ZoneName
+from .heart_rate.usual import standing
 from .sessions import figures_of, night_figures_of, written
-from .snapshot import Snapshot
+from .snapshot import RESTING_HEART_RATE, Snapshot
 from .sources import kinds
 from .sources.history_import import Import
 from .sources.kinds import Kind
@@ -100,6 +101,26 @@ def night_attributes(night: Night) -> dict[str, Any]:
     }
 
 
+def beside_usual(data: Snapshot, key: str, value: float) -> dict[str, Any]:
+    """Return the usual of a key beside a value, as attributes; nothing while too few days are known."""
+    if (found := data.usual.get(key)) is None:
+        return {}
+    stands = standing(value, found)
+    return {
+        "usual": round(found.median, 1),
+        "usual_low": round(found.low, 1),
+        "usual_high": round(found.high, 1),
+        "difference": round(stands.difference, 1),
+        "compared_to_usual": str(stands.place),
+    }
+
+
+def _resting(data: Snapshot) -> Mapping[str, Any]:
+    if (found := data.today.resting) is None:
+        return {}
+    return {"date": found.day.isoformat(), **beside_usual(data, RESTING_HEART_RATE, found.bpm)}
+
+
 def _week(data: Snapshot) -> float | None:
     return sum(data.active_minutes.values()) if data.active_minutes else None
 
@@ -124,7 +145,9 @@ def daily_sensor(
 
     def day(data: Snapshot) -> Mapping[str, Any]:
         found = data.daily_values.get(shown.key)
-        return {"date": found.day.isoformat()} if found else {}
+        if found is None:
+            return {}
+        return {"date": found.day.isoformat(), **beside_usual(data, shown.key, found.value)}
 
     return AccountSensorDescription(
         key=shown.key,
@@ -175,13 +198,13 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         value_fn=lambda data: utc(data.latest[0]) if data.latest else None,
     ),
     AccountSensorDescription(
-        key="resting_heart_rate",
-        translation_key="resting_heart_rate",
+        key=RESTING_HEART_RATE,
+        translation_key=RESTING_HEART_RATE,
         kind=kinds.RESTING,
         native_unit_of_measurement=BPM,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda data: data.today.resting.bpm if data.today.resting else None,
-        attributes_fn=lambda data: {"date": data.today.resting.day.isoformat()} if data.today.resting else {},
+        attributes_fn=_resting,
     ),
     *(zone_sensor(name, f"zone_{name}", f"zone_{name}") for name in ZoneName),
     *(

@@ -16,7 +16,7 @@ from homeassistant.config_entries import (
     OptionsFlow,
 )
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_TOKEN
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
@@ -60,10 +60,10 @@ from .const import (
     LINKS,
     short_names,
 )
-from .coordinator import CONF_MISSING_SCOPE, AccountConfigEntry
+from .coordinator import CONF_MISSING_SCOPE, Account, AccountConfigEntry
 from .destination_flow import ADDRESS, address
 from .destination_kinds import KINDS
-from .grant import has_run_out_in_testing, scopes_of
+from .grant import has_run_out_in_testing, lacking_kinds, missing_features, scopes_of
 from .heart_rate.sample import BPM_MAX
 from .net.address import UnsafeUrlError, safe_base_url
 from .provider import Provider, ProviderImplementation
@@ -112,6 +112,14 @@ def _options(provider: Provider, *, alerts_open: bool) -> vol.Schema:
     """Return the form of an account's options, with the section of the alerts open or closed."""
     alerts = section(_ALERTS.extend(provider.alert_options), {"collapsed": not alerts_open})
     return _OPTIONS.extend({**provider.options, vol.Required(CONF_ALERTS): alerts})
+
+
+def _offers(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[vol.Marker, section]:
+    """Return a section without fields for each kind that the account lacks; its text says how to get it."""
+    account: Account | None = getattr(entry, "runtime_data", None)
+    missing = account.coordinator.missing_features if account else missing_features(hass, entry)
+    kinds = sorted(kind.key for kind in lacking_kinds(missing))
+    return {vol.Optional(key): section(vol.Schema({}), {"collapsed": False}) for key in kinds}
 
 
 def _whole(field: object, value: Any) -> Any:
@@ -424,6 +432,7 @@ class AccountOptionsFlow(OptionsFlow):
         provider = provider_of(self.config_entry)
         schema = _options(provider, alerts_open=False)
         if user_input is not None:
+            user_input = {key: value for key, value in user_input.items() if key in schema.schema}
             options = whole_numbers(schema, user_input)
             alerts = options[CONF_ALERTS]
             if alerts.get(CONF_LOW, 0) < alerts.get(CONF_HIGH, BPM_MAX):
@@ -432,8 +441,9 @@ class AccountOptionsFlow(OptionsFlow):
         if errors:
             # The section with the error must be open.
             schema = _options(provider, alerts_open=True)
+        shown = schema.extend(_offers(self.hass, self.config_entry))
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input or self.config_entry.options),
+            data_schema=self.add_suggested_values_to_schema(shown, user_input or self.config_entry.options),
             errors=errors,
         )

@@ -32,15 +32,17 @@ from .const import (
     DOMAIN,
 )
 from .destinations.forwarder import Forwarder
+from .grant import lacking_kinds, missing_features
 from .heart_rate.alert import Alert, overlap
 from .heart_rate.clock import DAY, midnight
+from .provider import Feature
 from .providers import provider_of
 from .sign_in_retry import SignInRetry
 from .snapshot import Outside, Snapshot, newer, take_snapshot
 from .sources.consequences import COUNTED, REFUSED_SINCE, Consequence, Effect, consequence
 from .sources.errors import SourceError
 from .sources.history_import import HistoryImport
-from .sources.kinds import DATA_KINDS, OF_TODAY, POLL_EVERY, SAMPLES, Kind
+from .sources.kinds import DATA_KINDS, OF_TODAY, POLL_EVERY, SAMPLES, Kind, kinds_of
 from .sources.poll import Poll
 from .sources.rhythm import next_poll
 from .sources.source import HeartRateSource
@@ -87,12 +89,16 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self._freshness: int = entry.options.get(CONF_FRESHNESS, DEFAULT_FRESHNESS) * 60
         self._retention: int = entry.options.get(CONF_RETENTION, DEFAULT_RETENTION) * DAY
+        # The kinds that the account does without, as long as it is set up.
+        self.left_out = lacking_kinds(missing_features(hass, entry))
+        kinds = kinds_of(source.offers() - {kind.key for kind in self.left_out})
         self.poll = Poll(
             source,
             archive,
             self._retention,
             dt_util.get_default_time_zone,
             self.name,
+            kinds=kinds,
             is_borrowed=CONF_LENDER in entry.data,
         )
         self.history_import = HistoryImport(
@@ -102,6 +108,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             lambda: self.poll.zone,
             self.async_archive_changed,
             self.name,
+            kinds=kinds,
         )
         self.announcements = Announcements(archive, entry.options, provider_of(entry).spacing(entry.options))
         self.supervisor = Supervisor(self.name, self.async_update_listeners)
@@ -138,8 +145,14 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         return self.poll.age(kind) < self._freshness
 
     def offers(self, kind: Kind | None) -> bool:
-        """Whether the source has this kind; what needs no kind is always there."""
+        """Whether the account has this kind; what needs no kind is always there."""
         return kind is None or kind in self.poll.kinds
+
+    @property
+    def missing_features(self) -> list[Feature]:
+        """The features whose permission is missing, by the token or by the last poll."""
+        denied = {kind for kind, found in self.poll.consequences.items() if found.lacks_scope}
+        return missing_features(self.hass, self.config_entry, denied)
 
     def requests_left(self) -> int:
         """Return the number of requests that the service takes now."""

@@ -83,7 +83,8 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
 
 def _sign_in(hass: HomeAssistant, entry: AccountConfigEntry, now: float) -> dict[str, Any]:
     token: Mapping[str, Any] = entry.data.get(CONF_TOKEN) or {}
-    granted, names = granted_scopes(hass, entry) or set(), provider_of(entry).scopes
+    found, provider = granted_scopes(hass, entry), provider_of(entry)
+    granted, names = found or set(), provider.scopes
     return {
         "lent": CONF_LENDER in entry.data,
         "app_in_testing": is_app_in_testing(hass, entry),
@@ -93,6 +94,10 @@ def _sign_in(hass: HomeAssistant, entry: AccountConfigEntry, now: float) -> dict
         "expires_in": _until(token.get("expires_at"), now),
         "consent_age": _since(entry.data.get(CONF_CONSENTED_AT), now),
         "scopes": sorted(names[scope] for scope in granted & names.keys()),
+        "optional_scopes": {
+            names[feature.scope]: None if found is None else feature.scope in found
+            for feature in provider.features
+        },
         "other_scopes": len(granted - names.keys()),
     }
 

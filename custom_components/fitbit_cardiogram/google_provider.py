@@ -18,7 +18,7 @@ from .const import (
 )
 from .heart_rate.clock import DAY
 from .provider import Config, Feature, Provider, ProviderImplementation
-from .sources.google_api import SCOPE_ACTIVITY, SCOPE_PREFIX, SCOPE_SETTINGS
+from .sources.google_api import SCOPE_ACTIVITY, SCOPE_PREFIX, SCOPE_SETTINGS, SCOPE_SLEEP
 from .sources.google_health import SCOPES, SCOPES_NEEDED, GoogleHealth
 from .sources.kinds import (
     ACTIVE_ZONE_MINUTES,
@@ -91,6 +91,7 @@ GOOGLE_HEALTH: Final = Provider(
     features=(
         Feature("zones_not_granted", SCOPE_ACTIVITY, (ZONES, WORKOUTS, ACTIVE_ZONE_MINUTES, CARDIO_FITNESS)),
         Feature("settings_not_granted", SCOPE_SETTINGS, (TIME_ZONE, LAST_SYNC)),
+        Feature(None, SCOPE_SLEEP, (SLEEP,)),
     ),
     owns_client=lambda client_id: client_id.endswith(CLIENT_ID_SUFFIX),
     no_credential="no_google_credential",

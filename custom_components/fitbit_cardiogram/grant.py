@@ -1,6 +1,6 @@
 """The permissions that a sign-in was granted, and for how long, by the answer of the token endpoint."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -9,7 +9,9 @@ from homeassistant.core import HomeAssistant
 
 from .const import CONF_CONSENTED_AT, CONF_LENDER
 from .heart_rate.clock import DAY
+from .provider import Feature
 from .providers import provider_of
+from .sources.kinds import Kind
 
 
 def granted_scopes(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str] | None:
@@ -21,6 +23,26 @@ def scopes_of(token: Mapping[str, Any]) -> set[str] | None:
     """Return the permissions that a token names, or None where it names none."""
     scope = token.get("scope")
     return set(scope.split()) if isinstance(scope, str) else None
+
+
+def missing_features(
+    hass: HomeAssistant, entry: ConfigEntry[Any], denied: AbstractSet[Kind] = frozenset()
+) -> list[Feature]:
+    """Return the features whose permission is missing, by the token or because their kinds were denied."""
+    granted = granted_scopes(hass, entry)
+    return [
+        feature
+        for feature in provider_of(entry).features
+        if (granted is not None and feature.scope not in granted) or not denied.isdisjoint(feature.kinds)
+    ]
+
+
+def lacking_kinds(features: Iterable[Feature]) -> frozenset[Kind]:
+    """Return the kinds that an account does without while these features are missing.
+
+    What an issue asks for is no such kind: it is tried all the same.
+    """
+    return frozenset(kind for feature in features if feature.issue is None for kind in feature.kinds)
 
 
 def is_app_in_testing(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:

@@ -18,12 +18,14 @@ from .destination_kind import BEATS_QUARANTINED
 from .destination_kinds import KINDS
 from .destinations.forwarder import Forwarder, ForwarderState
 from .destinations.outcome import Consequence
-from .grant import granted_scopes, has_run_out_in_testing, is_app_in_testing
-from .providers import PROVIDERS, provider_of
+from .grant import has_run_out_in_testing, is_app_in_testing
+from .providers import PROVIDERS
 from .sources.consequences import REFUSED_SINCE, consequence, lasting_repairs
 
 # The issues about optional permissions that a person left out.
-_FEATURES: Final = {feature.issue for provider in PROVIDERS.values() for feature in provider.features}
+_FEATURES: Final = {
+    feature.issue for provider in PROVIDERS.values() for feature in provider.features if feature.issue
+}
 
 _ERROR: Final = ir.IssueSeverity.ERROR
 _WARNING: Final = ir.IssueSeverity.WARNING
@@ -99,13 +101,9 @@ class AccountIssues:
             yield UNEXPECTED_ERROR, {}
 
     def _permissions(self) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Yield the issues of optional permissions that are missing, by the token or by the last poll."""
-        granted = granted_scopes(self._hass, self._entry)
-        consequences = self._entry.runtime_data.coordinator.poll.consequences
-        lacking = {kind for kind, found in consequences.items() if found.lacks_scope}
-        for feature in provider_of(self._entry).features:
-            is_left_out = granted is not None and feature.scope not in granted
-            if is_left_out or not lacking.isdisjoint(feature.kinds):
+        """Yield the issues of optional permissions that are missing."""
+        for feature in self._entry.runtime_data.coordinator.missing_features:
+            if feature.issue:
                 yield feature.issue, {"scope": short_names([feature.scope])}
 
     @callback

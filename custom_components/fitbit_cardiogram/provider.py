@@ -28,9 +28,13 @@ type Config = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Kinds of data with a permission of their own that a person can leave out, and the issue about it."""
+    """Kinds of data with a permission of their own that a person can leave out.
 
-    issue: str
+    A missing one raises the issue. Without an issue it is an offer: the account does without the kinds, and
+    the options say how to get them.
+    """
+
+    issue: str | None
     scope: str
     kinds: tuple[Kind, ...]
 

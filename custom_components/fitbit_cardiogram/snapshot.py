@@ -7,25 +7,31 @@ moment at which reading began, so that an older one never replaces a newer one.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
+from sqlite3 import Connection
 from typing import Final
 
 from .announcements import Announcements
 from .archive.archive import Archive
 from .archive.daily_values import DAILY_VERSION, DailyValue
+from .archive.days import between as days_between
 from .archive.facts import REVISION
 from .archive.samples import Summary
 from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept
 from .heart_rate.alert import Alert
 from .heart_rate.clock import civil_day, midnight, utc
-from .heart_rate.daily import ACTIVE_ZONE_MINUTES
-from .heart_rate.day import DaySummary
+from .heart_rate.daily import ACTIVE_ZONE_MINUTES, HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
+from .heart_rate.day import DaySummary, RestingHeartRate
 from .heart_rate.sample import Sample
+from .heart_rate.usual import Usual, days_before, usual
 from .sources.history_import import Import
 from .sources.poll import SYNCED_AT
 
 # A kept moment beyond the year 9000 is damaged, and asked for again.
 LATEST: Final = 221_845_392_000
+# The daily values that are shown beside the usual, and the key of the resting heart rate among them.
+COMPARED: Final = frozenset({HEART_RATE_VARIABILITY.key, SLEEPING_HEART_RATE.key})
+RESTING_HEART_RATE: Final = "resting_heart_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ class Snapshot:
 
     `summary` is that of today, `received` that of the samples of the last poll that brought any.
     `alerts` are those of the time in which a value counts as current. `active_minutes` are weighted, by the
-    days of the account's week, which begins on Monday. `daily_values` has the newest of each kind.
+    days of the account's week, which begins on Monday. `daily_values` has the newest of each kind,
+    `usual` the usual for the day of the newest, by the same keys and that of the resting heart rate.
     `due_workouts` and `due_nights` are to be announced. `archive_size` is in bytes, rounded.
     """
 
@@ -67,6 +74,7 @@ class Snapshot:
     active_minutes: Mapping[date, float]
     daily_values: Mapping[str, DailyValue]
     daily_version: int
+    usual: Mapping[str, Usual]
     last_workout: Kept | None
     due_workouts: tuple[Kept, ...]
     workouts_version: int
@@ -88,12 +96,13 @@ def take_snapshot(
     start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
     with archive.reading() as connection:
         version, latest = archive.version(), archive.latest(now)
-        newest = latest[0] if latest else 0
+        reached = latest[0] if latest else 0
         week = archive.daily_values(ACTIVE_ZONE_MINUTES.key, monday, today)
+        day, newest = archive.day(today), {found.kind: found for found in archive.newest_daily_values(today)}
         snapshot = Snapshot(
             order=(REVISION.number(connection), outside.number),
             time_zone=zone,
-            today=archive.day(today),
+            today=day,
             day_start=utc(start),
             version=version,
             latest=latest,
@@ -102,13 +111,14 @@ def take_snapshot(
             received=before.received if before else None,
             alerts=announcements.recent(now),
             active_minutes={found.day: found.value for found in week},
-            daily_values={found.kind: found for found in archive.newest_daily_values(today)},
+            daily_values=newest,
             daily_version=DAILY_VERSION.number(connection),
+            usual=_usual(archive, connection, day.resting, newest),
             last_workout=archive.last_workout(now),
-            due_workouts=announcements.due_workouts(now, newest),
+            due_workouts=announcements.due_workouts(now, reached),
             workouts_version=WORKOUTS_VERSION.number(connection),
             last_night=archive.last_night(now),
-            due_nights=announcements.due_nights(now, newest),
+            due_nights=announcements.due_nights(now, reached),
             sleep_version=SLEEP_VERSION.number(connection),
             archive_size=round(archive.size(), -5),
             importing=outside.importing,
@@ -118,6 +128,24 @@ def take_snapshot(
             received = archive.summary(outside.read_from, now + 1, newer_than=before.version)
             return replace(snapshot, received=received)
     return snapshot
+
+
+def _usual(
+    archive: Archive,
+    connection: Connection,
+    resting: RestingHeartRate | None,
+    newest: Mapping[str, DailyValue],
+) -> dict[str, Usual]:
+    """Return the usual by key, where there is one for the day of the newest value."""
+    found: dict[str, Usual | None] = {}
+    if resting:
+        days = days_between(connection, *days_before(resting.day))
+        rates = {lived.day: lived.resting.bpm for lived in days if lived.resting}
+        found[RESTING_HEART_RATE] = usual(rates, resting.day)
+    for key in COMPARED & newest.keys():
+        values = archive.daily_values(key, *days_before(newest[key].day))
+        found[key] = usual({value.day: value.value for value in values}, newest[key].day)
+    return {key: one for key, one in found.items() if one}
 
 
 def _last_sync(synced: int | None, latest: Sample | None) -> datetime | None:

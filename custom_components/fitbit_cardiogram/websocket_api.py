@@ -27,6 +27,7 @@ from .archive.workouts import between as workouts_between
 from .const import DOMAIN, SIGNAL_CHANGED
 from .coordinator import Account, AccountConfigEntry
 from .export import MOMENT, in_order
+from .grant import lacking_kinds
 from .heart_rate.clock import DAY, FOREVER, civil_day, midnight
 from .heart_rate.sample import TIME_MIN
 from .permission import async_check_read
@@ -88,15 +89,22 @@ async def _async_annotations(
 @callback
 @websocket_command({vol.Required("type"): f"{DOMAIN}/subscribe", **ACCOUNT})
 def _async_subscribe(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
-    """Send the time of the newest sample, now and whenever more may be known of the account."""
+    """Send the time of the newest sample, now and whenever more may be known of the account.
+
+    Beside it are the keys of the kinds that the account does without, for lack of a permission.
+    """
     if (entry := _async_get_entry(hass, connection, message)) is None:
         return
 
     @callback
     def async_send() -> None:
         if entry.state is ConfigEntryState.LOADED:
-            latest = entry.runtime_data.coordinator.data.latest
-            event = {"latest": latest[0] if latest else None}
+            coordinator = entry.runtime_data.coordinator
+            latest = coordinator.data.latest
+            event = {
+                "latest": latest[0] if latest else None,
+                "lacks": sorted(kind.key for kind in lacking_kinds(coordinator.missing_features)),
+            }
             connection.send_message(event_message(message["id"], event))
 
     # The subscription lasts while the account is set up anew.

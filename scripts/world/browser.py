@@ -134,12 +134,14 @@ class Visitor:
         await brands.get_by_text(TEXTS["title"], exact=True).click()
         await self.dialog.get_by_text("Google Health", exact=True).wait_for()
 
-    async def consent(self, person: str, choice: str) -> None:
-        """Choose a way to sign in, and let a person allow it on the page that it opens."""
+    async def consent(self, person: str, choice: str, *, untick: str = "") -> None:
+        """Choose a way to sign in, and let a person allow it on the page that it opens, but for one thing."""
         async with self.page.context.expect_page() as opened:
             await self.choose(choice)
         page = await opened.value
         await page.get_by_text(person, exact=True).click()
+        if untick:
+            await page.get_by_role("checkbox", name=untick).uncheck()
         await page.get_by_role("button", name="Allow").click()
 
     async def open_integration(self) -> None:

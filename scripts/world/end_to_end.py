@@ -335,6 +335,21 @@ class Owner(Visitor):
 
         await until(is_read)
 
+    async def permission(self) -> None:
+        """Do without the permission for sleep, read the offer among the options, and take it."""
+        offer = TEXTS["options"]["step"]["init"]["sections"]["sleep"]
+        for untick in ("See your sleep", ""):
+            await self.open_integration()
+            await self.menu(self.page.locator("ha-config-entry-row").filter(has_text=NAME), "Reconfigure")
+            await self.consent(NAME, "Google Health", untick=untick)
+            await self.see("Reconfiguration was successful")
+            await self.press("Close")
+            await self.until_loaded(NAME)
+            await self.open_options()
+            for text in (offer["name"], "choose “Reconfigure”"):
+                agree(text, await self.dialog.get_by_text(text).is_visible(), bool(untick))
+            await self.press("Close")
+
     async def repair(self) -> None:
         """Forward automatically, have the token refused at Cardiogram, and enter the new one."""
         user_id = next(iter(self.around.cardiogram.users))
@@ -379,10 +394,14 @@ class Owner(Visitor):
         agree("The freshness limit", await kept.input_value(), "30")
         await self.press("Close")
 
+    async def menu(self, row: Locator, item: str) -> None:
+        """Choose from the menu of a row."""
+        await row.get_by_role("button", name="menu").first.click()
+        await self.page.get_by_role("menuitem", name=item).locator("visible=true").click()
+
     async def delete(self, row: Locator, question: str) -> None:
         """Delete a row by its menu, and say yes to the question."""
-        await row.get_by_role("button", name="menu").first.click()
-        await self.page.get_by_role("menuitem", name="Delete").locator("visible=true").click()
+        await self.menu(row, "Delete")
         await self.see(question)
         await self.confirm("Delete")
 
@@ -430,6 +449,7 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
     "Perform actions": Owner.actions,
     "Make an automation": Owner.automation,
     "Sign in again": Owner.sign_in_again,
+    "Do without sleep, then add it": Owner.permission,
     "Mend the forwarding": Owner.repair,
     "Change the options": Owner.options,
     "Remove the account": Owner.removal,

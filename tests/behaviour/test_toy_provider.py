@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, override
 
+from aiohttp.test_utils import TestClient
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry, ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -14,7 +15,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 import voluptuous as vol
 from yarl import URL
 
@@ -28,7 +29,7 @@ from custom_components.fitbit_cardiogram.provider import Config, Feature, Provid
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import AccountRepair, async_create_fix_flow
 from custom_components.fitbit_cardiogram.sources.errors import Denial, PermissionMissingError
-from custom_components.fitbit_cardiogram.sources.kinds import LAST_SYNC
+from custom_components.fitbit_cardiogram.sources.kinds import HEART_RATE_VARIABILITY, LAST_SYNC
 from custom_components.fitbit_cardiogram.sources.source import (
     RECENT,
     AccessToken,
@@ -37,7 +38,7 @@ from custom_components.fitbit_cardiogram.sources.source import (
     Reading,
 )
 from custom_components.fitbit_cardiogram.system_health import async_info
-from tests.helpers.home import NOW, settle, state_of
+from tests.helpers.home import NOW, issues, reauths, settle, state_of
 from tests.simulators import GoogleSimulator
 
 NEWEST = int(NOW.timestamp()) - 60
@@ -86,8 +87,8 @@ class Toys:
         return {}
 
     def offers(self) -> frozenset[str]:
-        """Return nothing."""
-        return frozenset()
+        """Return the variability of a drum's beats."""
+        return frozenset({HEART_RATE_VARIABILITY.key})
 
     async def workouts(self, start: int, end: int) -> list[Workout]:
         """Return nothing: toys do not train."""
@@ -98,8 +99,8 @@ class Toys:
         return []
 
     async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
-        """Return nothing."""
-        return {}
+        """Return one value, of the last day."""
+        return {HEART_RATE_VARIABILITY.key: {last: 5.0}}
 
     def pause(self) -> float:
         """Return no pause."""
@@ -114,7 +115,7 @@ class Toys:
 
 
 class ToyImplementation(ProviderImplementation):
-    """A sign-in that gives a token for the asking."""
+    """A sign-in that gives a token for the asking, with what the code names beside the heart."""
 
     @staticmethod
     @override
@@ -127,7 +128,8 @@ class ToyImplementation(ProviderImplementation):
 
     @override
     async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {"access_token": "a toy", "refresh_token": "more", "expires_in": 3600, "scope": "heart"}
+        scope = f"heart {data['code']}"
+        return {"access_token": "a toy", "refresh_token": "more", "expires_in": 3600, "scope": scope}
 
 
 def _open(hass: HomeAssistant, access_token: AccessToken, data: Config, options: Config) -> Toys:
@@ -140,9 +142,12 @@ TOY = Provider(
     model="Drum",
     open=_open,
     sign_in=ToyImplementation,
-    scopes={"heart": "heart", "https://toys.example/sync": "sync"},
+    scopes={"heart": "heart", "https://toys.example/sync": "sync", "rhythm": "rhythm"},
     scopes_needed=frozenset({"heart"}),
-    features=(Feature("settings_not_granted", "https://toys.example/sync", (LAST_SYNC,)),),
+    features=(
+        Feature("settings_not_granted", "https://toys.example/sync", (LAST_SYNC,)),
+        Feature(None, "rhythm", (HEART_RATE_VARIABILITY,)),
+    ),
     owns_client=lambda client_id: client_id.startswith("toy-"),
     no_credential="no_toy_credential",
     address=lambda _endpoints: "https://toys.example",
@@ -187,6 +192,21 @@ async def entry(
     return entry
 
 
+async def sign_in_anew(
+    home: HomeAssistant, entry: ConfigEntry[Any], client: TestClient[Any, Any], code: str
+) -> None:
+    """Sign in once more, with what the code names beside the heart."""
+    flow = home.config_entries.flow
+    menu = await flow.async_init(DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id})
+    form = await flow.async_configure(menu["flow_id"], {"next_step_id": "toy"})
+    answers = {CONF_BASE_URL: entry.data[CONF_BASE_URL], "allow_http": True}
+    step = await flow.async_configure(form["flow_id"], answers)
+    state = URL(step["url"]).query["state"]
+    await client.get("/auth/external/callback", params={"code": code, "state": state})
+    await flow.async_configure(step["flow_id"])
+    await settle(home)
+
+
 async def test_its_heart_rate_is_shown_and_read_out(home: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     assert state_of(home, "sensor.toy_heart_rate").state == "88"
     found = await home.services.async_call(
@@ -218,6 +238,43 @@ async def test_a_repair_leads_to_its_sign_in(home: HomeAssistant, entry: ConfigE
     (menu,) = home.config_entries.flow.async_progress()
     step = await home.config_entries.flow.async_configure(menu["flow_id"])
     assert step["menu_options"] == ["toy"]
+
+
+async def test_what_it_only_offers_comes_with_its_permission(
+    home: HomeAssistant, entry: ConfigEntry[Any], hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    """Without it there is no entity, nothing is asked for and nothing is to mend."""
+    variability = "sensor.toy_heart_rate_variability"
+    assert home.states.get(variability) is None
+    assert issues(home) == {f"settings_not_granted_{entry.entry_id}"}
+    await sign_in_anew(home, entry, await hass_client_no_auth(), "rhythm")
+    assert state_of(home, variability).state == "5.0"
+
+
+async def test_an_offer_that_is_denied_costs_itself_only(
+    home: HomeAssistant,
+    entry: ConfigEntry[Any],
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever the token says, the service decides; the card and the options offer it again."""
+
+    async def denied(toys: Toys, group: str, first: date, last: date) -> DailyReading:
+        raise PermissionMissingError(Denial.SCOPE)
+
+    monkeypatch.setattr(Toys, "daily_values", denied)
+    await sign_in_anew(home, entry, await hass_client_no_auth(), "rhythm")
+    assert state_of(home, "sensor.toy_heart_rate").state == "88"
+    assert entry.runtime_data.coordinator.offers(HEART_RATE_VARIABILITY)
+    assert (issues(home), reauths(home)) == ({f"settings_not_granted_{entry.entry_id}"}, 0)
+    websocket = await hass_ws_client(home)
+    await websocket.send_json_auto_id({"type": f"{DOMAIN}/subscribe", "entry_id": entry.entry_id})
+    assert (await websocket.receive_json())["success"]
+    assert (await websocket.receive_json())["event"]["lacks"] == [HEART_RATE_VARIABILITY.key]
+    step = await home.config_entries.options.async_init(entry.entry_id)
+    assert step["data_schema"]
+    assert HEART_RATE_VARIABILITY.key in step["data_schema"].schema
 
 
 async def test_its_options(home: HomeAssistant, entry: ConfigEntry[Any]) -> None:

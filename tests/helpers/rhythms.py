@@ -16,7 +16,7 @@ from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
 from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
-from custom_components.fitbit_cardiogram.sources.kinds import POLL_EVERY
+from custom_components.fitbit_cardiogram.sources.kinds import POLL_EVERY, kinds_of
 from custom_components.fitbit_cardiogram.sources.poll import Poll
 from custom_components.fitbit_cardiogram.sources.rhythm import next_poll
 from custom_components.fitbit_cardiogram.sources.source import RECENT, DailyReading, Identity, Reading
@@ -187,7 +187,7 @@ async def delays(
     syncs = [int(start + sync) for sync in takewhile(lambda sync: sync < length, syncing.syncs(random))]
     band = Band([int(start) - HOUR, *syncs], syncing)
     archive = open_archive()
-    poll = Poll(band, archive, 90 * DAY, lambda: UTC, "band")
+    poll = Poll(band, archive, 90 * DAY, lambda: UTC, "band", kinds=kinds_of(band.offers()))
     poll.load()
     unread = deque(syncs)
     seconds: list[float] = []

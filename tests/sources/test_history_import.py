@@ -26,6 +26,7 @@ from custom_components.fitbit_cardiogram.sources.consequences import BACK_OFF_MA
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.history_import import IMPORT, HistoryImport, Import, Stage
+from custom_components.fitbit_cardiogram.sources.kinds import kinds_of
 from custom_components.fitbit_cardiogram.sources.source import READ_AT_ONCE, HeartRateSource
 from tests.helpers.home import NOW, import_rests, until
 from tests.helpers.sources import FitbitToken, GoogleToken, Wearer
@@ -89,7 +90,10 @@ class Run:
         self.archive = archive
         self.told: list[Import] = []
         self.seen: Callable[[], object] = lambda: None
-        self.history = HistoryImport(source, archive, RETENTION, lambda: BERLIN, self.changed, "Sam")
+        kinds = kinds_of(source.offers())
+        self.history = HistoryImport(
+            source, archive, RETENTION, lambda: BERLIN, self.changed, "Sam", kinds=kinds
+        )
 
     async def changed(self) -> None:
         """Note the progress of the import."""

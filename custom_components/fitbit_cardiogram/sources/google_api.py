@@ -22,6 +22,7 @@ SCOPE_PREFIX: Final = "https://www.googleapis.com/auth/googlehealth."
 SCOPE_METRICS: Final = SCOPE_PREFIX + "health_metrics_and_measurements.readonly"
 SCOPE_ACTIVITY: Final = SCOPE_PREFIX + "activity_and_fitness.readonly"
 SCOPE_SETTINGS: Final = SCOPE_PREFIX + "settings.readonly"
+SCOPE_SLEEP: Final = SCOPE_PREFIX + "sleep.readonly"
 
 # A page counts as this many bytes at least: pages without end may hold nothing.
 PAGE_BYTES_MIN: Final = 256 * 1024

@@ -40,6 +40,7 @@ from .google_api import (
     SCOPE_ACTIVITY,
     SCOPE_METRICS,
     SCOPE_SETTINGS,
+    SCOPE_SLEEP,
     Api,
     Good,
     Message,
@@ -60,7 +61,7 @@ from .kinds import SLEEP, WORKOUTS
 from .rate_limit import RateLimit
 from .source import HINT_TIMEOUT, RECENT, AccessToken, DailyReading, Identity, Reading
 
-SCOPES: Final = (SCOPE_METRICS, SCOPE_ACTIVITY, SCOPE_SETTINGS)
+SCOPES: Final = (SCOPE_METRICS, SCOPE_ACTIVITY, SCOPE_SETTINGS, SCOPE_SLEEP)
 SCOPES_NEEDED: Final = frozenset({SCOPE_METRICS})
 
 # Larger pages are cut silently; at a gateway time-out half the size may pass [live].

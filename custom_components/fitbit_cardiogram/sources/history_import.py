@@ -34,7 +34,7 @@ from ..heart_rate.day import DaySummary
 from ..heart_rate.interval import Interval
 from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
-from .kinds import DAILY_VALUES, RESTING, SLEEP, WORKOUTS, ZONES, kinds_of
+from .kinds import DAILY_VALUES, RESTING, SLEEP, WORKOUTS, ZONES, Kind
 from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
@@ -159,10 +159,13 @@ class HistoryImport:
         time_zone: Callable[[], tzinfo],
         changed: Callable[[], Awaitable[None]],
         name: str,
+        *,
+        kinds: Iterable[Kind],
     ) -> None:
-        """Import from the source into the archive; `changed` is awaited when there is something to show.
+        """Import these kinds, and the samples, from the source into the archive.
 
-        `retention` is in seconds, `time_zone` returns that of the account, `name` is used in the log.
+        `changed` is awaited when there is something to show. `retention` is in seconds, `time_zone` returns
+        that of the account, `name` is used in the log.
         """
         self.current: Import | None = None
         self.trouble: SourceError | ArchiveError | None = None
@@ -185,7 +188,7 @@ class HistoryImport:
             kind: SideKind(VALUES_AT_ONCE, partial(self._read_daily_values, kind.key))
             for kind in DAILY_VALUES
         }
-        self._side = {kind.key: side[kind] for kind in kinds_of(source.offers()) if kind in side}
+        self._side = {kind.key: side[kind] for kind in kinds if kind in side}
         # A kind is not asked for before this moment, by a clock that does not jump.
         self._due = dict.fromkeys(self._side, 0.0)
 

@@ -36,7 +36,6 @@ from .kinds import (
     WORKOUTS,
     ZONES,
     Kind,
-    kinds_of,
 )
 from .recheck import Recheck
 from .rhythm import REACHED, SAME, Rhythm
@@ -69,11 +68,13 @@ class Poll:
         home_zone: Callable[[], tzinfo],
         name: str,
         *,
+        kinds: Sequence[Kind],
         is_borrowed: bool = False,
     ) -> None:
-        """Poll the source into the archive; `name` is used in the log, `is_borrowed` is said of the sign-in.
+        """Poll these kinds of the source into the archive.
 
-        `retention` is in seconds; `home_zone` returns the time zone that stands in for an unknown one.
+        `name` is used in the log, `is_borrowed` is said of the sign-in. `retention` is in seconds;
+        `home_zone` returns the time zone that stands in for an unknown one.
         """
         self.errors: dict[Kind, SourceError] = {}
         # The earliest second of the last poll's samples, in UNIX seconds.
@@ -99,7 +100,7 @@ class Poll:
             **{kind: partial(self._read_sessions, kind) for kind in self._sessions},
             **{kind: partial(self._read_daily_values, kind) for kind in DAILY_VALUES},
         }
-        self.kinds = kinds_of(source.offers())
+        self.kinds = kinds
         self._due = dict.fromkeys(DATA_KINDS, 0.0)
         # These are early once, so that not all kinds of one rhythm are asked for in the same hour.
         self._early = set(DAILY_VALUES[1::2])
