@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Workout } from "../../custom_components/fitbit_cardiogram/frontend/src/contract";
+import type { Night, Workout } from "../../custom_components/fitbit_cardiogram/frontend/src/contract";
 import { exerciseIcon, exerciseName } from "../../custom_components/fitbit_cardiogram/frontend/src/exercises";
 import {
   inView,
@@ -7,7 +7,7 @@ import {
   placed,
   spanOf,
   viewOf,
-} from "../../custom_components/fitbit_cardiogram/frontend/src/workouts";
+} from "../../custom_components/fitbit_cardiogram/frontend/src/sessions";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
