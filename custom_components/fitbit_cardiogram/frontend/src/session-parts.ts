@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Formats } from "./formats";
 import { BACK } from "./icons";
-import { type Axis, isQuiet, labelWidth, type Placed, placed, type Session } from "./sessions";
+import { type Axis, inside, isQuiet, labelWidth, type Placed, placed, type Session } from "./sessions";
 import { text } from "./texts";
 
 type Open = (session: Session) => void;
@@ -19,8 +19,8 @@ export function sessionStrip(formats: Formats, sessions: Session[], axis: Axis, 
       ({ session }) => session.id,
       (one) => {
         const half = one.form === "label" ? labelWidth(one.name) / 2 : 12;
-        const middle = Math.min(Math.max(one.middle, half), Math.max(axis.width - half, half));
-        const style = `left:${axis.left + (one.form === "mark" ? one.middle : middle)}px`;
+        const middle = one.form === "mark" ? one.middle : inside(one.middle, half, axis.width);
+        const style = `left:${axis.left + middle}px`;
         return one.form === "mark"
           ? html`<i class="mark" style=${style}></i>`
           : sessionButton(formats, one, style, now, open);

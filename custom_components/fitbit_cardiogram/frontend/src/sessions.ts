@@ -118,6 +118,7 @@ export function placed(
   return added(
     loud,
     found.filter(({ session }) => isQuiet(session)),
+    width,
     now,
   );
 }
@@ -149,15 +150,23 @@ function raised(all: Placed[], marks: Placed[], now: number): Placed[] {
   return all;
 }
 
-/** Add the icons that fit between those that are there, the longest sessions first, each where its time is. */
-function added(all: Placed[], icons: Placed[], now: number): Placed[] {
+/** Add the icons that fit between those that are there, the longest sessions first, each within its time. */
+function added(all: Placed[], icons: Placed[], width: number, now: number): Placed[] {
   const result = [...all];
   for (const icon of longestFirst(icons, now)) {
-    const tried = [icon.middle, icon.left, icon.right].map((middle) => ({ ...icon, middle }));
+    const tried = [icon.middle, icon.left, icon.right].map((middle) => ({
+      ...icon,
+      middle: inside(middle, ICON / 2, width),
+    }));
     const found = tried.find((one) => result.every((other) => fits(one, other)));
     if (found) result.push(found);
   }
   return result.sort((one, other) => one.middle - other.middle);
+}
+
+/** Return where the middle of something goes, so that both its halves are within the plot. */
+export function inside(middle: number, half: number, width: number): number {
+  return Math.min(Math.max(middle, half), Math.max(width - half, half));
 }
 
 function longestFirst(all: Placed[], now: number): Placed[] {
