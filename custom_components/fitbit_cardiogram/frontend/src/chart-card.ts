@@ -2,7 +2,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import { accountOf, entitiesOf } from "./account";
+import { accountOf } from "./account";
 import { checkConfig, type ChartConfig, configForm, DEFAULT_RANGE, stubConfig } from "./chart-config";
 import { ChartSessions } from "./chart-sessions";
 import {
@@ -32,7 +32,7 @@ import { chartStyles } from "./styles";
 import { type TextKey, text } from "./texts";
 import { bpmBounds } from "./ticks";
 import { type Point, tip, tipText, valuesAt } from "./tip";
-import { usualText } from "./usual";
+import { RestingHeartRate, usualText } from "./usual";
 import { bandsOf, colourSteps, zoneName, zonesAt, zoneTimes } from "./zones";
 
 const DRAW = "fitbit-cardiogram:draw";
@@ -82,6 +82,7 @@ export class ChartCard extends LitElement {
   private clock: number | undefined;
   private hint: number | undefined;
   private stopGestures: (() => void) | undefined;
+  private readonly compared = new RestingHeartRate();
   private readonly sessions = new ChartSessions();
   private readonly data = new HeartRateData(() => this.version++);
   private readonly resizes = new ResizeObserver(() => {
@@ -445,11 +446,8 @@ export class ChartCard extends LitElement {
 
   /** Say how the resting heart rate that is shown compares to what is usual, if it is the newest one. */
   private usual(hass: Hass, formats: Formats): string | undefined {
-    const account = accountOf(hass, this.config?.entity ?? "");
-    const id = account && entitiesOf(hass, account)["resting_heart_rate"]?.[0];
-    const state = id ? hass.states[id] : undefined;
-    const isShown = this.isLive && state && Number(state.state) === this.resting;
-    return isShown ? usualText(state, formats) : undefined;
+    const state = this.isLive ? this.compared.of(hass, this.config?.entity ?? "") : undefined;
+    return state && Number(state.state) === this.resting ? usualText(state, formats) : undefined;
   }
 
   /** What is known of the point under the cursor. */

@@ -31,17 +31,28 @@ export function sessionStrip(formats: Formats, sessions: Session[], axis: Axis, 
 
 function sessionButton(formats: Formats, one: Placed, style: string, now: number, open: Open) {
   const { session, name, form } = one;
-  const said = `${name}, ${session.when(formats, now)}`;
+  const label = `${name}, ${whenOf(session, formats, now)}`;
   return html`<button
     class="pick ${isQuiet(session) ? "quiet" : ""}"
     style=${style}
     data-session=${session.id}
-    aria-label=${said}
-    title=${said}
+    aria-label=${label}
+    title=${label}
     @click=${() => open(session)}
   >
     <ha-icon icon=${session.icon}></ha-icon>${form === "label" ? html`<span>${name}</span>` : nothing}
   </button>`;
+}
+
+/** Saying a period costs more than all else of a button, and a view that moves is drawn often. */
+const said = new WeakMap<Session, { formats: Formats; when: string }>();
+
+function whenOf(session: Session, formats: Formats, now: number): string {
+  const known = said.get(session);
+  if (known?.formats === formats) return known.when;
+  const when = session.when(formats, now);
+  said.set(session, { formats, when });
+  return when;
 }
 
 /** Render the head of the card while a session is open: the way back, what it was, and its figures. */
