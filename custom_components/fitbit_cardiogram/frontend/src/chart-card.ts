@@ -513,7 +513,7 @@ export class ChartCard extends LitElement {
       days: config?.resting === false ? [] : days,
       alerts: config?.alerts === false ? [] : (annotations?.alerts ?? []),
       sessions: this.sessions.in(view).map((session) => ({ ...spanOf(session, now), look: session.look })),
-      hasNames: this.sessions.named(view).some((session) => !isQuiet(session)),
+      hasNames: this.sessions.named(view).length > 0,
       hasBand: isSpread && !columns.single,
       formats,
     };

@@ -20,7 +20,7 @@ export interface Scene {
   days: Day[];
   alerts: Alert[];
   sessions: Shade[];
-  /** Whether there are names above the plot that need room. */
+  /** Whether there are names of sessions above the plot. */
   hasNames: boolean;
   hasBand: boolean;
   formats: Formats;
