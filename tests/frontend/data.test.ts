@@ -3,6 +3,7 @@ import { HeartRateData } from "../../custom_components/fitbit_cardiogram/fronten
 import type { Hass } from "../../custom_components/fitbit_cardiogram/frontend/src/hass";
 import { DAY } from "../../custom_components/fitbit_cardiogram/frontend/src/ranges";
 
+type News = { latest: number | null; lacks?: string[] };
 type Message = { type: string; start: number; end: number; width?: number };
 interface Asked {
   message: Message;
@@ -13,7 +14,7 @@ interface Asked {
 /** Home Assistant at the other end of the line. */
 class Home {
   asked: Asked[] = [];
-  heard: ((event: { latest: number | null }) => void)[] = [];
+  heard: ((event: News) => void)[] = [];
   unsubscribed = 0;
   readonly hass = {
     callWS: (message: Message) =>
@@ -22,7 +23,7 @@ class Home {
         else this.asked.push({ message, answer, refuse: (code) => reject({ code, message: "Sorry." }) });
       }),
     connection: {
-      subscribeMessage: async (heard: (event: { latest: number | null }) => void) => {
+      subscribeMessage: async (heard: (event: News) => void) => {
         this.heard.push(heard);
         return async () => {
           this.unsubscribed++;
@@ -69,6 +70,25 @@ test("a view is fetched once, however often it is shown", async () => {
   await wait(1000);
   expect(home.asked).toHaveLength(1);
   expect(data.loaded?.values).toEqual({ samples: samples(70) });
+});
+
+test("an answer without nights has none", async () => {
+  data.show(day(), 600);
+  await wait(10);
+  home.last.answer(samples(70));
+  await wait(10);
+  expect(data.loaded?.annotations.nights).toEqual([]);
+});
+
+test("what the sign-in lacks the permission for is heard, and forgotten with the account", async () => {
+  await wait(10);
+  home.heard[0]?.({ latest: null, lacks: ["sleep"] });
+  expect(data.lacks).toEqual(["sleep"]);
+  home.heard[0]?.({ latest: null });
+  expect(data.lacks).toEqual([]);
+  home.heard[0]?.({ latest: null, lacks: ["sleep"] });
+  data.follow(home.hass, "other");
+  expect(data.lacks).toEqual([]);
 });
 
 test("while a view moves nothing is fetched, and what is here stays", async () => {

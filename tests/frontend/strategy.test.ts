@@ -143,6 +143,17 @@ test("alerts are shown where they are set", async () => {
   ]);
 });
 
+test("what can be compared to the usual says how it does", async () => {
+  const keys = ["resting_heart_rate", "sleeping_heart_rate", "last_night"];
+  const hass = home(
+    [ALEX],
+    keys.map((key) => `sensor.${key} ${key} alex`),
+  );
+  expect(ofType(await viewBy(hass, asks("alex")), "tile")).toMatchObject(
+    keys.map((key) => ({ entity: `sensor.${key}`, state_content: ["state", "compared_to_usual"] })),
+  );
+});
+
 test("the zones are hidden as long as there are no minutes in any", async () => {
   const [zones] = ofType(await viewBy(FAMILY, asks("alex")), "distribution");
   expect(zones?.["visibility"]).toEqual([

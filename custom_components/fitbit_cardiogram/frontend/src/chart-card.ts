@@ -4,6 +4,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from "lit/decorators.js";
 import { accountOf } from "./account";
 import { checkConfig, type ChartConfig, configForm, DEFAULT_RANGE, stubConfig } from "./chart-config";
+import { ChartSessions } from "./chart-sessions";
 import {
   type Columns,
   columnsOfBins,
@@ -16,21 +17,23 @@ import {
   lowerBound,
   neighbour,
 } from "./columns";
-import type { Alert, Day, Span, Workout } from "./contract";
+import type { Day, Span } from "./contract";
 import { HeartRateData, type Loaded } from "./data";
-import { exerciseName } from "./exercises";
 import { type Formats, formatsOf } from "./formats";
 import { listenToGestures } from "./gestures";
 import type { Hass } from "./hass";
 import { BACK, FORWARD, HEART, TO_NOW } from "./icons";
+import { sleepLine } from "./lacks";
 import { type Place, Plot, type Scene } from "./plot";
 import { binFor, moved, noonOf, RANGE_NAMES, RANGES, type Range, rangeOf, within, zoomed } from "./ranges";
+import { sessionHead, sessionStrip } from "./session-parts";
+import { type Axis, isQuiet, type Session, SLEEP_SHOWN, spanOf, viewOf } from "./sessions";
 import { chartStyles } from "./styles";
 import { type TextKey, text } from "./texts";
 import { bpmBounds } from "./ticks";
-import { workoutHead, workoutStrip, workoutZones } from "./workout-parts";
-import { inView, spanOf, viewOf } from "./workouts";
-import { bandsOf, colourSteps, ZONES, zonesAt, zoneTimes } from "./zones";
+import { type Point, tip, tipText, valuesAt } from "./tip";
+import { RestingHeartRate, usualText } from "./usual";
+import { bandsOf, colourSteps, zoneName, zonesAt, zoneTimes } from "./zones";
 
 const DRAW = "fitbit-cardiogram:draw";
 const NOTHING: Columns = { x: [], min: [], mean: [], max: [], count: [], from: [], to: [], single: true };
@@ -51,12 +54,6 @@ interface Drawn {
   extremes: Extremes | undefined;
 }
 
-interface Opened {
-  workout: Workout;
-  view: Span;
-  isLive: boolean;
-}
-
 export class ChartCard extends LitElement {
   static override styles = chartStyles;
   static getConfigForm = configForm;
@@ -68,8 +65,6 @@ export class ChartCard extends LitElement {
   @state() private cursor: Place | undefined;
   @state() private isDragging = false;
   @state() private isHinting = false;
-  /** The workout that is open, and what was shown before. */
-  @state() private opened: Opened | undefined;
   /** Anything of the data has changed. */
   @state() private version = 0;
   @query(".chart") private chart?: HTMLElement;
@@ -87,6 +82,8 @@ export class ChartCard extends LitElement {
   private clock: number | undefined;
   private hint: number | undefined;
   private stopGestures: (() => void) | undefined;
+  private readonly compared = new RestingHeartRate();
+  private readonly sessions = new ChartSessions();
   private readonly data = new HeartRateData(() => this.version++);
   private readonly resizes = new ResizeObserver(() => {
     this.plot?.resize();
@@ -151,7 +148,7 @@ export class ChartCard extends LitElement {
   protected override willUpdate(): void {
     if (!this.hass || !this.config || !this.isConnected) return;
     this.data.follow(this.hass, accountOf(this.hass, this.config.entity)?.entryId);
-    this.refreshOpened();
+    this.sessions.take(this.data.loaded?.annotations, this.config);
     this.prepare();
   }
 
@@ -188,19 +185,20 @@ export class ChartCard extends LitElement {
     const formats = formatsOf(hass);
     const title = config.title ?? account.name;
     const period = formats.period(this.view.start, this.view.end);
+    const { opened } = this.sessions;
     const fixed = config.height === undefined ? "" : `height:${config.height}px`;
     return html`
       <ha-card>
         <div class="card">
           ${
-            this.opened
-              ? workoutHead(formats, this.opened.workout, () => this.close())
+            opened
+              ? sessionHead(formats, opened, () => this.close())
               : html`<header>
                   <div class="title">
                     <h2>${title || this.say("title")}</h2>
                     <div class="period">${period}</div>
                   </div>
-                  ${this.renderNumbers(formats)} ${this.renderNewest(hass, formats)}
+                  ${this.renderNumbers(hass, formats)} ${this.renderNewest(hass, formats)}
                 </header>`
           }
           <div
@@ -216,27 +214,28 @@ export class ChartCard extends LitElement {
             @blur=${this.unpoint}
           >
             <div class="plot"></div>
-            ${this.renderWorkouts(formats)} ${this.renderCursor(formats)} ${this.renderSays(formats)}
+            ${this.renderSessions(formats)} ${this.renderCursor(formats)} ${this.renderSays(formats)}
             <div class="hint ${this.isHinting ? "shown" : ""}" aria-hidden="true">
               ${this.say(/Mac|iP/.test(navigator.platform) ? "wheel_hint_mac" : "wheel_hint")}
             </div>
             <div class="progress ${this.data.loading && !this.data.error ? "shown" : ""}"></div>
           </div>
           <div id="keys" hidden>${this.say("keys")}</div>
-          <div class="unseen" aria-live="polite">${this.isPinned ? this.cursorText(formats) : nothing}</div>
-          ${this.opened ? workoutZones(formats, this.opened.workout) : this.renderLegend(formats)}
+          <div class="unseen" aria-live="polite">
+            ${this.isPinned && this.pointed ? tipText(formats, this.pointed) : nothing}
+          </div>
+          ${opened ? opened.below(formats, this.axis) : this.renderLegend(formats)}
+          ${this.saysSleepLacks ? sleepLine(formats.language, account, () => this.requestUpdate()) : nothing}
           ${this.renderRanges(formats)}
         </div>
       </ha-card>
     `;
   }
 
-  private renderWorkouts(formats: Formats) {
-    const { plot, view, named } = this;
-    if (!plot || !named.length) return nothing;
-    const { left, width } = plot.frame;
-    const open = (workout: Workout) => this.open(workout);
-    return workoutStrip(formats, { workouts: named, view, left, width, open });
+  private renderSessions(formats: Formats) {
+    const named = this.sessions.named(this.view);
+    if (!this.plot || !named.length) return nothing;
+    return sessionStrip(formats, named, this.axis, (session) => this.open(session));
   }
 
   private renderNewest(hass: Hass, formats: Formats) {
@@ -251,9 +250,10 @@ export class ChartCard extends LitElement {
     `;
   }
 
-  private renderNumbers(formats: Formats) {
+  private renderNumbers(hass: Hass, formats: Formats) {
     const { extremes } = this.drawn ?? {};
     const resting = this.config?.resting === false ? undefined : this.resting;
+    const usual = this.usual(hass, formats);
     const shown: [TextKey, number | undefined][] = [
       ["lowest", extremes?.min],
       ["mean", extremes?.mean],
@@ -267,7 +267,11 @@ export class ChartCard extends LitElement {
             ? nothing
             : html`<div>
                 <dt>${this.say(key)}</dt>
-                <dd>${bpm === undefined ? "–" : formats.number(bpm)}</dd>
+                <dd>
+                  ${bpm === undefined ? "–" : formats.number(bpm)}${
+                    key === "resting" && usual ? html`<small>, ${usual}</small>` : nothing
+                  }
+                </dd>
               </div>`,
         )}
       </dl>
@@ -275,46 +279,9 @@ export class ChartCard extends LitElement {
   }
 
   private renderCursor(formats: Formats) {
-    const { cursor, plot, drawn } = this;
-    const columns = drawn?.columns;
-    const mean = cursor && columns?.mean[cursor.index];
-    if (!cursor || !plot || !columns || mean == null || this.isDragging) return nothing;
-    const [min, max] = [columns.min[cursor.index] as number, columns.max[cursor.index] as number];
-    const time = columns.x[cursor.index] as number;
-    const { frame } = plot;
-    const [left, top] = [frame.left + cursor.left, frame.top + cursor.top];
-    const zones = this.config?.zones === false ? [] : zonesAt(this.days, time, mean);
-    const main = zones.find(({ custom }) => !custom);
-    const colour = main
-      ? `var(--zone-${main.name})`
-      : zones.length
-        ? "var(--zone-custom)"
-        : "var(--zone-line)";
-    const isRight = cursor.left > frame.width / 2;
-    const across = isRight ? `calc(${left - 12}px - 100%)` : `${left + 12}px`;
-    const down = Math.min(Math.max(top - 76, 4), Math.max(frame.height - 96, 4));
-    const isSpread = min !== max;
-    return html`
-      <div class="dot" style="left:${left}px;top:${top}px;background:${colour}"></div>
-      <div class="tip" style="transform:translate(${across}, ${down}px)">
-        <p class="value">
-          ${formats.number(mean)} <span>${this.say("bpm")}</span>
-          ${isSpread ? html`<span> · ${formats.number(min)}–${formats.number(max)}</span>` : nothing}
-        </p>
-        ${zones.map(
-          (zone) =>
-            html`<p>
-              <i class="swatch" style="background:var(--zone-${zone.custom ? "custom" : zone.name})"></i
-              >${this.zoneText(zone)}
-            </p>`,
-        )}
-        <p><small>${this.pointText(formats, columns, cursor.index)}</small></p>
-        ${this.workoutsAt(columns, cursor.index).map((name) => html`<p>${name}</p>`)}
-        ${this.alertsAt(columns, cursor.index).map(
-          (alert) => html`<p class=${alert.kind}>${this.alertText(formats, alert)}</p>`,
-        )}
-      </div>
-    `;
+    const { cursor, plot, isDragging } = this;
+    const point = this.pointed;
+    return cursor && plot && point && !isDragging ? tip(formats, point, cursor, plot.frame) : nothing;
   }
 
   private renderSays(formats: Formats) {
@@ -357,7 +324,7 @@ export class ChartCard extends LitElement {
           (zone) =>
             html`<li>
               <i class="swatch" style="background:var(--zone-${zone.custom ? "custom" : zone.name})"></i>
-              ${this.zoneText(zone)}
+              ${zoneName(formats.language, zone)}
               ${zone.minutes === null ? nothing : html`<span>${formats.minutes(zone.minutes)}</span>`}
             </li>`,
         )}
@@ -405,53 +372,10 @@ export class ChartCard extends LitElement {
     return text(this.hass?.locale.language ?? "en", key, values);
   }
 
-  private zoneText({ name, custom }: { name: string; custom: boolean }): string {
-    return custom || !(ZONES as readonly string[]).includes(name) ? name : this.say(name as TextKey);
-  }
-
   /** Say when a moment was: its time if that was today. */
   private momentText(formats: Formats, time: number): string {
     const isToday = formats.zone.midnight(time) === formats.zone.midnight(Date.now() / 1000);
     return isToday ? formats.time(time) : formats.dayAndTime(time);
-  }
-
-  /** Say what time a point stands for. */
-  private pointText(formats: Formats, columns: Columns, index: number): string {
-    const [from, to] = [columns.from[index] as number, columns.to[index] as number];
-    if (columns.single) return `${formats.day(from)}, ${formats.second(from)}`;
-    const span = to - from;
-    if (span >= 80_000) return formats.day(noonOf({ start: from, end: to }));
-    return formats.period(from, to);
-  }
-
-  private alertText(formats: Formats, { kind, limit, start, end, extreme }: Alert): string {
-    return this.say(`alert_${kind}`, {
-      limit: formats.number(limit),
-      extreme: formats.number(extreme),
-      time: formats.minutes((end - start) / 60),
-    });
-  }
-
-  private cursorText(formats: Formats): string {
-    const columns = this.drawn?.columns;
-    const index = this.cursor?.index;
-    const mean = index === undefined ? undefined : columns?.mean[index];
-    if (!columns || index === undefined || mean == null) return "";
-    const time = this.pointText(formats, columns, index);
-    const [min, max] = [columns.min[index] as number, columns.max[index] as number];
-    const value =
-      min === max
-        ? this.say("cursor_value", { time, value: `${formats.number(mean)} ${this.say("bpm")}` })
-        : this.say("cursor_range", {
-            time,
-            min: formats.number(min),
-            max: formats.number(max),
-            mean: formats.number(mean),
-          });
-    const zones = zonesAt(this.days, columns.x[index] as number, mean).map((zone) => this.zoneText(zone));
-    const alerts = this.alertsAt(columns, index).map((alert) => this.alertText(formats, alert));
-    const workouts = this.workoutsAt(columns, index);
-    return [value, ...(this.config?.zones === false ? [] : zones), ...workouts, ...alerts].join(". ");
   }
 
   private summary(hass: Hass, account: string, formats: Formats): string {
@@ -461,6 +385,12 @@ export class ChartCard extends LitElement {
     const bpm = Number.parseFloat(hass.states[this.config?.entity ?? ""]?.state ?? "");
     const { latest } = this.data;
     const { resting } = this;
+    const usual = this.usual(hass, formats);
+    const sessions = this.sessions.in(this.view);
+    const count = (key: TextKey, isSleep: boolean) => {
+      const found = sessions.filter((session) => isQuiet(session) === isSleep);
+      return found.length ? this.say(key, { count: formats.number(found.length) }) : "";
+    };
     return [
       extremes
         ? this.say("summary", {
@@ -471,10 +401,13 @@ export class ChartCard extends LitElement {
             highest: formats.number(extremes.max),
           })
         : this.say("summary_nothing", { name, period }),
-      resting === undefined ? "" : this.say("summary_resting", { resting: formats.number(resting) }),
-      this.workouts.length
-        ? this.say("summary_workouts", { count: formats.number(this.workouts.length) })
-        : "",
+      resting === undefined
+        ? ""
+        : this.say("summary_resting", {
+            resting: [formats.number(resting), usual].filter(Boolean).join(", "),
+          }),
+      count("summary_workouts", false),
+      count("summary_sleep", true),
       Number.isNaN(bpm) || !latest
         ? ""
         : this.say("summary_newest", { value: formats.number(bpm), time: this.momentText(formats, latest) }),
@@ -483,15 +416,19 @@ export class ChartCard extends LitElement {
       .join(" ");
   }
 
-  /** The workouts in view. */
-  private get workouts(): Workout[] {
-    if (this.config?.workouts === false) return [];
-    return inView(this.data.loaded?.annotations.workouts ?? [], this.view, Date.now() / 1000);
+  /** Where time is drawn. */
+  private get axis(): Axis {
+    const { left, width } = this.plot?.frame ?? { left: 0, width: 0 };
+    return { view: this.view, left, width };
   }
 
-  /** The workouts in view with a name above the curve: that of an open one is in the head of the card. */
-  private get named(): Workout[] {
-    return this.workouts.filter(({ id }) => id !== this.opened?.workout.id);
+  /** Whether to say that sleep is not read, where it would be shown: to who can sign in anew. */
+  private get saysSleepLacks(): boolean {
+    const { view, config, hass, data, sessions } = this;
+    const hasRoom = !sessions.opened && view.end - view.start <= SLEEP_SHOWN;
+    return (
+      hasRoom && config?.sleep !== false && data.lacks.includes("sleep") && Boolean(hass?.user?.is_admin)
+    );
   }
 
   private get days(): Day[] {
@@ -507,17 +444,26 @@ export class ChartCard extends LitElement {
     );
   }
 
-  private alertsAt(columns: Columns, index: number): Alert[] {
-    if (this.config?.alerts === false) return [];
-    const [from, to] = [columns.from[index] as number, columns.to[index] as number];
-    return (this.data.loaded?.annotations.alerts ?? []).filter(({ start, end }) => start <= to && from < end);
+  /** Say how the resting heart rate that is shown compares to what is usual, if it is the newest one. */
+  private usual(hass: Hass, formats: Formats): string | undefined {
+    const state = this.isLive ? this.compared.of(hass, this.config?.entity ?? "") : undefined;
+    return state && Number(state.state) === this.resting ? usualText(state, formats) : undefined;
   }
 
-  /** Return the names of the workouts that a point lies in. */
-  private workoutsAt(columns: Columns, index: number): string[] {
-    const point = { start: columns.from[index] as number, end: (columns.to[index] as number) + 1 };
-    const found = inView(this.workouts, point, Date.now() / 1000);
-    return found.map(({ type }) => exerciseName(this.hass?.locale.language ?? "en", type));
+  /** What is known of the point under the cursor. */
+  private get pointed(): Point | undefined {
+    const { cursor, drawn, config, view } = this;
+    const values = drawn && cursor && valuesAt(drawn.columns, cursor.index);
+    if (!values) return undefined;
+    const { from, to, mean } = values;
+    const time = drawn.columns.x[cursor.index] as number;
+    const alerts = config?.alerts === false ? [] : (this.data.loaded?.annotations.alerts ?? []);
+    return {
+      ...values,
+      zones: config?.zones === false ? [] : zonesAt(this.days, time, mean),
+      sessions: this.sessions.at(view, { start: from, end: to + 1 }),
+      alerts: alerts.filter(({ start, end }) => start <= to && from < end),
+    };
   }
 
   /** Make the columns to draw of what is loaded, unless they are there. */
@@ -555,6 +501,7 @@ export class ChartCard extends LitElement {
     const { days } = this;
     const shown = extremes ?? RESTFUL;
     const resting = config?.resting === false ? undefined : this.resting;
+    const now = Date.now() / 1000;
     const isSpread = config?.band !== false;
     const [low, high] = isSpread ? [shown.min, shown.max] : meansOf(columns, view, shown);
     return {
@@ -565,8 +512,8 @@ export class ChartCard extends LitElement {
       steps: config?.zones === false ? [] : colourSteps(days, view),
       days: config?.resting === false ? [] : days,
       alerts: config?.alerts === false ? [] : (annotations?.alerts ?? []),
-      workouts: this.workouts.map((workout) => spanOf(workout, Date.now() / 1000)),
-      hasNames: this.named.length > 0,
+      sessions: this.sessions.in(view).map((session) => ({ ...spanOf(session, now), look: session.look })),
+      hasNames: this.sessions.named(view).length > 0,
       hasBand: isSpread && !columns.single,
       formats,
     };
@@ -647,33 +594,25 @@ export class ChartCard extends LitElement {
     this.view = { start: this.view.start + end - this.view.end, end };
   }
 
-  /** Show a workout, its minutes around and its figures. */
-  private open(workout: Workout): void {
-    const { view, isLive } = this.opened ?? { view: this.view, isLive: this.isLive };
-    this.opened = { workout, view, isLive };
+  /** Show a session, its minutes around and its figures. */
+  private open(session: Session): void {
+    this.sessions.open(session, { view: this.view, isLive: this.isLive });
     this.unpoint();
-    this.go(viewOf(workout, Date.now() / 1000));
+    this.go(viewOf(session, Date.now() / 1000));
     this.focusOn(".session h2");
   }
 
-  /** Go back to what was shown before a workout was opened. */
+  /** Go back to what was shown before a session was opened. */
   private close(): void {
-    const { opened } = this;
-    if (!opened) return;
-    this.opened = undefined;
+    const { opened } = this.sessions;
+    const before = this.sessions.close();
+    if (!opened || !before) return;
     this.unpoint();
-    if (opened.isLive) {
+    if (before.isLive) {
       const end = Date.now() / 1000;
-      this.go({ start: end - (opened.view.end - opened.view.start), end });
-    } else this.go(opened.view);
-    this.focusOn(`[data-workout="${CSS.escape(opened.workout.id)}"]`, ".chart");
-  }
-
-  /** Take on what has become known of the open workout. */
-  private refreshOpened(): void {
-    const { opened } = this;
-    const known = this.data.loaded?.annotations.workouts.find(({ id }) => id === opened?.workout.id);
-    if (opened && known && known !== opened.workout) this.opened = { ...opened, workout: known };
+      this.go({ start: end - (before.view.end - before.view.start), end });
+    } else this.go(before.view);
+    this.focusOn(`[data-session="${CSS.escape(opened.id)}"]`, ".chart");
   }
 
   /** Put the focus on the first of some elements that is there, once the card has been rendered. */
@@ -685,7 +624,7 @@ export class ChartCard extends LitElement {
   }
 
   private showRange(range: Range): void {
-    this.opened = undefined;
+    this.sessions.close();
     const end = Date.now() / 1000;
     this.view = { start: end - RANGES[range], end };
     this.isLive = true;
@@ -699,7 +638,7 @@ export class ChartCard extends LitElement {
       return;
     }
     const { end } = this.view;
-    this.opened = undefined;
+    this.sessions.close();
     this.go({ start: end - RANGES[range], end });
   }
 
@@ -742,7 +681,7 @@ export class ChartCard extends LitElement {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // The buttons of workouts are within the chart, and have keys of their own.
+    // The buttons of sessions are within the chart, and have keys of their own.
     const act = event.target === event.currentTarget ? this.keys[event.key] : undefined;
     if (!act) return;
     event.preventDefault();
@@ -760,7 +699,7 @@ export class ChartCard extends LitElement {
     "+": () => this.zoom(0.5),
     "=": () => this.zoom(0.5),
     "-": () => this.zoom(2),
-    Escape: () => (this.cursor ? this.unpoint() : this.opened ? this.close() : this.reset()),
+    Escape: () => (this.cursor ? this.unpoint() : this.sessions.opened ? this.close() : this.reset()),
   };
 
   private zoom(factor: number): void {

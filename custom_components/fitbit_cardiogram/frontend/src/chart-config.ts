@@ -18,6 +18,7 @@ export interface ChartConfig {
   resting?: boolean;
   alerts?: boolean;
   workouts?: boolean;
+  sleep?: boolean;
   /** Lowest to highest, where a point stands for many samples. */
   band?: boolean;
   /** CSS pixels of the chart itself; without, it fits its place. */
@@ -47,7 +48,17 @@ export function configForm() {
   const language = pageLanguage();
   const ours = hass ? heartRates(hass) : [];
   const say = (key: string) => text(language, key as TextKey);
-  const helped = new Set(["entity", "title", "range", "height", "zones", "alerts", "workouts", "band"]);
+  const helped = new Set([
+    "entity",
+    "title",
+    "range",
+    "height",
+    "zones",
+    "alerts",
+    "workouts",
+    "sleep",
+    "band",
+  ]);
   return {
     schema: [
       {
@@ -86,7 +97,7 @@ export function configForm() {
         name: "",
         title: say("field_show"),
         flatten: true,
-        schema: ["zones", "resting", "alerts", "workouts", "band"].map((name) => ({
+        schema: ["zones", "resting", "alerts", "workouts", "sleep", "band"].map((name) => ({
           name,
           default: true,
           selector: { boolean: {} },

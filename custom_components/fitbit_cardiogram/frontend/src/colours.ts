@@ -1,7 +1,7 @@
 /** The chart's colours, as the theme has them at the moment. */
 
 import { css, unsafeCSS } from "lit";
-import { DEFAULTS } from "./palette";
+import { DEFAULTS, STAGES } from "./palette";
 
 const ROLES = [
   "below",
@@ -13,6 +13,7 @@ const ROLES = [
   "line",
   "resting",
   "workout",
+  "sleep",
   "high",
   "low",
   "text",
@@ -21,6 +22,13 @@ const ROLES = [
 ] as const;
 
 export type Colours = Record<(typeof ROLES)[number], string>;
+
+function stageColours(): string {
+  const all = Object.entries(STAGES);
+  return all
+    .map(([name, colour]) => `--stage-${name}: var(--fitbit-cardiogram-${name}-sleep-color, ${colour});`)
+    .join("");
+}
 
 /** A theme may set each `--fitbit-cardiogram-…-color`. */
 export const colourStyles = css`
@@ -34,6 +42,8 @@ export const colourStyles = css`
     --zone-line: var(--fitbit-cardiogram-line-color, ${unsafeCSS(DEFAULTS.line)});
     --zone-resting: var(--fitbit-cardiogram-resting-color, ${unsafeCSS(DEFAULTS.resting)});
     --zone-workout: var(--fitbit-cardiogram-workout-color, ${unsafeCSS(DEFAULTS.workout)});
+    --zone-sleep: var(--fitbit-cardiogram-sleep-color, ${unsafeCSS(DEFAULTS.sleep)});
+    ${unsafeCSS(stageColours())}
     --zone-high: var(--fitbit-cardiogram-high-color, var(--error-color, #db4437));
     --zone-low: var(--fitbit-cardiogram-low-color, var(--info-color, #039be5));
     --zone-text: var(--secondary-text-color, #727272);

@@ -56,12 +56,47 @@ export interface Workout {
   recovery_120: number | null;
 }
 
+/** A stage of sleep. */
+export interface Stage {
+  /** Google's word, such as DEEP; there may be new ones. */
+  type: string;
+  start: number;
+  end: number;
+}
+
+/** A night with all its parts, or a nap; figures are null without samples, and the end is while it is not known. */
+export interface Night {
+  id: string;
+  type: "night" | "nap";
+  start: number;
+  end: number | null;
+  final: boolean;
+  /** Seconds. */
+  asleep: number;
+  mean: number | null;
+  lowest: number | null;
+  lowest_at: number | null;
+  /** Per cent that the mean asleep lay below that of the waking day before. */
+  dip: number | null;
+  /** In order of time; none where so much time was asked for that they could not be seen. */
+  stages: Stage[];
+}
+
 export interface Annotations {
   /** Samples further apart than so many seconds have a gap between them. */
   gap: number;
   days: Day[];
   alerts: Alert[];
   workouts: Workout[];
+  nights: Night[];
+}
+
+/** What is told of an account without having been asked for. */
+export interface News {
+  /** The time of the newest sample. */
+  latest: number | null;
+  /** What cannot be read because the sign-in lacks the permission for it, such as "sleep". */
+  lacks: string[];
 }
 
 export interface Span {
@@ -82,18 +117,27 @@ export function fetchBuckets(
   return hass.callWS({ type: "fitbit_cardiogram/heart_rate", entry_id: entryId, start, end, width });
 }
 
-export function fetchAnnotations(hass: Hass, entryId: string, { start, end }: Span): Promise<Annotations> {
-  return hass.callWS({ type: "fitbit_cardiogram/annotations", entry_id: entryId, start, end });
+export async function fetchAnnotations(
+  hass: Hass,
+  entryId: string,
+  { start, end }: Span,
+): Promise<Annotations> {
+  const type = "fitbit_cardiogram/annotations";
+  const found = await hass.callWS<Annotations>({ type, entry_id: entryId, start, end });
+  return { ...found, nights: found.nights ?? [] };
 }
 
-/** Hear of the newest sample, at once and whenever what is known of the account may have changed. */
+/** Hear what is new of an account, at once and whenever what is known of it may have changed. */
 export function subscribe(
   hass: Hass,
   entryId: string,
-  heard: (latest: number | null) => void,
+  heard: (news: News) => void,
 ): Promise<() => Promise<void>> {
-  return hass.connection.subscribeMessage<{ latest: number | null }>(({ latest }) => heard(latest), {
-    type: "fitbit_cardiogram/subscribe",
-    entry_id: entryId,
-  });
+  return hass.connection.subscribeMessage<News>(
+    ({ latest, lacks }) => heard({ latest, lacks: lacks ?? [] }),
+    {
+      type: "fitbit_cardiogram/subscribe",
+      entry_id: entryId,
+    },
+  );
 }

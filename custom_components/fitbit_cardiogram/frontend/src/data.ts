@@ -35,6 +35,8 @@ export class HeartRateData {
   loaded: Loaded | undefined;
   /** Time of the newest sample; null without any, undefined as long as that is not known. */
   latest: number | null | undefined;
+  /** What the sign-in lacks the permission for. */
+  lacks: string[] = [];
   error: CommandError | undefined;
   loading = false;
 
@@ -64,6 +66,7 @@ export class HeartRateData {
     if (entryId === this.entryId) return;
     this.stop();
     this.loaded = this.latest = this.error = this.wanted = this.asked = undefined;
+    this.lacks = [];
     this.entryId = entryId;
     if (entryId) void this.listen();
   }
@@ -143,9 +146,10 @@ export class HeartRateData {
     const subscription = ++this.subscription;
     let isFirst = true;
     try {
-      const unsubscribe = await subscribe(hass, entryId, (latest) => {
+      const unsubscribe = await subscribe(hass, entryId, ({ latest, lacks }) => {
         if (subscription !== this.subscription) return;
         this.latest = latest;
+        this.lacks = lacks;
         // The first only says how things are.
         if (!isFirst) this.hear();
         isFirst = false;

@@ -1,6 +1,6 @@
 /** Names and icons of the kinds of exercise, whose words are Google's, such as TREADMILL_WALK. */
 
-import { isKey, text } from "./texts";
+import { inPlainWords, isKey, text } from "./texts";
 
 /** The first icon counts whose word is in the exercise's; the more special words come first. */
 const ICONS: [word: string, icon: string][] = [
@@ -61,10 +61,7 @@ const OTHER_ICON = "heart-pulse";
 export function exerciseName(language: string, type: string): string {
   const key = `exercise_${type.toLowerCase()}`;
   if (isKey(key)) return text(language, key);
-  const words = type.replaceAll("_", " ").trim().toLowerCase();
-  return words && !type.endsWith("UNSPECIFIED")
-    ? words.charAt(0).toUpperCase() + words.slice(1)
-    : text(language, "exercise_workout");
+  return inPlainWords(type) || text(language, "exercise_workout");
 }
 
 /** Return the name of an exercise's icon. */

@@ -21,6 +21,7 @@ export class Formats {
   private readonly made = new Map<string, Intl.DateTimeFormat>();
   private readonly whole: Intl.NumberFormat;
   private readonly signed: Intl.NumberFormat;
+  private readonly share: Intl.NumberFormat;
   private readonly durations = new Map<string, Intl.NumberFormat>();
 
   constructor(locale: Locale, serverZone: string) {
@@ -39,6 +40,7 @@ export class Formats {
     const options = { maximumFractionDigits: 0, useGrouping: locale.number_format !== "none" } as const;
     this.whole = new Intl.NumberFormat(numbers, options);
     this.signed = new Intl.NumberFormat(numbers, { ...options, signDisplay: "exceptZero" });
+    this.share = new Intl.NumberFormat(numbers, { ...options, style: "percent" });
   }
 
   number(value: number): string {
@@ -48,6 +50,19 @@ export class Formats {
   /** Say by how much a value changed, with its sign. */
   change(value: number): string {
     return this.signed.format(value).replace("-", "−");
+  }
+
+  percent(value: number): string {
+    return this.share.format(value / 100).replace("-", "−");
+  }
+
+  /** Say a duration in hours and minutes: 7 hr 52 min. */
+  hours(seconds: number): string {
+    const minutes = Math.round(seconds / 60);
+    const parts: string[] = [];
+    if (minutes >= 60) parts.push(this.duration("hour", 0).format(Math.floor(minutes / 60)));
+    if (minutes % 60 || !parts.length) parts.push(this.duration("minute", 0).format(minutes % 60));
+    return parts.join(" ");
   }
 
   /** Say a duration in seconds, or minutes or hours where those are many. */

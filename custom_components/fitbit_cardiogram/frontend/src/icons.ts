@@ -11,3 +11,6 @@ export const HEART = icon(
 export const BACK = icon("M15.4 7.4 14 6l-6 6 6 6 1.4-1.4L10.8 12Z");
 export const FORWARD = icon("M8.6 16.6 10 18l6-6-6-6-1.4 1.4L13.2 12Z");
 export const TO_NOW = icon("M6 16.6 7.4 18l6-6-6-6L6 7.4 10.6 12ZM15.5 6h2.2v12h-2.2Z");
+export const CLOSE = icon(
+  "M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12Z",
+);

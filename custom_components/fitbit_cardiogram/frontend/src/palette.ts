@@ -10,4 +10,16 @@ export const DEFAULTS = {
   line: "#e23e57",
   resting: "#6a7fdb",
   workout: "#7a6f9b",
+  sleep: "#5f7f9f",
+} as const;
+
+/** Of the stages of sleep; each can be told from a white and from a dark card. */
+export const STAGES = {
+  awake: "#c8753a",
+  restless: "#b0745a",
+  rem: "#2f93a5",
+  light: "#7388d8",
+  asleep: "#7388d8",
+  deep: "#6a5acd",
+  unknown: "#7f8590",
 } as const;

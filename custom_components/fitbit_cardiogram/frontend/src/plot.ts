@@ -5,6 +5,7 @@ import { type Colours, coloursOf, faded, zoneColour } from "./colours";
 import { type Columns, nearest, neighbour } from "./columns";
 import type { Alert, Day, Span } from "./contract";
 import type { Formats } from "./formats";
+import type { Look } from "./sessions";
 import { ticks } from "./ticks";
 import type { Band } from "./zones";
 
@@ -18,11 +19,15 @@ export interface Scene {
   /** The days whose resting heart rate is drawn. */
   days: Day[];
   alerts: Alert[];
-  workouts: Span[];
-  /** Whether there are names of workouts above the plot. */
+  sessions: Shade[];
+  /** Whether there are names of sessions above the plot. */
   hasNames: boolean;
   hasBand: boolean;
   formats: Formats;
+}
+
+export interface Shade extends Span {
+  look: Look;
 }
 
 export interface Place {
@@ -32,6 +37,15 @@ export interface Place {
   top: number;
 }
 
+interface LookOf {
+  colour: keyof Colours;
+  fill: number;
+  narrow: number;
+  sides: number;
+  line: number;
+  until: number;
+}
+
 /** CSS pixels that labels of times take. */
 const LABEL = { apart: 62, half: 16 };
 const AXIS = { font: 11, wide: 34, high: 24 };
@@ -39,12 +53,19 @@ const AXIS = { font: 11, wide: 34, high: 24 };
 const ALERT = { strip: 3, shade: 56, apart: 14 };
 /** CSS pixels of a day from which on its resting heart rate is dashed. */
 const DASHED = 12;
-/** CSS pixels: the room for the names of workouts, their least width, and that from which on they have edges. */
-const WORKOUT = { high: 30, least: 2, edged: 8 };
-/** Seconds that a pixel may stand for where workouts are shaded. */
-const SHADED = 15 * 60;
-/** CSS pixels above the plot without workouts. */
-const TOP = 8;
+/** CSS pixels above the plot, without and with names. */
+const TOP = { bare: 8, named: 30 };
+/** CSS pixels: the least width of a session, and that from which on it has edges. */
+const SESSION = { least: 2, edged: 8 };
+/**
+ * How sessions are drawn: the colour, how dense it is, also where they are narrow and at the sides, the CSS pixels
+ * of the line along the top, and up to how many seconds to a pixel.
+ */
+const LOOKS: Record<Look, LookOf> = {
+  workout: { colour: "workout", fill: 0.14, narrow: 0.3, sides: 0.6, line: 0, until: 15 * 60 },
+  night: { colour: "sleep", fill: 0.12, narrow: 0.12, sides: 0, line: 3, until: Number.POSITIVE_INFINITY },
+  nap: { colour: "sleep", fill: 0.07, narrow: 0.07, sides: 0, line: 1.5, until: Number.POSITIVE_INFINITY },
+};
 const BLEND = 2;
 /** CSS pixels: a cursor further away from any point stands in a gap. */
 const REACH = 28;
@@ -73,7 +94,7 @@ export class Plot {
       {
         ...this.size(),
         legend: { show: false },
-        padding: [() => (this.scene.hasNames ? WORKOUT.high : TOP), 4, 0, 0],
+        padding: [() => (this.scene.hasNames ? TOP.named : TOP.bare), 4, 0, 0],
         focus: { alpha: 1 },
         cursor: {
           y: false,
@@ -115,7 +136,7 @@ export class Plot {
         ],
         bands: [{ series: [1, 2], fill: () => (this.scene.hasBand ? this.heart(0.26) : "transparent") }],
         hooks: {
-          drawClear: [() => this.drawZones(), () => this.drawWorkouts()],
+          drawClear: [() => this.drawZones(), () => this.drawSessions()],
           draw: [() => this.drawResting(), () => this.drawAlerts()],
           setCursor: [() => pointed(this.place())],
         },
@@ -312,19 +333,23 @@ export class Plot {
     });
   }
 
-  private drawWorkouts(): void {
-    const { view, workouts } = this.scene;
-    if ((view.end - view.start) / Math.max(this.frame.width, 1) > SHADED) return;
+  private drawSessions(): void {
+    const { view, sessions } = this.scene;
+    const scale = (view.end - view.start) / Math.max(this.frame.width, 1);
     this.draw((context, pixel) => {
       const { top, height } = this.chart.bbox;
-      for (const { start, end } of workouts) {
+      for (const { start, end, look } of sessions) {
+        const { colour, fill, narrow, sides, line, until } = LOOKS[look];
+        if (scale > until) continue;
         const left = this.x(start);
-        const right = Math.max(this.x(end), left + WORKOUT.least * pixel);
-        const width = (right - left) / pixel;
-        context.fillStyle = faded(this.colours.workout, width < WORKOUT.edged ? 0.3 : 0.14);
+        const right = Math.max(this.x(end), left + SESSION.least * pixel);
+        const isNarrow = (right - left) / pixel < SESSION.edged;
+        context.fillStyle = faded(this.colours[colour], isNarrow ? narrow : fill);
         context.fillRect(left, top, right - left, height);
-        if (width < WORKOUT.edged) continue;
-        context.fillStyle = faded(this.colours.workout, 0.6);
+        context.fillStyle = this.colours[colour];
+        context.fillRect(left, top, right - left, line * pixel);
+        if (isNarrow || !sides) continue;
+        context.fillStyle = faded(this.colours[colour], sides);
         for (const edge of [left, right - pixel]) context.fillRect(edge, top, pixel, height);
       }
     });

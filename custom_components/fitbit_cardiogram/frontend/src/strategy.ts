@@ -136,17 +136,22 @@ function today(entities: Entities, say: Say): Section {
     some(entities, `zone_${zone}`).map((entity) => [entity, COLOURS[zone]]),
   );
   const own = (entities["zone_custom"] ?? []).map((entity) => [entity, COLOURS.custom]);
-  const figures = some(entities, "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max");
+  const figures = some(entities, "heart_rate_min", "heart_rate_mean", "heart_rate_max");
+  const compared = some(entities, "resting_heart_rate", "sleeping_heart_rate", "last_night");
   const alerts = some(entities, "heart_rate_high", "heart_rate_low");
   return section(say("today"), [
     ...some(entities, "heart_rate").map((entity) =>
       tile(entity, { color: "red", features: [{ type: "trend-graph" }], grid_options: { columns: 12 } }),
     ),
     ...alerts.map((entity) => tile(entity, { color: "red", grid_options: { columns: 12 / alerts.length } })),
+    ...compared.map((entity) => tile(entity, { state_content: COMPARED, grid_options: { columns: 12 } })),
     ...rows(figures),
     ...distribution([...zones, ...own], say),
   ]);
 }
+
+/** What a tile says: the value, and how it compares to what is usual, if that is known. */
+const COMPARED = ["state", "compared_to_usual"];
 
 /** Return the minutes in the zones, as long as there are any. */
 function distribution(zones: string[][], say: Say): Card[] {

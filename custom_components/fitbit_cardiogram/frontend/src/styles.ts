@@ -3,7 +3,7 @@
 import { css, unsafeCSS } from "lit";
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 import { colourStyles } from "./colours";
-import { workoutStyles } from "./workout-styles";
+import { sessionStyles } from "./session-styles";
 
 export const chartStyles = [
   unsafeCSS(uPlotStyles),
@@ -99,6 +99,9 @@ export const chartStyles = [
       font-size: 16px;
       line-height: 20px;
       font-variant-numeric: tabular-nums;
+    }
+    .numbers small {
+      white-space: nowrap;
     }
     .chart {
       position: relative;
@@ -342,6 +345,30 @@ export const chartStyles = [
       color: var(--text-primary-color, #fff);
       font-weight: 500;
     }
+    .lacks {
+      display: flex;
+      align-items: center;
+      gap: 4px;
+      margin: 0;
+      color: var(--secondary-text-color);
+      font-size: 12px;
+      line-height: 16px;
+    }
+    .lacks a {
+      color: inherit;
+      white-space: nowrap;
+    }
+    .lacks button {
+      flex: none;
+      width: 24px;
+      height: 24px;
+      padding: 5px;
+      border-radius: 50%;
+    }
+    .lacks svg {
+      display: block;
+      fill: currentColor;
+    }
     .progress {
       position: absolute;
       inset: 0 0 auto;
@@ -457,5 +484,5 @@ export const chartStyles = [
       }
     }
   `,
-  workoutStyles,
+  sessionStyles,
 ];

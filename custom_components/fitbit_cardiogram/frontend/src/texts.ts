@@ -15,6 +15,12 @@ export function isKey(key: string): key is TextKey {
   return Object.hasOwn(en, key);
 }
 
+/** Return a word of the vendor's that has no translation, such as TREADMILL_WALK, as words; "" where it says nothing. */
+export function inPlainWords(type: string): string {
+  const words = type.replaceAll("_", " ").trim().toLowerCase();
+  return type.endsWith("UNSPECIFIED") ? "" : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Return a text in a language (`de`, `de-CH`), with its {placeholders} filled in. */
 export function text(language: string, key: TextKey, values: Record<string, string | number> = {}): string {
   const table = TABLES[language] ?? TABLES[language.split("-")[0] ?? "en"] ?? en;

@@ -1,8 +1,15 @@
 /** Heart rate zones: their colours, their bands, and the time in them. */
 
 import type { Day, Span, Zone } from "./contract";
+import { text } from "./texts";
 
 export const ZONES = ["light", "moderate", "vigorous", "peak"] as const;
+
+/** Return the name of a zone; a person has named their own. */
+export function zoneName(language: string, { name, custom }: { name: string; custom: boolean }): string {
+  const known = custom ? undefined : ZONES.find((zone) => zone === name);
+  return known ? text(language, known) : name;
+}
 
 export interface Band extends Span {
   zone: Zone;

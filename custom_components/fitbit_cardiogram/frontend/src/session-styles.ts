@@ -1,19 +1,19 @@
-/** How workouts look on the chart card. */
+/** How sessions, workouts and sleep, look on the chart card. */
 
 import { css } from "lit";
 
-export const workoutStyles = css`
-  .workouts {
+export const sessionStyles = css`
+  .sessions {
     position: absolute;
     inset: 0 0 auto;
     height: 0;
     z-index: 102;
   }
-  .workouts > * {
+  .sessions > * {
     position: absolute;
     transform: translateX(-50%);
   }
-  .workout {
+  .pick {
     display: flex;
     align-items: center;
     justify-content: center;
@@ -27,21 +27,28 @@ export const workoutStyles = css`
     font-size: 12px;
     white-space: nowrap;
   }
-  .workout:has(span) {
+  .pick:has(span) {
     padding-inline-end: 8px;
   }
   /* Fingers need more than what is drawn. */
-  .workout::after {
+  .pick::after {
     content: "";
     position: absolute;
     inset: -6px 0;
   }
-  .workout:hover {
+  .pick:hover {
     background: color-mix(in srgb, var(--zone-workout) 32%, var(--zone-ground));
   }
-  .workout ha-icon {
+  .pick ha-icon {
     --mdc-icon-size: 16px;
     display: flex;
+  }
+  .pick.quiet {
+    background: none;
+    color: var(--zone-sleep);
+  }
+  .pick.quiet:hover {
+    background: color-mix(in srgb, var(--zone-sleep) 24%, var(--zone-ground));
   }
   .mark {
     top: 12px;
@@ -67,6 +74,27 @@ export const workoutStyles = css`
     color: var(--secondary-text-color);
     font-size: 12px;
     line-height: 16px;
+  }
+  .stages {
+    position: relative;
+    /* The chart reaches as far out, and the plot is measured in it. */
+    left: -4px;
+    flex: none;
+    box-sizing: border-box;
+    height: calc(var(--rows) * 10px);
+    margin-top: -4px;
+    overflow: hidden;
+    border-radius: 2px;
+    background: repeating-linear-gradient(
+      color-mix(in srgb, var(--zone-sleep) 12%, transparent) 0 9px,
+      transparent 9px 10px
+    );
+  }
+  .stages i {
+    position: absolute;
+    top: calc(var(--row) * 10px);
+    height: 9px;
+    min-width: 1px;
   }
   .zone-bar {
     display: flex;
