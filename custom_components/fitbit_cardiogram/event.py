@@ -14,7 +14,7 @@ from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
-from .account_sensors import night_attributes, workout_attributes
+from .account_sensors import beside_usual, night_attributes, workout_attributes
 from .announcements import Overlaps
 from .archive.archive import Archive
 from .archive.sleep import Night
@@ -24,6 +24,7 @@ from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_forget_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
+from .heart_rate.daily import SLEEPING_HEART_RATE
 from .snapshot import Snapshot
 from .sources.kinds import SAMPLES, SLEEP, WORKOUTS, Kind
 
@@ -72,8 +73,15 @@ def _workout(kept: Kept) -> Session:
     return Session(workout.id, workout.start, workout.end, workout_attributes(kept), (workout.id,))
 
 
-def _night(night: Night) -> Session:
-    attributes = {"asleep": night.asleep, **night_attributes(night)}
+def _night(night: Night, data: Snapshot) -> Session:
+    value = data.daily_values.get(SLEEPING_HEART_RATE.key)
+    is_newest = value is not None and value.day == night.day
+    beside = beside_usual(data, value.kind, value.value) if value and is_newest else {}
+    attributes = {
+        "asleep": night.asleep,
+        **night_attributes(night),
+        **{key: beside.get(key) for key in ("usual", "difference")},
+    }
     return Session(night.id, night.start, night.end, attributes, tuple(part.id for part in night.parts))
 
 
@@ -91,7 +99,7 @@ SESSIONS = (
         translation_key="night",
         event_types=[RECORDED],
         kind=SLEEP,
-        due_fn=lambda data: map(_night, data.due_nights),
+        due_fn=lambda data: (_night(night, data) for night in data.due_nights),
         mark_fn=Archive.note_nights_announced,
     ),
 )

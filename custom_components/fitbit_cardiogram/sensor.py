@@ -127,6 +127,7 @@ class AccountSensor(AccountEntity, SensorEntity):
     _unrecorded_attributes = frozenset(
         {"min_bpm", "max_bpm", "calories", "date", "start", "end", "reached", "samples", "trouble"}
         | {"type", "duration", "lowest", "mean", "highest", "recovery"}
+        | {"bed_time", "wake_time", "lowest_at", "dip"}
         | {"usual", "usual_low", "usual_high", "difference", "compared_to_usual"}
     )
     entity_description: AccountSensorDescription

@@ -13,6 +13,7 @@ from typing import Final
 from . import purged
 from .facts import Counter
 from .rows import NUMBER_MAX, DamagedRowsError
+from .samples import REMOVALS
 
 # The number of the last transaction that stored daily values.
 DAILY_VERSION: Final = Counter(
@@ -63,6 +64,21 @@ def store(
         ).rowcount
         if written:
             DAILY_VERSION.set(connection, version)
+
+
+def put(connection: Connection, kind: str, day: date, value: float | None) -> None:
+    """Put a value that is counted from the archive itself in place of the one of its day; None removes it."""
+    key = (kind, day.isoformat())
+    before = connection.execute("SELECT value FROM daily_values WHERE kind = ? AND day = ?", key).fetchone()
+    if value == (before[0] if before else None):
+        return
+    version = DAILY_VERSION.rise(connection)
+    if value is None:
+        connection.execute("DELETE FROM daily_values WHERE kind = ? AND day = ?", key)
+        # The recorder can forget single values only by being given all the others anew.
+        REMOVALS.rise(connection)
+    else:
+        connection.execute("INSERT OR REPLACE INTO daily_values VALUES (?, ?, ?, ?)", (*key, value, version))
 
 
 def newest(connection: Connection, last: date) -> list[DailyValue]:

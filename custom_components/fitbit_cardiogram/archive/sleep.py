@@ -1,7 +1,8 @@
 """Sleep sessions, their figures, and the nights that they make.
 
 A reading has the sessions that end in its interval, and those without an end that begin in it. Each civil day
-has one night at most, which is announced once. This module owns the table `sleep`.
+has one night at most, which is announced once; its heart rate and the time asleep are daily values. This
+module owns the table `sleep`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +13,11 @@ from typing import Final
 
 import msgspec
 
+from ..heart_rate.clock import MINUTE
+from ..heart_rate.daily import SLEEPING_HEART_RATE, TIME_ASLEEP
 from ..heart_rate.night_figures import NightFigures, fuller, night_figures, reach
 from ..heart_rate.sleep import SleepSession, duplicates, main_of, nights, overlap
-from . import sessions
+from . import daily_values, sessions
 from .facts import Counter, Fact
 from .rows import checked_samples
 from .sessions import ANNOUNCED_WITHIN, FIRST, Place, SessionKind, touching
@@ -88,7 +91,6 @@ _SLEEP: Final = SessionKind(
     at_once=10,
 )
 
-count_figures = _SLEEP.count_figures
 recount = _SLEEP.recount
 mend = _SLEEP.mend
 note_announced = _SLEEP.note_announced
@@ -109,13 +111,26 @@ def store(
     """
     # One without an end ends where it begins.
     read = [replace(one, end=max(one.start, one.end)) for one in read]
+    before = SLEEP_VERSION.number(connection)
     changed = _SLEEP.store(connection, read, start, end, now, even_purged=even_purged)
     _note_changed(connection, changed)
+    _keep_values(connection, before, changed)
+
+
+def count_figures(connection: Connection, now: int) -> bool:
+    """Count the figures of some finished sessions that need it; return whether there may be more."""
+    before = SLEEP_VERSION.number(connection)
+    there_may_be_more = _SLEEP.count_figures(connection, now)
+    _keep_values(connection, before)
+    return there_may_be_more
 
 
 def purge(connection: Connection, start: int, end: int) -> None:
     """Remove the sessions that touch an interval whose samples have been removed already."""
-    _note_changed(connection, _SLEEP.purge(connection, start, end))
+    before = SLEEP_VERSION.number(connection)
+    removed = _SLEEP.purge(connection, start, end)
+    _note_changed(connection, removed)
+    _keep_values(connection, before, removed)
 
 
 def between(
@@ -182,6 +197,19 @@ def _note_changed(connection: Connection, changed: Iterable[SleepSession]) -> No
     for session in changed:
         recount(connection, session.start, session.end)
         connection.execute("UPDATE sleep SET version = ? WHERE day = ?", (version, session.day.isoformat()))
+
+
+def _keep_values(connection: Connection, before: int, changed: Iterable[SleepSession] = ()) -> None:
+    """Put the values of nights that changed after a version among the daily ones, once they are counted."""
+    rows = connection.execute("SELECT DISTINCT day FROM sleep WHERE version > ?", (before,)).fetchall()
+    for day in {date.fromisoformat(day) for (day,) in rows} | {session.day for session in changed}:
+        groups = _groups(_kept_of_days(connection, "?", day.isoformat()))
+        parts = next((parts for parts, is_nap in groups if not is_nap), [])
+        if all(part.figures for part in parts):
+            night = _night(parts, is_nap=False) if parts else None
+            mean, asleep = (night.mean, night.asleep / MINUTE) if night else (None, None)
+            daily_values.put(connection, SLEEPING_HEART_RATE.key, day, mean)
+            daily_values.put(connection, TIME_ASLEEP.key, day, asleep)
 
 
 def _touches(night: Night, start: int, end: int) -> bool:
