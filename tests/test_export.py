@@ -17,6 +17,7 @@ from custom_components.fitbit_cardiogram.archive.history import PAGE
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession, Stage
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from tests.helpers.home import TODAY, SetUp
 from tests.helpers.read_out import (
@@ -29,6 +30,7 @@ from tests.helpers.read_out import (
     csv,
     path,
     store,
+    store_sleep,
     store_workouts,
     within,
 )
@@ -183,7 +185,7 @@ async def test_a_link_opens_nothing_else(
             assert response.status == 401
 
 
-# Workouts and daily values
+# Workouts, sleep and daily values
 
 YESTERDAY = TODAY - timedelta(days=1)
 RUN = Workout("run", "RUNNING", FIRST, LAST, mean=70)
@@ -202,7 +204,7 @@ async def rows(browser: TestClient[Any, Any], account: MockConfigEntry, **query:
         table = [*DictReader((await response.text()).splitlines())]
 
     def cell(value: object) -> str:
-        return "" if value is None else json.dumps(value) if isinstance(value, dict) else str(value)
+        return "" if value is None else json.dumps(value) if isinstance(value, dict | list) else str(value)
 
     assert table == [{key: cell(value) for key, value in row.items()} for row in found]
     return found
@@ -229,6 +231,46 @@ async def test_workouts(home: HomeAssistant, account: MockConfigEntry, browser: 
     assert [row["id"] for row in await rows(browser, account, data="workouts", start=FIRST, end=LAST)] == [
         "run"
     ]
+
+
+@pytest.mark.usefixtures("pages")
+async def test_sleep(home: HomeAssistant, account: MockConfigEntry, browser: TestClient[Any, Any]) -> None:
+    """A line for each night or nap, in order of time, with its stages."""
+    begun, over = NOW_S - 15 * HOUR, NOW_S - 8 * HOUR
+    stages = (Stage("AWAKE", begun, begun + HOUR), Stage("DEEP", begun + HOUR, over))
+    night = SleepSession("night", begun, over, 3600, 3600, stages, is_main=True)
+    second = SleepSession("second", over + HOUR, over + 2 * HOUR, 3600, 3600)
+    nap = SleepSession("nap", NOW_S - 3 * HOUR, NOW_S - 2 * HOUR, 3600, 3600, is_nap=True)
+    running = SleepSession("running", NOW_S - 60, NOW_S - 60, 3600, 3600, is_complete=False)
+    copy = SleepSession("copy", begun + 60, over, 3600, 3600)
+    asleep = [(moment, 48) for moment in range(begun + HOUR, over, 60)]
+    awake = [(moment, 64) for moment in range(begun - 4 * HOUR, begun, 60)]
+    await store(home, account, awake + asleep)
+    await store_sleep(home, account, night, second, nap, running, copy)
+    found = await rows(browser, account, data="sleep")
+    assert found[0] == {
+        "id": "night",
+        "type": "night",
+        "day": TODAY.isoformat(),
+        "start": utc(begun).isoformat(),
+        "end": utc(second.end).isoformat(),
+        "asleep": 7 * HOUR,
+        "mean": 48.0,
+        "lowest": 48.0,
+        "lowest_at": utc(begun + HOUR).isoformat(),
+        "dip": 25.0,
+        "stages": [
+            {"type": one.type, "start": utc(one.start).isoformat(), "end": utc(one.end).isoformat()}
+            for one in stages
+        ],
+    }
+    assert [(one["id"], one["type"], one["end"] is None) for one in found[1:]] == [
+        ("nap", "nap", False),
+        ("running", "night", True),
+    ]
+    assert (found[1]["mean"], found[1]["dip"], found[1]["stages"]) == (None, None, [])
+    within_it = await rows(browser, account, data="sleep", start=begun, end=begun + 1)
+    assert [one["id"] for one in within_it] == ["night"]
 
 
 @pytest.mark.usefixtures("pages")
@@ -264,7 +306,10 @@ async def test_daily_values(
         assert shown == [(day.isoformat(), *value) for day in days for value in values[day]]
 
 
-@pytest.mark.parametrize(("data", "head"), [("workouts", "id,type,start,end,"), ("days", "day,kind,value\n")])
+@pytest.mark.parametrize(
+    ("data", "head"),
+    [("workouts", "id,type,start,end,"), ("sleep", "id,type,day,"), ("days", "day,kind,value\n")],
+)
 async def test_a_link_to_other_data(
     home: HomeAssistant, account: MockConfigEntry, stranger: TestClient[Any, Any], data: str, head: str
 ) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,6 +15,8 @@ from custom_components.fitbit_cardiogram import snapshot as snapshot_module
 from custom_components.fitbit_cardiogram.announcements import ANNOUNCED, DECIDED, Announcements
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
 from custom_components.fitbit_cardiogram.heart_rate.alert import Alert
+from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
 from tests.helpers.home import NOW, SetUp, account_entry, advance, settle, state_of
 from tests.simulators import GoogleSimulator
 
@@ -90,6 +94,52 @@ def test_the_newer_of_two_snapshots_is_shown() -> None:
     assert newer(None, older) is older
     # The order is no part of the equality: it wakes nobody.
     assert older == later
+
+
+# Nights
+
+
+async def test_a_night_is_shown_and_due_once_its_samples_are_there(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
+) -> None:
+    """Or an hour after its end: the band may not have been worn."""
+    await set_up(entry)
+    archive, coordinator = entry.runtime_data.archive, entry.runtime_data.coordinator
+    over = NOW_S - 20 * 60
+    night = SleepSession("night", over - 8 * HOUR, over, 3600, 3600, is_main=True)
+    await home.async_add_executor_job(archive.store_sleep, [], 0, NOW_S, over)
+    await home.async_add_executor_job(archive.purge, over, NOW_S, (date.min, date.min), NOW_S)
+    await home.async_add_executor_job(archive.store_sleep, [night], 0, NOW_S, NOW_S)
+
+    async def due() -> tuple[str | None, list[str]]:
+        await coordinator.async_archive_changed()
+        data = coordinator.data
+        return data.last_night and data.last_night.id, [one.id for one in data.due_nights]
+
+    assert await due() == ("night", [])
+    await home.async_add_executor_job(archive.count_figures, NOW_S)
+    assert coordinator.data.latest[0] < over
+    assert await due() == ("night", [])
+    await home.async_add_executor_job(partial(archive.store, [(over, 50)], NOW_S, even_purged=True))
+    assert await due() == ("night", ["night"])
+    version = coordinator.data.sleep_version
+    await coordinator.async_night_announced(coordinator.data.due_nights[0])
+    assert await due() == ("night", [])
+    assert coordinator.data.sleep_version == version > 0
+
+
+async def test_a_night_without_samples_is_due_an_hour_after_it(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
+) -> None:
+    await set_up(entry)
+    archive, coordinator = entry.runtime_data.archive, entry.runtime_data.coordinator
+    night = SleepSession("night", NOW_S - 8 * HOUR, NOW_S, 3600, 3600, is_main=True)
+    await home.async_add_executor_job(archive.store_sleep, [night], 0, NOW_S + 1, NOW_S)
+    for minutes, due in ((59, 0), (61, 1)):
+        clock.move_to(NOW + timedelta(minutes=minutes))
+        await home.async_add_executor_job(archive.count_figures, NOW_S + minutes * 60)
+        await coordinator.async_archive_changed()
+        assert len(coordinator.data.due_nights) == due
 
 
 # Announcing

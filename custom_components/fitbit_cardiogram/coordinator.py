@@ -23,6 +23,7 @@ from .announcements import Announcements
 from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
+from .archive.sleep import Night
 from .const import (
     CONF_FRESHNESS,
     CONF_LENDER,
@@ -176,7 +177,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._async_refresh_snapshot()
         self._archive_last_worked = time.monotonic()
         if self.hass.state is not CoreState.running:
-            # An alert or a workout may be due since before the restart.
+            # An alert, a workout or a night may be due since before the restart.
             self.config_entry.async_on_unload(async_at_started(self.hass, self._async_started))
         return self.data.latest is not None
 
@@ -356,6 +357,13 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Mark a workout or a night as announced. If that fails, it is announced again after a restart."""
         with suppress(ArchiveError):
             await self.hass.async_add_executor_job(mark, self._archive, keys, int(time.time()))
+
+    async def async_night_announced(self, night: Night) -> None:
+        """Mark a night as announced. If that fails, it is announced again after a restart."""
+        with suppress(ArchiveError):
+            await self.hass.async_add_executor_job(
+                self._archive.note_night_announced, night, int(time.time())
+            )
 
     async def _async_prune(self) -> None:
         await self.hass.async_add_executor_job(self._archive.prune, self._retention, int(time.time()))

@@ -168,3 +168,15 @@ def test_damage_that_a_read_meets_closes_both_connections(archive: Archive, path
     again.open()
     assert again.store([(NOW, 60)], NOW).added == 1
     again.close()
+
+
+def test_a_header_of_a_release_to_come_is_damage(archive: Archive, path: Path) -> None:
+    """SQLite would open such a file for reading only."""
+    archive.store([(NOW, 60)], NOW)
+    archive.close()
+    content = bytearray(path.read_bytes())
+    content[18] = 3
+    path.write_bytes(content)
+    archive.open()
+    assert archive.store([(NOW, 60)], NOW).added == 1
+    assert archive.set_aside.exists()

@@ -384,6 +384,8 @@ def test_figures_that_follow_are_those_from_scratch(
 ) -> None:
     """Whatever happens to samples and sessions, in whatever order."""
     archive = open_archive()
+    store_samples(archive, BASE, 72)
+    edit_sleep(archive, BASE + 60 * HOUR, 7)
     for change, place, length in changes:
         change(archive, BASE + place * HOUR, length)
     count(archive, LATER)

@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.helpers.home import NOW, at
@@ -38,6 +39,17 @@ async def store_workouts(home: HomeAssistant, entry: MockConfigEntry, *workouts:
     def store_and_count() -> None:
         archive = entry.runtime_data.archive
         archive.store_workouts(workouts, NOW_S - DAY, NOW_S + DAY, NOW_S)
+        archive.count_figures(NOW_S + HOUR)
+
+    await home.async_add_executor_job(store_and_count)
+
+
+async def store_sleep(home: HomeAssistant, entry: MockConfigEntry, *found: SleepSession) -> None:
+    """Store sleep sessions of the last days as all that there are, and count their figures an hour later."""
+
+    def store_and_count() -> None:
+        archive = entry.runtime_data.archive
+        archive.store_sleep(found, NOW_S - 3 * DAY, NOW_S + DAY, NOW_S)
         archive.count_figures(NOW_S + HOUR)
 
     await home.async_add_executor_job(store_and_count)

@@ -32,6 +32,10 @@ EMPTY_LOG_TRIES: Final = 5
 # No release ever gets there: such a number is damage, not the work of a newer release.
 SCHEMA_VERSION_MAX: Final = 1000
 
+# The place of the byte in the header that says how the file is to be written; 2 is a write-ahead log.
+WRITE_VERSION: Final = 18
+WRITE_VERSION_MAX: Final = 2
+
 # The files that a backup is copying: connections to them must not write to the main file.
 _protected: Final[set[Path]] = set()
 
@@ -108,6 +112,7 @@ class Database:
                 self._path.touch(mode=0o600)
                 was_left_open = self._path.with_name(self._path.name + "-wal").exists()
                 self._writer, self._is_damaged = self._connect(), False
+                _check_header(self._path)
                 _prepare(self._writer, was_left_open)
                 self._reader = self._connect()
                 self._reader.execute("PRAGMA query_only = ON")
@@ -296,6 +301,17 @@ class Database:
 
 class _SuspiciousError(ArchiveError):
     """SQLite failed as it does for damaged rows only."""
+
+
+def _check_header(path: Path) -> None:
+    """Raise ArchiveDamagedError for a header that SQLite takes for one of a release to come.
+
+    It would open the file for reading only, for ever.
+    """
+    with path.open("rb") as file:
+        header = file.read(WRITE_VERSION + 1)
+    if len(header) > WRITE_VERSION and header[WRITE_VERSION] > WRITE_VERSION_MAX:
+        raise ArchiveDamagedError("header")
 
 
 def _prepare(connection: Connection, was_left_open: bool) -> None:
