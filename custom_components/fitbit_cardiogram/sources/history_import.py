@@ -61,7 +61,7 @@ class StoreSessions[One](Protocol):
         /,
         *,
         even_purged: bool,
-    ) -> None:
+    ) -> object:
         """Store what was read."""
         ...
 
