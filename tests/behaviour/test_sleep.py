@@ -407,12 +407,12 @@ async def test_a_removal_by_hand_stays(
 
 
 class Thin(Person):
-    """A person whose heart is measured every few minutes."""
+    """A person whose heart is measured about once a minute."""
 
     @override
     def samples(self, start: int, end: int, now: float) -> list[Sample]:
-        """Return those of each quarter of a minute in five."""
-        return [one for one in super().samples(start, end, now) if one[0] % 300 < 15]
+        """Return those of the first quarter of each minute."""
+        return [one for one in super().samples(start, end, now) if one[0] % 60 < 15]
 
 
 def truth(person: Person, last: date, days: int) -> dict[date, Slept]:
@@ -436,7 +436,7 @@ async def test_a_month_is_the_person_s(
     clock: FrozenDateTimeFactory,
     unmerged: set[str],
 ) -> None:
-    """All that lies in the last 30 days is known within a day, and each new night as it ends."""
+    """The last 30 days are known within a day, and a new night soon after its end."""
     google.people[:] = [person := Thin()]
     google.unmerged = unmerged
     entry = await set_up(account_entry(google))
