@@ -37,14 +37,14 @@ class Service:
     read: int = 0
 
     async def __call__(self, start: int, end: int) -> list[str]:
-        """Return what there is."""
+        """Return one thing."""
         self.read += 1
         if self.read == self.fails_at:
             raise ServiceUnavailableError("", None)
         return [f"{start} {end}"]
 
     def store(self, read: list[str], start: int, end: int, now: int, /) -> None:
-        """Keep that it was read."""
+        """Keep the interval."""
         assert read == [f"{start} {end}"]
         self.stored.append((start, end, now))
 

@@ -16,7 +16,7 @@ class Store[One](Protocol):
     """Stores a complete reading of an interval."""
 
     def __call__(self, read: list[One], start: int, end: int, now: int, /) -> None:
-        """Store what was read. Blocks on the disk. Raises ArchiveError."""
+        """Store the reading. Blocks on the disk. Raises ArchiveError."""
         ...
 
 

@@ -62,7 +62,7 @@ class StoreSessions[One](Protocol):
         *,
         even_purged: bool,
     ) -> object:
-        """Store what was read."""
+        """Store the reading."""
         ...
 
 
