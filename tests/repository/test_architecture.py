@@ -247,7 +247,9 @@ def test_errors_of_a_source_are_made_by_sources_and_tokens_only() -> None:
 
 
 # Modules that are about one provider; and the table, which lists them.
-OF_GOOGLE = {f"sources.google_{part}" for part in ("health", "api", "days", "daily", "workouts")}
+OF_GOOGLE = {
+    f"sources.google_{part}" for part in ("health", "api", "days", "daily", "sessions", "workouts", "sleep")
+}
 OF_A_PROVIDER = {"google_provider", "fitbit_provider", "sources.fitbit"} | OF_GOOGLE
 PROVIDER_NAMES = {"providers"} | OF_A_PROVIDER
 

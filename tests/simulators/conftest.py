@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from hashlib import sha256
 from html.parser import HTMLParser
-from typing import override
+from typing import Any, override
 
 from aiohttp import ClientSession
 import pytest
@@ -65,3 +65,24 @@ class Form(HTMLParser):
                 self.buttons.append(attributes["value"])
             case "input" if attributes["type"] == "hidden" or "checked" in attributes:
                 self.fields.append((attributes["name"], attributes["value"]))
+
+
+async def ask(
+    client: ClientSession,
+    google: GoogleSimulator,
+    kind: str,
+    method: str = "",
+    body: Any = None,
+    **query: str,
+) -> tuple[int, dict[str, Any]]:
+    """Ask for points of a type; return the status and the answer."""
+    headers = {"Authorization": f"Bearer {google.grant()['access_token']}"}
+    url = f"{google.url}/v4/users/me/dataTypes/{kind}/dataPoints{method}"
+    verb = "GET" if body is None else "POST"
+    async with client.request(verb, url, params=query, json=body, headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+def reason(answer: dict[str, Any]) -> str:
+    """Return the reason of a refusal."""
+    return str(answer["error"]["details"][0]["reason"])

@@ -9,10 +9,9 @@ from aiohttp import ClientSession
 import pytest
 
 from tests.simulators import GoogleSimulator, Person
-from tests.simulators.conftest import NOW
+from tests.simulators.conftest import NOW, ask, reason
 from tests.simulators.google_oauth import ACTIVITY, METRICS, SLEEP
 from tests.simulators.sleeping import CLASSIC, GRID, Sleep, Slept, asleep, merged_sleep
-from tests.simulators.test_training import ask, reason
 from tests.simulators.training import APP
 
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -11,7 +11,7 @@ from custom_components.fitbit_cardiogram.heart_rate.figures import figures
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from tests.helpers.sources import GoogleToken
 from tests.simulators import GoogleSimulator, Person
-from tests.simulators.conftest import NOW
+from tests.simulators.conftest import NOW, ask, reason
 from tests.simulators.google import NIGHTLY
 from tests.simulators.google_oauth import ACTIVITY, METRICS
 from tests.simulators.training import APP, STARTED, Training, merged
@@ -19,25 +19,6 @@ from tests.simulators.training import APP, STARTED, Training, merged
 DAY = 86400
 WEEKS = (int(NOW) - 28 * DAY, int(NOW))
 CIVIL = "exercise.interval.civil_start_time"
-
-
-async def ask(
-    client: ClientSession,
-    google: GoogleSimulator,
-    kind: str,
-    method: str = "",
-    body: Any = None,
-    **query: str,
-) -> tuple[int, dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {google.grant()['access_token']}"}
-    url = f"{google.url}/v4/users/me/dataTypes/{kind}/dataPoints{method}"
-    verb = "GET" if body is None else "POST"
-    async with client.request(verb, url, params=query, json=body, headers=headers) as answer:
-        return answer.status, await answer.json()
-
-
-def reason(answer: dict[str, Any]) -> str:
-    return str(answer["error"]["details"][0]["reason"])
 
 
 # What a person does
