@@ -23,7 +23,6 @@ from .announcements import Announcements
 from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
-from .archive.sleep import Night
 from .const import (
     CONF_FRESHNESS,
     CONF_LENDER,
@@ -357,13 +356,6 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Mark a workout or a night as announced. If that fails, it is announced again after a restart."""
         with suppress(ArchiveError):
             await self.hass.async_add_executor_job(mark, self._archive, keys, int(time.time()))
-
-    async def async_night_announced(self, night: Night) -> None:
-        """Mark a night as announced. If that fails, it is announced again after a restart."""
-        with suppress(ArchiveError):
-            await self.hass.async_add_executor_job(
-                self._archive.note_night_announced, night, int(time.time())
-            )
 
     async def _async_prune(self) -> None:
         await self.hass.async_add_executor_job(self._archive.prune, self._retention, int(time.time()))

@@ -92,7 +92,7 @@ SESSIONS = (
         event_types=[FINISHED],
         kind=WORKOUTS,
         due_fn=lambda data: map(_workout, data.due_workouts),
-        mark_fn=Archive.note_announced,
+        mark_fn=lambda archive, keys, now: archive.note_announced(keys, now),
     ),
     SessionEventDescription(
         key="night",
@@ -100,7 +100,7 @@ SESSIONS = (
         event_types=[RECORDED],
         kind=SLEEP,
         due_fn=lambda data: (_night(night, data) for night in data.due_nights),
-        mark_fn=Archive.note_nights_announced,
+        mark_fn=lambda archive, keys, now: archive.note_nights_announced(keys, now),
     ),
 )
 
