@@ -184,14 +184,14 @@ async def fitbit(person: Recording) -> AsyncGenerator[FitbitSimulator]:
 
 @pytest.fixture
 async def webhook(clock: FrozenDateTimeFactory) -> AsyncGenerator[WebhookSimulator]:
-    """A receiver of Standard Webhooks."""
+    """Run a receiver of Standard Webhooks."""
     async with WebhookSimulator() as simulator:
         yield simulator
 
 
 @pytest.fixture
 async def influx(clock: FrozenDateTimeFactory) -> AsyncGenerator[InfluxSimulator]:
-    """A database that takes line protocol."""
+    """Run a database that takes line protocol."""
     async with InfluxSimulator() as simulator:
         yield simulator
 

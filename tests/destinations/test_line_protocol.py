@@ -20,6 +20,7 @@ from custom_components.fitbit_cardiogram.destinations.line_protocol import (
 )
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.line_protocol_destination import LINE_PROTOCOL
 from custom_components.fitbit_cardiogram.net.request import Answer
 from tests.simulators import InfluxSimulator
 from tests.simulators.influx import Point, parse
@@ -123,38 +124,43 @@ V3_CONFLICT = (
 )
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "outcome", "verdict"),
-    [
-        (204, "", Outcome(), Verdict.DELIVERED),
-        (400, f"{RETENTION} dropped=1", Outcome(given_up=1), Verdict.DELIVERED),
-        (422, f"{RETENTION} dropped=1", Outcome(given_up=1), Verdict.DELIVERED),
-        (422, f"{RETENTION} dropped=9999", Outcome(given_up=ALL), Verdict.DELIVERED),
-        (400, RETENTION, Outcome(given_up=ALL), Verdict.DELIVERED),
-        (400, CONFLICT, Outcome(Problem.TYPE_CONFLICT), Verdict.PAUSE),
-        (422, CONFLICT, Outcome(Problem.TYPE_CONFLICT), Verdict.PAUSE),
-        (400, V3_CONFLICT, Outcome(Problem.TYPE_CONFLICT), Verdict.PAUSE),
-        (400, PARTLY, Outcome(Problem.UNEXPECTED_ANSWER), Verdict.PAUSE),
-        (422, "", Outcome(Problem.UNEXPECTED_ANSWER), Verdict.PAUSE),
-        (400, "unable to parse 'x'", Outcome(Problem.BEATS_REFUSED), Verdict.REFUSED),
-        (400, b"\xff", Outcome(Problem.BEATS_REFUSED), Verdict.REFUSED),
-        (413, "", Outcome(Problem.BEATS_REFUSED), Verdict.REFUSED),
-        (401, "", Outcome(Problem.CREDENTIALS_REFUSED), Verdict.PAUSE),
-        (403, "", Outcome(Problem.CREDENTIALS_REFUSED), Verdict.PAUSE),
-        (404, "", Outcome(Problem.DATABASE_MISSING), Verdict.PAUSE),
-        (405, "", Outcome(Problem.WRONG_ADDRESS), Verdict.PAUSE),
-        (302, "", Outcome(Problem.WRONG_ADDRESS), Verdict.PAUSE),
-        (200, "<html>", Outcome(Problem.UNEXPECTED_ANSWER), Verdict.PAUSE),
-        (429, "", Outcome(Problem.RATE_LIMITED, 120), Verdict.RETRY),
-        (503, "", Outcome(Problem.SERVER_ERROR, 120), Verdict.RETRY),
-        (500, CONFLICT, Outcome(Problem.SERVER_ERROR, 120), Verdict.RETRY),
-    ],
-)
+ANSWERS: list[tuple[int, str | bytes, Outcome, Verdict]] = [
+    (204, "", Outcome(), Verdict.DELIVERED),
+    (400, f"{RETENTION} dropped=1", Outcome(given_up=1), Verdict.DELIVERED),
+    (422, f"{RETENTION} dropped=1", Outcome(given_up=1), Verdict.DELIVERED),
+    (422, f"{RETENTION} dropped=9999", Outcome(given_up=ALL), Verdict.DELIVERED),
+    (400, RETENTION, Outcome(given_up=ALL), Verdict.DELIVERED),
+    (400, CONFLICT, Outcome(Problem.TYPE_CONFLICT), Verdict.PAUSE),
+    (422, CONFLICT, Outcome(Problem.TYPE_CONFLICT), Verdict.PAUSE),
+    (400, V3_CONFLICT, Outcome(Problem.TYPE_CONFLICT), Verdict.PAUSE),
+    (400, PARTLY, Outcome(Problem.UNEXPECTED_ANSWER), Verdict.PAUSE),
+    (422, "", Outcome(Problem.UNEXPECTED_ANSWER), Verdict.PAUSE),
+    (400, "unable to parse 'x'", Outcome(Problem.BEATS_REFUSED), Verdict.REFUSED),
+    (400, b"\xff", Outcome(Problem.BEATS_REFUSED), Verdict.REFUSED),
+    (413, "", Outcome(Problem.BEATS_REFUSED), Verdict.REFUSED),
+    (401, "", Outcome(Problem.CREDENTIALS_REFUSED), Verdict.PAUSE),
+    (403, "", Outcome(Problem.CREDENTIALS_REFUSED), Verdict.PAUSE),
+    (404, "", Outcome(Problem.DATABASE_MISSING), Verdict.PAUSE),
+    (405, "", Outcome(Problem.WRONG_ADDRESS), Verdict.PAUSE),
+    (302, "", Outcome(Problem.WRONG_ADDRESS), Verdict.PAUSE),
+    (200, "<html>", Outcome(Problem.UNEXPECTED_ANSWER), Verdict.PAUSE),
+    (429, "", Outcome(Problem.RATE_LIMITED, 120), Verdict.RETRY),
+    (503, "", Outcome(Problem.SERVER_ERROR, 120), Verdict.RETRY),
+    (500, CONFLICT, Outcome(Problem.SERVER_ERROR, 120), Verdict.RETRY),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "outcome", "verdict"), ANSWERS)
 def test_every_answer_is_judged(status: int, body: str | bytes, outcome: Outcome, verdict: Verdict) -> None:
     raw = body.encode() if isinstance(body, str) else body
     judged = judge(Answer(status, {"Retry-After": "120"}, raw), 0, ALL)
     assert judged == outcome
     assert judged.verdict is verdict
+
+
+def test_each_pause_can_be_mended() -> None:
+    paused = {outcome.problem for _, _, outcome, verdict in ANSWERS if verdict is Verdict.PAUSE}
+    assert paused <= LINE_PROTOCOL.steps.keys()
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 import json
+from typing import Any
 
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
@@ -19,6 +20,7 @@ from custom_components.fitbit_cardiogram.destinations.webhook import (
 )
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.net.request import Answer
+from custom_components.fitbit_cardiogram.webhook_destination import WEBHOOK
 from tests.simulators import Fault, WebhookSimulator
 from tests.simulators.webhook import SECRET
 
@@ -123,7 +125,7 @@ PAUSING = {301: Problem.WRONG_ADDRESS, 302: Problem.WRONG_ADDRESS, 304: Problem.
 PAUSING |= {307: Problem.WRONG_ADDRESS, 401: Problem.CREDENTIALS_REFUSED, 402: Problem.UNEXPECTED_ANSWER}
 PAUSING |= {403: Problem.CREDENTIALS_REFUSED, 404: Problem.WRONG_ADDRESS, 405: Problem.WRONG_ADDRESS}
 PAUSING |= {410: Problem.UNWANTED, 418: Problem.UNEXPECTED_ANSWER, 999: Problem.UNEXPECTED_ANSWER}
-VERDICTS = {
+VERDICTS: dict[Verdict, dict[int, Any]] = {
     Verdict.DELIVERED: dict.fromkeys((200, 201, 202, 204, 299)),
     Verdict.RETRY: PASSING,
     Verdict.REFUSED: dict.fromkeys((400, 413, 422), Problem.BEATS_REFUSED),
@@ -142,6 +144,10 @@ def test_every_answer_is_judged_by_its_status_alone(
         outcome = judge(Answer(status, {"Retry-After": "120"}, body), 0)
         assert (outcome.verdict, outcome.problem) == (verdict, problem)
         assert outcome.retry_after == (120 if verdict is Verdict.RETRY else None)
+
+
+def test_each_pause_can_be_mended() -> None:
+    assert set(PAUSING.values()) <= WEBHOOK.steps.keys()
 
 
 async def test_a_redirect_is_not_followed(session: ClientSession, webhook: WebhookSimulator) -> None:

@@ -1,7 +1,6 @@
 """A web address of a person's own: Standard Webhooks 1.0, and the meaning of a receiver's answers.
 
 Id and body are frozen with the batch; timestamp and signature belong to one attempt.
-https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
 from base64 import b64decode, b64encode
