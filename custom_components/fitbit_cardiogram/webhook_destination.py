@@ -35,7 +35,7 @@ class WebhookFlow(DestinationFlow):
 
     @override
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask what is to be changed."""
+        """Ask whether the settings or the secret change."""
         if user_input is not None:
             return await super().async_step_reconfigure(user_input)
         return self.async_show_menu(step_id="reconfigure", menu_options=["settings", "rotate"])

@@ -1,4 +1,4 @@
-"""A backlog out of the archive as line protocol: our own work without the network, beside the encoding alone."""
+"""A backlog out of the archive as line protocol: our own work, without the network."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing

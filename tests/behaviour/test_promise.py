@@ -1,8 +1,8 @@
 """Nothing lost, nothing doubled: whatever goes wrong, in whatever order, held against a plain model.
 
 Archive, outbox, forwarder and client are the real ones and speak HTTP with the simulated receiver, once for
-each kind of destination; the model knows only sets and dictionaries. SCHEDULES says how many random schedules of
-30 steps are tried of each kind, SEED which.
+each kind of destination; the model knows only sets and dictionaries. SCHEDULES says how many random schedules
+of 30 steps are tried of each kind, SEED which.
 """
 
 import asyncio
