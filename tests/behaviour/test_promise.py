@@ -267,7 +267,8 @@ KINDS = {
         {
             "400, user unknown": Verdict.REFUSED,
             "200 {}": Verdict.PAUSE,
-            "truncated, taken": Verdict.DELIVERED,
+            # A refusal has a body that can be cut, a success has none.
+            "truncated, taken": None,
         },
     ),
 }
