@@ -70,7 +70,14 @@ from tests.helpers.home import (
 from tests.helpers.lender import LENDING_CREDENTIAL, Lend, LenderFlow
 from tests.helpers.sign_in import TOKEN_LIFETIME, DoorTo, Names, OnStage, Row, Stage, _replace
 from tests.helpers.sources import NOW_S
-from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators import (
+    CardiogramSimulator,
+    FitbitSimulator,
+    GoogleSimulator,
+    InfluxSimulator,
+    Recording,
+    WebhookSimulator,
+)
 from tests.simulators.certificates import certificate
 
 
@@ -172,6 +179,20 @@ async def google(person: Recording) -> AsyncGenerator[GoogleSimulator]:
 async def fitbit(person: Recording) -> AsyncGenerator[FitbitSimulator]:
     """Yield a gateway that speaks the Fitbit Web API, with that person's account."""
     async with FitbitSimulator(person) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def webhook(clock: FrozenDateTimeFactory) -> AsyncGenerator[WebhookSimulator]:
+    """Run a receiver of Standard Webhooks."""
+    async with WebhookSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def influx(clock: FrozenDateTimeFactory) -> AsyncGenerator[InfluxSimulator]:
+    """Run a database that takes line protocol."""
+    async with InfluxSimulator() as simulator:
         yield simulator
 
 

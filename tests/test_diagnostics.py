@@ -226,7 +226,7 @@ async def test_an_account_that_is_not_loaded(
     found = await diagnostics(home, hass_client, account)
     assert found["entry"]["state"] == "not_loaded"
     assert found["sign_in"]["refresh_token"] is True
-    assert found["destinations"] == [{"address": "default"}]
+    assert found["destinations"] == [{"kind": "cardiogram", "address": "default"}]
     assert not {"poll", "kinds", "archive", "import"} & set(found)
 
 
@@ -264,7 +264,7 @@ async def test_an_archive_that_could_not_be_opened(
     found = await diagnostics(home, hass_client, account)
     assert found["entry"]["reason"] == "archive_unusable"
     assert found["archive"] == {"unusable": "closed"}
-    assert found["destinations"] == [{"address": "default"}]
+    assert found["destinations"] == [{"kind": "cardiogram", "address": "default"}]
 
 
 async def test_a_lent_sign_in(

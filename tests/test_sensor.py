@@ -177,6 +177,7 @@ async def test_the_newest_value_of_each_kind_is_shown_with_its_day(
     before = YESTERDAY.isoformat()
     assert shown(home) == {
         "heart_rate_variability": ("44.0", TODAY.isoformat()),
+        "sleeping_heart_rate": ("unknown", None),
         "non_rem_heart_rate": ("52.0", before),
         "breathing_rate": ("14.3", before),
         "oxygen_saturation": ("96.2", before),
@@ -187,17 +188,17 @@ async def test_the_newest_value_of_each_kind_is_shown_with_its_day(
         assert "state_class" not in state_of(home, f"sensor.sam_sample_{description.key}").attributes
 
 
-async def test_only_the_variability_is_shown_at_first(
+async def test_two_values_of_the_night_are_shown_at_first(
     home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp
 ) -> None:
     await set_up(entry)
-    assert shown(home) == {"heart_rate_variability": ("unknown", None)}
+    assert shown(home) == dict.fromkeys(("heart_rate_variability", "sleeping_heart_rate"), ("unknown", None))
     disabled = {
         found.translation_key
         for found in er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)
         if found.disabled
     }
-    assert disabled == {description.key for description in DAILY_SENSORS[1:]}
+    assert disabled == {description.key for description in DAILY_SENSORS[2:]}
 
 
 # The usual beside a value

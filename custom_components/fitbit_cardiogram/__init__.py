@@ -309,7 +309,7 @@ def _create_devices(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
             identifiers={(DOMAIN, subentry_id)},
             name=subentry.title,
             manufacturer=kind.manufacturer,
-            configuration_url=subentry.data[CONF_BASE_URL],
+            configuration_url=None if kind.is_address_secret else subentry.data[CONF_BASE_URL],
             entry_type=dr.DeviceEntryType.SERVICE,
             via_device_id=account.id,
         )

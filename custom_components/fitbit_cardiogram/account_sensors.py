@@ -166,8 +166,8 @@ DAILY_SENSORS: tuple[AccountSensorDescription, ...] = (
     daily_sensor(
         daily.HEART_RATE_VARIABILITY, kinds.HEART_RATE_VARIABILITY, UnitOfTime.MILLISECONDS, enabled=True
     ),
-    daily_sensor(daily.NON_REM_HEART_RATE, kinds.HEART_RATE_VARIABILITY, BPM),
     daily_sensor(daily.SLEEPING_HEART_RATE, kinds.SLEEP, BPM, enabled=True),
+    daily_sensor(daily.NON_REM_HEART_RATE, kinds.HEART_RATE_VARIABILITY, BPM),
     daily_sensor(daily.BREATHING_RATE, kinds.BREATHING_RATE, None, digits=1),
     daily_sensor(daily.OXYGEN_SATURATION, kinds.OXYGEN_SATURATION, PERCENTAGE, digits=1),
     daily_sensor(

@@ -38,7 +38,7 @@ from .const import (
 )
 from .coordinator import AccountConfigEntry
 from .destination_kind import DestinationKind
-from .net.address import UnsafeUrlError, safe_base_url
+from .net.address import UnsafeUrlError
 
 CONF_ADVANCED: Final = "advanced"
 CONF_CONSENT: Final = "consent"
@@ -49,11 +49,11 @@ FROM_NOW: Final = "now"
 FROM_EVERYTHING: Final = "everything"
 FROM_DATE: Final = "date"
 
-# A base address, and the tick without which http is refused.
-ADDRESS: Final = {
-    vol.Required(CONF_BASE_URL): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
-    vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
-}
+_URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+# The tick without which http is refused.
+_ALLOW_HTTP: Final[VolDictType] = {vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector()}
+# A base address.
+ADDRESS: Final[VolDictType] = {vol.Required(CONF_BASE_URL): _URL, **_ALLOW_HTTP}
 _NAME: Final[VolDictType] = {vol.Required(CONF_NAME): TextSelector()}
 _COVERAGE: Final[VolDictType] = {
     vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
@@ -81,7 +81,7 @@ class DestinationFlow(ConfigSubentryFlow):
         """Ask for the receiver, and the moment from which beats are forwarded."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            self._input, errors = self._cleaned(user_input)
+            self._input, errors = self._cleaned(user_input, {})
             if self._input[CONF_FORWARD_FROM] == FROM_DATE and CONF_START_DATE not in user_input:
                 errors[CONF_START_DATE] = "start_date_missing"
             if self._is_taken(self._input):
@@ -91,12 +91,13 @@ class DestinationFlow(ConfigSubentryFlow):
                 return await self._async_ask_consent()
         suggested = user_input or {
             CONF_NAME: self._default_name(),
+            **{key: field.default for key, field in self.kind.fields.items() if field.default},
             CONF_ADVANCED: address(self.kind.default_address(endpoints_of(self.hass))),
         }
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                _with_address(self._new_destination(), unfolded=CONF_ADVANCED in errors), suggested
+                self._with_address(self._new_destination(), unfolded=CONF_ADVANCED in errors), suggested
             ),
             errors=errors,
         )
@@ -130,7 +131,7 @@ class DestinationFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders={
                 "account": self._get_entry().title,
-                "receiver": self._input[CONF_BASE_URL],
+                "receiver": self.kind.shown_address(self._input),
                 "since": f"{since:%Y-%m-%d %H:%M}",
                 **self._shown(self._input),
             },
@@ -144,10 +145,8 @@ class DestinationFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            changes, errors = self._cleaned(user_input)
-            # A secret that is left empty stays as it is.
-            kept = {key: subentry.data[key] for key in (*self.kind.secrets, CONF_COVERS_FROM)}
-            self._input = kept | changes
+            changes, errors = self._cleaned(user_input, subentry.data)
+            self._input = {**subentry.data, **changes}
             is_other = self.kind.identity(self._input) != subentry.unique_id
             if is_other and self._is_taken(self._input):
                 errors["base"] = "already_configured"
@@ -158,12 +157,14 @@ class DestinationFlow(ConfigSubentryFlow):
             CONF_NAME: subentry.title,
             **self._shown(subentry.data),
             CONF_AUTOMATIC: forwarder.state.outbox.automatic,
-            CONF_ADVANCED: address(subentry.data[CONF_BASE_URL]),
+            CONF_ADVANCED: address(
+                "" if self.kind.is_address_secret else subentry.data[CONF_BASE_URL],
+            ),
         }
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
-                _with_address(self._known_destination(), unfolded=True), suggested
+                self._with_address(self._known_destination(), unfolded=True), suggested
             ),
             errors=errors,
         )
@@ -172,7 +173,7 @@ class DestinationFlow(ConfigSubentryFlow):
         """Keep the destination."""
         title = self._input[CONF_NAME]
         unique_id = self.kind.identity(self._input)
-        keys = (*self.kind.fields, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
+        keys = (*self.kind.fields, *self.kind.kept, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
         data = {key: self._input[key] for key in keys}
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=title, data=data, unique_id=unique_id)
@@ -218,9 +219,18 @@ class DestinationFlow(ConfigSubentryFlow):
             return entry.runtime_data.coordinator.data.time_zone
         return dt_util.get_default_time_zone()
 
-    def _cleaned(self, user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return the form's input without stray spaces and without its section, and the errors in it."""
-        cleaned = {
+    def _cleaned(
+        self, user_input: Mapping[str, Any], known: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the form's input without stray spaces and without its section, and the errors in it.
+
+        What is secret and left empty stays as it is known.
+        """
+        optional = {key: "" for key, field in self.kind.fields.items() if field.is_optional}
+        blank: dict[str, Any] = {key: [] for key in self.kind.kept} | optional | {CONF_BASE_URL: ""}
+        if known:
+            blank |= {key: known[key] for key in (*self.kind.fixed, *self.kind.secrets, *self.kind.kept)}
+        cleaned = blank | {
             key: value.strip() if isinstance(value, str) else value
             for key, value in {**user_input, **user_input[CONF_ADVANCED]}.items()
             if key != CONF_ADVANCED
@@ -228,35 +238,42 @@ class DestinationFlow(ConfigSubentryFlow):
         errors = self.kind.errors(cleaned)
         if not cleaned[CONF_NAME]:
             errors[CONF_NAME] = "empty"
+        if self.kind.is_address_secret and known and not cleaned[CONF_BASE_URL]:
+            return cleaned | {CONF_BASE_URL: known[CONF_BASE_URL]}, errors
         allow_http = bool(cleaned[CONF_ALLOW_HTTP])
         try:
-            cleaned[CONF_BASE_URL] = safe_base_url(cleaned[CONF_BASE_URL], allow_http=allow_http)
+            cleaned[CONF_BASE_URL] = self.kind.safe_address(cleaned[CONF_BASE_URL], allow_http=allow_http)
         except UnsafeUrlError as error:
             # Home Assistant shows the error of a section, but none of a field within a section.
             errors[CONF_ADVANCED] = str(error)
         return cleaned, errors
 
     def _new_destination(self) -> vol.Schema:
-        fields = {vol.Required(key): field.selector for key, field in self.kind.fields.items()}
+        fields = {
+            (vol.Optional if field.is_optional else vol.Required)(key): field.selector
+            for key, field in self.kind.fields.items()
+        }
         return vol.Schema({**_NAME, **fields, **_COVERAGE, **_AUTOMATIC})
 
     def _known_destination(self) -> vol.Schema:
         fields = {
-            (vol.Optional if field.is_secret else vol.Required)(key): field.selector
+            (vol.Optional if field.is_secret or field.is_optional else vol.Required)(key): field.selector
             for key, field in self.kind.fields.items()
+            if not field.is_fixed
         }
         return vol.Schema({**_NAME, **fields, **_AUTOMATIC})
+
+    def _with_address(self, schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
+        """Return a form with the address as a section at its end, folded over the kind's own address."""
+        is_folded = not unfolded and self.kind.default_address(endpoints_of(self.hass)) != ""
+        # A secret one that is left empty stays as it is known.
+        marker = vol.Optional if self.kind.is_address_secret else vol.Required
+        fields = vol.Schema({marker(CONF_BASE_URL): _URL, **_ALLOW_HTTP})
+        return schema.extend({vol.Required(CONF_ADVANCED): section(fields, {"collapsed": is_folded})})
 
     def _shown(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the kind's fields that are no secrets."""
         return {key: data[key] for key, field in self.kind.fields.items() if not field.is_secret}
-
-
-def _with_address(schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
-    """Return a form with the address as a section at its end."""
-    return schema.extend(
-        {vol.Required(CONF_ADVANCED): section(vol.Schema(ADDRESS), {"collapsed": not unfolded})}
-    )
 
 
 def address(base_url: str) -> dict[str, Any]:

@@ -3,18 +3,25 @@
 Every kind has an address, covers the samples from some moment on, and can forward by itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aiohttp import ClientSession
 from homeassistant.config_entries import ConfigSubentryFlow
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+from yarl import URL
 
 from .const import CONF_BASE_URL, Endpoints, endpoints_of
 from .destinations.forwarder import Destination
-from .destinations.outcome import CONSEQUENCES, Problem
+from .destinations.outcome import CONSEQUENCES, Outcome, Problem
+from .net.address import safe_base_url
 
 PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 
@@ -30,20 +37,40 @@ REACH_RECEIVER: Final = "can_reach_receiver"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the form: its selector, and the text of its error where a value is not valid."""
+    """A field of the form: its selector, and the text of its error where a value is not valid.
 
-    selector: TextSelector
+    An `is_optional` one may be left empty. An `is_fixed` one is asked for once, and not when the destination
+    is changed. A secret is never shown again.
+    """
+
+    selector: TextSelector | SelectSelector
     is_valid: Callable[[str], bool]
     error: str
     is_secret: bool = False
+    is_optional: bool = False
+    is_fixed: bool = False
+    default: str = ""
+
+
+class SafeAddress(Protocol):
+    """Makes an address safe."""
+
+    def __call__(self, text: str, *, allow_http: bool) -> str:
+        """Return the safe address; raises UnsafeUrlError."""
+        ...
+
+
+type Test = Callable[[ClientSession, Mapping[str, Any]], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationKind:
     """One kind of destination, by the type of its subentries.
 
-    `fields` are those of its form beside the ones of every kind; `steps` those of a repair that mend a
-    problem; `reach` is system health's key for its own address.
+    `fields` are those of its form beside the ones of every kind, `kept` what it keeps without a field.
+    `steps` are those of a repair that mend a problem; a problem that is not named, and does not pass, never
+    occurs. `reach` is system health's key for its own address, where it has one. An address that
+    `is_address_secret` is shown by its host alone. `test` sends a message without a heart rate.
     """
 
     subentry_type: str
@@ -54,20 +81,37 @@ class DestinationKind:
     steps: Mapping[Problem, list[str]]
     manufacturer: str
     default_name: str
-    default_address: Callable[[Endpoints], str]
-    reach: str
+    default_address: Callable[[Endpoints], str] = lambda _: ""
+    reach: str = REACH_RECEIVER
+    kept: Sequence[str] = ()
+    safe_address: SafeAddress = safe_base_url
+    is_address_secret: bool = False
+    test: Test | None = None
 
     @property
     def secrets(self) -> dict[str, Field]:
         """The fields that are never shown again."""
         return {key: field for key, field in self.fields.items() if field.is_secret}
 
+    @property
+    def fixed(self) -> dict[str, Field]:
+        """The fields that are asked for once."""
+        return {key: field for key, field in self.fields.items() if field.is_fixed}
+
     def errors(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return the texts of the errors in these values of fields, by field."""
-        fields = self.fields.items()
         return {
-            key: field.error for key, field in fields if key in values and not field.is_valid(values[key])
+            key: field.error
+            for key, field in self.fields.items()
+            if key in values
+            and not (field.is_optional and not values[key])
+            and not field.is_valid(values[key])
         }
+
+    def shown_address(self, data: Mapping[str, Any]) -> str:
+        """Return the address of a destination, as far as it may be shown."""
+        url: str = data[CONF_BASE_URL]
+        return str(URL(url).origin()) if self.is_address_secret else url
 
     def has_own_address(self, hass: HomeAssistant, data: Mapping[str, Any]) -> bool:
         """Return whether a destination is at the kind's own address, not at another receiver."""

@@ -6,8 +6,10 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from .cardiogram_destination import CARDIOGRAM
 from .destination_kind import DestinationKind
+from .line_protocol_destination import LINE_PROTOCOL
+from .webhook_destination import WEBHOOK
 
-KINDS: Final = {kind.subentry_type: kind for kind in (CARDIOGRAM,)}
+KINDS: Final = {kind.subentry_type: kind for kind in (CARDIOGRAM, WEBHOOK, LINE_PROTOCOL)}
 
 
 def known_destinations(entry: ConfigEntry[Any]) -> dict[str, tuple[ConfigSubentry, DestinationKind]]:

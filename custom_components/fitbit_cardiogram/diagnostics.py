@@ -173,7 +173,10 @@ def _destination(hass: HomeAssistant, subentry: ConfigSubentry) -> dict[str, Any
     if (kind := KINDS.get(subentry.subentry_type)) is None:
         return {"kind": "unknown"}
     is_default = kind.has_own_address(hass, subentry.data)
-    return {"address": _address(subentry.data[CONF_BASE_URL], is_default=is_default)}
+    return {
+        "kind": kind.subentry_type,
+        "address": _address(subentry.data[CONF_BASE_URL], is_default=is_default),
+    }
 
 
 def _forwarding(forwarder: Forwarder, now: float) -> dict[str, Any]:

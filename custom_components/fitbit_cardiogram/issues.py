@@ -12,7 +12,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_BASE_URL, DOMAIN, LINKS, short_names
+from .const import DOMAIN, LINKS, short_names
 from .coordinator import REPLACED_UNSEEN, AccountConfigEntry
 from .destination_kind import BEATS_QUARANTINED
 from .destination_kinds import KINDS
@@ -237,7 +237,7 @@ class DestinationIssues:
             translation_placeholders={
                 "account": self._entry.title,
                 "destination": self._subentry.title,
-                "receiver": self._subentry.data[CONF_BASE_URL],
+                "receiver": self._kind.shown_address(self._subentry.data),
                 **placeholders,
             },
             data={"entry_id": self._entry.entry_id, "subentry_id": self._subentry.subentry_id},

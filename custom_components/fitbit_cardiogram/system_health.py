@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
-from .const import CONF_BASE_URL, DOMAIN, endpoints_of
+from .const import DOMAIN, endpoints_of
 from .coordinator import AccountConfigEntry
 from .destination_kinds import known_destinations
 from .heart_rate.clock import utc
@@ -57,7 +57,7 @@ def _services(hass: HomeAssistant, entries: Iterable[AccountConfigEntry]) -> dic
             found.setdefault(key, set()).add(url)
         for subentry, kind in known_destinations(entry).values():
             key = kind.reach_key(hass, subentry.data)
-            found.setdefault(key, set()).add(subentry.data[CONF_BASE_URL])
+            found.setdefault(key, set()).add(kind.shown_address(subentry.data))
     return found
 
 

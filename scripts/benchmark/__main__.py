@@ -11,7 +11,7 @@ import platform
 import sys
 from typing import Any
 
-from scripts.benchmark import day, decoding, growth, history, imports, polls, storing
+from scripts.benchmark import day, decoding, forwarding, growth, history, imports, polls, storing
 from scripts.benchmark.plot import plot
 from scripts.benchmark.rounds import child
 from scripts.benchmark.table import MB, MS, PER_HOUR, SHARE, Figure, Line, figure, milliseconds, table
@@ -101,6 +101,7 @@ def measure(form: Form) -> Iterator[tuple[str, list[Line], Any]]:
         yield f"decoding, {key}", [*decoding.measure(case, count, form.rounds)], None
         yield f"memory, {key}", [*decoding.measure_memory(key, count, form.processes)], None
     yield "storing", [*storing.measure(storing.COUNT // form.share, form.rounds)], None
+    yield "forwarding", [*forwarding.measure(storing.COUNT // form.share, form.rounds)], None
     sizes = [*growth.grow(form.days, form.rounds)]
     yield "growth", [*growth.lines(sizes)], [asdict(size) for size in sizes]
     polled = [poll(accounts, form.polls) for accounts in ACCOUNTS]

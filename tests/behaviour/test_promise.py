@@ -1,16 +1,19 @@
 """Nothing lost, nothing doubled: whatever goes wrong, in whatever order, held against a plain model.
 
-Archive, outbox, forwarder and client are the real ones and speak HTTP with the simulated receiver; the model
-knows only sets and dictionaries. SCHEDULES says how many random schedules of 30 steps are tried, SEED which.
+Archive, outbox, forwarder and client are the real ones and speak HTTP with the simulated receiver, once for
+each kind of destination; the model knows only sets and dictionaries. SCHEDULES says how many random schedules
+of 30 steps are tried of each kind, SEED which.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
+import gzip
 from itertools import accumulate, count, cycle
 import json
 import os
@@ -30,14 +33,22 @@ from custom_components.fitbit_cardiogram.archive.archive import Archive, Purged
 from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.archive.late import LOSS_BELIEVED_AFTER, note_reading
 from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox, OutboxState
-from custom_components.fitbit_cardiogram.destinations import cardiogram as client, forwarder as forwarding
+from custom_components.fitbit_cardiogram.destinations import forwarder as forwarding, posting, webhook
 from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram
-from custom_components.fitbit_cardiogram.destinations.forwarder import REFUSED_SINGLES_MAX, Forwarder
+from custom_components.fitbit_cardiogram.destinations.forwarder import (
+    REFUSED_SINGLES_MAX,
+    Destination,
+    Forwarder,
+)
+from custom_components.fitbit_cardiogram.destinations.line_protocol import DIALECTS, Account, LineProtocol
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Verdict
+from custom_components.fitbit_cardiogram.destinations.webhook import Secret, Webhook
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from tests.simulators import CardiogramSimulator, Fault
-from tests.simulators.server import Handler, Request
+from tests.simulators import CardiogramSimulator, Fault, InfluxSimulator, WebhookSimulator
+from tests.simulators.influx import parse
+from tests.simulators.server import Handler, Request, Simulator
+from tests.simulators.webhook import SECRET
 
 QUICK = 60
 SCHEDULES = int(os.environ.get("SCHEDULES", QUICK))
@@ -74,7 +85,7 @@ class Trouble(Fault):
 
 
 def trouble(verdict: Verdict = Verdict.RETRY, **fault: Any) -> Trouble:
-    return Trouble("beats", verdict=verdict, **fault)
+    return Trouble("POST", verdict=verdict, **fault)
 
 
 SUCCESS = '{"success": true}'
@@ -119,16 +130,20 @@ class CrashError(Exception):
     """The process is gone; what it left is a copy of the files."""
 
 
-class Receiver(CardiogramSimulator):
-    """Cardiogram, behind a gateway that may answer in its stead though it took the batch."""
+class Gateway(Simulator):
+    """A receiver behind a gateway that may answer in its stead though it took the batch."""
 
     @override
     async def _fail(self, fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
         if isinstance(fault, Trouble) and fault.afterwards:
             answer = await handler(request)
-            if answer.status != 200:
+            if answer.status >= 300:
                 return answer
         return await super()._fail(fault, request, handler)
+
+
+class CardiogramReceiver(Gateway, CardiogramSimulator):
+    """Cardiogram."""
 
     def forget(self) -> None:
         """Begin anew."""
@@ -137,18 +152,126 @@ class Receiver(CardiogramSimulator):
         self.reject = self.max_batch = None
 
 
+class WebhookReceiver(Gateway, WebhookSimulator):
+    """A web address."""
+
+
+class InfluxReceiver(Gateway, InfluxSimulator):
+    """A database."""
+
+
+type Receiver = CardiogramReceiver | WebhookReceiver | InfluxReceiver
 type Post = Callable[[Batch], Awaitable[Outcome]]
 
 
-class Watched(Cardiogram):
-    """Cardiogram's client, with each post in the hands of the machine."""
+class Watched:
+    """A client, with each post in the hands of the machine."""
 
     batch_size = BATCH_SIZE
-    around: Callable[[Batch, Post], Awaitable[Outcome]]
+
+    def __init__(self, destination: Destination, around: Callable[[Batch, Post], Awaitable[Outcome]]) -> None:
+        self._destination = destination
+        self._around = around
+        self.encode = destination.encode
+
+    async def post(self, batch: Batch) -> Outcome:
+        """Post a batch; return the outcome."""
+        return await self._around(batch, self._destination.post)
+
+
+class KeyedLines(LineProtocol):
+    """Line protocol with a key, which it lacks, so that the model can tell one batch from another."""
 
     @override
     async def post(self, batch: Batch) -> Outcome:
-        return await self.around(batch, super().post)
+        self._headers["Idempotency-Key"] = batch.key
+        return await super().post(batch)
+
+
+def unpacked(body: bytes) -> bytes:
+    """Return a body as it is without compression: the simulators' server has taken that away already."""
+    return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+
+
+def key_of(request: Request) -> str:
+    return request.headers["Idempotency-Key"].strip('"')
+
+
+def read_cardiogram(body: bytes) -> list[Sample]:
+    beats = json.loads(body)["beats"]
+    assert all(beat["start"] == beat["end"] for beat in beats)
+    return [(beat["start"], beat["value"]) for beat in beats]
+
+
+def read_webhook(body: bytes) -> list[Sample]:
+    return [(beat["time"], beat["bpm"]) for beat in json.loads(body)["data"]["beats"]]
+
+
+def read_lines(body: bytes) -> list[Sample]:
+    points = map(parse, unpacked(body).decode().split("\n"))
+    return [(point.time, int(point.value.removesuffix("i"))) for point in points]
+
+
+def open_cardiogram(session: ClientSession, url: str) -> Destination:
+    return Cardiogram(session, url, "1", TOKEN)
+
+
+def open_webhook(session: ClientSession, url: str) -> Destination:
+    return Webhook(session, url, [Secret(SECRET)])
+
+
+def open_lines(session: ClientSession, url: str) -> Destination:
+    account = Account("health", "home", token="influx-demo-token")
+    dialect = DIALECTS["api_v2_write"]
+    return KeyedLines(session, url, dialect, account, measurement="heart_rate", person="Anna")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of destination: its receiver, its client, the samples in its body, and its own view of troubles.
+
+    A trouble without a verdict cannot be told from a success there: the receiver must not do that.
+    """
+
+    receiver: type[Receiver]
+    open: Callable[[ClientSession, str], Destination]
+    read: Callable[[bytes], list[Sample]]
+    verdicts: Mapping[str, Verdict | None] = field(default_factory=dict)
+
+    @property
+    def troubles(self) -> dict[str, Trouble]:
+        """What can go wrong, and what it must be taken for."""
+        judged = {name: self.verdicts.get(name, known.verdict) for name, known in TROUBLES.items()}
+        return {name: replace(TROUBLES[name], verdict=found) for name, found in judged.items() if found}
+
+
+KINDS = {
+    "cardiogram": Kind(CardiogramReceiver, open_cardiogram, read_cardiogram),
+    "webhook": Kind(
+        WebhookReceiver,
+        open_webhook,
+        read_webhook,
+        {
+            "400, user unknown": Verdict.REFUSED,
+            "200 that is none": None,
+            "200 and a page": None,
+            "200 and a page, taken": Verdict.DELIVERED,
+            # An answer without a body is complete when its head is.
+            "truncated, taken": Verdict.DELIVERED,
+        },
+    ),
+    "line protocol": Kind(
+        InfluxReceiver,
+        open_lines,
+        read_lines,
+        {
+            "400, user unknown": Verdict.REFUSED,
+            "200 {}": Verdict.PAUSE,
+            # A refusal has a body that can be cut, a success has none.
+            "truncated, taken": None,
+        },
+    ),
+}
 
 
 class CrashingArchive(Archive):
@@ -219,8 +342,9 @@ class Duty:
     `due` is what the receiver must hold in the end.
     """
 
-    def __init__(self, counts: Counter[tuple[str, str]]) -> None:
+    def __init__(self, counts: Counter[tuple[str, str]], read: Callable[[bytes], list[Sample]]) -> None:
         self.counts = counts
+        self.read = read
         self.covered: list[tuple[int, int]] = []
         self.waiting: dict[int, Waiting] = {}
         self.aside: dict[int, Waiting] = {}
@@ -309,7 +433,7 @@ class Duty:
         assert batch.key not in self.bodies
         assert 1 <= batch.count <= BATCH_SIZE
         times = sorted(self.waiting)[: batch.count]
-        assert read(batch.body) == [(time, values[time][0]) for time in times]
+        assert self.read(batch.body) == [(time, values[time][0]) for time in times]
         assert (batch.first, batch.last) == (times[0], times[-1])
         self.bodies[batch.key] = batch.body
         for time in times:
@@ -320,7 +444,7 @@ class Duty:
     def take(self, request: Request) -> None:
         """Note the receipt of the batch in flight."""
         assert self.flight
-        assert (request.headers["Idempotency-Key"], request.body) == (self.flight.key, self.flight.body)
+        assert (key_of(request), request.body) == (self.flight.key, unpacked(self.flight.body))
         if self.flight.taken:
             # The same bytes under the same key, once for each answer that did not arrive or was not noted.
             assert self.flight.lost_by
@@ -492,21 +616,18 @@ class Duty:
         return oldest
 
 
-def read(body: bytes) -> list[Sample]:
-    """Return the samples in the body of a batch."""
-    beats = json.loads(body)["beats"]
-    assert all(beat["start"] == beat["end"] for beat in beats)
-    return [(beat["start"], beat["value"]) for beat in beats]
-
-
 # The machine
 
 
 class World:
     """What all schedules share: a loop, receivers, a clock that stands still, and counts of what happened."""
 
-    def __init__(self, folder: Path, loop: asyncio.AbstractEventLoop) -> None:
+    strftime = staticmethod(real_time.strftime)
+    gmtime = staticmethod(real_time.gmtime)
+
+    def __init__(self, folder: Path, loop: asyncio.AbstractEventLoop, kind: Kind) -> None:
         self.loop = loop
+        self.kind = kind
         self.folder = folder
         self.files = count()
         self.now = NOW
@@ -525,7 +646,7 @@ class World:
     async def start(self) -> None:
         """Let the receivers run."""
         self.session = ClientSession()
-        self.receivers = [Receiver(clock=self.time) for _ in NAMES]
+        self.receivers = [self.kind.receiver(clock=self.time) for _ in NAMES]
         for receiver in self.receivers:
             receiver.drip_pause = 0
             await receiver.start()
@@ -672,7 +793,7 @@ class PromiseMachine(RuleBasedStateMachine):
         self.lost: dict[int, int] = {}
         self.purged: dict[int, int] = {}
         # Each in its turn, or chance would have favourites.
-        self.troubles = cycle(troubles)
+        self.troubles = cycle([name for name in troubles if name in world.kind.troubles])
         self.interruptions = cycle(interruptions)
         self.turn = Turn()
         self.put_off: list[tuple[When, Operation]] = []
@@ -680,7 +801,7 @@ class PromiseMachine(RuleBasedStateMachine):
         self.archive = CrashingArchive(world.folder / f"{next(world.files)}.db")
         self.archive.open()
         self.sides = [
-            Side(name, receiver, Duty(world.counts))
+            Side(name, receiver, Duty(world.counts, world.kind.read))
             for name, receiver in zip(NAMES, world.receivers, strict=True)
         ]
         for side in self.sides:
@@ -743,10 +864,10 @@ class PromiseMachine(RuleBasedStateMachine):
             assert {(beat.start, beat.value) for beat in receiver.ledger} <= duty.ever
             # Nothing is doubled: a key always means the same bytes, a beat goes out under as many keys as
             # there were reasons, and under the same key again once for each answer that got lost.
-            sent = [(request.headers["Idempotency-Key"], request.body) for request in receiver.requests]
-            assert all(duty.bodies[key] == body for key, body in sent)
-            keys = [request.headers["Idempotency-Key"] for request in receiver.accepted]
-            deliveries = Counter(time for key in set(keys) for time, _ in read(duty.bodies[key]))
+            sent = [(key_of(request), request.body) for request in receiver.requests]
+            assert all(unpacked(duty.bodies[key]) == body for key, body in sent)
+            keys = [key_of(request) for request in receiver.accepted]
+            deliveries = Counter(time for key in set(keys) for time, _ in duty.read(duty.bodies[key]))
             assert deliveries <= duty.reasons
             assert len(keys) - len(set(keys)) == duty.repeats <= duty.lost
             self.world.counts["total", f"beats taken by the {side.name}"] += len(receiver.ledger)
@@ -767,8 +888,8 @@ class PromiseMachine(RuleBasedStateMachine):
         self.posting = 0
         self.unsettled: tuple[Side, Verdict, str] | None = None
         for side in self.sides:
-            destination = Watched(self.world.session, side.receiver.url, "1", TOKEN)
-            destination.around = lambda batch, post, side=side: self._post(side, batch, post)  # type: ignore[misc]
+            client = self.world.kind.open(self.world.session, side.receiver.url)
+            destination = Watched(client, partial(self._post, side))
             side.outbox = Outbox(self.archive, side.name)
             side.forwarder = Forwarder(side.outbox, destination, side.name)
             side.duty.restart()
@@ -984,7 +1105,7 @@ class PromiseMachine(RuleBasedStateMachine):
     def _expect(self, troubles: int) -> None:
         names = [next(self.troubles) for _ in range(troubles)]
         note(f"trouble ahead: {names}, interruption: {self.turn.interruption}")
-        self.sides[0].receiver.faults += [replace(TROUBLES[name]) for name in names]
+        self.sides[0].receiver.faults += [replace(self.world.kind.troubles[name]) for name in names]
 
     async def _at_once(self, troubles: int) -> None:
         """Forward by hand and by itself, and to the other destination, all at the same time."""
@@ -1066,11 +1187,13 @@ class PromiseMachine(RuleBasedStateMachine):
         """Post a batch; return what it met with, the outcome, and whether the receiver took it."""
         receiver = side.receiver
         fault = next(iter(receiver.faults), None)
-        name = next((name for name, known in TROUBLES.items() if known == fault), "no trouble")
+        name = next(
+            (name for name, known in self.world.kind.troubles.items() if known == fault), "no trouble"
+        )
         before = len(receiver.accepted)
         with pytest.MonkeyPatch.context() as patch:
             if isinstance(fault, Trouble) and fault.impatient:
-                patch.setattr(client, "TIMEOUT", SOON)
+                patch.setattr(posting, "TIMEOUT", SOON)
                 patch.setattr(receiver, "drip_pause", 2 * SOON)
             outcome = await post(batch)
         taken = receiver.accepted[before:]
@@ -1141,10 +1264,12 @@ def table(world: World) -> str:
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Iterator[World]:
+def world(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None
+) -> Iterator[World]:
     with asyncio.Runner() as runner:
-        world = World(tmp_path, runner.get_loop())
-        for module in (forwarding, client):
+        world = World(tmp_path, runner.get_loop(), KINDS[request.param])
+        for module in (forwarding, posting, webhook):
             monkeypatch.setattr(module, "time", world)
         runner.run(world.start())
         yield world
@@ -1153,6 +1278,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None)
 
 # A failure takes hypothesis five minutes more.
 @pytest.mark.timeout(1800)
+@pytest.mark.parametrize("world", KINDS, indirect=True)
 def test_whatever_happens_the_promise_is_kept(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     PromiseMachine.world = world
     is_long = SCHEDULES > QUICK
@@ -1173,5 +1299,5 @@ def test_whatever_happens_the_promise_is_kept(world: World, capsys: pytest.Captu
             sys.stdout.write(f"\n{table(world)}\n")
     if SCHEDULES >= QUICK:
         due = [*(("action", name) for name in ACTIONS), *(("meanwhile", name) for name in MEANWHILE)]
-        due += [(name, "met") for name in (*TROUBLES, *Interruption)]
+        due += [(name, "met") for name in (*world.kind.troubles, *Interruption)]
         assert [what for what in due if not world.counts[what]] == []

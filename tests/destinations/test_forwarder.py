@@ -20,7 +20,7 @@ import pytest
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.archive.outbox import Batch, Outbox
-from custom_components.fitbit_cardiogram.destinations.cardiogram import TIMEOUT, Cardiogram
+from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram
 from custom_components.fitbit_cardiogram.destinations.forwarder import (
     PAUSE_MIN,
     REFUSED_SINGLES_MAX,
@@ -31,6 +31,7 @@ from custom_components.fitbit_cardiogram.destinations.forwarder import (
     ForwardResult,
 )
 from custom_components.fitbit_cardiogram.destinations.outcome import SOON, Outcome, Problem
+from custom_components.fitbit_cardiogram.destinations.posting import TIMEOUT
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.net.request import RETRY_AFTER_MAX

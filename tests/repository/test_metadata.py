@@ -15,10 +15,10 @@ import pytest
 
 from custom_components.fitbit_cardiogram.account_sensors import ACCOUNT_SENSORS
 from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FORWARDING_PROBLEM
-from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW
+from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW, SEND_TEST
 from custom_components.fitbit_cardiogram.calendar import WORKOUT_CALENDAR
 from custom_components.fitbit_cardiogram.config_flow import LENT
-from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, DOMAIN, Endpoints
+from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_DIALECT, DOMAIN, Endpoints
 from custom_components.fitbit_cardiogram.destination_flow import (
     CONF_FORWARD_FROM,
     FROM_DATE,
@@ -27,6 +27,7 @@ from custom_components.fitbit_cardiogram.destination_flow import (
 )
 from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTINED, REACH_RECEIVER
 from custom_components.fitbit_cardiogram.destination_kinds import KINDS
+from custom_components.fitbit_cardiogram.destinations.line_protocol import DIALECTS
 from custom_components.fitbit_cardiogram.destinations.outcome import CONSEQUENCES, Problem
 from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED, SESSIONS
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
@@ -48,7 +49,7 @@ SERVICES: dict[str, Any] = load_yaml_dict(str(COMPONENT / "services.yaml"))
 ENTITIES = {
     "sensor": (*ACCOUNT_SENSORS, *DESTINATION_SENSORS),
     "binary_sensor": (*BEYOND_LIMITS.values(), FORWARDING_PROBLEM),
-    "button": (CANCEL_IMPORT, FORWARD_NOW),
+    "button": (CANCEL_IMPORT, FORWARD_NOW, SEND_TEST),
     "calendar": (WORKOUT_CALENDAR,),
     "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, *SESSIONS, FORWARDING),
     "image": (HEART_RATE_CURVE,),
@@ -119,8 +120,10 @@ def test_each_step_of_a_flow_has_its_text() -> None:
     options = set(ENGLISH["options"]["step"])
     forms = {provider.key for provider in PROVIDERS.values() if provider.address}
     assert used("step_id", "config_flow.py") | forms == set(ENGLISH["config"]["step"]) | options
-    for kind in KINDS:
-        assert used("step_id", "destination_flow.py") == set(ENGLISH["config_subentries"][kind]["step"])
+    for key, kind in KINDS.items():
+        own = f"{kind.flow.__module__.rpartition('.')[2]}.py"
+        steps = used("step_id", "destination_flow.py") | used("step_id", own)
+        assert steps == set(ENGLISH["config_subentries"][key]["step"])
 
 
 def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
@@ -169,6 +172,7 @@ def test_each_selector_has_its_texts_and_no_text_is_left_over() -> None:
     offered |= {
         CONF_FORWARD_FROM: {FROM_NOW, FROM_EVERYTHING, FROM_DATE},
         CONF_DETAIL_LEVEL: set(DETAIL_LEVELS),
+        CONF_DIALECT: set(DIALECTS),
     }
     assert {key: set(texts["options"]) for key, texts in ENGLISH["selector"].items()} == offered
 
@@ -243,7 +247,9 @@ def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
         (key, AccountRepair, FIXES.get(key, [])) for key in ACCOUNT_ISSUES
     ]
     dialogs += [
-        (key, DestinationRepair, kind.steps_of(key)) for key in of_destinations for kind in KINDS.values()
+        (key, DestinationRepair, steps)
+        for key in of_destinations
+        for steps in [kind.steps_of(key) for kind in KINDS.values() if kind.steps_of(key)] or [[]]
     ]
     for key, flow, steps in dialogs:
         issue = ENGLISH["issues"][key]
@@ -253,9 +259,9 @@ def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
 
 
 def test_what_waits_for_a_person_can_be_mended_in_a_dialog() -> None:
-    for kind in KINDS.values():
-        for consequence in CONSEQUENCES.values():
-            assert bool(kind.steps_of(consequence.text)) is not consequence.passes
+    waiting = {row.text for row in CONSEQUENCES.values() if not row.passes}
+    mended = [{text for text in waiting if kind.steps_of(text)} for kind in KINDS.values()]
+    assert set.union(*mended) == waiting
 
 
 # Why a step of a repair can end without having mended anything.

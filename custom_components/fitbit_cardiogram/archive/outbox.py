@@ -368,13 +368,17 @@ class Outbox:
             row = connection.execute("SELECT key FROM batches WHERE destination = ?", (self._destination,))
             return bool(row.fetchone() == (batch.key,))
 
-    def accepted(self, batch: Batch, now: int) -> None:
-        """Count a batch as delivered: its beats leave, except those whose value has changed since."""
+    def accepted(self, batch: Batch, now: int, given_up: int = 0) -> None:
+        """Count a batch as delivered: its beats leave, except those whose value has changed since.
+
+        So many of them are counted as given up instead: the destination never takes them.
+        """
         with self._archive.writing() as connection:
             connection.execute(
                 "UPDATE destinations SET delivered = delivered + ?, last_delivery = ? WHERE id = ?",
-                (batch.count, now, self._destination),
+                (batch.count - given_up, now, self._destination),
             )
+            self._give_up(connection, given_up)
             self._land(connection, batch)
 
     def split(self, batch: Batch) -> None:

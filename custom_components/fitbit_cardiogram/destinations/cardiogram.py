@@ -6,7 +6,6 @@ batches stay moderate, and a batch without an answer counts neither as delivered
 
 from collections.abc import Sequence
 from http import HTTPStatus
-import time
 from typing import Final
 from urllib.parse import quote
 
@@ -15,16 +14,15 @@ import msgspec
 
 from ..archive.outbox import Batch
 from ..heart_rate.sample import Sample
-from ..net.request import UNDECODABLE, Answer, NoAnswerError, request
-from .outcome import CONSEQUENCES, Outcome, Problem
+from ..net.request import UNDECODABLE, Answer
+from .outcome import Outcome, Problem
+from .posting import PASSING, outcome_of, post
 
 BATCH_SIZE: Final = 1000
-TIMEOUT: Final = 30.0
-ANSWER_LIMIT: Final = 64 * 1024
 
 USER_UNKNOWN: Final = "User does not exist."
 
-_BY_STATUS: Final[dict[int, Problem]] = {
+_BY_STATUS: Final = PASSING | {
     HTTPStatus.BAD_REQUEST: Problem.BEATS_REFUSED,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Problem.BEATS_REFUSED,
     HTTPStatus.UNPROCESSABLE_ENTITY: Problem.BEATS_REFUSED,
@@ -32,11 +30,7 @@ _BY_STATUS: Final[dict[int, Problem]] = {
     HTTPStatus.FORBIDDEN: Problem.USER_MISMATCH,
     HTTPStatus.NOT_FOUND: Problem.WRONG_ADDRESS,
     HTTPStatus.GONE: Problem.WRONG_ADDRESS,
-    HTTPStatus.REQUEST_TIMEOUT: Problem.SERVER_ERROR,
-    HTTPStatus.TOO_EARLY: Problem.SERVER_ERROR,
-    HTTPStatus.TOO_MANY_REQUESTS: Problem.RATE_LIMITED,
 }
-_BY_CLASS: Final = {3: Problem.WRONG_ADDRESS, 5: Problem.SERVER_ERROR}
 
 
 def encode(samples: Sequence[Sample]) -> bytes:
@@ -59,10 +53,7 @@ def judge(answer: Answer, now: float) -> Outcome:
         return Outcome(Problem.UNEXPECTED_ANSWER)
     if isinstance(body, dict) and USER_UNKNOWN in (body.get("message"), body.get("error")):
         return Outcome(Problem.USER_MISMATCH)
-    problem = (
-        _BY_STATUS.get(answer.status) or _BY_CLASS.get(answer.status // 100) or Problem.UNEXPECTED_ANSWER
-    )
-    return Outcome(problem, answer.retry_after(now) if CONSEQUENCES[problem].passes else None)
+    return outcome_of(answer, _BY_STATUS, now)
 
 
 class Cardiogram:
@@ -82,22 +73,16 @@ class Cardiogram:
     async def post(self, batch: Batch) -> Outcome:
         """Post a batch; return the outcome."""
         bearer = f"Bearer {self._access_token}"
-        try:
-            answer = await request(
-                self._session,
-                "POST",
-                self._url,
-                timeout=TIMEOUT,
-                limit=ANSWER_LIMIT,
-                data=batch.body,
-                headers={
-                    "Content-Type": "application/json",
-                    # The page names `Authentication`; other pages of the service say `Authorization`.
-                    "Authentication": bearer,
-                    "Authorization": bearer,
-                    "Idempotency-Key": batch.key,
-                },
-            )
-        except NoAnswerError:
-            return Outcome(Problem.NO_ANSWER)
-        return judge(answer, time.time())
+        return await post(
+            self._session,
+            self._url,
+            batch.body,
+            {
+                "Content-Type": "application/json",
+                # The page names `Authentication`; other pages of the service say `Authorization`.
+                "Authentication": bearer,
+                "Authorization": bearer,
+                "Idempotency-Key": batch.key,
+            },
+            judge,
+        )

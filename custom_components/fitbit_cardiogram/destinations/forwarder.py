@@ -324,7 +324,7 @@ class Forwarder:
     async def _settle(self, batch: Batch, outcome: Outcome) -> Next:
         """Act on the outcome of a batch."""
         if outcome.problem is None:
-            await self._accept(batch)
+            await self._accept(batch, outcome.given_up)
             return Next.GO_ON
         match outcome.verdict:
             case Verdict.REFUSED if batch.count > 1:
@@ -342,9 +342,9 @@ class Forwarder:
         await self._conclude(self._trouble(outcome.problem, outcome.retry_after))
         return Next.REST
 
-    async def _accept(self, batch: Batch) -> None:
-        """Note a batch as delivered; any trouble has passed."""
-        await asyncio.to_thread(self._outbox.accepted, batch, int(time.time()))
+    async def _accept(self, batch: Batch, given_up: int) -> None:
+        """Note a batch as delivered, but for the beats that are given up; any trouble has passed."""
+        await asyncio.to_thread(self._outbox.accepted, batch, int(time.time()), given_up)
         self._failures = 0
         self._refused_singles.clear()
         self._batch_size = min(self._batch_size * 2, self._destination.batch_size)

@@ -25,6 +25,10 @@ class Problem(StrEnum):
     TOKEN_REFUSED = "token_refused"  # noqa: S105
     USER_MISMATCH = "user_mismatch"
     WRONG_ADDRESS = "wrong_address"
+    CREDENTIALS_REFUSED = "credentials_refused"
+    DATABASE_MISSING = "database_missing"
+    TYPE_CONFLICT = "type_conflict"
+    UNWANTED = "unwanted"
     BEATS_REFUSED = "beats_refused"
     UNEXPECTED_ANSWER = "unexpected_answer"
     ARCHIVE_UNUSABLE = "archive_unusable"
@@ -74,6 +78,11 @@ CONSEQUENCES: Final = {
     Problem.TOKEN_REFUSED: _refusing("forwarding_token_refused"),
     Problem.USER_MISMATCH: _refusing("forwarding_user_mismatch"),
     Problem.WRONG_ADDRESS: _refusing("forwarding_wrong_address"),
+    Problem.CREDENTIALS_REFUSED: _refusing("forwarding_credentials_refused"),
+    Problem.DATABASE_MISSING: _refusing("forwarding_database_missing"),
+    Problem.TYPE_CONFLICT: _refusing("forwarding_type_conflict"),
+    # Whoever says that nothing more is wanted is not asked again by a clock.
+    Problem.UNWANTED: Consequence(Verdict.PAUSE, "forwarding_unwanted", 0),
     # Nobody knows what became of these beats, so they are not sent again without being asked for.
     Problem.BEATS_REFUSED: Consequence(Verdict.REFUSED, "forwarding_beats_refused", 0),
     Problem.UNEXPECTED_ANSWER: Consequence(Verdict.PAUSE, "forwarding_unexpected_answer", 0),
@@ -89,10 +98,14 @@ CONSEQUENCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one try: the problem, if there was one, and the seconds that the server asked to wait."""
+    """The result of one try: the problem, if there was one, and the seconds that the server asked to wait.
+
+    Of a batch without a problem, the receiver never takes so many beats as are `given_up`; it has the others.
+    """
 
     problem: Problem | None = None
     retry_after: float | None = None
+    given_up: int = 0
 
     @property
     def verdict(self) -> Verdict:

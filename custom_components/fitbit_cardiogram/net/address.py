@@ -18,7 +18,23 @@ class UnsafeUrlError(ValueError):
 
 
 def safe_base_url(text: str, *, allow_http: bool) -> str:
-    """Return a safe address in its plain spelling, without a trailing slash.
+    """Return a safe address in its plain spelling, to which paths are added: it has no slash at its end.
+
+    Raises UnsafeUrlError, also for an address with a query.
+    """
+    url = _safe(text, allow_http=allow_http)
+    if url.query_string:
+        raise UnsafeUrlError("invalid_url")
+    return str(url).rstrip("/")
+
+
+def safe_url(text: str, *, allow_http: bool) -> str:
+    """Return a safe and complete address in its plain spelling; raises UnsafeUrlError."""
+    return str(_safe(text, allow_http=allow_http))
+
+
+def _safe(text: str, *, allow_http: bool) -> URL:
+    """Return a safe address in its plain spelling.
 
     https to anywhere but the refused hosts; http only to this machine and to private addresses, and only
     if a person has allowed it. Raises UnsafeUrlError.
@@ -30,7 +46,7 @@ def safe_base_url(text: str, *, allow_http: bool) -> str:
         raise UnsafeUrlError("invalid_url") from None
     if url.scheme not in ("http", "https") or not port:
         raise UnsafeUrlError("invalid_url")
-    if url.user or url.password is not None or url.query_string or url.fragment:
+    if url.user or url.password is not None or url.fragment:
         raise UnsafeUrlError("invalid_url")
     if host in _REFUSED_NAMES or _lies_in(host, _REFUSED_NETWORKS):
         raise UnsafeUrlError("refused_url")
@@ -41,8 +57,7 @@ def safe_base_url(text: str, *, allow_http: bool) -> str:
     if url.scheme == "http" and not allow_http:
         raise UnsafeUrlError("http_unconfirmed")
     # Return the address that was judged: another program may read an odd spelling as something else.
-    plain = url if ":" in (url.raw_host or "") else url.with_host(str(host))
-    return str(plain).rstrip("/")
+    return url if ":" in (url.raw_host or "") else url.with_host(str(host))
 
 
 def _networks(*texts: str) -> tuple[IPv4Network | IPv6Network, ...]:
