@@ -185,7 +185,7 @@ async def test_a_link_opens_nothing_else(
             assert response.status == 401
 
 
-# Workouts, sleep and daily values
+# Workouts, nights and daily values
 
 YESTERDAY = TODAY - timedelta(days=1)
 RUN = Workout("run", "RUNNING", FIRST, LAST, mean=70)
@@ -234,7 +234,7 @@ async def test_workouts(home: HomeAssistant, account: MockConfigEntry, browser: 
 
 
 @pytest.mark.usefixtures("pages")
-async def test_sleep(home: HomeAssistant, account: MockConfigEntry, browser: TestClient[Any, Any]) -> None:
+async def test_nights(home: HomeAssistant, account: MockConfigEntry, browser: TestClient[Any, Any]) -> None:
     """A line for each night or nap, in order of time, with its stages."""
     begun, over = NOW_S - 15 * HOUR, NOW_S - 8 * HOUR
     stages = (Stage("AWAKE", begun, begun + HOUR), Stage("DEEP", begun + HOUR, over))
@@ -247,7 +247,7 @@ async def test_sleep(home: HomeAssistant, account: MockConfigEntry, browser: Tes
     awake = [(moment, 64) for moment in range(begun - 4 * HOUR, begun, 60)]
     await store(home, account, awake + asleep)
     await store_sleep(home, account, night, second, nap, running, copy)
-    found = await rows(browser, account, data="sleep")
+    found = await rows(browser, account, data="nights")
     assert found[0] == {
         "id": "night",
         "type": "night",
@@ -269,7 +269,7 @@ async def test_sleep(home: HomeAssistant, account: MockConfigEntry, browser: Tes
         ("running", "night", True),
     ]
     assert (found[1]["mean"], found[1]["dip"], found[1]["stages"]) == (None, None, [])
-    within_it = await rows(browser, account, data="sleep", start=begun, end=begun + 1)
+    within_it = await rows(browser, account, data="nights", start=begun, end=begun + 1)
     assert [one["id"] for one in within_it] == ["night"]
 
 
@@ -308,7 +308,7 @@ async def test_daily_values(
 
 @pytest.mark.parametrize(
     ("data", "head"),
-    [("workouts", "id,type,start,end,"), ("sleep", "id,type,day,"), ("days", "day,kind,value\n")],
+    [("workouts", "id,type,start,end,"), ("nights", "id,type,day,"), ("days", "day,kind,value\n")],
 )
 async def test_a_link_to_other_data(
     home: HomeAssistant, account: MockConfigEntry, stranger: TestClient[Any, Any], data: str, head: str

@@ -106,8 +106,7 @@ async def test_a_night_is_shown_and_due_once_its_samples_are_there(
     await set_up(entry)
     archive, coordinator = entry.runtime_data.archive, entry.runtime_data.coordinator
     over = NOW_S - 20 * 60
-    night = SleepSession("night", over - 8 * HOUR, over, 3600, 3600, is_main=True)
-    await home.async_add_executor_job(archive.store_sleep, [], 0, NOW_S, over)
+    night = SleepSession("night", over - 8 * HOUR, over, 3600, 3600, is_main=True, created=NOW_S)
     await home.async_add_executor_job(archive.purge, over, NOW_S, (date.min, date.min), NOW_S)
     await home.async_add_executor_job(archive.store_sleep, [night], 0, NOW_S, NOW_S)
 
@@ -123,7 +122,7 @@ async def test_a_night_is_shown_and_due_once_its_samples_are_there(
     await home.async_add_executor_job(partial(archive.store, [(over, 50)], NOW_S, even_purged=True))
     assert await due() == ("night", ["night"])
     version = coordinator.data.sleep_version
-    await coordinator.async_night_announced(coordinator.data.due_nights[0])
+    await home.async_add_executor_job(archive.note_nights_announced, ["night"], NOW_S)
     assert await due() == ("night", [])
     assert coordinator.data.sleep_version == version > 0
 

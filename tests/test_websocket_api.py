@@ -9,12 +9,26 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.fitbit_cardiogram import websocket_api
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
-from custom_components.fitbit_cardiogram.heart_rate.clock import FOREVER, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.helpers.home import SetUp, account_entry, settle
-from tests.helpers.read_out import FIRST, LAST, NOW_S, ask, recount, store_too_many, store_workouts, within
+from tests.helpers.read_out import (
+    A_NAP,
+    A_NIGHT,
+    FIRST,
+    LAST,
+    NOW_S,
+    ask,
+    beats,
+    recount,
+    store,
+    store_sleep,
+    store_too_many,
+    store_workouts,
+    within,
+)
 from tests.simulators import GoogleSimulator, Recording
 
 
@@ -109,6 +123,7 @@ async def test_what_to_draw_around_the_curve(
             "days": [],
             "alerts": [],
             "workouts": [],
+            "nights": [],
         }
 
 
@@ -142,6 +157,42 @@ async def test_the_workouts_to_draw(
     monkeypatch.setattr(websocket_api, "ANNOTATIONS_MAX", 1)
     result = (await ask(home, websocket, account, **asked))["result"]
     assert (result["cut"], result["workouts"]) == (True, [first])
+
+
+async def test_the_nights_to_draw(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With their stages where a view is not too long for them; a limit cuts nights, too."""
+    await store(home, account, [*beats(64, A_NIGHT.start - 4 * HOUR), *beats(48, A_NIGHT.start)])
+    await store_sleep(home, account, A_NIGHT, A_NAP)
+    websocket = await hass_ws_client(home)
+    asked = {"type": "fitbit_cardiogram/annotations", "start": A_NIGHT.end - 1, "end": NOW_S}
+    first, second = (await ask(home, websocket, account, **asked))["result"]["nights"]
+    assert first == {
+        "id": "night",
+        "type": "night",
+        "day": "2026-11-21",
+        "start": A_NIGHT.start,
+        "end": A_NIGHT.end,
+        "final": True,
+        "asleep": 3 * HOUR,
+        "mean": 48.0,
+        "lowest": 48.0,
+        "lowest_at": A_NIGHT.start + HOUR,
+        "dip": 25.0,
+        "stages": [{"type": one.type, "start": one.start, "end": one.end} for one in A_NIGHT.stages],
+    }
+    assert (second["id"], second["type"], second["mean"], second["stages"]) == ("nap", "nap", None, [])
+
+    for length, stages in ((8 * DAY, first["stages"]), (8 * DAY + 1, [])):
+        result = (await ask(home, websocket, account, **asked | {"start": NOW_S - length}))["result"]
+        assert result["nights"] == [first | {"stages": stages}, second]
+    monkeypatch.setattr(websocket_api, "ANNOTATIONS_MAX", 1)
+    result = (await ask(home, websocket, account, **asked))["result"]
+    assert (result["cut"], result["nights"]) == (True, [first])
 
 
 async def test_what_is_drawn_is_cut_at_a_limit(

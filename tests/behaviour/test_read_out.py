@@ -19,10 +19,13 @@ import voluptuous as vol
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.helpers.home import SetUp, advance, at, state_of
 from tests.helpers.read_out import (
+    A_NAP,
+    A_NIGHT,
     A_STRETCH,
     EXPORT,
     FIRST,
@@ -32,11 +35,13 @@ from tests.helpers.read_out import (
     NOW_S,
     Row,
     ask,
+    beats,
     call,
     csv,
     path,
     recount,
     store,
+    store_sleep,
     store_too_many,
     store_workouts,
     within,
@@ -196,6 +201,67 @@ async def test_the_heart_rate_of_a_workout(
     assert raised.value.translation_key == "session_unknown"
 
 
+# Nights
+
+
+async def test_nights_with_their_figures(home: HomeAssistant, account: MockConfigEntry, run: Workout) -> None:
+    """Beside workouts, in order of time, or by themselves."""
+    await store(home, account, [*beats(64, A_NIGHT.start - 4 * HOUR), *beats(48, A_NIGHT.start)])
+    await store_sleep(home, account, A_NIGHT, A_NAP)
+    day = {"start": "2026-11-21T00:00:00+00:00", "end": "2026-11-22T00:00:00+00:00"}
+    every = (await call(home, account, GET_SESSIONS, **day))["sessions"]
+    assert [(session["id"], session["type"]) for session in every] == [
+        ("night", "night"),
+        ("nap", "nap"),
+        ("run", "RUNNING"),
+    ]
+    assert every[0] == {
+        "id": "night",
+        "type": "night",
+        "day": "2026-11-21",
+        "start": "2026-11-21T10:00:00+00:00",
+        "end": "2026-11-21T14:00:00+00:00",
+        "final": True,
+        "asleep": 3 * HOUR,
+        "mean": 48.0,
+        "lowest": 48.0,
+        "lowest_at": "2026-11-21T11:00:00+00:00",
+        "dip": 25.0,
+        "stages": [
+            {"type": "AWAKE", "start": "2026-11-21T10:00:00+00:00", "end": "2026-11-21T11:00:00+00:00"},
+            {"type": "DEEP", "start": "2026-11-21T11:00:00+00:00", "end": "2026-11-21T14:00:00+00:00"},
+        ],
+    }
+    for kind, expected in (("nights", every[:2]), ("workouts", every[2:])):
+        assert (await call(home, account, GET_SESSIONS, **day, kind=kind))["sessions"] == expected
+    after = {"start": "2026-11-21T14:00:00+00:00", "end": "2026-11-21T18:00:00+00:00"}
+    assert await call(home, account, GET_SESSIONS, **after) == {"sessions": []}
+
+
+async def test_a_night_in_progress(
+    home: HomeAssistant, account: MockConfigEntry, measured: list[Sample]
+) -> None:
+    """Its heart rate goes to the present."""
+    running = SleepSession("new", NOW_S - 600, NOW_S - 600, 3600, 3600, is_complete=False)
+    await store_sleep(home, account, running)
+    around = {"start": utc(NOW_S - HOUR).isoformat(), "end": utc(NOW_S + HOUR).isoformat()}
+    (session,) = (await call(home, account, GET_SESSIONS, **around))["sessions"]
+    assert (session["end"], session["final"], session["asleep"]) == (None, False, 0)
+    answer = await call(home, account, GET_HEART_RATE, session="new", resolution="raw")
+    expected = [bpm for _, bpm in within(measured, NOW_S - 600, NOW_S)]
+    assert [one["value"] for one in answer["samples"]] == expected
+
+
+async def test_the_heart_rate_of_a_night(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """From its first part to its last one, by the id of either."""
+    second = SleepSession("second", A_NIGHT.end + HOUR, A_NIGHT.end + 2 * HOUR, 3600, 3600)
+    await store(home, account, slept := [*beats(48, A_NIGHT.start), *beats(60, A_NIGHT.end)])
+    await store_sleep(home, account, A_NIGHT, second)
+    for key in ("night", "second"):
+        answer = await call(home, account, GET_HEART_RATE, session=key, resolution="1h")
+        assert rows(answer) == recount(within(slept, A_NIGHT.start, second.end), HOUR)
+
+
 # What goes wrong
 
 
@@ -211,6 +277,7 @@ async def test_the_heart_rate_of_a_workout(
         (GET_SESSIONS, {}),
         (GET_SESSIONS, {"start": A_STRETCH["start"]}),
         (GET_SESSIONS, {"session": "run"}),
+        (GET_SESSIONS, A_STRETCH | {"kind": "naps"}),
         (EXPORT, {"end": A_STRETCH["end"]}),
         (EXPORT, {"format": "xlsx"}),
     ],

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.fitbit_cardiogram.const import DOMAIN
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, utc
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
-from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession, Stage
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
 from tests.helpers.home import NOW, at
@@ -17,6 +17,13 @@ from tests.helpers.home import NOW, at
 NOW_S = int(NOW.timestamp())
 FIRST, LAST = at("21:40:00"), at("21:45:00")
 A_STRETCH = {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:45:00+00:00"}
+BED = at("10:00:00")
+A_NIGHT = SleepSession(
+    *("night", BED, BED + 4 * HOUR, 3600, 3600),
+    (Stage("AWAKE", BED, BED + HOUR), Stage("DEEP", BED + HOUR, BED + 4 * HOUR)),
+    is_main=True,
+)
+A_NAP = SleepSession("nap", BED + 8 * HOUR, BED + 9 * HOUR, 3600, 3600, is_nap=True)
 GET_HEART_RATE = "get_heart_rate"
 GET_SESSIONS = "get_sessions"
 EXPORT = "export"
@@ -31,6 +38,11 @@ async def call(home: HomeAssistant, entry: MockConfigEntry, action: str, **asked
 
 async def store(home: HomeAssistant, entry: MockConfigEntry, samples: list[Sample]) -> None:
     await home.async_add_executor_job(entry.runtime_data.archive.store, samples, NOW_S)
+
+
+def beats(bpm: int, start: int) -> list[Sample]:
+    """Return a heart rate of four hours, once a minute."""
+    return [(time, bpm) for time in range(start, start + 4 * HOUR, 60)]
 
 
 async def store_workouts(home: HomeAssistant, entry: MockConfigEntry, *workouts: Workout) -> None:
