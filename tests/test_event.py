@@ -173,9 +173,8 @@ NIGHTS = Ended(
         "age": 21 * 60,
     },
     edit=("sensor.sam_sample_last_night", "wake_time", "2026-11-21T20:25:00+00:00"),
-    readings=tuple({time: bpm for time, bpm in ASLEEP.items() if time >= at("22:00:00")}.items())
-    + ((OVER, 60),),
-    before=tuple({time: bpm for time, bpm in (AWAKE | ASLEEP).items() if time < at("22:00:00")}.items()),
+    readings=(*(one for one in ASLEEP.items() if one[0] >= at("22:00:00")), (OVER, 60)),
+    before=tuple(one for one in (AWAKE | ASLEEP).items() if one[0] < at("22:00:00")),
     too_early="22:24:00",
     told_without={"lowest": 48.0, "dip": 22.7},
 )

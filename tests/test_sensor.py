@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from statistics import quantiles
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.fitbit_cardiogram import sensor
 from custom_components.fitbit_cardiogram.account_sensors import ACCOUNT_SENSORS, DAILY_SENSORS, daily_sensor
 from custom_components.fitbit_cardiogram.const import DOMAIN
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.daily import DailyKind
 from custom_components.fitbit_cardiogram.sources import google_daily, kinds
 from tests.helpers.home import (
@@ -33,9 +34,12 @@ from tests.helpers.home import (
     until,
 )
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
-from tests.simulators.google import METRICS, SETTINGS
+from tests.simulators.google import ACTIVITY, METRICS, SETTINGS
+from tests.simulators.person import Sample
+from tests.simulators.sleeping import Sleep
 from tests.simulators.training import Night, Training
 
+NOW_S = int(NOW.timestamp())
 SWITCH = "switch.cardiogram_automatic_forwarding"
 BUTTON = "button.cardiogram_forward_now"
 PROBLEM = "binary_sensor.cardiogram_forwarding_problem"
@@ -142,8 +146,26 @@ NIGHT: Night = {
     },
     "dailyVo2Max": {"vo2Max": 43.2},
 }
+LAST_NIGHT = "sensor.sam_sample_last_night"
+SLEEPING = "sensor.sam_sample_sleeping_heart_rate"
+OF_A_NIGHT = ("date", "bed_time", "wake_time", "mean", "lowest", "lowest_at", "dip")
+BED, UP = at("02:00:00"), at("10:00:00")
 # The day's entities that a source may lack.
-OFFERED = {WEEK, ZONE_MINUTES, LAST_WORKOUT, VARIABILITY}
+OFFERED = {WEEK, ZONE_MINUTES, LAST_WORKOUT, VARIABILITY, LAST_NIGHT, SLEEPING}
+
+
+def asleep_at(start: int, key: str) -> Sleep:
+    """Return a night of eight hours, of which the first was awake."""
+    end, fell = start + 8 * HOUR, start + HOUR
+    return Sleep(key, start, end, (("AWAKE", start, fell), ("DEEP", fell, end)), is_main=True)
+
+
+A_NIGHT = asleep_at(BED, "night")
+
+
+def beats(bpm: int, start: int, end: int, every: int = 60) -> list[Sample]:
+    """Return a heart rate from `start` to before `end`."""
+    return [(time, bpm) for time in range(start, end, every)]
 
 
 @pytest.fixture
@@ -389,6 +411,132 @@ async def test_the_last_workout_is_shown_with_its_figures(
     person.synced_at = at("22:03:00")
     await advance(home, clock, minutes=45)
     assert state_of(home, LAST_WORKOUT).attributes["highest"] == 151
+
+
+async def hear_of(
+    home: HomeAssistant, clock: FrozenDateTimeFactory, person: Recording, *slept: Sleep
+) -> None:
+    """Let the cloud have this sleep and no other, and Home Assistant read it and count its figures."""
+    person.slept = [*slept]
+    await advance(home, clock, minutes=30)
+    await advance(home, clock, minutes=5)
+
+
+def of_the_night(home: HomeAssistant) -> dict[str, Any]:
+    """Return the state of the last night, and what is told of its heart and its times."""
+    found = state_of(home, LAST_NIGHT)
+    return {"state": found.state, **{name: found.attributes.get(name) for name in OF_A_NIGHT}}
+
+
+async def test_the_last_night_is_shown_with_its_figures(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """In hours; a nap after it is none. They follow an edit, and leave with a night that is deleted."""
+    person.readings = [*beats(64, BED - 4 * HOUR, BED), *beats(48, BED, UP), *beats(70, UP, UP + HOUR)]
+    person.synced_at, person.slept = NOW_S, [A_NIGHT]
+    await set_up(entry)
+    unit = state_of(home, LAST_NIGHT).attributes["unit_of_measurement"]
+    assert unit == "h"
+    expected = {
+        "state": "7.0",
+        "date": "2026-11-21",
+        "bed_time": "2026-11-21T02:00:00+00:00",
+        "wake_time": "2026-11-21T10:00:00+00:00",
+        "mean": 48.0,
+        "lowest": 48.0,
+        "lowest_at": "2026-11-21T03:00:00+00:00",
+        "dip": 25.0,
+    }
+    assert of_the_night(home) == expected
+    assert state_of(home, SLEEPING).state == "48.0"
+    assert state_of(home, SLEEPING).attributes["date"] == "2026-11-21"
+
+    nap = Sleep("nap", at("13:00:00"), at("14:00:00"), (), "CLASSIC", is_nap=True)
+    staged = Sleep("staged", at("16:00:00"), at("17:00:00"), (("REM", at("16:00:00"), at("17:00:00")),))
+    await hear_of(home, clock, person, A_NIGHT, nap, staged)
+    assert of_the_night(home) == expected
+
+    longer = UP + HOUR
+    stages = (*A_NIGHT.stages, ("LIGHT", UP, longer))
+    edited = A_NIGHT._replace(end=longer, stages=stages, is_edited=True, updated=NOW_S)
+    await hear_of(home, clock, person, edited, nap, staged)
+    changed = {"state": "8.0", "wake_time": "2026-11-21T11:00:00+00:00", "mean": 50.8, "dip": 20.7}
+    assert of_the_night(home) == expected | changed
+    assert float(state_of(home, SLEEPING).state) == pytest.approx((7 * 48 + 70) / 8)
+
+    await hear_of(home, clock, person, nap)
+    assert of_the_night(home) == dict.fromkeys(expected) | {"state": "unknown"}
+    assert state_of(home, SLEEPING).state == "unknown"
+
+
+async def test_a_night_in_which_the_band_was_not_worn(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, person: Recording
+) -> None:
+    """An app knows the sleep; nobody knows the heart."""
+    person.readings = [*beats(64, BED - 4 * HOUR, BED), *beats(48, BED, BED + 2 * HOUR)]
+    person.synced_at, person.slept = NOW_S, [A_NIGHT]
+    await set_up(entry)
+    found = of_the_night(home)
+    assert (found["state"], found["wake_time"]) == ("7.0", "2026-11-21T10:00:00+00:00")
+    assert {found[name] for name in ("mean", "lowest", "lowest_at", "dip")} == {None}
+    assert state_of(home, SLEEPING).state == "unknown"
+
+
+async def test_a_heart_rate_asleep_beside_what_is_usual(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Fourteen nights before it count, whose heart rates are computed here by hand."""
+    rates = [52, 47, 55, 49, 61, 50, 48, 53, 46, 58, 51, 54, 45, 57]
+    person.readings, person.slept = [], []
+    for number, bpm in enumerate([62, *rates]):
+        start = BED - number * DAY
+        # A third of it at another rate, the hour before sleep not at all.
+        person.readings += beats(bpm, start + HOUR, start + 6 * HOUR + 20 * 60, 120)
+        person.readings += beats(bpm - 6, start + 6 * HOUR + 20 * 60, start + 8 * HOUR, 120)
+        person.readings += beats(99, start, start + HOUR, 120)
+        person.slept.append(asleep_at(start, f"{number}"))
+    person.readings.sort()
+    person.synced_at = NOW_S
+    await set_up(entry)
+    history = entry.runtime_data.coordinator.history_import
+    await history.begin(BED - 15 * DAY, NOW_S)
+    await until(lambda: not history.is_running)
+    for _ in range(2):
+        await advance(home, clock, minutes=5)
+    # 160 samples at the first rate, and 50 at one that is 6 lower.
+    by_hand = [bpm - 6 * 50 / 210 for bpm in rates]
+    low, median, high = quantiles(by_hand, n=4, method="inclusive")
+    ordered = sorted(rates)
+    assert median + 6 * 50 / 210 == (ordered[6] + ordered[7]) / 2
+    found = state_of(home, SLEEPING)
+    assert float(found.state) == pytest.approx(62 - 6 * 50 / 210)
+    assert compared(home, SLEEPING) == [
+        *(round(one, 1) for one in (median, low, high)),
+        round(62 - 6 * 50 / 210 - median, 1),
+        "higher",
+    ]
+
+
+async def test_sleep_appears_with_a_sign_in_that_grants_it(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, person: Recording
+) -> None:
+    """Without the permission there are no such entities."""
+    person.slept = [A_NIGHT]
+    entry = await set_up(account_entry(google, scopes=[METRICS, ACTIVITY, SETTINGS]))
+    assert home.states.get(LAST_NIGHT) is home.states.get(SLEEPING) is None
+    home.config_entries.async_update_entry(entry, data=entry.data | {"token": google.grant()})
+    await home.config_entries.async_reload(entry.entry_id)
+    await settle(home)
+    assert state_of(home, LAST_NIGHT).state == "7.0"
+    assert state_of(home, SLEEPING).state == "unknown"
 
 
 async def test_without_the_permission_for_activity_they_are_unavailable(
