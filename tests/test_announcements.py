@@ -1,5 +1,7 @@
 """Announcements: binary sensors and an event for a heart rate beyond the limits of the options."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -29,6 +31,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_HYSTERESIS,
     CONF_LOW,
     CONF_NOT_DURING_WORKOUTS,
+    CONF_NOT_WHILE_ASLEEP,
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, FITBIT
@@ -36,6 +39,7 @@ from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, over
 from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from tests.helpers.home import NOW, SetUp, account_entry, advance, kept, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
+from tests.simulators.sleeping import Sleep
 from tests.simulators.training import DETECTED, STARTED, Training
 
 HIGH = "binary_sensor.sam_sample_heart_rate_high"
@@ -311,7 +315,7 @@ async def test_a_purge_ends_it(
     assert state_of(home, HIGH).state == STATE_UNKNOWN
 
 
-# During workouts
+# During workouts, and while asleep
 
 
 def run(start: int, minutes: int, *, is_over: bool = True) -> Training:
@@ -320,27 +324,57 @@ def run(start: int, minutes: int, *, is_over: bool = True) -> Training:
     return Training("1", "RUNNING", start, end, method=DETECTED if is_over else STARTED)
 
 
+def sleep(start: int, minutes: int, *, is_over: bool = True) -> Sleep:
+    """Return time in bed, which may still be going on; a nap counts as well."""
+    return Sleep("1", start, start + minutes * 60 if is_over else None, is_nap=True, is_summed_up=is_over)
+
+
+@dataclass(frozen=True)
+class Spare:
+    """An option that spares something of alerts, where the person has that, and how it is made."""
+
+    option: str
+    place: str
+    make: Callable[..., Any]
+
+    def put(self, person: Recording, *args: Any, **changes: Any) -> None:
+        """Let the cloud have one of it."""
+        setattr(person, self.place, [self.make(*args, **changes)])
+
+
+SPARES = (
+    Spare(CONF_NOT_DURING_WORKOUTS, "exercises", run),
+    Spare(CONF_NOT_WHILE_ASLEEP, "slept", sleep),
+)
+each_spare = pytest.mark.parametrize("spare", SPARES, ids=lambda spare: spare.option)
+
+
+def sparing(*spares: Spare) -> dict[str, Any]:
+    """Return options with a limit of 100 bpm, which spare something."""
+    return {CONF_ALERTS: limits(high_bpm=100)[CONF_ALERTS] | {spare.option: True for spare in spares}}
+
+
+@each_spare
 @pytest.mark.parametrize("is_over", [True, False])
-async def test_a_workout_raises_no_alert_if_so_chosen(
+async def test_a_workout_or_sleep_raises_no_alert_if_so_chosen(
     home: HomeAssistant,
     google: GoogleSimulator,
     person: Recording,
     set_up: SetUp,
     clock: FrozenDateTimeFactory,
     news: News,
+    spare: Spare,
     is_over: bool,
 ) -> None:
     """Neither one that goes on; what lasts beyond its end does."""
-    options = limits(high_bpm=100)
-    options[CONF_ALERTS][CONF_NOT_DURING_WORKOUTS] = True
-    await set_up(account_entry(google, options=options))
+    await set_up(account_entry(google, options=sparing(spare)))
     start = person.readings[-1][0] + 10
-    person.exercises = [run(start, 30, is_over=is_over)]
+    spare.put(person, start, 30, is_over=is_over)
     await measure(home, person, clock, 150, minutes=30)
     await advance(home, clock, minutes=5)
     assert state_of(home, HIGH).state == STATE_OFF
     assert news == []
-    person.exercises = [run(start, 30)]
+    spare.put(person, start, 30)
     await advance(home, clock, minutes=25)
     await measure(home, person, clock, 140, minutes=8)
     [told] = news
@@ -348,21 +382,25 @@ async def test_a_workout_raises_no_alert_if_so_chosen(
     assert state_of(home, HIGH).state == STATE_ON
 
 
-async def test_a_workout_that_is_not_spared_raises_one(
+@each_spare
+async def test_what_is_not_spared_raises_one(
     home: HomeAssistant,
     google: GoogleSimulator,
     person: Recording,
     set_up: SetUp,
     clock: FrozenDateTimeFactory,
     news: News,
+    spare: Spare,
 ) -> None:
-    await set_up(account_entry(google, options=limits(high_bpm=100)))
-    person.exercises = [run(person.readings[-1][0] + 10, 10)]
+    """Neither option is for what the other one spares."""
+    others = [one for one in SPARES if one is not spare]
+    await set_up(account_entry(google, options=sparing(*others)))
+    spare.put(person, person.readings[-1][0] + 10, 10)
     await measure(home, person, clock, 150)
     assert len(news) == 1
 
 
-async def test_a_workout_that_becomes_known_takes_nothing_back(
+async def test_workouts_and_sleep_are_spared_together(
     home: HomeAssistant,
     google: GoogleSimulator,
     person: Recording,
@@ -370,16 +408,40 @@ async def test_a_workout_that_becomes_known_takes_nothing_back(
     clock: FrozenDateTimeFactory,
     news: News,
 ) -> None:
+    """One after the other; what is between them is not."""
+    await set_up(account_entry(google, options=sparing(*SPARES)))
+    start = person.readings[-1][0] + 10
+    person.slept, person.exercises = [sleep(start, 10)], [run(start + 600, 20)]
+    await measure(home, person, clock, 150, minutes=30)
+    await advance(home, clock, minutes=5)
+    assert news == []
+    assert state_of(home, HIGH).state == STATE_OFF
+    start = person.readings[-1][0] + 10
+    person.slept, person.exercises = [sleep(start, 10)], [run(start + 1200, 10)]
+    await measure(home, person, clock, 150, minutes=30)
+    [told] = news
+    assert told["start"] == utc(start + 600).isoformat()
+
+
+@each_spare
+async def test_what_becomes_known_takes_nothing_back(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    person: Recording,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    news: News,
+    spare: Spare,
+) -> None:
     """The alert goes on as one, and is told once."""
-    options = limits(high_bpm=100)
-    options[CONF_ALERTS][CONF_NOT_DURING_WORKOUTS] = True
-    entry = await set_up(account_entry(google, options=options))
+    entry = await set_up(account_entry(google, options=sparing(spare)))
     start = person.readings[-1][0] + 10
     await measure(home, person, clock, 150)
     assert len(news) == 1
-    person.exercises = [run(start, 10)]
+    spare.put(person, start, 10)
     await entry.runtime_data.coordinator.async_read_now()
-    assert len(entry.runtime_data.archive.workouts(start, start + 1)) == 1
+    archive = entry.runtime_data.archive
+    assert len([*archive.workouts(start, start + 1), *archive.nights(start, start + 1)]) == 1
     assert state_of(home, HIGH).state == STATE_ON
     await measure(home, person, clock, 145)
     assert state_of(home, HIGH).attributes["start"] == utc(start).isoformat()

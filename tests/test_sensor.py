@@ -34,7 +34,7 @@ from tests.helpers.home import (
     until,
 )
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
-from tests.simulators.google import ACTIVITY, METRICS, SETTINGS
+from tests.simulators.google import METRICS, SETTINGS
 from tests.simulators.person import Sample
 from tests.simulators.sleeping import Sleep
 from tests.simulators.training import Night, Training
@@ -523,20 +523,6 @@ async def test_a_heart_rate_asleep_beside_what_is_usual(
         round(62 - 6 * 50 / 210 - median, 1),
         "higher",
     ]
-
-
-async def test_sleep_appears_with_a_sign_in_that_grants_it(
-    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, person: Recording
-) -> None:
-    """Without the permission there are no such entities."""
-    person.slept = [A_NIGHT]
-    entry = await set_up(account_entry(google, scopes=[METRICS, ACTIVITY, SETTINGS]))
-    assert home.states.get(LAST_NIGHT) is home.states.get(SLEEPING) is None
-    home.config_entries.async_update_entry(entry, data=entry.data | {"token": google.grant()})
-    await home.config_entries.async_reload(entry.entry_id)
-    await settle(home)
-    assert state_of(home, LAST_NIGHT).state == "7.0"
-    assert state_of(home, SLEEPING).state == "unknown"
 
 
 async def test_without_the_permission_for_activity_they_are_unavailable(

@@ -52,6 +52,7 @@ from tests.helpers.home import (
 )
 from tests.helpers.recorder import Row, hand_overs, hours, poll, recorded, recount, values, written
 from tests.simulators import CardiogramSimulator, GoogleSimulator, Recording
+from tests.simulators.sleeping import Sleep
 
 NOW_S = int(NOW.timestamp())
 MIDNIGHT = at("00:00:00") - HOUR  # the account's own
@@ -60,6 +61,8 @@ ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
 NIGHTLY = (
     "heart_rate_variability",
     "non_rem_heart_rate",
+    "sleeping_heart_rate",
+    "time_asleep",
     "breathing_rate",
     "oxygen_saturation",
     "skin_temperature_deviation",
@@ -384,6 +387,45 @@ async def test_daily_values_belong_to_their_own_day(
     await poll(home, clock, hours=2)
     assert (await values(home, entry, "heart_rate_variability"))[MIDNIGHT - 2 * DAY] == 43
     assert await values(home, entry, "cardio_fitness") == {MIDNIGHT - DAY: 44.4}
+
+
+async def test_nights_belong_to_the_day_of_their_morning(
+    recorder_mock: Recorder,
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """One that is edited takes its place; one that is deleted leaves the recorder, too."""
+    bed, up = MIDNIGHT + HOUR, MIDNIGHT + 9 * HOUR
+    person.readings = [(moment, 50 if moment < up - HOUR else 66) for moment in range(bed, up, 60)]
+    person.synced_at = NOW_S
+    nap = Sleep("nap", up + 6 * HOUR, up + 7 * HOUR, is_nap=True)
+    person.slept = [Sleep("night", bed, up, is_main=True), nap]
+    await set_up(entry)
+    await written(home)
+    assert await values(home, entry, "sleeping_heart_rate") == {MIDNIGHT: 52}
+    assert await values(home, entry, "time_asleep") == {MIDNIGHT: 8 * 60}
+    listed = {one["statistic_id"]: one for one in await async_list_statistic_ids(home)}
+    for key, name, unit in (
+        ("sleeping_heart_rate", "Sam Sample sleeping heart rate", "bpm"),
+        ("time_asleep", "Sam Sample time asleep", "min"),
+    ):
+        one = listed[f"{DOMAIN}:{entry.entry_id.lower()}_{key}"]
+        assert (one["name"], one["statistics_unit_of_measurement"]) == (name, unit)
+
+    person.slept = [Sleep("night", bed, up - HOUR, is_main=True, is_edited=True, updated=NOW_S), nap]
+    await poll(home, clock, minutes=30)
+    await poll(home, clock)
+    assert await values(home, entry, "sleeping_heart_rate") == {MIDNIGHT: 50}
+    assert await values(home, entry, "time_asleep") == {MIDNIGHT: 7 * 60}
+
+    person.slept = [nap]
+    await poll(home, clock, minutes=30)
+    await poll(home, clock)
+    assert await values(home, entry, "sleeping_heart_rate") == {}
+    assert await values(home, entry, "time_asleep") == {}
 
 
 async def test_the_newest_word_on_a_day_counts(

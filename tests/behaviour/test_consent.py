@@ -5,6 +5,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -29,6 +30,7 @@ from tests.helpers.lender import Lend, borrowing
 from tests.simulators import FitbitSimulator, GoogleSimulator
 from tests.simulators.google import SCOPES, SLEEP as SCOPE_SLEEP
 
+SLEEP_ENTITIES = {"last_night", "sleeping_heart_rate", "night"}
 WITHOUT_SLEEP = [scope for scope in SCOPES if scope != SCOPE_SLEEP]
 
 
@@ -49,6 +51,16 @@ def asked_for_sleep(google: GoogleSimulator) -> int:
     return google.count("dataTypes/sleep")
 
 
+def sleep_entities(home: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
+    """Return the entities of sleep that the account has; Home Assistant remembers those that it had."""
+    found = {
+        str(one.translation_key): home.states.get(one.entity_id)
+        for one in er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)
+    }
+    shown = {key for key, state in found.items() if state and not state.attributes.get("restored")}
+    return shown & SLEEP_ENTITIES
+
+
 async def lives_without(
     home: HomeAssistant, google: GoogleSimulator, clock: FrozenDateTimeFactory, entry: ConfigEntry[Any]
 ) -> None:
@@ -58,6 +70,7 @@ async def lives_without(
     coordinator = entry.runtime_data.coordinator
     assert coordinator.last_update_success
     assert not coordinator.offers(SLEEP)
+    assert sleep_entities(home, entry) == set()
     assert SLEEP not in coordinator.poll.kinds
     assert (coordinator.poll.errors, issues(home), reauths(home)) == ({}, set(), 0)
     assert asked_for_sleep(google) == 0
@@ -90,7 +103,7 @@ async def test_an_account_from_before_is_left_in_peace(
 async def test_a_sign_in_anew_adds_it(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, consent: Consent
 ) -> None:
-    """The account is set up once more, and its options no longer offer it."""
+    """The account is set up once more, with the entities of sleep, and its options no longer offer it."""
     entry = await set_up(account_entry(google, scopes=WITHOUT_SLEEP))
     loads = count_loads(entry)
     result = await consent(await reconfigure(home, entry))
@@ -98,6 +111,8 @@ async def test_a_sign_in_anew_adds_it(
     await settle(home)
     assert loads == [ConfigEntryState.LOADED]
     assert not entry.runtime_data.coordinator.left_out
+    assert sleep_entities(home, entry) == SLEEP_ENTITIES
+    assert asked_for_sleep(google)
     assert await offers(home, entry) == []
 
 
@@ -109,6 +124,7 @@ async def test_a_token_that_loses_it_on_the_way_is_enough(
     google.grants[0].scopes = tuple(WITHOUT_SLEEP)
     await advance(home, clock, seconds=4000)
     await settle(home)
+    google.requests.clear()
     await lives_without(home, google, clock, entry)
 
 

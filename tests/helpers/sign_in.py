@@ -67,6 +67,7 @@ ENDED = _repair("service_ended")
 NO_ZONES = _repair("zones_not_granted", "Reads the rest", reads=True, lasts_a_day=True)
 NO_SETTINGS = _repair("settings_not_granted", "Reads the rest", reads=True, lasts_a_day=True)
 THE_REST = Outcome("Reads the rest", reads=True)
+NO_SLEEP = replace(THE_REST, lasts_a_day=True)
 NO_INTRADAY = _repair("intraday_missing", "Reads the rest", lasts_a_day=True)
 
 
@@ -95,7 +96,15 @@ HEART_LINE: dict[Provider, str] = {"google": "dataTypes/heart-rate/", "gateway":
 LINES: dict[Where, dict[Provider, str]] = {"token": TOKEN_LINE, "API": API_LINE}
 # The addresses that an account can do without: how the lines of their requests go.
 SIDE_LINES: dict[Provider, tuple[str, ...]] = {
-    "google": ("pairedDevices", "settings", "/daily-", "time-in-heart-rate-zone", "rollUp"),
+    "google": (
+        "pairedDevices",
+        "settings",
+        "/daily-",
+        "time-in-heart-rate-zone",
+        "rollUp",
+        "/exercise/",
+        "/sleep/",
+    ),
     "gateway": ("devices.json", "2026-11-21.json", "2026-11-22.json"),
 }
 
@@ -221,6 +230,7 @@ def _of_googles_api() -> Iterator[Row]:
     yield Row("google", "API", "account not linked", NOT_LINKED, switch="account_not_linked")
     yield _row("google", "API", "no permission for the heart rate", PERMISSION, denied(HEART_LINE["google"]))
     yield _row("google", "API", "no permission for zones", NO_ZONES, denied("time-in-heart-rate-zone"))
+    yield _row("google", "API", "no permission for sleep", NO_SLEEP, denied("/sleep/"))
     settings = denied("pairedDevices"), denied("settings")
     yield _row("google", "API", "no permission for settings", NO_SETTINGS, *settings)
 

@@ -31,6 +31,7 @@ from custom_components.fitbit_cardiogram.sources.source import READ_AT_ONCE, Hea
 from tests.helpers.home import NOW, import_rests, until
 from tests.helpers.sources import FitbitToken, GoogleToken, Wearer
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator
+from tests.simulators.sleeping import Sleep
 from tests.simulators.training import Night, Training
 
 MINUTE: Final = 60
@@ -590,6 +591,7 @@ SIDE_TYPES: Final = {
     "daily-resting-heart-rate": "resting",
     "time-in-heart-rate-zone": "zones",
     "/exercise/": "workouts",
+    "/sleep/": "sleep",
     "active-zone-minutes": "active zone minutes",
     "daily-heart-rate-variability": "variability",
 }
@@ -598,6 +600,12 @@ SIDE_TYPES: Final = {
 def trainings(start: int, end: int, every: int = DAY) -> list[Training]:
     """Return a run every so many seconds."""
     return [Training(f"{at}", "RUNNING", at, at + 1800, mean=120) for at in range(start + HOUR, end, every)]
+
+
+def slept(start: int, end: int) -> list[Sleep]:
+    """Return seven hours of sleep of each day, of an interval that begins in an evening."""
+    starts = range(start + HOUR, end - 7 * HOUR, DAY)
+    return [Sleep(f"{at}", at, at + 7 * HOUR, is_main=True, created=at) for at in starts]
 
 
 def nights(first: date, last: date) -> dict[date, Night]:
@@ -616,6 +624,7 @@ def held(archive: Archive, first: date, last: date) -> set[str]:
             "resting": summary.resting == RestingHeartRate(day, 50 + day.day),
             "zones": bool(summary.zones) and summary.zones[0].minutes == day.day,
             "workouts": len(archive.workouts(begun, begun + DAY)) == 1,
+            "sleep": [night.day for night in archive.nights(begun, begun + DAY)][:1] == [day],
             "active zone minutes": len(archive.daily_values("active_zone_minutes", day, day)) == 1,
             "variability": len(archive.daily_values("heart_rate_variability", day, day)) == 1,
         }
@@ -647,6 +656,7 @@ async def test_days_that_cannot_be_read_hold_nothing(
     """All the rest comes in and the import ends; the one follows when it can be read, across a restart."""
     first, last = date(2026, 11, 8), date(2026, 11, 20)
     person.exercises, person.nights = trainings(NOW_S - 14 * DAY, NOW_S), nights(first, last)
+    person.slept = slept(NOW_S - 15 * DAY, NOW_S)
     google.faults = [Fault(match, times=-1, **fault)]
     run = Run(google_health, archive)
     async with run.going():
