@@ -19,7 +19,6 @@ from homeassistant.components.persistent_notification import _async_get_or_creat
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -55,6 +54,7 @@ from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Record
 FOLDER = Path("blueprints", "automation", DOMAIN)
 BLUEPRINTS = sorted(path.name for path in (ROOT / FOLDER).iterdir())
 AUTOMATION = "automation.the_blueprint"
+UNUSUAL_NIGHT = "unusual_night.yaml"
 
 type Messages = list[dict[str, Any]]
 
@@ -688,6 +688,8 @@ async def test_an_outage_of_something_else_is_not_told(
         (NOT_SYNCED, {}),
         (NOT_SYNCED, {"last_sync": LAST_SYNC, "earliest": "soon"}),
         (NOT_SYNCED, {"last_sync": LAST_SYNC, "tell": [{"do": "something"}]}),
+        (UNUSUAL_NIGHT, {}),
+        (UNUSUAL_NIGHT, {"night": "no entity"}),
     ],
 )
 async def test_inputs_that_make_no_sense_are_refused(
@@ -793,26 +795,11 @@ FINISHED = {
 }
 
 
-async def finish_workout(home: HomeAssistant, clock: FrozenDateTimeFactory, **changes: Any) -> None:
-    """Let the event of a finished workout fire, with some values changed."""
+async def happen(home: HomeAssistant, clock: FrozenDateTimeFactory, event: str, told: dict[str, Any]) -> None:
+    """Let an event of the account fire."""
     clock.tick(timedelta(seconds=1))
-    home.states.async_set(WORKOUT_EVENT, clock().isoformat(), FINISHED | changes)
+    home.states.async_set(event, clock().isoformat(), told)
     await settle(home)
-
-
-@pytest.fixture
-async def workouts(home: HomeAssistant, account: MockConfigEntry) -> None:
-    """Let there be the event of the account's workouts."""
-    registry = er.async_get(home)
-    registry.async_get_or_create(
-        "event",
-        DOMAIN,
-        f"{account.entry_id}_workout",
-        suggested_object_id="sam_sample_workout",
-        config_entry=account,
-        device_id=device(home, account, account.entry_id),
-    )
-    home.states.async_set(WORKOUT_EVENT, "unknown", {"event_type": None})
 
 
 @pytest.mark.parametrize(
@@ -834,18 +821,18 @@ async def workouts(home: HomeAssistant, account: MockConfigEntry) -> None:
 )
 async def test_a_workout_is_summed_up(
     home: HomeAssistant,
-    workouts: None,
+    account: MockConfigEntry,
     clock: FrozenDateTimeFactory,
     changes: dict[str, Any],
     message: str,
 ) -> None:
     assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT) == "on"
-    await finish_workout(home, clock, **changes)
+    await happen(home, clock, WORKOUT_EVENT, FINISHED | changes)
     assert notifications(home) == [("Sam Sample: treadmill walk, 30 minutes", message)]
 
 
 async def test_workouts_that_are_short_or_long_ago_are_not_told(
-    home: HomeAssistant, workouts: None, clock: FrozenDateTimeFactory, told: Messages
+    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory, told: Messages
 ) -> None:
     only_if = [{"condition": "state", "entity_id": "input_boolean.here", "state": "on"}]
     wanted = {"minutes_min": 20, "hours_max": 2, "only_if": only_if}
@@ -853,10 +840,107 @@ async def test_workouts_that_are_short_or_long_ago_are_not_told(
     assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT, **wanted, tell=tell(*names)) == "on"
     home.states.async_set("input_boolean.here", "on")
     for changes in ({"duration": 1199}, {"age": 7201}):
-        await finish_workout(home, clock, **changes)
+        await happen(home, clock, WORKOUT_EVENT, FINISHED | changes)
     assert told == []
-    await finish_workout(home, clock, duration=1200, age=7200)
+    await happen(home, clock, WORKOUT_EVENT, FINISHED | {"duration": 1200, "age": 7200})
     assert [tuple(one.values()) for one in told] == [("treadmill walk", 20, 81, 109.6, 131, 22, 35)]
     home.states.async_set("input_boolean.here", "off")
-    await finish_workout(home, clock)
+    await happen(home, clock, WORKOUT_EVENT, FINISHED)
     assert len(told) == 1
+
+
+# After an unusual night
+
+
+NIGHT_EVENT = "event.sam_sample_night"
+RECORDED = {
+    "event_type": "recorded",
+    "date": "2026-11-21",
+    "start": "2026-11-20T22:00:00+00:00",
+    "end": "2026-11-21T06:00:00+00:00",
+    "asleep": 27_000,
+    "mean": 60.4,
+    "lowest": 52.0,
+    "dip": 12.5,
+    "usual": 54.0,
+    "difference": 6.4,
+    "age": 1800,
+}
+LOWER = {"mean": 47.6, "difference": -6.4}
+USUAL = {"mean": 55.0, "difference": 1.0}
+UNKNOWN = {"usual": None, "difference": None}
+NOT_WORN = {**UNKNOWN, "mean": None, "lowest": None, "dip": None}
+HIGH_MESSAGE = "7.5 hours asleep. 60 bpm asleep, 6.4 above your usual."
+LOW_MESSAGE = "7.5 hours asleep. 48 bpm asleep, 6.4 below your usual."
+
+
+HIGH = ("Sam Sample: an unusual night", HIGH_MESSAGE)
+LOW = ("Sam Sample: an unusual night", LOW_MESSAGE)
+SHORT = "Sam Sample: a short night"
+
+
+@pytest.mark.parametrize(
+    ("asked", "nights"),
+    [
+        pytest.param(
+            {},
+            [
+                ({}, HIGH),
+                (LOWER, LOW),
+                (USUAL, None),
+                # Too few nights are known, or the band was not worn.
+                (UNKNOWN, None),
+                (NOT_WORN, None),
+                ({"age": 12 * 3600}, HIGH),
+                ({"age": 12 * 3600 + 1}, None),
+            ],
+            id="by itself",
+        ),
+        pytest.param({"direction": "higher"}, [({}, HIGH), (LOWER, None)], id="higher"),
+        pytest.param({"direction": "lower"}, [({}, None), (LOWER, LOW)], id="lower"),
+        pytest.param({"threshold": 6.5}, [({}, None), (LOWER, None)], id="a high threshold"),
+        pytest.param({"threshold": 6.4, "hours_max": 1}, [({}, HIGH), ({"age": 3601}, None)], id="not late"),
+        pytest.param({"hours_asleep_min": 7.5}, [(USUAL, None)], id="long enough"),
+        pytest.param(
+            {"hours_asleep_min": 8},
+            [
+                ({}, HIGH),
+                (USUAL, (SHORT, "7.5 hours asleep. 55 bpm asleep, 1.0 above your usual.")),
+                (UNKNOWN, (SHORT, "7.5 hours asleep. 60 bpm asleep.")),
+                (NOT_WORN, (SHORT, "7.5 hours asleep.")),
+            ],
+            id="too short",
+        ),
+    ],
+)
+async def test_an_unusual_night_is_told(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    clock: FrozenDateTimeFactory,
+    asked: dict[str, Any],
+    nights: list[tuple[dict[str, Any], tuple[str, str] | None]],
+) -> None:
+    """By the heart or by the time asleep, unless it was too long ago; what is usual is not told."""
+    assert await automate(home, UNUSUAL_NIGHT, night=NIGHT_EVENT, **asked) == "on"
+    for changes, _ in nights:
+        await happen(home, clock, NIGHT_EVENT, RECORDED | changes)
+    messages = [message for _, message in nights if message]
+    assert notifications(home) == [(title, f"{text} This is no medical advice.") for title, text in messages]
+
+
+async def test_an_unusual_night_in_the_circumstances_that_are_wanted(
+    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory, told: Messages
+) -> None:
+    """With the values that the blueprint offers, each in its own type."""
+    only_if = [{"condition": "state", "entity_id": "input_boolean.here", "state": "on"}]
+    names = ("hours", "mean", "usual", "difference", "lowest", "dip", "start", "end")
+    wanted = {"only_if": only_if, "tell": tell(*names)}
+    assert await automate(home, UNUSUAL_NIGHT, night=NIGHT_EVENT, **wanted) == "on"
+    home.states.async_set("input_boolean.here", "off")
+    await happen(home, clock, NIGHT_EVENT, RECORDED)
+    assert told == []
+    home.states.async_set("input_boolean.here", "on")
+    await happen(home, clock, NIGHT_EVENT, RECORDED | {"dip": None})
+    assert [tuple(one.values()) for one in told] == [
+        (7.5, 60.4, 54.0, 6.4, 52.0, None, RECORDED["start"], RECORDED["end"])
+    ]
