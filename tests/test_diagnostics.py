@@ -41,6 +41,7 @@ from tests.helpers.home import (
     SetUp,
     account_entry,
     advance,
+    at,
     destination,
     gateway_entry,
     settle,
@@ -48,6 +49,7 @@ from tests.helpers.home import (
 )
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import METRICS
+from tests.simulators.sleeping import Sleep
 
 HEART_RATE = "/heart-rate/dataPoints:reconcile"
 ZONES = "dailyRollUp"
@@ -57,11 +59,14 @@ ZONES = "dailyRollUp"
 def person(clock: FrozenDateTimeFactory) -> Recording:
     """Return a person of whom every value and every name can be told from anything else."""
     start = int(NOW.timestamp()) - 1800
+    deep, up = at("02:41:30"), at("05:47:30")
+    asleep = [(moment, 181) for moment in range(deep, up, 100)]
     return Recording(
-        readings=[(start + step * 10, 173 + step % 2 * 14) for step in range(180)],
+        readings=asleep + [(start + step * 10, 173 + step % 2 * 14) for step in range(180)],
         synced_at=int(NOW.timestamp()) - 60,
         resting={TODAY: 157},
         zones={TODAY: {"LIGHT": 173.25, "VIGOROUS": 211.5}},
+        slept=[Sleep("SENTINEL-night", deep - 3600, up, (("DEEP", deep, up),), is_main=True)],
         name="SENTINEL Sam",
         health_user_id="SENTINEL-health-id",
         legacy_user_id="SENTINELID",
@@ -69,7 +74,8 @@ def person(clock: FrozenDateTimeFactory) -> Recording:
 
 
 LIMITS = {CONF_HIGH: 177, CONF_DURATION: 10, CONF_HYSTERESIS: 5}
-PERSONAL = {173, 187, 157, 173.25, 211.5}
+# The last are the heart rate asleep, and the time asleep in seconds, minutes and hours.
+PERSONAL = {173, 187, 157, 173.25, 211.5, 181, 11_160, 186, 3.1}
 
 
 @pytest.fixture
@@ -196,7 +202,7 @@ async def test_trouble(
     assert found["kinds"]["last_sync"] == {"last_success_age": 0, "error": None}
     (there,) = found["destinations"]
     assert (there["problem"], there["paused"], there["delivered"]) == ("token_refused", True, 0)
-    assert there["pending"] == 175
+    assert there["pending"] == 287
 
 
 async def test_an_account_that_was_never_read(
@@ -315,4 +321,4 @@ async def test_destinations_keep_apart(
     found = (await diagnostics(home, hass_client, entry))["destinations"]
     assert [there["address"] for there in found] == ["default", "private_http"]
     assert [there["problem"] for there in found] == [None, "no_answer"]
-    assert [there["pending"] for there in found] == [0, 175]
+    assert [there["pending"] for there in found] == [0, 287]

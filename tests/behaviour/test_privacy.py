@@ -1,4 +1,4 @@
-"""Privacy: whatever goes wrong, no secret and no heart rate is told where it does not belong.
+"""Privacy: whatever goes wrong, no secret, heart rate or sleep is told where it does not belong.
 
 Diagnostics and system health have tests of their own.
 """
@@ -19,13 +19,26 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 
 from custom_components.fitbit_cardiogram.const import CONF_AUTOMATIC, CONF_USER_ID, DOMAIN
+from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from tests.helpers.dialogs import Consent, Dialogs, start
-from tests.helpers.home import SUBENTRY_ID, SetUp, account_entry, at, destination, issues, pass_time, settle
+from tests.helpers.home import (
+    NOW,
+    SUBENTRY_ID,
+    SetUp,
+    account_entry,
+    at,
+    destination,
+    issues,
+    pass_time,
+    settle,
+)
 from tests.helpers.receiver import PASSES, WAITS_FOR_A_PERSON
 from tests.helpers.sign_in import LOADED, SECRET, OnStage, Row, Stage, each_row
 from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators.sleeping import Sleep
 
 CLIENT_SECRET = "client-secret-sentinel-3307"
+NOW_S = int(NOW.timestamp())
 HEALTH_ID = "200000000000000071935"
 LEGACY_ID = "LEGACY71935"
 CARDIOGRAM_ID = "cardiogram-user-sentinel-8128"
@@ -33,6 +46,14 @@ CARDIOGRAM_TOKEN = "cardiogram-token-sentinel-4956"
 # No clock, count or port of these tests makes them.
 HEART_RATES = range(283, 300)
 HEART_RATE = re.compile(rf"(?<![\w.:+-])(?<!line )(?:{'|'.join(map(str, HEART_RATES))})(?![\w:]|\.[1-9])")
+
+# A night, by all that tells of it: its id, its times, and the seconds asleep. Its heart beats with 291.
+BED, DEEP, UP = (at(moment) for moment in ("01:13:30", "02:41:30", "05:47:30"))
+STAGES = (("AWAKE", BED, DEEP), ("DEEP", DEEP, UP))
+NIGHT = Sleep("night-sentinel-6174", BED, UP, STAGES, is_main=True, created=BED, updated=UP)
+SLEEP = {NIGHT.id, "nap-sentinel", str(UP - DEEP)} | {
+    told for moment in (BED, DEEP, UP) for told in (str(moment), f"{utc(moment):%H:%M:%S}")
+}
 
 IDENTITY = "GET /v4/users/me/identity"
 RANGE = {"start": "2026-11-21T21:00:00+00:00", "end": "2026-11-21T22:00:00+00:00"}
@@ -47,9 +68,16 @@ NOT_OURS = (
 
 @pytest.fixture
 def person(clock: FrozenDateTimeFactory) -> Recording:
-    """Return a person whose ids and heart rates would show wherever they are told."""
-    readings = [(at(f"21:{minute:02}:00"), 283 + minute % 10) for minute in range(30, 60)]
-    return Recording(readings, at("21:59:00"), health_user_id=HEALTH_ID, legacy_user_id=LEGACY_ID)
+    """Return a person whose ids, heart rates and sleep would show wherever they are told."""
+    readings = [(moment, 291) for moment in range(DEEP, UP, 100)]
+    readings += [(at(f"21:{minute:02}:00"), 283 + minute % 10) for minute in range(30, 60)]
+    return Recording(
+        readings,
+        at("21:59:00"),
+        slept=[NIGHT],
+        health_user_id=HEALTH_ID,
+        legacy_user_id=LEGACY_ID,
+    )
 
 
 @pytest.fixture
@@ -108,7 +136,7 @@ class Watcher:
         )
 
     def check(self, *providers: GoogleSimulator | FitbitSimulator) -> None:
-        """Find no secret and no heart rate in anything shown."""
+        """Find no secret, no heart rate and no sleep in anything shown."""
         self.look()
         assert self.seen
         assert "custom_components.fitbit_cardiogram" in self.log()
@@ -117,7 +145,7 @@ class Watcher:
         used = {token for provider in providers for token in getattr(provider, "_used", ())}
         codes = {code for provider in providers for code in _codes(provider)}
         own = {CLIENT_SECRET, HEALTH_ID, LEGACY_ID, CARDIOGRAM_ID, CARDIOGRAM_TOKEN, SECRET}
-        secrets = [secret for secret in tokens | used | codes | own if secret]
+        secrets = [secret for secret in tokens | used | codes | own | SLEEP if secret]
         lines = {line for some in (*self.seen, self.log()) for line in some.splitlines()}
         told = {
             line for line in lines if HEART_RATE.search(line) or any(secret in line for secret in secrets)
@@ -178,6 +206,29 @@ async def test_what_a_service_answers_stays_between_us(
     await through_the_row(stage)
     watcher.note(*stage.shown)
     watcher.check(google, gateway)
+
+
+async def test_what_a_night_tells_stays_in_its_entities(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    watcher: Watcher,
+) -> None:
+    """While it comes in, is shown, is edited and is deleted."""
+    entry = await set_up(account_entry(google))
+    (night,) = entry.runtime_data.archive.nights(BED, UP)
+    assert (night.mean, night.asleep) == (291, UP - DEEP)
+    edited = NIGHT._replace(stages=STAGES[1:], is_edited=True, updated=NOW_S)
+    nap = Sleep("nap-sentinel", at("12:13:30"), at("12:47:30"), is_nap=True, created=BED)
+    for slept in ([edited, nap], [nap]):
+        person.slept = slept
+        await pass_time(home, clock, minutes=30)
+        await pass_time(home, clock, minutes=5)
+        watcher.look()
+    assert entry.runtime_data.archive.nights(BED, UP) == []
+    watcher.check(google)
 
 
 # Forwarding

@@ -1,7 +1,11 @@
-"""Sleep, whatever becomes of it on the way: the rest goes on, it recovers, the nights are the person's."""
+"""Sleep, whatever becomes of it on the way: the rest goes on, it recovers, the nights are the person's.
+
+NIGHTS says how many nights of a person's past are imported; without it three weeks.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+import os
 from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
@@ -32,6 +36,7 @@ from tests.simulators.person import Sample
 from tests.simulators.sleeping import CLASSIC, Sleep, Slept, asleep
 from tests.simulators.training import APP
 
+NIGHTS: Final = int(os.environ.get("NIGHTS", "21"))
 NOW_S: Final = int(NOW.timestamp())
 HEART_RATE: Final = "sensor.sam_sample_heart_rate"
 UP: Final = at("05:00:00")
@@ -447,25 +452,25 @@ async def test_a_month_is_the_person_s(
     assert {day: found.get(day) for day in expected} == expected
 
 
-async def test_a_quarter_is_the_person_s(
+async def test_the_past_is_the_person_s(
     home: HomeAssistant,
     google: GoogleSimulator,
     set_up: SetUp,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """The import brings the nights of a whole quarter, each with the heart that beat in it."""
+    """The import brings its nights, each with the heart that beat in it."""
     google.people[:] = [person := Thin()]
     entry = await set_up(account_entry(google))
     history = entry.runtime_data.coordinator.history_import
-    await history.begin(NOW_S - 91 * DAY, NOW_S)
+    await history.begin(NOW_S - NIGHTS * DAY, NOW_S)
     while history.is_running:
         await until(lambda: import_rests(history))
         await advance(home, clock, minutes=5)
-    expected = truth(person, TODAY, 91)
+    expected = truth(person, TODAY, NIGHTS)
     found = nights_of(entry)
     assert {day: found.get(day) for day in expected} == expected
     for night in kept(entry):
-        if night.is_nap or night.start < NOW_S - 90 * DAY:
+        if night.is_nap or night.start < NOW_S - (NIGHTS - 1) * DAY:
             continue
         samples = person.samples(night.start, night.end, NOW_S)
         spans = [span for part in night.parts for span in part.sleeping]
