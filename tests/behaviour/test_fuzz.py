@@ -46,7 +46,7 @@ from custom_components.fitbit_cardiogram.account_token import (
 )
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint
 from custom_components.fitbit_cardiogram.const import DOMAIN
-from custom_components.fitbit_cardiogram.destinations.cardiogram import USER_UNKNOWN, judge
+from custom_components.fitbit_cardiogram.destinations import cardiogram, line_protocol, webhook
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Verdict
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight, utc
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate, Zone
@@ -154,7 +154,7 @@ WORDS: Final = (
     "tzdata.zi",
     *ZONES,
     *("0s", "1.5s", "999999999.999999999s", "1e5s", "-1s", "٣s"),
-    *("Peak", "Fat Burn", "PEAK", USER_UNKNOWN),
+    *("Peak", "Fat Burn", "PEAK", cardiogram.USER_UNKNOWN),
     *("insufficient_scope", "SERVICE_DISABLED", "invalid_grant", "access_denied"),
 )
 NAMES: Final = (
@@ -434,7 +434,22 @@ CARDIOGRAM: Final[tuple[Json, ...]] = (
     {"success": True},
     {},
     {"success": False, "message": SECRET},
-    {"message": USER_UNKNOWN},
+    {"message": cardiogram.USER_UNKNOWN},
+)
+LINES: Final = 5
+INFLUX: Final[tuple[Json, ...]] = (
+    {"error": "partial write: points beyond retention policy dropped=2"},
+    {"error": "partial write: points beyond retention policy dropped=6"},
+    {
+        "code": "unprocessable entity",
+        "message": "partial write: dropped 2 points outside retention policy dropped=2",
+    },
+    {"error": 'partial write: field type conflict: input field "bpm" dropped=1'},
+    {
+        "error": "partial write of line protocol occurred",
+        "data": [{"line_number": 1, "original_line": SECRET}],
+    },
+    {"error": f"unable to parse '{SECRET}'"},
 )
 SIGN_IN: Final = ["google_health", "simulated", None, 1000]
 KEPT: Final = {"sign_in": SIGN_IN, "token": TOKEN | {"expires_at": 2000.5}}
@@ -647,9 +662,34 @@ def outcome_holds(answer: Answer, outcome: Outcome) -> None:
     assert (outcome.problem is None) == (outcome.verdict is Verdict.DELIVERED)
     assert outcome.retry_after is None or outcome.verdict is Verdict.RETRY
     wait_holds(answer, outcome.retry_after)
+
+
+def cardiogram_holds(answer: Answer, outcome: Outcome) -> None:
+    outcome_holds(answer, outcome)
+    assert outcome.given_up == 0
     if outcome.verdict is Verdict.DELIVERED:
         assert answer.status // 100 == 2
         assert other(answer.body).get("success", True) is True
+
+
+def webhook_holds(answer: Answer, outcome: Outcome) -> None:
+    outcome_holds(answer, outcome)
+    assert outcome.given_up == 0
+    assert (outcome.verdict is Verdict.DELIVERED) == (answer.status // 100 == 2)
+
+
+def lines_hold(answer: Answer, outcome: Outcome) -> None:
+    outcome_holds(answer, outcome)
+    assert 0 <= outcome.given_up <= LINES
+    if outcome.given_up:
+        assert answer.status in (400, 422)
+        assert b"retention" in answer.body.lower()
+    else:
+        assert (outcome.verdict is Verdict.DELIVERED) == (answer.status == HTTPStatus.NO_CONTENT)
+
+
+def is_delivered(outcome: Outcome) -> bool:
+    return outcome.verdict is Verdict.DELIVERED
 
 
 def token_holds(_: Answer, token: dict[str, Any]) -> None:
@@ -918,10 +958,24 @@ OTHERS: Final = {
     ),
     "Cardiogram": Target(
         answers(*CARDIOGRAM),
-        lambda answer: judge(answer, NOW),
-        outcome_holds,
+        lambda answer: cardiogram.judge(answer, NOW),
+        cardiogram_holds,
         refuses=(),
-        is_success=lambda outcome: outcome.verdict is Verdict.DELIVERED,
+        is_success=is_delivered,
+    ),
+    "web address": Target(
+        answers(*CARDIOGRAM),
+        lambda answer: webhook.judge(answer, NOW),
+        webhook_holds,
+        refuses=(),
+        is_success=is_delivered,
+    ),
+    "line protocol": Target(
+        answers(*INFLUX, status=st.sampled_from([204, 400, 422]) | STATUSES),
+        lambda answer: line_protocol.judge(answer, NOW, LINES),
+        lines_hold,
+        refuses=(),
+        is_success=is_delivered,
     ),
     "token": Target(
         answers(TOKEN, *OAUTH_ERRORS, status=st.sampled_from([200, 400, 401]) | STATUSES),

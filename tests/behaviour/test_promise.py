@@ -8,6 +8,7 @@ of 30 steps are tried of each kind, SEED which.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,7 +26,8 @@ import time as real_time
 from typing import Any, ClassVar, override
 
 from aiohttp import ClientSession, web
-from hypothesis import HealthCheck, note, seed, settings, strategies as st
+from hypothesis import HealthCheck, Phase, note, seed, settings, strategies as st
+from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 import pytest
 
@@ -50,12 +52,16 @@ from tests.simulators.influx import parse
 from tests.simulators.server import Handler, Request, Simulator
 from tests.simulators.webhook import SECRET
 
-QUICK = 60
+QUICK = 20
+# So many schedules meet everything that can be met.
+COMPLETE = 60
 SCHEDULES = int(os.environ.get("SCHEDULES", QUICK))
 SEED = int(os.environ.get("SEED", "0"))
 STEPS = 30
 # From the eleventh on, hypothesis mostly varies what it drew before; but here it is variety that counts.
 ROUND = 10
+# Seconds that hypothesis may spend on making a failing schedule shorter.
+SHRINKING = 20
 
 NAMES = ("first", "second")
 TOKEN = "cardiogram-demo-token"
@@ -63,7 +69,7 @@ START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR
 BATCH_SIZE = 5
 # Seconds that the client waits for an answer that never comes.
-SOON = 0.05
+SOON = 0.02
 
 # The promise: given up 30 days after its arrival, and not before a warning of that has stood for a day.
 GIVEN_UP_AFTER = 30 * DAY
@@ -256,8 +262,8 @@ KINDS = {
             "200 that is none": None,
             "200 and a page": None,
             "200 and a page, taken": Verdict.DELIVERED,
-            # An answer without a body is complete when its head is.
-            "truncated, taken": Verdict.DELIVERED,
+            # A refusal has a body that can be cut, a success has none.
+            "truncated, taken": None,
         },
     ),
     "line protocol": Kind(
@@ -267,7 +273,6 @@ KINDS = {
         {
             "400, user unknown": Verdict.REFUSED,
             "200 {}": Verdict.PAUSE,
-            # A refusal has a body that can be cut, a success has none.
             "truncated, taken": None,
         },
     ),
@@ -1263,6 +1268,19 @@ def table(world: World) -> str:
     return "\n".join(lines)
 
 
+class AtOnce(ThreadPoolExecutor):
+    """Threads that are never changed to: what works with the archive here, it does in turn anyway."""
+
+    @override
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*arguments, **options))
+        except Exception as error:  # noqa: BLE001 - a future has it
+            done.set_exception(error)
+        return done
+
+
 @pytest.fixture
 def world(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None
@@ -1271,16 +1289,19 @@ def world(
         world = World(tmp_path, runner.get_loop(), KINDS[request.param])
         for module in (forwarding, posting, webhook):
             monkeypatch.setattr(module, "time", world)
+        world.loop.set_default_executor(AtOnce())
         runner.run(world.start())
         yield world
         runner.run(world.stop())
 
 
-# A failure takes hypothesis five minutes more.
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("world", KINDS, indirect=True)
-def test_whatever_happens_the_promise_is_kept(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whatever_happens_the_promise_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     PromiseMachine.world = world
+    monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", SHRINKING)
     is_long = SCHEDULES > QUICK
     for done in range(0, SCHEDULES, ROUND):
         run_state_machine_as_test(
@@ -1291,13 +1312,14 @@ def test_whatever_happens_the_promise_is_kept(world: World, capsys: pytest.Captu
                 deadline=None,
                 print_blob=is_long,
                 database=None,
+                phases=(Phase.generate, Phase.shrink),
                 suppress_health_check=list(HealthCheck),
             ),
         )
     if is_long:
         with capsys.disabled():
             sys.stdout.write(f"\n{table(world)}\n")
-    if SCHEDULES >= QUICK:
+    if SCHEDULES >= COMPLETE:
         due = [*(("action", name) for name in ACTIONS), *(("meanwhile", name) for name in MEANWHILE)]
         due += [(name, "met") for name in (*world.kind.troubles, *Interruption)]
         assert [what for what in due if not world.counts[what]] == []

@@ -21,6 +21,18 @@ SECONDS_IN = {
     "m": 1 / 60,
     "h": 1 / 3600,
 }
+# What each version says of points beyond the retention; 0 is none that is known.
+_TOO_OLD = {
+    0: "partial write: points beyond retention policy",
+    1: "partial write: points beyond retention policy dropped={dropped}",
+    2: (
+        "failure writing points to database: partial write: dropped {dropped} points outside retention policy"
+        " of duration 24h0m0s - oldest point heart_rate,person=Anna at 2026-11-20T00:00:00Z dropped because"
+        " it violates a Retention Policy Lower Bound at {bound}, newest point heart_rate,person=Anna at"
+        " 2026-11-20T00:00:01Z dropped because it violates a Retention Policy Lower Bound at {bound}"
+        " dropped={dropped} for database: 9f282d63c7d3a5c0 for retention policy: autogen"
+    ),
+}
 PRECISIONS = {1: {"n", "u", "ms", "s", "m", "h"}, 2: {"ns", "us", "ms", "s"}}
 
 
@@ -84,6 +96,8 @@ class InfluxSimulator(ReceiverSimulator):
         self.points: dict[tuple[str, tuple[tuple[str, str], ...], int], str] = {}
         self.oldest = 0
         """Points before this time lie beyond the retention."""
+        self.tells_number = True
+        """Whether it says how many points do."""
         self.has_floats = False
         """Whether the field is of another type already."""
 
@@ -127,22 +141,34 @@ class InfluxSimulator(ReceiverSimulator):
             return 400, "unable to parse"
         unit = SECONDS_IN[request.query["precision"]]
         samples = [(int(point.time / unit), int(point.value.removesuffix("i"))) for point in points]
-        if self.max_batch is not None and len(points) > self.max_batch:
-            return 413, "request too large"
-        if self.is_refused(samples):
-            return 400, "unable to parse"
-        if self.has_floats:
-            words = 'field type conflict: input field "bpm" on measurement "heart_rate" is type integer'
-            return 422, f"partial write: {words}, already exists as type float dropped={len(points)}"
+        if refused := self._refusal(samples):
+            return refused
         kept = [
             (point, sample) for point, sample in zip(points, samples, strict=True) if sample[0] >= self.oldest
         ]
         for point, (time, _) in kept:
             self.points[point.measurement, point.tags, time] = point.value
-        self.keep(request, points[0].tags[0][1], [sample for _, sample in kept])
-        if dropped := len(points) - len(kept):
-            return 422, f"partial write: points beyond retention policy dropped={dropped}"
+        if kept:
+            self.keep(request, points[0].tags[0][1], [sample for _, sample in kept])
+        return self._too_old(len(points) - len(kept), version)
+
+    def _refusal(self, samples: list[tuple[int, int]]) -> tuple[int, str] | None:
+        """Return the answer to points of which none is stored."""
+        if self.max_batch is not None and len(samples) > self.max_batch:
+            return 413, "request too large"
+        if self.is_refused(samples):
+            return 400, "unable to parse"
+        if self.has_floats:
+            words = 'field type conflict: input field "bpm" on measurement "heart_rate" is type integer'
+            return 422, f"partial write: {words}, already exists as type float dropped={len(samples)}"
         return None
+
+    def _too_old(self, dropped: int, version: int) -> tuple[int, str] | None:
+        """Return the answer to points of which some lie beyond the retention."""
+        if not dropped:
+            return None
+        words = _TOO_OLD[version if self.tells_number else 0]
+        return 422, words.format(dropped=dropped, bound=self.oldest)
 
     def lines(self, request: Request) -> list[str]:
         """Return the lines that a request brought."""

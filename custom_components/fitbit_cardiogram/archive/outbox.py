@@ -375,7 +375,8 @@ class Outbox:
         """
         with self._archive.writing() as connection:
             connection.execute(
-                "UPDATE destinations SET delivered = delivered + ?, last_delivery = ? WHERE id = ?",
+                "UPDATE destinations SET delivered = delivered + ?1,"
+                " last_delivery = iif(?1, ?2, last_delivery) WHERE id = ?3",
                 (batch.count - given_up, now, self._destination),
             )
             self._give_up(connection, given_up)
