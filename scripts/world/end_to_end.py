@@ -1,6 +1,7 @@
 """Clicks through a real Home Assistant in Chromium, from the first sign-in to the removal of the account."""
 
 import asyncio
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -237,20 +238,25 @@ class Owner(Visitor):
         points, duration = await self.page.evaluate(DRAWN)
         self.drawn = f"{points:,} samples in {duration:.0f} ms"
 
-    async def workout(self) -> None:
-        """Open the newest workout on the dashboard's chart, see recovery and zones, and go back by a key."""
-        buttons = self.page.get_by_role("group", name=CARD_TEXTS["workouts"]).get_by_role("button")
-        name = await buttons.last.get_attribute("aria-label") or ""
-        await self.page.get_by_role("button", name=name, exact=True).click()
-        opened = self.page.get_by_role("region", name=name.split(",")[0], exact=True)
-        recovery = opened.locator("div", has=self.page.get_by_text(CARD_TEXTS["recovery"], exact=True))
-        await recovery.get_by_role("definition").filter(has_text=re.compile(r"\d")).wait_for()
-        zones = self.page.get_by_role("list", name=CARD_TEXTS["workout_zones"])
-        await zones.get_by_role("listitem").first.wait_for()
-        await self.until_drawn()
-        await self.page.keyboard.press("Escape")
-        await opened.wait_for(state="detached")
-        await self.page.get_by_role("button", name=name, exact=True).wait_for()
+    async def sessions(self) -> None:
+        """Open the newest workout and the newest night on the dashboard's chart, and leave each by a key."""
+        for look, figure, parts in (
+            (":not(.quiet)", "recovery", "workout_zones"),
+            (".quiet", "sleeping", "stages"),
+        ):
+            group = self.page.get_by_role("group", name=CARD_TEXTS["sessions"])
+            name = await group.locator(f"button{look}").last.get_attribute("aria-label") or ""
+            button = self.page.get_by_role("button", name=name, exact=True)
+            await button.click()
+            opened = self.page.get_by_role("region", name=name.split(",")[0], exact=True)
+            value = opened.locator("div", has=self.page.get_by_text(CARD_TEXTS[figure], exact=True))
+            await value.get_by_role("definition").filter(has_text=re.compile(r"\d")).wait_for()
+            times = self.page.get_by_role("list", name=CARD_TEXTS[parts])
+            await times.get_by_role("listitem").first.wait_for()
+            await self.until_drawn()
+            await self.page.keyboard.press("Escape")
+            await opened.wait_for(state="detached")
+            await button.wait_for()
 
     async def until_drawn(self) -> None:
         """Wait until there is more than one colour in the chart."""
@@ -368,6 +374,55 @@ class Owner(Visitor):
         await self.until_mended("forwarding_token_refused")
         await self.until_forwarded()
 
+    async def agree(self) -> None:
+        """Hand in the form of a destination at a plain http address, and consent to what is sent."""
+        await self.flip(self.dialog.locator("ha-expansion-panel"))
+        await self.press("Submit")
+        await self.see("time and value of every heart-rate sample")
+        await self.flip(self.dialog)
+        await self.press("Submit")
+
+    async def web_address(self) -> None:
+        """Add a web address, hand its receiver the secret that is shown once, and send a test."""
+        receiver = self.around.webhook
+        await self.open_integration()
+        await self.press("Add a web address")
+        await self.enter("Label", NAME)
+        await self.enter("Address", f"{receiver.url}/hearts")
+        await self.agree()
+        await self.see("It is not shown again.")
+        receiver.secret = await self.dialog.locator("code").inner_text()
+        await self.press("Submit")
+        await self.press("Finish")
+        await self.open_device("Standard Webhooks")
+        await self.row("Send a test").get_by_role("button").click()
+        await until(lambda: sleep(0, receiver.tests))
+        agree("Labels at the web address", receiver.labels, {NAME})
+        agree("Beats sent with a test", receiver.ledger, [])
+
+    async def database(self) -> None:
+        """Add a database with an old token, and mend that by the repair."""
+        receiver, account = self.around.influx, TEXTS["issues"]["forwarding_credentials_refused"]
+        await self.open_integration()
+        await self.press("Add a database")
+        await self.page.get_by_text("Version 2").click()
+        await self.enter("Database or bucket", receiver.database)
+        await self.enter("Organization", receiver.organization)
+        await self.enter("Token or password", "an-old-token")
+        await self.enter("Person", NAME)
+        await self.enter("Base address", receiver.url)
+        await self.page.get_by_role("switch", name="Forward automatically").click(force=True)
+        await self.agree()
+        await self.press("Finish")
+        await self.poll()
+        await self.open_repair("forwarding_credentials_refused")
+        await self.choose(account["fix_flow"]["step"]["init"]["menu_options"]["reconfigure"])
+        await self.enter("Token or password", receiver.token)
+        await self.press("Submit")
+        await self.until_mended("forwarding_credentials_refused")
+        samples = await self.archive()
+        agree("Beats in the database", receiver.values().items() <= samples.items(), True)
+
     async def options(self) -> None:
         """Be refused options that make no sense, and keep good ones."""
         limits = TEXTS["options"]["step"]["init"]["sections"]["alerts"]["data"]
@@ -445,12 +500,14 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
     "Forward to Cardiogram": Owner.destination,
     "Put the chart on a dashboard": Owner.chart,
     "Add the dashboard": Owner.dashboard,
-    "Open a workout": Owner.workout,
+    "Open a workout and a night": Owner.sessions,
     "Perform actions": Owner.actions,
     "Make an automation": Owner.automation,
     "Sign in again": Owner.sign_in_again,
     "Do without sleep, then add it": Owner.permission,
     "Mend the forwarding": Owner.repair,
+    "Post to a web address": Owner.web_address,
+    "Write to a database": Owner.database,
     "Change the options": Owner.options,
     "Remove the account": Owner.removal,
 }
