@@ -1,7 +1,6 @@
 """Clicks through a real Home Assistant in Chromium, from the first sign-in to the removal of the account."""
 
 import asyncio
-from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -161,7 +160,7 @@ class Owner(Visitor):
     async def destination(self) -> None:
         """Refuse and give the consent, and forward everything by the button."""
         user_id, token = next(iter(self.around.cardiogram.users.items()))
-        await self.begin_destination(user_id, token)
+        await self.begin_cardiogram(user_id, token)
         await self.page.get_by_text("Everything known").click()
         await self.press("Submit")
         await self.see("time and value of every heart-rate sample")
@@ -374,49 +373,39 @@ class Owner(Visitor):
         await self.until_mended("forwarding_token_refused")
         await self.until_forwarded()
 
-    async def agree(self) -> None:
-        """Hand in the form of a destination at a plain http address, and consent to what is sent."""
-        await self.flip(self.dialog.locator("ha-expansion-panel"))
-        await self.press("Submit")
-        await self.see("time and value of every heart-rate sample")
-        await self.flip(self.dialog)
-        await self.press("Submit")
-
     async def web_address(self) -> None:
         """Add a web address, hand its receiver the secret that is shown once, and send a test."""
         receiver = self.around.webhook
-        await self.open_integration()
-        await self.press("Add a web address")
-        await self.enter("Label", NAME)
-        await self.enter("Address", f"{receiver.url}/hearts")
-        await self.agree()
-        await self.see("It is not shown again.")
-        receiver.secret = await self.dialog.locator("code").inner_text()
+        await self.begin_destination("webhook", {"Label": NAME, "Address": f"{receiver.url}/hearts"})
+        await self.submit_with_consent()
+        receiver.secret = await self.read_secret()
         await self.press("Submit")
         await self.press("Finish")
         await self.open_device("Standard Webhooks")
         await self.row("Send a test").get_by_role("button").click()
-        await until(lambda: sleep(0, receiver.tests))
+        await until(lambda: asyncio.sleep(0, receiver.tests))
         agree("Labels at the web address", receiver.labels, {NAME})
         agree("Beats sent with a test", receiver.ledger, [])
 
     async def database(self) -> None:
         """Add a database with an old token, and mend that by the repair."""
-        receiver, account = self.around.influx, TEXTS["issues"]["forwarding_credentials_refused"]
-        await self.open_integration()
-        await self.press("Add a database")
-        await self.page.get_by_text("Version 2").click()
-        await self.enter("Database or bucket", receiver.database)
-        await self.enter("Organization", receiver.organization)
-        await self.enter("Token or password", "an-old-token")
-        await self.enter("Person", NAME)
-        await self.enter("Base address", receiver.url)
-        await self.page.get_by_role("switch", name="Forward automatically").click(force=True)
-        await self.agree()
+        receiver = self.around.influx
+        entries = {
+            "Database or bucket": receiver.database,
+            "Organization": receiver.organization,
+            "Token or password": "an-old-token",
+            "Person": NAME,
+            "Base address": receiver.url,
+        }
+        await self.begin_destination("line_protocol", entries)
+        await self.dialog.get_by_text("Version 2 (").click()
+        await self.dialog.get_by_role("switch", name="Forward automatically").click(force=True)
+        await self.submit_with_consent()
         await self.press("Finish")
+        await self.until_loaded(NAME)
         await self.poll()
         await self.open_repair("forwarding_credentials_refused")
-        await self.choose(account["fix_flow"]["step"]["init"]["menu_options"]["reconfigure"])
+        await self.choose("Change the destination")
         await self.enter("Token or password", receiver.token)
         await self.press("Submit")
         await self.until_mended("forwarding_credentials_refused")
