@@ -19,7 +19,7 @@ from playwright.async_api import ConsoleMessage, Error, Locator  # type: ignore[
 from scripts.distribution.package import ROOT
 from scripts.waiting import until
 from scripts.world.browser import CARD_TEXTS, TEXTS, Visitor, chromium
-from scripts.world.journey import ZONES, Place, look_around, sign_up, states
+from scripts.world.journey import SUBENTRY_FLOW, ZONES, Place, look_around, sign_up, states
 from scripts.world.proof import Proof, check_log, secrets_of
 from scripts.world.stored import DOMAIN, archived
 from scripts.world.world import PEOPLE, evening, world
@@ -45,7 +45,7 @@ DRAWN = """() => {
 # The log's words about troubles that were made.
 MADE = (
     r"The time range is empty|Authentication failed while fetching |could not authenticate: |"
-    r"does not get through: token_refused"
+    r"does not get through: (token|credentials)_refused"
 )
 # The console's words about them, and about other integrations' pictures, which come from the internet.
 SAID = r"400 \(Bad Request\) .*/options/flow/|/api/brands/|net::ERR_NAME_NOT_RESOLVED"
@@ -390,18 +390,20 @@ class Owner(Visitor):
     async def database(self) -> None:
         """Add a database with an old token, and mend that by the repair."""
         receiver = self.around.influx
-        entries = {
-            "Database or bucket": receiver.database,
-            "Organization": receiver.organization,
-            "Token or password": "an-old-token",
-            "Person": NAME,
-            "Base address": receiver.url,
+        answers = {
+            "name": "My database",
+            "dialect": "api_v2_write",
+            "database": receiver.database,
+            "organization": receiver.organization,
+            "access_token": "an-old-token",
+            "person": NAME,
+            "measurement": "heart_rate",
+            "base_url": receiver.url,
+            "allow_http": True,
+            "automatic_forwarding": True,
+            "consent": True,
         }
-        await self.begin_destination("line_protocol", entries)
-        await self.dialog.get_by_text("Version 2 (").click()
-        await self.dialog.get_by_role("switch", name="Forward automatically").click(force=True)
-        await self.submit_with_consent()
-        await self.press("Finish")
+        await self.client.walk(SUBENTRY_FLOW, [await self.entry_id(NAME), "line_protocol"], answers)
         await self.until_loaded(NAME)
         await self.poll()
         await self.open_repair("forwarding_credentials_refused")
