@@ -3,11 +3,12 @@
 import argparse
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import json
 import signal
 import sys
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scripts.waiting import until
 from scripts.world import journey
@@ -16,11 +17,14 @@ from scripts.world.journey import ZONES, Place
 from scripts.world.proof import Proof, check_log
 from scripts.world.stored import DOMAIN, archived
 from scripts.world.world import PEOPLE, World, evening, world
-from tests.simulators import FitbitSimulator, GoogleSimulator
+from tests.simulators import FitbitSimulator, GoogleSimulator, Person
+from tests.simulators.sleeping import NOTICED_AFTER, on_grid
 from tests.simulators.training import merged
 
 type Workouts = dict[tuple[int, int | None, str], int | None]
 """The recovery, in bpm, of each workout by its start, its end and its type."""
+type Nights = set[tuple[int, int, int]]
+"""The start and the end of nights, and the seconds asleep."""
 
 WELCOME = """
   Home Assistant   {address}
@@ -37,6 +41,8 @@ WELCOME = """
 async def once(source: str, port: int) -> int:
     """Prove one pass and print the observations."""
     async with world(source, port, evening()) as around:
+        if isinstance(person := around.source.service.person, Person):
+            person.dozed_off = on_grid(int(datetime.now(UTC).timestamp()) - 2 * NOTICED_AFTER)
         async with around.home_assistant() as client:
             proof = await prove(around, client, await journey.furnish(around, client))
         check_log(proof, around)
@@ -54,7 +60,9 @@ async def prove(around: World, client: Client, place: Place) -> Proof:
     person, now = around.source.service.person, datetime.now(UTC).timestamp()
     newest, receiver = max(samples, default=0), around.cardiogram
     truth = dict(person.samples(min(samples, default=0), newest + 1, now)) if samples else {}
-    workouts, expected = await workouts_shown(client, place, truth), true_workouts(around, truth, now)
+    sessions = await sessions_shown(client, place, truth)
+    workouts, nights = workouts_of(sessions), nights_of(sessions)
+    slept = [one for one in sessions["nights"] if one["final"]]
     shown = seen.pop("heart_rate", "missing")
     minutes = [f"{key[5:]} {float(state):.0f}" for key, state in seen.items() if is_number(state)]
 
@@ -64,27 +72,47 @@ async def prove(around: World, client: Client, place: Place) -> Proof:
     proof.note("Zone minutes today", ", ".join(minutes))
     recoveries = [recovery for recovery in workouts.values() if recovery is not None]
     proof.note("Workouts", f"{len(workouts)}, {len(recoveries)} with their recovery")
+    hearts = [one for one in slept if one["mean"] and one["lowest"]]
+    proof.note("Nights and naps", f"{len(slept)}, {len(hearts)} with their heart rate")
     proof.note("The action's answer", json.dumps(answer))
     proof.note("Beats accepted", f"{len(receiver.ledger):,}, {receiver.repeats():,} repeated")
     proof.check("Archive equal to account", bool(samples) and samples == truth)
     proof.check("Sensor equal to archive", shown == str(samples.get(newest)))
     proof.check("Zone minutes known", len(minutes) == len(ZONES))
-    proof.check("Workouts equal to account", workouts == expected)
+    proof.check("Workouts equal to account", workouts == true_workouts(around, truth, now))
+    proof.check("Nights equal to account", nights == true_nights(around, truth, now))
+    proof.check("Nights with their heart rate", hearts == slept)
+    proof.check("Sleep in progress shown", (slept != sessions["nights"]) == is_google(around))
     proof.check("Ledger equal to archive", bool(samples) and receiver.values() == samples)
     proof.check("Action described", bool(actions.get("forward_beats", {}).get("fields")))
     check_service(proof, around)
     return proof
 
 
-async def workouts_shown(client: Client, place: Place, truth: dict[int, int]) -> Workouts:
-    """Return the workouts of the chart within the samples."""
+async def sessions_shown(
+    client: Client, place: Place, truth: dict[int, int]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the workouts and the sleep of the chart that begin within the samples."""
     span = {"start": min(truth, default=0), "end": max(truth, default=0) + 1}
     found = await client.command(f"{DOMAIN}/annotations", entry_id=place.entry_id, **span)
     return {
-        (one["start"], one["end"], one["type"]): one["recovery"]
-        for one in found["workouts"]
-        if one["start"] >= span["start"]
+        kind: [one for one in found[kind] if one["start"] >= span["start"]] for kind in ("workouts", "nights")
     }
+
+
+def workouts_of(sessions: dict[str, list[dict[str, Any]]]) -> Workouts:
+    """Return the workouts of the chart."""
+    return {(one["start"], one["end"], one["type"]): one["recovery"] for one in sessions["workouts"]}
+
+
+def nights_of(sessions: dict[str, list[dict[str, Any]]]) -> Nights:
+    """Return the nights of the chart."""
+    return {(one["start"], one["end"], one["asleep"]) for one in sessions["nights"] if one["type"] == "night"}
+
+
+def is_google(around: World) -> bool:
+    """Return whether the first account's service tells of workouts and sleep."""
+    return isinstance(around.source.service, GoogleSimulator)
 
 
 def true_workouts(around: World, truth: dict[int, int], now: float) -> Workouts:
@@ -98,9 +126,20 @@ def true_workouts(around: World, truth: dict[int, int], now: float) -> Workouts:
         at_end, later = (None, None) if end is None else (bpm_at(end), bpm_at(end + 60))
         return None if at_end is None or later is None else at_end - later
 
-    person, is_google = around.source.service.person, isinstance(around.source.service, GoogleSimulator)
-    trainings = person.trainings(min(truth, default=0), max(truth, default=0) + 1, now) if is_google else []
+    person, start, end = around.source.service.person, min(truth, default=0), max(truth, default=0) + 1
+    trainings = person.trainings(start, end, now) if is_google(around) else []
     return {(one.start, one.end, one.type): recovery(one.end) for one in merged(trainings)}
+
+
+def true_nights(around: World, truth: dict[int, int], now: float) -> Nights:
+    """Return the person's nights within the samples, if the service tells of any."""
+    person, start = around.source.service.person, min(truth, default=int(now))
+    if not (is_google(around) and isinstance(person, Person)):
+        return set()
+    first, last = (datetime.fromtimestamp(when, ZoneInfo(person.time_zone)).date() for when in (start, now))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    slept = [night for day in days if (night := person.true_night(day))]
+    return {(one.start, one.end, one.asleep) for one in slept if one.start >= start}
 
 
 def check_service(proof: Proof, around: World) -> None:

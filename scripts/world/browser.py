@@ -149,14 +149,33 @@ class Visitor:
         await self.go(f"/config/integrations/integration/{DOMAIN}")
         await self.page.locator("ha-config-entry-row").first.wait_for()
 
-    async def begin_destination(self, user_id: str, token: str, account: str | None = None) -> None:
-        """Fill in the destination of an account; its name is needed if there are several."""
+    async def begin_destination(
+        self, kind: str, entries: Mapping[str, str], account: str | None = None
+    ) -> None:
+        """Fill in the form of a destination for an account; its name is needed if there are several."""
         await self.open_integration()
-        await self.press("Add Cardiogram")
+        await self.press(TEXTS["config_subentries"][kind]["initiate_flow"]["user"])
         if account:
             await self.page.get_by_text(account, exact=True).last.click()
-        await self.enter("User ID", user_id)
-        await self.enter("Access token", token)
+        for field, text in entries.items():
+            await self.enter(field, text)
+
+    async def begin_cardiogram(self, user_id: str, token: str, account: str | None = None) -> None:
+        """Fill in the form of a destination at Cardiogram."""
+        await self.begin_destination("cardiogram", {"User ID": user_id, "Access token": token}, account)
+
+    async def submit_with_consent(self) -> None:
+        """Hand in the form of a destination at a plain http address, and consent to what is sent."""
+        await self.flip(self.dialog.locator("ha-expansion-panel"))
+        await self.press("Submit")
+        await self.see("time and value of every heart-rate sample")
+        await self.flip(self.dialog)
+        await self.press("Submit")
+
+    async def read_secret(self) -> str:
+        """Return the secret of a web address, which is shown once."""
+        await self.see("It is not shown again.")
+        return str(await self.dialog.locator("code").inner_text())
 
     async def open_options(self) -> None:
         """Open the options of the first account."""

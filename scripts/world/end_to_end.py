@@ -19,7 +19,7 @@ from playwright.async_api import ConsoleMessage, Error, Locator  # type: ignore[
 from scripts.distribution.package import ROOT
 from scripts.waiting import until
 from scripts.world.browser import CARD_TEXTS, TEXTS, Visitor, chromium
-from scripts.world.journey import ZONES, Place, look_around, sign_up, states
+from scripts.world.journey import SUBENTRY_FLOW, ZONES, Place, look_around, sign_up, states
 from scripts.world.proof import Proof, check_log, secrets_of
 from scripts.world.stored import DOMAIN, archived
 from scripts.world.world import PEOPLE, evening, world
@@ -45,7 +45,7 @@ DRAWN = """() => {
 # The log's words about troubles that were made.
 MADE = (
     r"The time range is empty|Authentication failed while fetching |could not authenticate: |"
-    r"does not get through: token_refused"
+    r"does not get through: (token|credentials)_refused"
 )
 # The console's words about them, and about other integrations' pictures, which come from the internet.
 SAID = r"400 \(Bad Request\) .*/options/flow/|/api/brands/|net::ERR_NAME_NOT_RESOLVED"
@@ -160,7 +160,7 @@ class Owner(Visitor):
     async def destination(self) -> None:
         """Refuse and give the consent, and forward everything by the button."""
         user_id, token = next(iter(self.around.cardiogram.users.items()))
-        await self.begin_destination(user_id, token)
+        await self.begin_cardiogram(user_id, token)
         await self.page.get_by_text("Everything known").click()
         await self.press("Submit")
         await self.see("time and value of every heart-rate sample")
@@ -237,20 +237,25 @@ class Owner(Visitor):
         points, duration = await self.page.evaluate(DRAWN)
         self.drawn = f"{points:,} samples in {duration:.0f} ms"
 
-    async def workout(self) -> None:
-        """Open the newest workout on the dashboard's chart, see recovery and zones, and go back by a key."""
-        buttons = self.page.get_by_role("group", name=CARD_TEXTS["workouts"]).get_by_role("button")
-        name = await buttons.last.get_attribute("aria-label") or ""
-        await self.page.get_by_role("button", name=name, exact=True).click()
-        opened = self.page.get_by_role("region", name=name.split(",")[0], exact=True)
-        recovery = opened.locator("div", has=self.page.get_by_text(CARD_TEXTS["recovery"], exact=True))
-        await recovery.get_by_role("definition").filter(has_text=re.compile(r"\d")).wait_for()
-        zones = self.page.get_by_role("list", name=CARD_TEXTS["workout_zones"])
-        await zones.get_by_role("listitem").first.wait_for()
-        await self.until_drawn()
-        await self.page.keyboard.press("Escape")
-        await opened.wait_for(state="detached")
-        await self.page.get_by_role("button", name=name, exact=True).wait_for()
+    async def sessions(self) -> None:
+        """Open the newest workout and the newest night on the dashboard's chart, and leave each by a key."""
+        for look, figure, parts in (
+            (":not(.quiet)", "recovery", "workout_zones"),
+            (".quiet", "sleeping", "stages"),
+        ):
+            group = self.page.get_by_role("group", name=CARD_TEXTS["sessions"])
+            name = await group.locator(f"button{look}").last.get_attribute("aria-label") or ""
+            button = self.page.get_by_role("button", name=name, exact=True)
+            await button.click()
+            opened = self.page.get_by_role("region", name=name.split(",")[0], exact=True)
+            value = opened.locator("div", has=self.page.get_by_text(CARD_TEXTS[figure], exact=True))
+            await value.get_by_role("definition").filter(has_text=re.compile(r"\d")).wait_for()
+            times = self.page.get_by_role("list", name=CARD_TEXTS[parts])
+            await times.get_by_role("listitem").first.wait_for()
+            await self.until_drawn()
+            await self.page.keyboard.press("Escape")
+            await opened.wait_for(state="detached")
+            await button.wait_for()
 
     async def until_drawn(self) -> None:
         """Wait until there is more than one colour in the chart."""
@@ -368,6 +373,47 @@ class Owner(Visitor):
         await self.until_mended("forwarding_token_refused")
         await self.until_forwarded()
 
+    async def web_address(self) -> None:
+        """Add a web address, hand its receiver the secret that is shown once, and send a test."""
+        receiver = self.around.webhook
+        await self.begin_destination("webhook", {"Label": NAME, "Address": f"{receiver.url}/hearts"})
+        await self.submit_with_consent()
+        receiver.secret = await self.read_secret()
+        await self.press("Submit")
+        await self.press("Finish")
+        await self.open_device("Standard Webhooks")
+        await self.row("Send a test").get_by_role("button").click()
+        await until(lambda: asyncio.sleep(0, receiver.tests))
+        agree("Labels at the web address", receiver.labels, {NAME})
+        agree("Beats sent with a test", receiver.ledger, [])
+
+    async def database(self) -> None:
+        """Add a database with an old token, and mend that by the repair."""
+        receiver = self.around.influx
+        answers = {
+            "name": "My database",
+            "dialect": "api_v2_write",
+            "database": receiver.database,
+            "organization": receiver.organization,
+            "access_token": "an-old-token",
+            "person": NAME,
+            "measurement": "heart_rate",
+            "base_url": receiver.url,
+            "allow_http": True,
+            "automatic_forwarding": True,
+            "consent": True,
+        }
+        await self.client.walk(SUBENTRY_FLOW, [await self.entry_id(NAME), "line_protocol"], answers)
+        await self.until_loaded(NAME)
+        await self.poll()
+        await self.open_repair("forwarding_credentials_refused")
+        await self.choose("Change the destination")
+        await self.enter("Token or password", receiver.token)
+        await self.press("Submit")
+        await self.until_mended("forwarding_credentials_refused")
+        samples = await self.archive()
+        agree("Beats in the database", receiver.values().items() <= samples.items(), True)
+
     async def options(self) -> None:
         """Be refused options that make no sense, and keep good ones."""
         limits = TEXTS["options"]["step"]["init"]["sections"]["alerts"]["data"]
@@ -445,12 +491,14 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
     "Forward to Cardiogram": Owner.destination,
     "Put the chart on a dashboard": Owner.chart,
     "Add the dashboard": Owner.dashboard,
-    "Open a workout": Owner.workout,
+    "Open a workout and a night": Owner.sessions,
     "Perform actions": Owner.actions,
     "Make an automation": Owner.automation,
     "Sign in again": Owner.sign_in_again,
     "Do without sleep, then add it": Owner.permission,
     "Mend the forwarding": Owner.repair,
+    "Post to a web address": Owner.web_address,
+    "Write to a database": Owner.database,
     "Change the options": Owner.options,
     "Remove the account": Owner.removal,
 }

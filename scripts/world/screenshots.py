@@ -14,6 +14,7 @@ from scripts.world.journey import Place, add_dashboard, forward, forward_automat
 from scripts.world.stored import DOMAIN
 from scripts.world.world import evening, world
 from tests.simulators import Person
+from tests.simulators.google import SLEEP
 from tests.simulators.person import HOUR, Sample
 
 FOLDER = ROOT / "docs" / "images"
@@ -83,7 +84,7 @@ class Photographer(Visitor):
     async def second_destination(self) -> None:
         """Forward the other person's beats to Cardiogram, with consent."""
         user_id, token = list(self.around.cardiogram.users.items())[1]
-        await self.begin_destination(user_id, token, self.second_person)
+        await self.begin_cardiogram(user_id, token, self.second_person)
         await self.shoot("cardiogram", self.window, TALL)
         await self.press("Submit")
         await self.see("What is sent")
@@ -133,9 +134,24 @@ class Photographer(Visitor):
         await chart.get_by_text("7 d", exact=True).click()
         await self.shoot("chart-week", chart)
 
+    async def night(self) -> None:
+        """Look at the last night on the chart."""
+        await self.page.set_viewport_size(SIZE)
+        await self.go("/heart-rate")
+        chart = self.page.locator("fitbit-cardiogram-chart").first
+        await chart.locator("button.quiet").last.click()
+        await self.shoot("night", chart, WIDE)
+
     async def alerts(self) -> None:
-        """Set a limit, and look at the options."""
+        """Set a limit."""
         await set_limit(self.client, self.place, HIGH)
+        await self.until_loaded(self.around.source.service.people[0].name)
+
+    async def options(self) -> None:
+        """Look at the options of an account whose sign-in lacks the permission for sleep."""
+        for grant in self.google.grants:
+            grant.scopes = tuple(scope for scope in grant.scopes if scope != SLEEP)
+        await self.client.post(f"/api/config/config_entries/entry/{self.place.entry_id}/reload")
         await self.until_loaded(self.around.source.service.people[0].name)
         await self.open_options()
         await self.page.get_by_text("Alerts", exact=True).click()
@@ -169,6 +185,8 @@ async def main() -> None:
         await photographer.results()
         await photographer.alerts()
         await photographer.dashboard()
+        await photographer.night()
+        await photographer.options()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import sqlite3
 from typing import Any
 
 DOMAIN = "fitbit_cardiogram"
-SECRETS = ("access_token", "refresh_token", "client_secret")
+SECRETS = ("access_token", "refresh_token", "client_secret", "secret")
 
 
 def archive_path(config: Path, entry_id: str) -> Path:
@@ -41,7 +41,7 @@ def write_store(config: Path, key: str, data: dict[str, Any]) -> None:
 
 
 def stored_secrets(config: Path) -> Iterator[str]:
-    """Yield every token and client secret of the config entries and the credentials."""
+    """Yield every token and secret of the config entries and the credentials."""
     for key in ("core.config_entries", "application_credentials"):
         yield from secret_values(read_store(config, key))
 
@@ -53,6 +53,7 @@ def secret_values(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, item in value.items():
             if key in SECRETS and isinstance(item, str):
-                yield item
+                # A receiver may want no token.
+                yield from filter(None, [item])
             else:
                 yield from secret_values(item)

@@ -19,7 +19,7 @@ from playwright.async_api import Page  # type: ignore[import-not-found]
 
 from scripts.distribution.package import ROOT
 from scripts.waiting import until
-from scripts.world.browser import TEXTS, chromium, google_of
+from scripts.world.browser import SIZE, TEXTS, chromium, google_of
 from scripts.world.journey import add_account, furnish
 from scripts.world.proof import Proof, check_log, service_secrets
 from scripts.world.screenshots import FOLDER, Photographer
@@ -27,10 +27,13 @@ from scripts.world.stored import DOMAIN, archive_path, execute, read_store, stor
 from scripts.world.world import World, evening, world
 from tests.simulators import Fault, GoogleSimulator, Person
 from tests.simulators.google import METRICS, SCOPES
+from tests.simulators.server import Simulator
 
 PICTURES = FOLDER / "repairs"
 COLOURS = 96
 SYSTEM_SECTION = {"x": 350, "y": 390, "width": 580, "height": 290}
+# Room for a long form.
+HIGH = {"width": 1280, "height": 1700}
 DAY = 86400
 LENDER_DOMAIN = "google_health"
 # Home Assistant's own integration wants this permission too.
@@ -69,6 +72,13 @@ TROUBLES = (
     Trouble("forwarding_beats_refused", "cardiogram", _refusal(400)),
     Trouble("beats_quarantined", "cardiogram", {"reject": lambda beat: beat["start"] % 1000 < 8}),
 )
+OWN_TROUBLES = (
+    Trouble("forwarding_unwanted", "webhook", {"is_gone": True}),
+    Trouble("forwarding_credentials_refused", "line_protocol", {"token": "another-token"}),
+    Trouble("forwarding_database_missing", "line_protocol", {"database": "another-database"}),
+    Trouble("forwarding_type_conflict", "line_protocol", {"has_floats": True}),
+)
+"""Those of receivers of a person's own."""
 
 
 @dataclass
@@ -86,6 +96,22 @@ class Witness(Photographer):
         with Image.open(BytesIO(await page.screenshot(clip=clip))) as picture:
             picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
         print(path.relative_to(ROOT), flush=True)
+
+    @property
+    def receivers(self) -> dict[str, Simulator]:
+        """The receivers of beats, by the type of their destinations."""
+        around = self.around
+        return {
+            "cardiogram": around.cardiogram,
+            "webhook": around.webhook,
+            "line_protocol": around.influx,
+        }
+
+    async def shoot_whole(self, name: str) -> None:
+        """Take a picture of a dialog that is higher than the page."""
+        await self.page.set_viewport_size(HIGH)
+        await self.shoot(name)
+        await self.page.set_viewport_size(SIZE)
 
     # Home Assistant's side
 
@@ -116,7 +142,7 @@ class Witness(Photographer):
         service = {
             "google": self.google,
             "gateway": self.around.sources["fitbit"].service,
-            "cardiogram": self.around.cardiogram,
+            **self.receivers,
         }[trouble.service]
         with patch.multiple(service, **trouble.switches):
             await self.provoke(trouble.service)
@@ -129,7 +155,7 @@ class Witness(Photographer):
 
     async def provoke(self, service: str) -> None:
         """Let Home Assistant speak to a service."""
-        if service != "cardiogram":
+        if service not in self.receivers:
             await self.reload("Alex" if service == "google" else "Sam")
             return
 
@@ -139,8 +165,22 @@ class Witness(Photographer):
         with suppress(RuntimeError):
             await self.client.post(
                 f"/api/services/{DOMAIN}/forward_beats?return_response",
-                {"device_id": self.place.destination_device, **span},
+                {"device_id": await self.device_of(service), **span},
             )
+
+    async def device_of(self, kind: str) -> str:
+        """Return the device of Alex's destination of a kind."""
+        entry_id = await self.entry_id("Alex")
+        listed = await self.client.command("config_entries/subentries/list", entry_id=entry_id)
+        ids = {one["subentry_id"] for one in listed if one["subentry_type"] == kind}
+        devices = await self.client.command("config/device_registry/list")
+        return str(
+            next(
+                device["id"]
+                for device in devices
+                if ids.intersection(device["config_entries_subentries"].get(entry_id, ()))
+            )
+        )
 
     async def sign_in_again(self, name: str, account: str) -> None:
         """Look at Home Assistant's request for a new sign-in."""
@@ -153,6 +193,39 @@ class Witness(Photographer):
 
 class Stations(Witness):
     """The troubles beyond the table and the ways out of them: each method is a station, in this order."""
+
+    async def own_receivers(self) -> None:
+        """Add receivers of a person's own, look at their troubles, and remove them."""
+        webhook, influx = self.around.webhook, self.around.influx
+        address = {"Name": "My receiver", "Label": "Alex", "Address": f"{webhook.url}/hearts"}
+        await self.begin_destination("webhook", address, "Alex")
+        await self.shoot_whole("web_address_form")
+        await self.submit_with_consent()
+        webhook.secret = await self.read_secret()
+        await self.shoot("web_address_secret")
+        await self.press("Submit")
+        await self.press("Finish")
+        database = {
+            "Name": "My database",
+            "Database or bucket": influx.database,
+            "Token or password": influx.token,
+            "Organization": influx.organization,
+            "Person": "Alex",
+            "Base address": influx.url,
+        }
+        await self.begin_destination("line_protocol", database, "Alex")
+        await self.dialog.get_by_text("Version 2 (").click()
+        await self.shoot_whole("database_form")
+        await self.submit_with_consent()
+        await self.press("Finish")
+        for trouble in OWN_TROUBLES:
+            await self.trouble(trouble)
+        entry_id = await self.entry_id("Alex")
+        for one in await self.client.command("config_entries/subentries/list", entry_id=entry_id):
+            if one["subentry_type"] != "cardiogram":
+                ids = {"entry_id": entry_id, "subentry_id": one["subentry_id"]}
+                await self.client.command("config_entries/subentries/delete", **ids)
+        await self.until_loaded("Alex")
 
     async def app_in_testing(self) -> None:
         """Sign in by an app that is not published."""
@@ -308,7 +381,7 @@ class Stations(Witness):
 
     async def destination_form(self) -> None:
         """Enter a plain http address without the tick that allows it."""
-        await self.begin_destination("2", "another-demo-token", "Sam")
+        await self.begin_cardiogram("2", "another-demo-token", "Sam")
         await self.page.get_by_text("Address", exact=True).last.click()
         await self.enter("Base address", "http://192.168.1.20:8080")
         await self.page.wait_for_timeout(1000)

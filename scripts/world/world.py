@@ -15,7 +15,14 @@ import tempfile
 from scripts.distribution.package import ROOT
 from scripts.world.client import Client
 from scripts.world.stored import write_store
-from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Person
+from tests.simulators import (
+    CardiogramSimulator,
+    FitbitSimulator,
+    GoogleSimulator,
+    InfluxSimulator,
+    Person,
+    WebhookSimulator,
+)
 
 RESTART = 100
 PEOPLE = ("Alex", "Sam")
@@ -57,6 +64,8 @@ class World:
     ended: FitbitSimulator
     """The service at Fitbit's own address, with the public service shut down."""
     cardiogram: CardiogramSimulator
+    webhook: WebhookSimulator
+    influx: InfluxSimulator
     config: Path
     port: int
 
@@ -132,6 +141,7 @@ async def world(
     }
     people = [Person(name, time_zone, seed, sync_every=60) for seed, name in enumerate(PEOPLE, 1)]
     ended, cardiogram = FitbitSimulator(), CardiogramSimulator(dict(USERS))
+    webhook, influx = WebhookSimulator(), InfluxSimulator()
     ended.ended = True
     with tempfile.TemporaryDirectory(prefix="fitbit-cardiogram-") as folder:
         prepare(Path(folder), time_zone, port)
@@ -139,9 +149,9 @@ async def world(
             for one in sources.values():
                 one.service.people[:] = people
                 await running.enter_async_context(one.service)
-            await running.enter_async_context(ended)
-            await running.enter_async_context(cardiogram)
-            yield World(sources, sources[source], ended, cardiogram, Path(folder), port)
+            for other in (ended, cardiogram, webhook, influx):
+                await running.enter_async_context(other)
+            yield World(sources, sources[source], ended, cardiogram, webhook, influx, Path(folder), port)
 
 
 def google_endpoints(url: str) -> dict[str, str]:

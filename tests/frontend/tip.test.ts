@@ -4,6 +4,7 @@ import {
   columnsOfSamples,
 } from "../../custom_components/fitbit_cardiogram/frontend/src/columns";
 import { Formats } from "../../custom_components/fitbit_cardiogram/frontend/src/formats";
+import { nightSession } from "../../custom_components/fitbit_cardiogram/frontend/src/night-session";
 import { type Point, tipText, valuesAt } from "../../custom_components/fitbit_cardiogram/frontend/src/tip";
 import { workoutSession } from "../../custom_components/fitbit_cardiogram/frontend/src/workout-session";
 
@@ -40,6 +41,21 @@ test("what is known of a point is said after it: zones, sessions, alerts", () =>
     alerts: [{ kind: "high", limit: 60, start: NOON, end: NOON + 1200, extreme: 71 }],
   });
   expect(point).toMatch(/70 bpm. Light. Mine. Run. Above 60 for 20 min, up to 71$/);
+});
+
+test("in sleep the stage is said, and no zone but the person's own", () => {
+  const figures = { asleep: 600, mean: null, lowest: null, lowest_at: null, dip: null };
+  const stages = [{ type: "LIGHT", start: NOON, end: NOON + 600 }];
+  const times = { day: "2026-11-14", start: NOON, end: NOON + 600, final: true, stages };
+  const bounds = { min: 1, max: 2, minutes: null };
+  const point = said({
+    zones: [
+      { name: "light", custom: false, ...bounds },
+      { name: "Mine", custom: true, ...bounds },
+    ],
+    sessions: [nightSession({ id: "1", type: "nap", ...times, ...figures })],
+  });
+  expect(point).toMatch(/70 bpm. Mine. Nap: Light$/);
 });
 
 test("a gap has no values", () => {

@@ -12,7 +12,7 @@ function said(language: string, attributes: Record<string, unknown>): string | u
 test("a number is said beside what is usual", () => {
   const lower = { compared_to_usual: "lower", difference: -2 };
   expect(said("en", lower)).toBe("2 below your usual");
-  expect(said("de", lower)).toBe("2 tiefer als gewohnt");
+  expect(said("de", lower)).toBe("2 tiefer als üblich");
   expect(said("en", { compared_to_usual: "higher", difference: 3.6 })).toBe("4 above your usual");
   expect(said("en", { compared_to_usual: "usual", difference: -1 })).toBe("as usual");
 });

@@ -133,7 +133,8 @@ class GoogleSignIn(SignIn):
         token = (await request.post()).get("token") or request.query.get("token")
         for grant in self.grants:
             if token and (token == grant.refresh_token or token in grant.access_tokens):
-                self.grants.remove(grant)
+                # All that the person has granted to the app ends, not this sign-in alone.
+                self.grants[:] = [one for one in self.grants if one.person is not grant.person]
                 return web.json_response({})
         answer = {"error": "invalid_token", "error_description": "Token expired or revoked"}
         return web.json_response(answer, status=400)

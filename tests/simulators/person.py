@@ -210,6 +210,8 @@ class Person:
     """Whether a night that the person has edited is another one to the cloud."""
     open_nights: bool = False
     """Whether the night in progress has no end, instead of the last sync's time."""
+    dozed_off: int | None = None
+    """When the person fell asleep who should be awake by the plan, and goes on sleeping."""
     phone_away: bool = False
     """Whether the phone now and then stays away for hours, so that data arrives late."""
     wearing_since: date = date(2026, 1, 1)
@@ -392,6 +394,8 @@ class Person:
             night = self._night(day, now)
             beside = self._beside(day, self._night(day, 0))
             found += [*night, *beside, *(self._naps(day) if night else [])]
+        if self.dozed_off is not None:
+            found.append(self._doze(self.dozed_off))
         told = [known for one in found if (known := self._known(one, now))]
         return sorted(one for one in told if start <= (one.end or one.start) < end)
 
@@ -464,6 +468,11 @@ class Person:
         if draw < 0.08:
             return [nap._replace(stages=stages_of(random, start, end))]
         return [nap._replace(stages=classic_of(random, start, end), type=CLASSIC, is_nap=True)]
+
+    def _doze(self, start: int) -> Sleep:
+        end = start + DAY
+        stages = stages_of(_random(self.seed, self._day_of(start), "doze"), start, end)
+        return Sleep(f"7700{start}5", start, end, stages, created=start + NOTICED_AFTER)
 
     def _known(self, one: Sleep, now: float) -> Sleep | None:
         """Return a session as the cloud knows it by now: summed up some time after it was over and synced."""

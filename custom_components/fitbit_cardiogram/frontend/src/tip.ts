@@ -6,7 +6,7 @@ import type { Alert, Zone } from "./contract";
 import type { Formats } from "./formats";
 import type { Place, Plot } from "./plot";
 import { noonOf } from "./ranges";
-import type { Session } from "./sessions";
+import { isQuiet, type Session } from "./sessions";
 import { text } from "./texts";
 import { zoneName } from "./zones";
 
@@ -56,7 +56,7 @@ export function tip(formats: Formats, point: Point, place: Place, frame: Plot["f
         ${formats.number(mean)} <span>${text(formats.language, "bpm")}</span>
         ${min !== max ? html`<span> · ${formats.number(min)}–${formats.number(max)}</span>` : nothing}
       </p>
-      ${zones.map(
+      ${zonesSaid(point).map(
         (zone) =>
           html`<p>
             <i class="swatch" style="background:var(--zone-${zone.custom ? "custom" : zone.name})"></i
@@ -73,7 +73,7 @@ export function tip(formats: Formats, point: Point, place: Place, frame: Plot["f
 /** Say all of a point in a sentence. */
 export function tipText(formats: Formats, point: Point): string {
   const { language } = formats;
-  const { min, mean, max, zones, alerts } = point;
+  const { min, mean, max, alerts } = point;
   const time = timeText(formats, point);
   const [low, middle, high] = [min, mean, max].map((bpm) => formats.number(bpm)) as [string, string, string];
   const value =
@@ -82,10 +82,15 @@ export function tipText(formats: Formats, point: Point): string {
       : text(language, "cursor_range", { time, min: low, max: high, mean: middle });
   return [
     value,
-    ...zones.map((zone) => zoneName(language, zone)),
+    ...zonesSaid(point).map((zone) => zoneName(language, zone)),
     ...sessionTexts(formats, point),
     ...alerts.map((alert) => alertText(formats, alert)),
   ].join(". ");
+}
+
+/** Return the zones to name: in sleep, Light is a stage, and the zone of that name says nothing. */
+function zonesSaid({ zones, sessions }: Point): Zone[] {
+  return sessions.some(isQuiet) ? zones.filter(({ custom }) => custom) : zones;
 }
 
 function dotColour(zones: Zone[]): string {
