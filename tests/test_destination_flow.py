@@ -32,6 +32,7 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
     SUBENTRY_CARDIOGRAM,
 )
+from custom_components.fitbit_cardiogram.coordinator import REPLACED_AT
 from tests.helpers.home import (
     CARDIOGRAM_TOKEN,
     NOW,
@@ -249,10 +250,12 @@ async def test_without_consent_nothing_is_added(
         ({CONF_ACCESS_TOKEN: "two words"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
         ({CONF_ACCESS_TOKEN: "two\r\nLines: 1"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
         ({CONF_ACCESS_TOKEN: "tökén"}, {CONF_ACCESS_TOKEN: "invalid_token"}),
-        ({CONF_ACCESS_TOKEN: "  "}, {CONF_ACCESS_TOKEN: "invalid_token"}),
+        ({CONF_ACCESS_TOKEN: "  "}, {CONF_ACCESS_TOKEN: "empty"}),
         ({CONF_USER_ID: " "}, {CONF_USER_ID: "empty"}),
         ({CONF_NAME: ""}, {CONF_NAME: "empty"}),
         ({"forward_from": "date"}, {"start_date": "start_date_missing"}),
+        ({"forward_from": "date", "start_date": "2026-11-23"}, {"start_date": "start_date_late"}),
+        ({"forward_from": "date", "start_date": "2030-01-01"}, {"start_date": "start_date_late"}),
         (
             {CONF_NAME: "", CONF_BASE_URL: "http://cardiogr.am", "forward_from": "date"},
             {CONF_NAME: "empty", "advanced": "insecure_url", "start_date": "start_date_missing"},
@@ -684,3 +687,140 @@ async def test_a_change_while_the_archive_fails_stops_nothing(
     assert (await forwarder.forward()).problem is None
     assert cardiogram.values()
     assert not receiver.requests
+
+
+# What the receiver may hold already
+
+
+async def remove(home: HomeAssistant, account: MockConfigEntry, subentry_id: str = SUBENTRY_ID) -> None:
+    assert home.config_entries.async_remove_subentry(account, subentry_id)
+    await settle(home)
+
+
+def ticks(step: SubentryFlowResult) -> list[str]:
+    """Return the ticks that a person is asked for."""
+    assert (step["step_id"] or "").startswith("consent")
+    assert step["data_schema"]
+    return [str(tick) for tick in step["data_schema"].schema]
+
+
+async def doubt_text(hass: HomeAssistant, step: SubentryFlowResult, tick: str) -> str:
+    """Return what a person reads beside a tick."""
+    assert await text_of(hass, f"step.{step['step_id']}.data.{tick}")
+    text = await text_of(hass, f"step.{step['step_id']}.data_description.{tick}")
+    return text.format(**(step["description_placeholders"] or {}))
+
+
+@pytest.mark.parametrize(
+    ("choice", "count"),
+    [
+        ({"forward_from": "everything"}, 175),
+        ({"forward_from": "date", "start_date": "2026-11-21"}, 175),
+        ({"forward_from": "date", "start_date": "2026-11-22"}, None),
+        ({"forward_from": "now"}, None),
+        ({"forward_from": "everything", CONF_USER_ID: "2"}, None),
+    ],
+    ids=["everything", "from today", "from tomorrow", "now", "another user"],
+)
+async def test_a_receiver_that_had_beats_is_asked_for_twice(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    choice: dict[str, str],
+    count: int | None,
+) -> None:
+    """Nobody sees any more what was delivered, so the same beats would go there again without a word."""
+    await forwarding.runtime_data.forwarders[SUBENTRY_ID].forward()
+    await remove(home, forwarding)
+    step = await add(home, forwarding, filled(cardiogram, **choice))
+    if count is None:
+        assert ticks(step) == ["consent"]
+        return
+    assert ticks(step) == ["repeated", "consent"]
+    assert f"{count} beats" in await doubt_text(home, step, "repeated")
+    step = await submit(home, step, {"repeated": False, "consent": True})
+    assert step["errors"] == {"repeated": "consent_missing"}
+    step = await submit(home, step, {"repeated": True, "consent": False})
+    assert step["errors"] == {"consent": "consent_missing"}
+    assert not forwarding.subentries
+    step = await submit(home, step, {"repeated": True, "consent": True})
+    assert step["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_receiver_that_got_nothing_may_be_added_again(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    await remove(home, forwarding)
+    assert ticks(await add(home, forwarding, filled(cardiogram))) == ["consent"]
+
+
+async def test_a_lost_answer_counts_as_beats(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    cardiogram.faults = [Fault("POST", kind="reset_after")]
+    await forwarding.runtime_data.forwarders[SUBENTRY_ID].forward()
+    await remove(home, forwarding)
+    assert ticks(await add(home, forwarding, filled(cardiogram))) == ["repeated", "consent"]
+
+
+async def test_a_receiver_that_was_left_is_remembered(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    receiver: CardiogramSimulator,
+) -> None:
+    """The destination went on to another receiver, before it was removed."""
+    await forwarding.runtime_data.forwarders[SUBENTRY_ID].forward()
+    await agree(home, await change(home, forwarding, changed(receiver)))
+    for simulator in (cardiogram, receiver):
+        step = await add(home, forwarding, filled(simulator, user_id="1" if simulator is cardiogram else "2"))
+        assert ("repeated" in ticks(step)) == (simulator is cardiogram)
+
+
+async def test_an_archive_that_was_lost_knows_nothing(
+    home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    """So whoever sends the past is asked, and whoever does not is not."""
+    archive = account.runtime_data.archive
+    await home.async_add_executor_job(archive.remember, REPLACED_AT, at("21:00:00"))
+    assert ticks(await add(home, account, filled(cardiogram))) == ["repeated", "consent"]
+    assert ticks(await add(home, account, filled(cardiogram, forward_from="now"))) == ["consent"]
+
+
+async def test_the_archive_tells_no_address(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    await forwarding.runtime_data.forwarders[SUBENTRY_ID].forward()
+    await remove(home, forwarding)
+    with forwarding.runtime_data.archive.reading() as connection:
+        facts = connection.execute("SELECT * FROM facts").fetchall()
+    assert "left_receivers" in str(facts)
+    assert cardiogram.url not in str(facts)
+
+
+async def test_two_people_at_one_user_are_asked_for(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    google: GoogleSimulator,
+    set_up: SetUp,
+) -> None:
+    """Their beats would be mixed for good; also where an account comes to another's user by a change."""
+    google.people.append(kim := Recording(name="Kim Other", health_user_id="200000000000000000002"))
+    other = await set_up(account_entry(google, person=kim))
+    step = await add(home, other, filled(cardiogram, forward_from="now"))
+    assert ticks(step) == ["shared", "consent"]
+    assert "**Sam Sample**" in await doubt_text(home, step, "shared")
+    step = await submit(home, step, {"shared": False, "consent": True})
+    assert step["errors"] == {"shared": "consent_missing"}
+    assert not other.subentries
+
+    await agree(home, await add(home, other, filled(cardiogram, user_id="2", forward_from="now")))
+    subentry_id = only_destination(other).subentry_id
+    step = await change(home, other, changed(cardiogram, user_id="1"), subentry_id)
+    assert ticks(step) == ["shared", "consent"]
+    await submit(home, step, {"shared": True, "consent": True})
+    assert only_destination(other).data[CONF_USER_ID] == "1"
+    # Whoever has agreed is not asked again for a new token.
+    step = await change(home, other, changed(cardiogram, access_token="another"), subentry_id)
+    assert step["type"] is FlowResultType.ABORT

@@ -309,9 +309,10 @@ async def test_a_new_token_lets_beats_flow(
 
     step = await dialogs.open(FORWARDING)
     assert (step["type"], step["step_id"], step["errors"]) == ("form", "token", {})
-    for bad in ("", "two words", "schlüssel", "line\nbreak"):
+    for bad in ("", "two words", "schlüssel", "line\nbreak", "a" * 4097):
         step = await dialogs.submit(step, **{CONF_ACCESS_TOKEN: bad})
-        assert (step["type"], step["errors"]) == ("form", {CONF_ACCESS_TOKEN: "invalid_token"})
+        error = "invalid_token" if bad else "empty"
+        assert (step["type"], step["errors"]) == ("form", {CONF_ACCESS_TOKEN: error})
     assert (issues(home), loads, len(cardiogram.requests)) == ({FORWARDING}, [], 1)
 
     step = await dialogs.submit(step, **{CONF_ACCESS_TOKEN: f" {NEW_TOKEN}\n"})
@@ -325,17 +326,76 @@ async def test_a_new_token_lets_beats_flow(
         assert secret not in caplog.text
 
 
-async def test_another_token_that_is_refused_is_told_again(
+async def test_another_token_that_is_refused_is_told_in_the_form(
+    home: HomeAssistant,
+    account: SetUpWith,
+    cardiogram: CardiogramSimulator,
+    dialogs: Dialogs,
+) -> None:
+    """It is not kept, and the next one can be entered in the same place."""
+    cardiogram.users = {USER: "another"}
+    entry = await account()
+    await press(home)
+    loads = count_loads(entry)
+    step = await dialogs.submit(await dialogs.open(FORWARDING), **{CONF_ACCESS_TOKEN: NEW_TOKEN})
+    assert (step["type"], step["errors"]) == ("form", {CONF_ACCESS_TOKEN: "token_refused"})
+    assert (len(cardiogram.requests), loads, issues(home)) == (2, [], {FORWARDING})
+    assert entry.subentries[SUBENTRY_ID].data[CONF_ACCESS_TOKEN] == TOKEN
+    cardiogram.faults = [Fault("POST", 403)]
+    step = await dialogs.submit(step, **{CONF_ACCESS_TOKEN: NEW_TOKEN})
+    assert step["errors"] == {CONF_ACCESS_TOKEN: "user_mismatch"}
+    text = await text_of(home, issue(home))
+    assert "refuses this access token too" in text
+    assert "is not for the user ID" in text
+
+    step = await dialogs.submit(step, **{CONF_ACCESS_TOKEN: "another"})
+    assert (step["type"], len(loads), issues(home)) == ("create_entry", 1, set())
+    assert len(cardiogram.values(USER)) == 175
+    assert cardiogram.repeats() == 0
+
+
+async def test_a_token_that_was_refused_is_used_no_more(
     home: HomeAssistant, account: SetUpWith, cardiogram: CardiogramSimulator, dialogs: Dialogs
 ) -> None:
+    """The one from before is, in case it is taken again."""
     cardiogram.users = {USER: "another"}
-    await account(**{CONF_AUTOMATIC: True})
-    await until(lambda: issues(home))
+    await account()
+    await press(home)
+    await dialogs.submit(await dialogs.open(FORWARDING), **{CONF_ACCESS_TOKEN: NEW_TOKEN})
+    cardiogram.users = {USER: TOKEN}
+    await press(home)
+    assert len(cardiogram.values(USER)) == 175
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Fault("POST", kind="reset_before"), "not_tried"),
+        (SERVER_ERROR, "not_tried"),
+        (Fault("POST", 404), "still_failing"),
+    ],
+    ids=["no answer", "503", "404"],
+)
+async def test_a_token_that_could_not_be_tried_is_kept(
+    home: HomeAssistant,
+    account: SetUpWith,
+    cardiogram: CardiogramSimulator,
+    dialogs: Dialogs,
+    fault: Fault,
+    reason: str,
+) -> None:
+    """And a person is told that nobody knows yet."""
+    cardiogram.users = {USER: NEW_TOKEN}
+    entry = await account()
+    await press(home)
     step = await dialogs.open(FORWARDING)
+    cardiogram.faults = [fault]
     step = await dialogs.submit(step, **{CONF_ACCESS_TOKEN: NEW_TOKEN})
-    assert step["type"] == "create_entry"
-    await until(lambda: len(cardiogram.requests) == 2)
-    await until(lambda: issues(home) == {FORWARDING})
+    assert (step["type"], step["reason"]) == ("abort", reason)
+    assert entry.subentries[SUBENTRY_ID].data[CONF_ACCESS_TOKEN] == NEW_TOKEN
+    cardiogram.faults = []
+    await press(home)
+    assert len(cardiogram.values(USER)) == 175
 
 
 @pytest.mark.parametrize("mended", [False, True])
@@ -356,7 +416,7 @@ async def test_the_same_token_is_tried_at_once(
     if mended:
         assert (step["type"], issues(home)) == ("create_entry", set())
     else:
-        assert (step["type"], step["reason"], issues(home)) == ("abort", "still_failing", {FORWARDING})
+        assert (step["errors"], issues(home)) == ({CONF_ACCESS_TOKEN: "token_refused"}, {FORWARDING})
 
 
 # Trying again, and going on to the destination's own form

@@ -1,5 +1,6 @@
 """A web address as a destination: its forms, its secret, its test, and what is told of it."""
 
+from datetime import date
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -23,8 +24,9 @@ from custom_components.fitbit_cardiogram.const import (
 from custom_components.fitbit_cardiogram.destinations.webhook import is_secret, make_secret
 from custom_components.fitbit_cardiogram.diagnostics import async_get_config_entry_diagnostics
 from custom_components.fitbit_cardiogram.system_health import async_info
-from tests.helpers.home import SetUp, account_entry, settle
-from tests.simulators import GoogleSimulator, WebhookSimulator
+from tests.helpers.dialogs import Dialogs
+from tests.helpers.home import NOW, TODAY, SetUp, account_entry, settle
+from tests.simulators import GoogleSimulator, Recording, WebhookSimulator
 from tests.simulators.webhook import SECRET
 
 DAY = 24 * 3600
@@ -156,6 +158,82 @@ async def test_what_is_secret_and_left_empty_stays(
     await settle(home)
     assert account.subentries[subentry_id].title == "Elsewhere"
     assert account.subentries[subentry_id].data == before | {CONF_LABEL: "Anna B"}
+
+
+async def test_a_token_is_removed(
+    home: HomeAssistant, account: MockConfigEntry, webhook: WebhookSimulator
+) -> None:
+    """By a tick, since an empty field keeps it; the tick is there only for what is kept."""
+    subentry_id = await add(home, account, webhook)
+    flows = home.config_entries.subentries
+    step = await reconfigure(home, account, subentry_id, "settings")
+    answers = {
+        CONF_NAME: "Web address",
+        CONF_LABEL: "Anna",
+        CONF_ACCESS_TOKEN: "another",
+        "remove_access_token": True,
+        CONF_AUTOMATIC: False,
+        "advanced": {CONF_ALLOW_HTTP: False},
+    }
+    step = await flows.async_configure(step["flow_id"], answers)
+    assert step["errors"] == {"remove_access_token": "remove_or_replace"}
+    del answers[CONF_ACCESS_TOKEN]
+    step = await flows.async_configure(step["flow_id"], answers)
+    assert step["reason"] == "reconfigure_successful"
+    await settle(home)
+    assert account.subentries[subentry_id].data[CONF_ACCESS_TOKEN] == ""
+    webhook.token = ""
+    await press(home, FORWARD_NOW)
+    assert {"Authorization" in request.headers for request in webhook.requests} == {False}
+    step = await reconfigure(home, account, subentry_id, "settings")
+    assert "remove_access_token" not in map(str, step["data_schema"].schema)
+
+
+async def test_an_address_without_anything_pending_is_tested_by_a_repair(
+    home: HomeAssistant, account: MockConfigEntry, webhook: WebhookSimulator, dialogs: Dialogs
+) -> None:
+    """Nothing that could be sent must not look like something that got through."""
+    subentry_id = await add(home, account, webhook)
+    webhook.token = "another"
+    with pytest.raises(HomeAssistantError):
+        await press(home, FORWARD_NOW)
+    forwarder = account.runtime_data.forwarders[subentry_id]
+    archive = account.runtime_data.archive
+    now = int(NOW.timestamp())
+    await home.async_add_executor_job(archive.purge, 0, now, (date.min, TODAY), now)
+    await forwarder.refresh()
+    assert forwarder.state.outbox.pending == 0
+    step = await dialogs.choose(await dialogs.open(f"forwarding_{subentry_id}"), "try_again")
+    assert (step["type"], step["reason"]) == ("abort", "still_failing")
+    webhook.token = BEARER
+    step = await dialogs.choose(await dialogs.open(f"forwarding_{subentry_id}"), "try_again")
+    assert (step["type"], len(webhook.tests)) == ("create_entry", 1)
+    assert not ir.async_get(home).async_get_issue(DOMAIN, f"forwarding_{subentry_id}")
+
+
+async def test_one_label_for_two_people_is_asked_for(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    webhook: WebhookSimulator,
+    google: GoogleSimulator,
+    set_up: SetUp,
+) -> None:
+    """Two labels at one address are what labels are for; a change of the label can bring them together."""
+    await add(home, account, webhook)
+    google.people.append(kim := Recording(name="Kim Other", health_user_id="200000000000000000002"))
+    other = await set_up(account_entry(google, person=kim))
+    secret = {CONF_SECRET: SECRET}
+    step = await begin(home, other, form(webhook, **secret, **{CONF_LABEL: "Kim"}))
+    assert step["type"] == "create_entry"
+    await settle(home)
+    (subentry_id,) = other.subentries
+    step = await reconfigure(home, other, subentry_id, "settings")
+    answers = {CONF_NAME: "Web address", CONF_LABEL: "Anna", CONF_AUTOMATIC: False}
+    step = await home.config_entries.subentries.async_configure(
+        step["flow_id"], answers | {"advanced": {CONF_ALLOW_HTTP: False}}
+    )
+    assert [str(tick) for tick in step["data_schema"].schema] == ["shared", "consent"]
+    assert step["description_placeholders"]["others"] == "Sam Sample"
 
 
 async def test_a_test_sends_no_heart_rate(

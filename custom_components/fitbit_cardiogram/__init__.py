@@ -23,6 +23,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
 from .account_token import KEPT_TOKEN, SIGN_IN, AccountToken
+from .archive import receivers
 from .archive.archive import Archive
 from .archive.database import FRESH, ArchiveError
 from .archive.late import change_source
@@ -283,8 +284,12 @@ def _keep_outboxes(archive: Archive, entry: AccountConfigEntry, is_replaced: boo
 
     Only the archive knew which beats were delivered: where it was replaced, a person decides.
     """
+    destinations = known_destinations(entry)
+    receivers.note(
+        archive, {key: kind.receiver(subentry.data) for key, (subentry, kind) in destinations.items()}
+    )
     forget_destinations(archive, but=entry.subentries)
-    for subentry_id, (subentry, _) in known_destinations(entry).items():
+    for subentry_id, (subentry, _) in destinations.items():
         outbox = Outbox(archive, subentry_id)
         start, automatic = subentry.data[CONF_COVERS_FROM], subentry.data[CONF_AUTOMATIC]
         outbox.create(start=start, automatic=automatic, now=now, held=is_replaced)

@@ -9,7 +9,7 @@ from homeassistant.helpers.selector import TextSelector
 
 from .const import CONF_BASE_URL, CONF_USER_ID, SUBENTRY_CARDIOGRAM
 from .destination_flow import DestinationFlow
-from .destination_kind import PASSWORD, DestinationKind, Field, is_one_word
+from .destination_kind import PASSWORD, SHORT, TOKEN, DestinationKind, Field, is_one_word
 from .destinations.cardiogram import Cardiogram
 from .destinations.outcome import Problem
 
@@ -39,8 +39,8 @@ CARDIOGRAM: Final = DestinationKind(
     open=_open,
     identity=_identity,
     fields={
-        CONF_USER_ID: Field(TextSelector(), bool, "empty"),
-        CONF_ACCESS_TOKEN: Field(PASSWORD, is_one_word, "invalid_token", is_secret=True),
+        CONF_USER_ID: Field(TextSelector(), is_one_word, "invalid_user_id", SHORT),
+        CONF_ACCESS_TOKEN: Field(PASSWORD, is_one_word, "invalid_token", TOKEN, is_secret=True),
     },
     steps={
         Problem.TOKEN_REFUSED: ["token"],

@@ -27,6 +27,7 @@ from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .archive import receivers
 from .archive.database import ArchiveError
 from .const import (
     CONF_ALLOW_HTTP,
@@ -36,12 +37,17 @@ from .const import (
     DOMAIN,
     endpoints_of,
 )
-from .coordinator import AccountConfigEntry
-from .destination_kind import DestinationKind
+from .coordinator import REPLACED_AT, AccountConfigEntry
+from .destination_kind import SHORT, DestinationKind, Field
+from .heart_rate.clock import DAY, FOREVER
 from .net.address import UnsafeUrlError
 
 CONF_ADVANCED: Final = "advanced"
 CONF_CONSENT: Final = "consent"
+# The ticks that are asked for beside the consent, where they apply: other beats go to the same place, and the
+# receiver may have these already.
+CONF_SHARED: Final = "shared"
+CONF_REPEATED: Final = "repeated"
 CONF_FORWARD_FROM: Final = "forward_from"
 CONF_START_DATE: Final = "start_date"
 
@@ -54,7 +60,8 @@ _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _ALLOW_HTTP: Final[VolDictType] = {vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector()}
 # A base address.
 ADDRESS: Final[VolDictType] = {vol.Required(CONF_BASE_URL): _URL, **_ALLOW_HTTP}
-_NAME: Final[VolDictType] = {vol.Required(CONF_NAME): TextSelector()}
+_NAME_FIELD: Final = Field(TextSelector(), str.isprintable, "invalid_text", SHORT)
+_NAME: Final[VolDictType] = {vol.Required(CONF_NAME): _NAME_FIELD.selector}
 _COVERAGE: Final[VolDictType] = {
     vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
         SelectSelectorConfig(
@@ -71,6 +78,8 @@ class DestinationFlow(ConfigSubentryFlow):
 
     def __init__(self) -> None:
         self._input: dict[str, Any] = {}
+        # The ticks that are asked for beside the consent, with the placeholders of their texts.
+        self._doubts: dict[str, dict[str, str]] = {}
 
     @property
     @abstractmethod
@@ -82,12 +91,13 @@ class DestinationFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             self._input, errors = self._cleaned(user_input, {})
-            if self._input[CONF_FORWARD_FROM] == FROM_DATE and CONF_START_DATE not in user_input:
-                errors[CONF_START_DATE] = "start_date_missing"
+            if self._input[CONF_FORWARD_FROM] == FROM_DATE and (error := self._error_in_date(user_input)):
+                errors[CONF_START_DATE] = error
             if self._is_taken(self._input):
                 errors["base"] = "already_configured"
             if not errors:
                 self._input[CONF_COVERS_FROM] = self._covers_from(user_input)
+                self._doubts = self._shared() | await self._async_repeated()
                 return await self._async_ask_consent()
         suggested = user_input or {
             CONF_NAME: self._default_name(),
@@ -120,20 +130,22 @@ class DestinationFlow(ConfigSubentryFlow):
 
     async def _async_consent(self, user_input: dict[str, Any] | None, *, step_id: str) -> SubentryFlowResult:
         errors: dict[str, str] = {}
+        ticks = (*self._doubts, CONF_CONSENT)
         if user_input is not None:
-            if user_input[CONF_CONSENT]:
+            errors = {tick: "consent_missing" for tick in ticks if not user_input[tick]}
+            if not errors:
                 return await self._async_finish()
-            errors[CONF_CONSENT] = "consent_missing"
         since = datetime.fromtimestamp(self._input[CONF_COVERS_FROM], self._time_zone())
         return self.async_show_form(
             step_id=step_id,
-            data_schema=vol.Schema({vol.Required(CONF_CONSENT, default=False): BooleanSelector()}),
+            data_schema=vol.Schema({vol.Required(tick, default=False): BooleanSelector() for tick in ticks}),
             errors=errors,
             description_placeholders={
                 "account": self._get_entry().title,
                 "receiver": self.kind.shown_address(self._input),
                 "since": f"{since:%Y-%m-%d %H:%M}",
                 **self._shown(self._input),
+                **{key: text for texts in self._doubts.values() for key, text in texts.items()},
             },
         )
 
@@ -151,7 +163,10 @@ class DestinationFlow(ConfigSubentryFlow):
             if is_other and self._is_taken(self._input):
                 errors["base"] = "already_configured"
             if not errors:
-                return await (self._async_ask_consent() if is_other else self._async_finish())
+                if self.kind.receiver(self._input) != self.kind.receiver(subentry.data):
+                    self._doubts = self._shared()
+                is_asked = is_other or bool(self._doubts)
+                return await (self._async_ask_consent() if is_asked else self._async_finish())
         forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
         suggested = user_input or {
             CONF_NAME: subentry.title,
@@ -164,7 +179,7 @@ class DestinationFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
-                self._with_address(self._known_destination(), unfolded=True), suggested
+                self._with_address(self._known_destination(subentry.data), unfolded=True), suggested
             ),
             errors=errors,
         )
@@ -204,6 +219,55 @@ class DestinationFlow(ConfigSubentryFlow):
         taken = {subentry.unique_id for subentry in self._get_entry().subentries.values()}
         return self.kind.identity(cleaned) in taken
 
+    def _shared(self) -> dict[str, dict[str, str]]:
+        """Return the doubt that beats of another destination, of any account, end up in the same place."""
+        receiver = self.kind.receiver(self._input)
+        own_id = self._reconfigured_id
+        names = {
+            entry.title
+            for entry in self.hass.config_entries.async_entries(DOMAIN)
+            for subentry in entry.subentries.values()
+            if subentry.subentry_type == self.kind.subentry_type
+            and subentry.subentry_id != own_id
+            and self.kind.receiver(subentry.data) == receiver
+        }
+        return {CONF_SHARED: {"others": ", ".join(sorted(names))}} if names else {}
+
+    @property
+    def _reconfigured_id(self) -> str | None:
+        return self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else None
+
+    async def _async_repeated(self) -> dict[str, dict[str, str]]:
+        """Return the doubt that a new destination's receiver has these beats of the account already.
+
+        An archive that was replaced does not know what went where. Without an archive, nobody asks.
+        """
+        entry: AccountConfigEntry = self._get_entry()
+        start = self._input[CONF_COVERS_FROM]
+        if self._input[CONF_FORWARD_FROM] == FROM_NOW or entry.state is not ConfigEntryState.LOADED:
+            return {}
+        archive, receiver = entry.runtime_data.archive, self.kind.receiver(self._input)
+
+        def count() -> int:
+            is_known = archive.recall(REPLACED_AT) is None
+            if is_known and not receivers.may_hold_beats(archive, receiver):
+                return 0
+            found = archive.summary(start, FOREVER)
+            return found.count if found else 0
+
+        try:
+            beats = await self.hass.async_add_executor_job(count)
+        except ArchiveError:
+            return {}
+        return {CONF_REPEATED: {"count": str(beats)}} if beats else {}
+
+    def _error_in_date(self, user_input: Mapping[str, Any]) -> str | None:
+        if CONF_START_DATE not in user_input:
+            return "start_date_missing"
+        tomorrow = datetime.fromtimestamp(time.time() + DAY, self._time_zone()).date()
+        is_late = date.fromisoformat(user_input[CONF_START_DATE]) > tomorrow
+        return "start_date_late" if is_late else None
+
     def _covers_from(self, user_input: Mapping[str, Any]) -> int:
         if user_input[CONF_FORWARD_FROM] == FROM_EVERYTHING:
             return 0
@@ -226,18 +290,22 @@ class DestinationFlow(ConfigSubentryFlow):
 
         What is secret and left empty stays as it is known.
         """
+        removed = [key for tick, key in self.kind.removable.items() if user_input.get(tick)]
         optional = {key: "" for key, field in self.kind.fields.items() if field.is_optional}
         blank: dict[str, Any] = {key: [] for key in self.kind.kept} | optional | {CONF_BASE_URL: ""}
         if known:
-            blank |= {key: known[key] for key in (*self.kind.fixed, *self.kind.secrets, *self.kind.kept)}
+            kept = (*self.kind.fixed, *self.kind.secrets, *self.kind.kept)
+            blank |= {key: known[key] for key in kept if key not in removed}
         cleaned = blank | {
             key: value.strip() if isinstance(value, str) else value
             for key, value in {**user_input, **user_input[CONF_ADVANCED]}.items()
             if key != CONF_ADVANCED
         }
         errors = self.kind.errors(cleaned)
-        if not cleaned[CONF_NAME]:
-            errors[CONF_NAME] = "empty"
+        if error := _NAME_FIELD.error_in(cleaned[CONF_NAME]):
+            errors[CONF_NAME] = error
+        # Nobody can mean both.
+        errors |= {f"remove_{key}": "remove_or_replace" for key in removed if cleaned[key]}
         if self.kind.is_address_secret and known and not cleaned[CONF_BASE_URL]:
             return cleaned | {CONF_BASE_URL: known[CONF_BASE_URL]}, errors
         allow_http = bool(cleaned[CONF_ALLOW_HTTP])
@@ -255,13 +323,18 @@ class DestinationFlow(ConfigSubentryFlow):
         }
         return vol.Schema({**_NAME, **fields, **_COVERAGE, **_AUTOMATIC})
 
-    def _known_destination(self) -> vol.Schema:
+    def _known_destination(self, known: Mapping[str, Any]) -> vol.Schema:
         fields = {
             (vol.Optional if field.is_secret or field.is_optional else vol.Required)(key): field.selector
             for key, field in self.kind.fields.items()
             if not field.is_fixed
         }
-        return vol.Schema({**_NAME, **fields, **_AUTOMATIC})
+        removals = {
+            vol.Required(tick, default=False): BooleanSelector()
+            for tick, key in self.kind.removable.items()
+            if known[key]
+        }
+        return vol.Schema({**_NAME, **fields, **removals, **_AUTOMATIC})
 
     def _with_address(self, schema: vol.Schema, *, unfolded: bool) -> vol.Schema:
         """Return a form with the address as a section at its end, folded over the kind's own address."""

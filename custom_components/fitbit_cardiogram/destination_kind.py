@@ -25,6 +25,10 @@ from .net.address import safe_base_url
 
 PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 
+# Characters, at most: of a name or another short text, and of a token. No server wants more.
+SHORT: Final = 128
+TOKEN: Final = 4096
+
 BEATS_QUARANTINED: Final = "beats_quarantined"
 # The steps of a repair that mend an issue of any destination, by the issue's translation key.
 _STEPS_OF_ALL: Final = {
@@ -37,19 +41,32 @@ REACH_RECEIVER: Final = "can_reach_receiver"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the form: its selector, and the text of its error where a value is not valid.
+    """A field of the form: its selector, its longest value in characters, and which of these are valid.
 
-    An `is_optional` one may be left empty. An `is_fixed` one is asked for once, and not when the destination
-    is changed. A secret is never shown again.
+    `error` is the text of the error that says what is allowed. An `is_optional` one may be left empty, and
+    emptied where it `is_removable`. An `is_fixed` one is asked for once, and not when the destination is
+    changed. A secret is never shown again.
     """
 
     selector: TextSelector | SelectSelector
     is_valid: Callable[[str], bool]
     error: str
+    longest: int
     is_secret: bool = False
     is_optional: bool = False
     is_fixed: bool = False
     default: str = ""
+
+    @property
+    def is_removable(self) -> bool:
+        """Whether a person needs a tick to empty it: left empty, a secret stays as it is."""
+        return self.is_secret and self.is_optional and not self.is_fixed
+
+    def error_in(self, value: str) -> str | None:
+        """Return the text of the error in a value, or None."""
+        if not value:
+            return None if self.is_optional else "empty"
+        return None if len(value) <= self.longest and self.is_valid(value) else self.error
 
 
 class SafeAddress(Protocol):
@@ -70,7 +87,9 @@ class DestinationKind:
     `fields` are those of its form beside the ones of every kind, `kept` what it keeps without a field.
     `steps` are those of a repair that mend a problem; a problem that is not named, and does not pass, never
     occurs. `reach` is system health's key for its own address, where it has one. An address that
-    `is_address_secret` is shown by its host alone. `test` sends a message without a heart rate.
+    `is_address_secret` is shown by its host alone. `test` sends a message without a heart rate. `series`
+    tells where the beats end up; without it, the identity does. Beats of two destinations with the same one
+    are mixed at the receiver.
     """
 
     subentry_type: str
@@ -87,11 +106,17 @@ class DestinationKind:
     safe_address: SafeAddress = safe_base_url
     is_address_secret: bool = False
     test: Test | None = None
+    series: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
     def secrets(self) -> dict[str, Field]:
         """The fields that are never shown again."""
         return {key: field for key, field in self.fields.items() if field.is_secret}
+
+    @property
+    def removable(self) -> dict[str, str]:
+        """The ticks that empty a secret, with the key of the secret that each empties."""
+        return {f"remove_{key}": key for key, field in self.fields.items() if field.is_removable}
 
     @property
     def fixed(self) -> dict[str, Field]:
@@ -100,13 +125,12 @@ class DestinationKind:
 
     def errors(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return the texts of the errors in these values of fields, by field."""
-        return {
-            key: field.error
-            for key, field in self.fields.items()
-            if key in values
-            and not (field.is_optional and not values[key])
-            and not field.is_valid(values[key])
-        }
+        found = {key: field.error_in(values[key]) for key, field in self.fields.items() if key in values}
+        return {key: error for key, error in found.items() if error}
+
+    def receiver(self, data: Mapping[str, Any]) -> str:
+        """Return where the beats of a destination end up, which no other kind's can share."""
+        return f"{self.subentry_type}#{(self.series or self.identity)(data)}"
 
     def shown_address(self, data: Mapping[str, Any]) -> str:
         """Return the address of a destination, as far as it may be shown."""

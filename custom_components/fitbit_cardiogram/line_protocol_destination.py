@@ -17,7 +17,7 @@ from .const import (
     SUBENTRY_LINE_PROTOCOL,
 )
 from .destination_flow import DestinationFlow
-from .destination_kind import PASSWORD, DestinationKind, Field
+from .destination_kind import PASSWORD, SHORT, TOKEN, DestinationKind, Field
 from .destinations.line_protocol import DIALECTS, Account, LineProtocol, is_name
 from .destinations.outcome import Problem
 
@@ -59,16 +59,19 @@ LINE_PROTOCOL: Final = DestinationKind(
             SelectSelector(SelectSelectorConfig(options=[*DIALECTS], translation_key=CONF_DIALECT)),
             DIALECTS.__contains__,
             "empty",
+            SHORT,
             default=next(iter(DIALECTS)),
         ),
-        CONF_DATABASE: Field(TextSelector(), bool, "empty"),
-        CONF_ORGANIZATION: Field(TextSelector(), bool, "empty", is_optional=True),
-        CONF_USERNAME: Field(TextSelector(), bool, "empty", is_optional=True),
+        CONF_DATABASE: Field(TextSelector(), str.isprintable, "invalid_text", SHORT),
+        CONF_ORGANIZATION: Field(TextSelector(), str.isprintable, "invalid_text", SHORT, is_optional=True),
+        CONF_USERNAME: Field(TextSelector(), str.isprintable, "invalid_text", SHORT, is_optional=True),
         CONF_ACCESS_TOKEN: Field(
-            PASSWORD, str.isprintable, "invalid_token", is_secret=True, is_optional=True
+            PASSWORD, str.isprintable, "invalid_token", TOKEN, is_secret=True, is_optional=True
         ),
-        CONF_PERSON: Field(TextSelector(), is_name, "invalid_name", is_fixed=True),
-        CONF_MEASUREMENT: Field(TextSelector(), is_name, "invalid_name", is_fixed=True, default="heart_rate"),
+        CONF_PERSON: Field(TextSelector(), is_name, "invalid_name", SHORT, is_fixed=True),
+        CONF_MEASUREMENT: Field(
+            TextSelector(), is_name, "invalid_name", SHORT, is_fixed=True, default="heart_rate"
+        ),
     },
     steps={
         Problem.CREDENTIALS_REFUSED: ["reconfigure", "try_again"],

@@ -1,7 +1,7 @@
 """Repairs: the dialogs that mend issues."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any, Final, override
 
@@ -18,8 +18,10 @@ from .coordinator import REPLACED_AT, REPLACED_UNSEEN, AccountConfigEntry
 from .destination_kind import DestinationKind
 from .destination_kinds import KINDS
 from .destinations.forwarder import Forwarder
+from .destinations.outcome import CONSEQUENCES, Problem
 from .issues import FIXES
 from .supervisor import UnexpectedError
+from .web_session import async_get_session
 
 
 async def async_create_fix_flow(
@@ -160,7 +162,7 @@ class DestinationRepair(IssueFlow):
 
     @_while_it_lasts
     async def async_step_token(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Take new secrets; the account reloads with them."""
+        """Try new secrets; those that are not refused are kept, and the account reloads with them."""
         secrets = self._kind.secrets
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -168,10 +170,15 @@ class DestinationRepair(IssueFlow):
             errors = self._kind.errors(given)
             if not errors:
                 data = {**self._subentry.data, **given}
-                update = self.hass.config_entries.async_update_subentry
-                if update(self._entry, self._subentry, data=data):
-                    return self.async_create_entry(data={})
-                return await self._async_try()
+                try:
+                    problem = await self._async_problem(data)
+                except UnexpectedError:
+                    await self._async_use(self._subentry.data)
+                    return self.async_abort(reason="still_failing")
+                if problem is None or "token" not in self._kind.steps.get(problem, ()):
+                    return self._keep(data, problem)
+                await self._async_use(self._subentry.data)
+                errors = dict.fromkeys(secrets, str(problem))
         return self.async_show_form(
             step_id="token",
             data_schema=vol.Schema({vol.Required(key): field.selector for key, field in secrets.items()}),
@@ -226,12 +233,36 @@ class DestinationRepair(IssueFlow):
 
     async def _async_try(self) -> RepairsFlowResult:
         try:
-            result = await self._forwarder.forward(once=True)
+            problem = await self._async_problem(self._subentry.data)
         except UnexpectedError:
             return self.async_abort(reason="still_failing")
-        if result.problem:
+        if problem:
             return self.async_abort(reason="still_failing")
         return self.async_create_entry(data={})
+
+    async def _async_problem(self, data: Mapping[str, Any]) -> Problem | None:
+        """Try to get through with these settings; return the problem, or None. Raises UnexpectedError.
+
+        What is pending is forwarded for a turn. Where nothing is, the kind's test tells, if it has one.
+        """
+        await self._async_use(data)
+        if self._kind.test and not self._forwarder.state.outbox.pending:
+            outcome = await self._kind.test(async_get_session(self.hass), data)
+            if outcome.problem:
+                return outcome.problem
+        return (await self._forwarder.forward(once=True)).problem
+
+    async def _async_use(self, data: Mapping[str, Any]) -> None:
+        """Forward with these settings, until the account reloads with those that are kept."""
+        await self._forwarder.replace(self._kind.open(async_get_session(self.hass), data))
+
+    def _keep(self, data: Mapping[str, Any], problem: Problem | None) -> RepairsFlowResult:
+        """Keep settings that were tried: the account reloads with them."""
+        self.hass.config_entries.async_update_subentry(self._entry, self._subentry, data=data)
+        if problem is None:
+            return self.async_create_entry(data={})
+        reason = "not_tried" if CONSEQUENCES[problem].passes else "still_failing"
+        return self.async_abort(reason=reason, description_placeholders=self.placeholders)
 
     async def _async_act(self, act: Callable[[], Awaitable[object]]) -> RepairsFlowResult:
         try:

@@ -14,7 +14,7 @@ import voluptuous as vol
 from .const import CONF_AUTOMATIC, CONF_BASE_URL, CONF_LABEL, CONF_OLD_SECRETS, CONF_SECRET, SUBENTRY_WEBHOOK
 from .coordinator import AccountConfigEntry
 from .destination_flow import DestinationFlow
-from .destination_kind import PASSWORD, DestinationKind, Field, is_one_word
+from .destination_kind import PASSWORD, SHORT, TOKEN, DestinationKind, Field, is_one_word
 from .destinations.outcome import Outcome, Problem
 from .destinations.webhook import Secret, Webhook, is_secret, make_secret
 from .heart_rate.clock import DAY
@@ -111,17 +111,24 @@ def _identity(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(data[CONF_BASE_URL].encode()).hexdigest()
 
 
+def _series(data: Mapping[str, Any]) -> str:
+    """Return where the beats end up: the address, and the label by which the receiver tells people apart."""
+    return f"{data[CONF_BASE_URL]}#{data[CONF_LABEL]}"
+
+
 WEBHOOK: Final = DestinationKind(
     subentry_type=SUBENTRY_WEBHOOK,
     flow=WebhookFlow,
     open=_open,
     identity=_identity,
     fields={
-        CONF_LABEL: Field(TextSelector(), bool, "empty"),
+        CONF_LABEL: Field(TextSelector(), str.isprintable, "invalid_text", SHORT),
         CONF_SECRET: Field(
-            PASSWORD, is_secret, "invalid_secret", is_secret=True, is_optional=True, is_fixed=True
+            PASSWORD, is_secret, "invalid_secret", SHORT, is_secret=True, is_optional=True, is_fixed=True
         ),
-        CONF_ACCESS_TOKEN: Field(PASSWORD, is_one_word, "invalid_token", is_secret=True, is_optional=True),
+        CONF_ACCESS_TOKEN: Field(
+            PASSWORD, is_one_word, "invalid_token", TOKEN, is_secret=True, is_optional=True
+        ),
     },
     kept=(CONF_OLD_SECRETS,),
     steps={
@@ -136,4 +143,5 @@ WEBHOOK: Final = DestinationKind(
     safe_address=safe_url,
     is_address_secret=True,
     test=_test,
+    series=_series,
 )

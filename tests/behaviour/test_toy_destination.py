@@ -75,8 +75,8 @@ TOY: Final = DestinationKind(
     open=Toy,
     identity=lambda data: str(data[CONF_SHELF]),
     fields={
-        CONF_SHELF: Field(TextSelector(), str.isalpha, "empty"),
-        CONF_ACCESS_TOKEN: Field(PASSWORD, str.islower, "invalid_token", is_secret=True),
+        CONF_SHELF: Field(TextSelector(), str.isalpha, "invalid_text", 20),
+        CONF_ACCESS_TOKEN: Field(PASSWORD, str.islower, "invalid_token", 20, is_secret=True),
     },
     steps={Problem.TOKEN_REFUSED: ["token"]},
     manufacturer="Toymaker",
@@ -213,11 +213,13 @@ async def test_repair(
     here = f"{fix}/{step['flow_id']}"
     step = await (await client.post(here, json={CONF_ACCESS_TOKEN: "LOUD"})).json()
     assert step["errors"] == {CONF_ACCESS_TOKEN: "invalid_token"}
+    step = await (await client.post(here, json={CONF_ACCESS_TOKEN: BAD})).json()
+    assert step["errors"] == {CONF_ACCESS_TOKEN: "token_refused"}
     step = await (await client.post(here, json={CONF_ACCESS_TOKEN: GOOD})).json()
     assert step["type"] == "create_entry"
     await settle(home)
     assert account.subentries[subentry_id].data[CONF_ACCESS_TOKEN] == GOOD
-    assert (await forward(home, account, subentry_id))["delivered"] == 175
+    assert len(Toy.taken["one"]) == 175
     assert not ir.async_get(home).async_get_issue(DOMAIN, f"forwarding_{subentry_id}")
 
 

@@ -62,6 +62,10 @@ def test_private_addresses_take_a_person_s_word(text: str, url: str) -> None:
     ("text", "reason"),
     [
         ("", "invalid_url"),
+        (f"https://cardiogr.am/{'a' * 2029}", "long_url"),
+        (f"https://{'a.' * 127}am", "long_url"),
+        (f"https://{'a' * 64}.am", "long_url"),
+        (f"https://{'a' * 3000}", "long_url"),
         ("cardiogr.am", "invalid_url"),
         ("//cardiogr.am", "invalid_url"),
         ("ftp://cardiogr.am", "invalid_url"),

@@ -197,6 +197,11 @@ class Forwarder:
             async with asyncio.timeout(STOP_TIMEOUT), self.at_rest():
                 pass
 
+    async def replace(self, destination: Destination) -> None:
+        """Post to the same receiver in another way, as with other credentials, from the next request on."""
+        async with self.at_rest():
+            self._destination = destination
+
     async def refresh(self) -> None:
         """Read the state again after a change of the archive: there may be something to forward."""
         try:

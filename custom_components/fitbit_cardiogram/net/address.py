@@ -8,12 +8,17 @@ from typing import Final
 
 from yarl import URL
 
+# Characters, at most: of an address, of its host, and of each part of the host between dots.
+LONGEST: Final = 2048
+LONGEST_HOST: Final = 253
+LONGEST_PART: Final = 63
+
 
 class UnsafeUrlError(ValueError):
     """An address that health data must not be sent to.
 
-    Its text is `invalid_url`, `insecure_url` if http is never allowed, `http_unconfirmed` if a person has to
-    allow it, or `refused_url` for an address that no person can mean.
+    Its text is `invalid_url`, `long_url`, `insecure_url` if http is never allowed, `http_unconfirmed` if a
+    person has to allow it, or `refused_url` for an address that no person can mean.
     """
 
 
@@ -44,9 +49,10 @@ def _safe(text: str, *, allow_http: bool) -> URL:
         port, host = url.port, _read(url.raw_host or "")
     except OSError, ValueError:
         raise UnsafeUrlError("invalid_url") from None
-    if url.scheme not in ("http", "https") or not port:
-        raise UnsafeUrlError("invalid_url")
-    if url.user or url.password is not None or url.fragment:
+    if _is_long(text, url.raw_host or ""):
+        raise UnsafeUrlError("long_url")
+    has_more = url.user or url.password is not None or url.fragment
+    if url.scheme not in ("http", "https") or not port or has_more:
         raise UnsafeUrlError("invalid_url")
     if host in _REFUSED_NAMES or _lies_in(host, _REFUSED_NETWORKS):
         raise UnsafeUrlError("refused_url")
@@ -58,6 +64,11 @@ def _safe(text: str, *, allow_http: bool) -> URL:
         raise UnsafeUrlError("http_unconfirmed")
     # Return the address that was judged: another program may read an odd spelling as something else.
     return url if ":" in (url.raw_host or "") else url.with_host(str(host))
+
+
+def _is_long(text: str, host: str) -> bool:
+    part = max(map(len, host.split(".")))
+    return len(text) > LONGEST or len(host) > LONGEST_HOST or part > LONGEST_PART
 
 
 def _networks(*texts: str) -> tuple[IPv4Network | IPv6Network, ...]:
