@@ -293,7 +293,7 @@ async def test_none_is_told_before_automations_listen(
     kind: Ended,
     news: News,
 ) -> None:
-    """One that a restart finds unannounced is announced after it."""
+    """A workout or a night that a restart finds unannounced is announced after it."""
     await set_up(entry)
     home.set_state(CoreState.starting)
     kind.end(person)

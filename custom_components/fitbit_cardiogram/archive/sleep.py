@@ -192,7 +192,7 @@ def to_announce(connection: Connection, now: int) -> list[Night]:
 
 
 def _note_changed(connection: Connection, changed: Iterable[SleepSession]) -> None:
-    """Note that sessions changed: later ones are counted anew, and the nights of their days are new."""
+    """Let figures of later sessions be counted again, and give the days of the changed the newest version."""
     version = SLEEP_VERSION.number(connection)
     for session in changed:
         recount(connection, session.start, session.end)
