@@ -169,7 +169,6 @@ async def test_a_gateway(
         "import_days": None,
         "options": {"detail_level": "1min"},
         "limits": ["high"],
-        "not_during_workouts": False,
     }
     assert (found["sign_in"]["scopes"], found["sign_in"]["other_scopes"]) == (["heartrate", "profile"], 1)
     assert str(LIMITS[CONF_HIGH]) not in json.dumps(found)

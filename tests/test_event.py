@@ -293,7 +293,7 @@ async def test_none_is_told_before_automations_listen(
     kind: Ended,
     news: News,
 ) -> None:
-    """One that a restart finds unannounced is announced after it."""
+    """A workout or a night that a restart finds unannounced is announced after it."""
     await set_up(entry)
     home.set_state(CoreState.starting)
     kind.end(person)
@@ -406,6 +406,38 @@ async def test_a_part_that_follows_is_told_no_more(
     last = state_of(home, "sensor.sam_sample_last_night").attributes
     assert last["wake_time"] == utc(OVER + 30 * MINUTE).isoformat()
     assert len(news) == 1
+
+
+@only_nights
+@pytest.mark.parametrize("follows", [True, False])
+async def test_a_short_night_waits_for_another_part(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    kind: Ended,
+    news: News,
+    follows: bool,
+) -> None:
+    """Who lies awake for an hour after midnight is told of the whole night; who sleeps no more, at last."""
+    await set_up(entry)
+    midnight_there = at("23:00:00")
+    first = Sleep("first", midnight_there - HOUR, midnight_there + HOUR, is_main=True)
+    second = Sleep("second", first.start + 3 * HOUR, first.start + 8 * HOUR)
+    person.readings += beats(50, first.start, first.start + 8 * HOUR + 1).items()
+    person.slept, person.synced_at = [first], None
+    await advance(home, clock, hours=3)
+    for _ in range(3):
+        await advance(home, clock, minutes=20)
+    assert state_of(home, "sensor.sam_sample_last_night").state == "2.0"
+    assert news == []
+    person.slept = [first, second] if follows else [first]
+    for _ in range(9 if follows else 14):
+        await advance(home, clock, minutes=30)
+    [told] = news
+    assert told["asleep"] == (7 * HOUR if follows else 2 * HOUR)
+    assert told["age"] >= (15 * MINUTE if follows else 8 * HOUR)
 
 
 @only_nights

@@ -103,6 +103,8 @@ async def test_a_night_is_shown_and_due_once_its_samples_are_there(
     home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:
     """Or an hour after its end: the band may not have been worn."""
+    # The event marks none as announced meanwhile.
+    home.set_state(CoreState.starting)
     await set_up(entry)
     archive, coordinator = entry.runtime_data.archive, entry.runtime_data.coordinator
     over = NOW_S - 20 * 60
@@ -130,6 +132,8 @@ async def test_a_night_is_shown_and_due_once_its_samples_are_there(
 async def test_a_night_without_samples_is_due_an_hour_after_it(
     home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:
+    # The event marks none as announced meanwhile.
+    home.set_state(CoreState.starting)
     await set_up(entry)
     archive, coordinator = entry.runtime_data.archive, entry.runtime_data.coordinator
     night = SleepSession("night", NOW_S - 8 * HOUR, NOW_S, 3600, 3600, is_main=True)

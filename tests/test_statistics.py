@@ -397,7 +397,7 @@ async def test_nights_belong_to_the_day_of_their_morning(
     person: Recording,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """One that is edited takes its place; one that is deleted leaves the recorder, too."""
+    """An edit takes the place of what was; a night that is deleted leaves the recorder, too."""
     bed, up = MIDNIGHT + HOUR, MIDNIGHT + 9 * HOUR
     person.readings = [(moment, 50 if moment < up - HOUR else 66) for moment in range(bed, up, 60)]
     person.synced_at = NOW_S

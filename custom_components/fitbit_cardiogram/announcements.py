@@ -40,6 +40,10 @@ LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
 # A workout waits so many seconds, counted from its end, for the samples of its recovery; a night for its own.
 WAITS_FOR_SAMPLES: Final = HOUR
+# A night with less sleep, in seconds, may be the first part of a longer one. Since a night is announced once,
+# it waits so many seconds from its end for another part.
+SHORT: Final = 4 * HOUR
+WAITS_FOR_MORE: Final = 8 * HOUR
 
 
 def _workouts(archive: Archive, since: int, now: int) -> list[Interval]:
@@ -140,12 +144,13 @@ class Announcements:
     def due_nights(self, now: int, newest: int) -> tuple[Night, ...]:
         """Return the finished nights that nothing has announced yet, in order of time.
 
-        One waits for its samples: `newest` is the time of the newest sample.
+        One waits for its samples: `newest` is the time of the newest. A short one waits for another part.
         """
         return tuple(
             night
             for night in self._archive.nights_to_announce(now)
-            if newest >= night.end or now - night.end >= WAITS_FOR_SAMPLES
+            if (newest >= night.end or now - night.end >= WAITS_FOR_SAMPLES)
+            and (night.asleep >= SHORT or now - night.end >= WAITS_FOR_MORE)
         )
 
     def between(self, start: int, end: int) -> Iterator[Alert]:

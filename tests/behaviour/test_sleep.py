@@ -82,6 +82,12 @@ def shown(entry: MockConfigEntry) -> Night | None:
     return found
 
 
+async def a_day_passes(home: HomeAssistant, clock: FrozenDateTimeFactory) -> None:
+    """Let a day pass and some hours, until each part of a month had its turn."""
+    for _ in range(22):
+        await advance(home, clock, minutes=76)
+
+
 @pytest.fixture
 def person(person: Recording) -> Recording:
     """Return the person after a night, with a heart of 70 by day and of 50 asleep."""
@@ -181,8 +187,7 @@ async def test_no_request_is_longer_than_the_service_takes(
 ) -> None:
     google.wide_sleep_fails = True
     await set_up(entry)
-    for _ in range(25):
-        await advance(home, clock, hours=1)
+    await a_day_passes(home, clock)
     assert told(entry) == [(BED, UP, ASLEEP, False)]
     assert entry.runtime_data.coordinator.poll.errors == {}
 
@@ -341,22 +346,23 @@ async def test_the_night_in_progress(
     assert (last.start, last.end, last.asleep) == (start, end, 7 * HOUR)
 
 
-@pytest.mark.parametrize("days", [2, 17, 28])
 async def test_days_late(
     home: HomeAssistant,
     entry: MockConfigEntry,
     set_up: SetUp,
     person: Recording,
     clock: FrozenDateTimeFactory,
-    days: int,
 ) -> None:
     """A phone that was away for days, or a forgotten edit, is found within a day."""
     person.slept = []
     await set_up(entry)
-    person.slept = [NIGHT._replace(start=BED - days * DAY, end=UP - days * DAY, stages=())]
-    for _ in range(26):
-        await advance(home, clock, hours=1)
-    assert [night.end for night in kept(entry)] == [UP - days * DAY]
+    days = (28, 17, 2)
+    person.slept = [
+        NIGHT._replace(id=f"{number}", start=BED - number * DAY, end=UP - number * DAY, stages=())
+        for number in days
+    ]
+    await a_day_passes(home, clock)
+    assert [night.end for night in kept(entry)] == [UP - number * DAY for number in days]
 
 
 @pytest.mark.parametrize(
@@ -433,20 +439,14 @@ def nights_of(entry: MockConfigEntry) -> dict[date, Slept]:
     }
 
 
-@pytest.mark.parametrize("unmerged", [set(), {"sleep"}])
 async def test_a_month_is_the_person_s(
-    home: HomeAssistant,
-    google: GoogleSimulator,
-    set_up: SetUp,
-    clock: FrozenDateTimeFactory,
-    unmerged: set[str],
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:
-    """The last 30 days are known within a day, and a new night soon after its end."""
+    """The last 30 days are known within a day, and a new night soon after its end; of every source."""
     google.people[:] = [person := Thin()]
-    google.unmerged = unmerged
+    google.unmerged = {"sleep"}
     entry = await set_up(account_entry(google))
-    for _ in range(26):
-        await advance(home, clock, hours=1)
+    await a_day_passes(home, clock)
     expected = truth(person, TODAY + timedelta(days=1), 30)
     found = nights_of(entry)
     assert {day: found.get(day) for day in expected} == expected

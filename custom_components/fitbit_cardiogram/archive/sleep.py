@@ -37,8 +37,8 @@ class Night:
     """A night, or a nap, as its parts make it; bpm are None where the band was not worn.
 
     `id` is that of the main part, `day` the civil day of the end. `asleep` are the seconds asleep. `lowest`
-    is the lowest mean of five minutes, which begin at `lowest_at`. `dip` says by which part of the waking
-    heart rate of the 24 hours before that asleep is lower.
+    is the lowest mean of five minutes, which begin at `lowest_at`. `dip` is the share by which `mean` is
+    below the waking heart rate of the 24 hours before.
     """
 
     id: str
@@ -192,7 +192,7 @@ def to_announce(connection: Connection, now: int) -> list[Night]:
 
 
 def _note_changed(connection: Connection, changed: Iterable[SleepSession]) -> None:
-    """Let follow what depends on changed sessions: the figures of later ones, the nights of their days."""
+    """Let figures of later sessions be counted again, and give the days of the changed the newest version."""
     version = SLEEP_VERSION.number(connection)
     for session in changed:
         recount(connection, session.start, session.end)
@@ -228,9 +228,9 @@ def _of_days(connection: Connection, days: str, *values: object) -> list[Night]:
 
 
 def _groups(kept: Iterable[Kept]) -> Iterator[tuple[list[Kept], bool]]:
-    """Yield the parts of each night, and each nap alone; and whether it is one.
+    """Yield the parts of each night, then each other session alone; each with whether it is a nap.
 
-    Of one that is not over, the source's word counts.
+    One that is not over is a nap only if the source says so.
     """
     left = {one.session.id: one for one in kept}
     for parts in nights([one.session for one in left.values()]):

@@ -75,7 +75,7 @@ def _within(samples: Sequence[Sample], intervals: Iterable[Interval]) -> Iterato
 
 
 def _outside(whole: Interval, taken: Iterable[Interval]) -> Iterator[Interval]:
-    """Yield what others leave of an interval."""
+    """Yield the parts of an interval that no other one takes."""
     free, end = whole
     for begun, over in sorted(taken):
         if free < min(begun, end):

@@ -116,8 +116,8 @@ def duplicates(sessions: Iterable[SleepSession]) -> dict[str, str]:
 def nights(sessions: Iterable[SleepSession]) -> list[Sequence[SleepSession]]:
     """Return the nights that sessions without duplicates make, each as its parts, in order of time.
 
-    A civil day has one night at most: its main session, else its longest that is no nap, and the sessions
-    around that one which are no naps and lie near. What is not part of a night is a nap.
+    A civil day has one night at most: its main session, or its longest one, together with the sessions that
+    lie near it. Those that the source calls naps do not count. What is not part of a night is a nap.
     """
     by_day: dict[date, list[SleepSession]] = {}
     for session in sorted(sessions, key=lambda one: (one.start, one.id)):
