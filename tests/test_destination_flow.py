@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
+import logging
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -641,6 +642,23 @@ async def test_others_are_untouched_by_a_removal(
     await settle(home)
     assert only_destination(forwarding).title == "Second"
     assert state_of(home, "sensor.second_pending_beats").state == "175"
+
+
+async def test_one_is_removed_while_the_account_is_set_up_without_another(
+    home: HomeAssistant,
+    forwarding: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await agree(home, await add(home, forwarding, filled(cardiogram, user_id="2", name="Second")))
+    first, second = forwarding.subentries
+    assert home.config_entries.async_remove_subentry(forwarding, first)
+    await until(lambda: forwarding.state is ConfigEntryState.SETUP_IN_PROGRESS)
+    assert home.config_entries.async_remove_subentry(forwarding, second)
+    await settle(home)
+    assert forwarding.state is ConfigEntryState.LOADED
+    assert not forwarding.runtime_data.forwarders
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_it_is_forwarded_since_the_consent(

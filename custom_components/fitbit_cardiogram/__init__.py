@@ -107,6 +107,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> b
     coordinator = HeartRateCoordinator(hass, entry, _source(hass, entry, archive), archive)
     forwarders = _forwarders(hass, entry, archive)
     entry.runtime_data = account = Account(archive, coordinator, forwarders, _platforms(entry, coordinator))
+    # From now on: what changes during the set-up is set up anew.
+    entry.async_on_unload(entry.add_update_listener(_configuration_watcher(hass, entry)))
     async with AsyncExitStack() as undo:
         undo.push_async_callback(_async_stop, hass, account)
         try:
@@ -140,6 +142,9 @@ async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     await account.coordinator.async_load()
     if is_fresh:
         await _async_begin_import(hass, entry, now, is_replaced)
+    # A destination that was removed meanwhile can have no entities.
+    for subentry_id in account.forwarders.keys() - entry.subentries.keys():
+        await account.forwarders.pop(subentry_id).stop()
     _create_devices(hass, entry)
     if Platform.CALENDAR not in account.platforms:
         async_forget_platform(hass, entry, Platform.CALENDAR)
@@ -161,7 +166,6 @@ def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
         entry.async_create_background_task(hass, forwarding, "forwarder")
         issues = DestinationIssues(hass, entry, subentry_id, forwarder)
         entry.async_on_unload(issues.async_stop)
-    entry.async_on_unload(entry.add_update_listener(_configuration_watcher(hass, entry)))
     entry.async_on_unload(
         async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, _lender_watcher(hass, entry))
     )

@@ -197,7 +197,7 @@ class Stations(Witness):
     async def own_receivers(self) -> None:
         """Add receivers of a person's own, look at their troubles, and remove them."""
         webhook, influx = self.around.webhook, self.around.influx
-        address = {"Name": "My receiver", "Label": "Alex", "Address": f"{webhook.url}/hearts"}
+        address = {"Label": "Alex", "Address": f"{webhook.url}/hearts"}
         await self.begin_destination("webhook", address, "Alex")
         await self.shoot_whole("web_address_form")
         await self.submit_with_consent()
@@ -206,7 +206,6 @@ class Stations(Witness):
         await self.press("Submit")
         await self.press("Finish")
         database = {
-            "Name": "My database",
             "Database or bucket": influx.database,
             "Token or password": influx.token,
             "Organization": influx.organization,
