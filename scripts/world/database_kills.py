@@ -311,7 +311,7 @@ async def run(kills: int, seed: int) -> int:
     servers = [Server.of("INFLUXDB", signal.SIGKILL), Server.of("VICTORIAMETRICS", signal.SIGINT)]
     largest = max(BEATS_PER_KILL // kills, BATCH_MIN)
     try:
-        async with ClientSession() as session, world(time_zone=evening()) as around:
+        async with ClientSession() as session, world(port=free_port(0), time_zone=evening()) as around:
             await prepare(session, servers)
             keep_bytecode(around)
             gates = [Gate(server, session, largest) for server in servers]
@@ -338,7 +338,7 @@ async def run(kills: int, seed: int) -> int:
 async def main() -> int:
     """Run a trial with the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m scripts.world.database_kills")
-    kills = int(os.environ.get("KILLS", "2"))
+    kills = int(os.environ.get("KILLS", "1"))
     parser.add_argument("--kills", type=int, default=kills, help="of Home Assistant; KILLS=… does the same")
     parser.add_argument("--seed", type=int, default=randrange(10**6), help="of the moments")
     options = parser.parse_args()

@@ -52,7 +52,7 @@ def secret_values(value: Any) -> Iterator[str]:
         value = dict(enumerate(value))
     if isinstance(value, dict):
         for key, item in value.items():
-            if key in SECRETS and isinstance(item, str):
+            if key in SECRETS and isinstance(item, str) and item:
                 yield item
             else:
                 yield from secret_values(item)
