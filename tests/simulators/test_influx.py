@@ -29,15 +29,15 @@ async def write(
     *lines: str,
     path: str = V2,
     headers: dict[str, str] | None = None,
-    **query: str,
+    query: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
     """Post lines; return the status and the words of the answer."""
     body = "\n".join(lines or LINES).encode()
-    asked = QUERIES[path] | {"precision": "s"} | query
+    asked = QUERIES[path] | {"precision": "s"} | dict(query or {})
     given = TOKEN if headers is None else headers
     async with client.post(influx.url + path, params=asked, data=body, headers=given) as answer:
         content = await answer.json() if answer.status != 204 else {"error": ""}
-        return answer.status, content.get("error", content.get("message"))
+        return answer.status, str(content.get("error", content.get("message")))
 
 
 @pytest.mark.parametrize("path", QUERIES)
@@ -93,7 +93,7 @@ async def test_each_dialect_has_its_own_words_for_the_precision(
 async def test_what_is_asked_has_to_be_known(
     client: ClientSession, influx: InfluxSimulator, path: str, query: dict[str, str], status: int
 ) -> None:
-    assert (await write(client, influx, path=path, **query))[0] == status
+    assert (await write(client, influx, path=path, query=query))[0] == status
     assert influx.points == {}
 
 
