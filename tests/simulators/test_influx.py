@@ -1,7 +1,7 @@
 """The simulated database answers as InfluxDB 1 and 2 do."""
 
 from base64 import b64encode
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 import gzip
 
 from aiohttp import ClientSession
@@ -76,7 +76,7 @@ async def test_each_dialect_has_its_own_words_for_the_precision(
     client: ClientSession, influx: InfluxSimulator, path: str, precision: str, unit: int
 ) -> None:
     line = f"heart_rate,person=Anna bpm=61i {SECOND * unit}"
-    assert (await write(client, influx, line, path=path, precision=precision))[0] == 204
+    assert (await write(client, influx, line, path=path, query={"precision": precision}))[0] == 204
     assert influx.values() == {SECOND: 61}
 
 
