@@ -254,7 +254,8 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_unit_of_measurement=UnitOfTime.HOURS,
-        suggested_display_precision=1,
+        # Home Assistant shows hours and minutes, and makes the minutes of what the digits leave.
+        suggested_display_precision=2,
         value_fn=lambda data: data.last_night.asleep if data.last_night else None,
         attributes_fn=lambda data: night_attributes(data.last_night) if data.last_night else {},
     ),
