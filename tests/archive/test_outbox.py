@@ -604,5 +604,5 @@ class OutboxMachine(RuleBasedStateMachine):
 def test_whatever_happens_the_outbox_agrees_with_its_model() -> None:
     run_state_machine_as_test(
         OutboxMachine,
-        settings=settings(max_examples=60, stateful_step_count=25, deadline=None, derandomize=True),
+        settings=settings(max_examples=40, stateful_step_count=25, deadline=None, derandomize=True),
     )

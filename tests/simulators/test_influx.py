@@ -1,7 +1,7 @@
 """The simulated database answers as InfluxDB 1 and 2 do."""
 
 from base64 import b64encode
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 import gzip
 
 from aiohttp import ClientSession
@@ -28,16 +28,15 @@ async def write(
     influx: InfluxSimulator,
     *lines: str,
     path: str = V2,
-    headers: dict[str, str] | None = None,
-    **query: str,
+    headers: Mapping[str, str] = TOKEN,
+    query: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
-    """Post lines; return the status and the words of the answer."""
+    """Write lines; return the status and the words of the answer."""
     body = "\n".join(lines or LINES).encode()
-    asked = QUERIES[path] | {"precision": "s"} | query
-    given = TOKEN if headers is None else headers
-    async with client.post(influx.url + path, params=asked, data=body, headers=given) as answer:
+    asked = QUERIES[path] | {"precision": "s"} | dict(query or {})
+    async with client.post(influx.url + path, params=asked, data=body, headers=headers) as answer:
         content = await answer.json() if answer.status != 204 else {"error": ""}
-        return answer.status, content.get("error", content.get("message"))
+        return answer.status, str(content.get("error", content.get("message")))
 
 
 @pytest.mark.parametrize("path", QUERIES)
@@ -76,7 +75,7 @@ async def test_each_dialect_has_its_own_words_for_the_precision(
     client: ClientSession, influx: InfluxSimulator, path: str, precision: str, unit: int
 ) -> None:
     line = f"heart_rate,person=Anna bpm=61i {SECOND * unit}"
-    assert (await write(client, influx, line, path=path, precision=precision))[0] == 204
+    assert (await write(client, influx, line, path=path, query={"precision": precision}))[0] == 204
     assert influx.values() == {SECOND: 61}
 
 
@@ -93,7 +92,7 @@ async def test_each_dialect_has_its_own_words_for_the_precision(
 async def test_what_is_asked_has_to_be_known(
     client: ClientSession, influx: InfluxSimulator, path: str, query: dict[str, str], status: int
 ) -> None:
-    assert (await write(client, influx, path=path, **query))[0] == status
+    assert (await write(client, influx, path=path, query=query))[0] == status
     assert influx.points == {}
 
 
