@@ -214,6 +214,17 @@ def test_what_moved_on_in_flight_is_still_pending(
     assert drain(outbox) == pending
 
 
+@pytest.mark.parametrize(("given_up", "last_delivery"), [(0, NOW), (1, NOW), (2, None)])
+def test_what_the_destination_never_takes_is_no_delivery(
+    archive: Archive, outbox: Outbox, given_up: int, last_delivery: int | None
+) -> None:
+    archive.store(beats(0, 1), NOW)
+    outbox.accepted(take(outbox), NOW, given_up)
+    assert outbox.state() == OutboxState(
+        automatic=True, delivered=2 - given_up, last_delivery=last_delivery, given_up=given_up
+    )
+
+
 def test_a_split_batch_is_cut_anew(archive: Archive, outbox: Outbox) -> None:
     archive.store(beats(0, 1, 2, 3), NOW)
     outbox.split(batch := take(outbox))
@@ -604,5 +615,5 @@ class OutboxMachine(RuleBasedStateMachine):
 def test_whatever_happens_the_outbox_agrees_with_its_model() -> None:
     run_state_machine_as_test(
         OutboxMachine,
-        settings=settings(max_examples=60, stateful_step_count=25, deadline=None, derandomize=True),
+        settings=settings(max_examples=40, stateful_step_count=25, deadline=None, derandomize=True),
     )

@@ -334,24 +334,6 @@ async def test_the_back_off_grows_up_to_a_bound_and_begins_anew(
     assert all(later == min(2 * earlier, SOON[1]) for earlier, later in pairwise(waits))
 
 
-async def test_an_outage_of_weeks_does_not_end_the_forwarding(
-    archive: Archive, destination: Hooked, forwarder: Forwarder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However often it failed, there is a next try, and soon enough."""
-
-    async def fail(_: Batch) -> Outcome:
-        return Outcome(Problem.SERVER_ERROR)
-
-    archive.store(beats(5), NOW)
-    with monkeypatch.context() as outage:
-        outage.setattr(destination, "post", fail)
-        for _ in range(1100):
-            await forwarder.forward()
-    assert forwarder.state.retry_at
-    assert forwarder.state.retry_at <= utc(NOW + SOON[1])
-    assert await forwarder.forward() == ForwardResult(5, 0, None)
-
-
 async def test_without_anybody_there_a_beat_waits(
     archive: Archive, cardiogram: CardiogramSimulator, forwarder: Forwarder
 ) -> None:

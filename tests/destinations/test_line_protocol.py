@@ -7,7 +7,7 @@ import gzip
 from pathlib import Path
 
 from aiohttp import ClientSession
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
@@ -101,6 +101,7 @@ async def test_a_point_that_comes_again_overwrites_itself(
 NAMES = st.text(max_size=20).filter(is_name)
 
 
+@settings(max_examples=50)
 @given(NAMES, NAMES, st.lists(st.tuples(st.integers(0, 2**40), st.integers(0, 300)), min_size=1, max_size=5))
 def test_every_line_is_read_back_as_it_was_meant(
     measurement: str, person: str, samples: list[Sample]

@@ -28,14 +28,13 @@ async def write(
     influx: InfluxSimulator,
     *lines: str,
     path: str = V2,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] = TOKEN,
     query: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
-    """Post lines; return the status and the words of the answer."""
+    """Write lines; return the status and the words of the answer."""
     body = "\n".join(lines or LINES).encode()
     asked = QUERIES[path] | {"precision": "s"} | dict(query or {})
-    given = TOKEN if headers is None else headers
-    async with client.post(influx.url + path, params=asked, data=body, headers=given) as answer:
+    async with client.post(influx.url + path, params=asked, data=body, headers=headers) as answer:
         content = await answer.json() if answer.status != 204 else {"error": ""}
         return answer.status, str(content.get("error", content.get("message")))
 
