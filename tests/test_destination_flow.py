@@ -723,7 +723,7 @@ def ticks(step: SubentryFlowResult) -> list[str]:
 
 
 async def doubt_text(hass: HomeAssistant, step: SubentryFlowResult, tick: str) -> str:
-    """Return what a person reads beside a tick."""
+    """Return the text beside a tick."""
     assert await text_of(hass, f"step.{step['step_id']}.data.{tick}")
     text = await text_of(hass, f"step.{step['step_id']}.data_description.{tick}")
     return text.format(**(step["description_placeholders"] or {}))

@@ -192,7 +192,7 @@ async def test_a_token_is_removed(
 async def test_an_address_without_anything_pending_is_tested_by_a_repair(
     home: HomeAssistant, account: MockConfigEntry, webhook: WebhookSimulator, dialogs: Dialogs
 ) -> None:
-    """Nothing that could be sent must not look like something that got through."""
+    """An empty outbox proves nothing."""
     subentry_id = await add(home, account, webhook)
     webhook.token = "another"
     with pytest.raises(HomeAssistantError):

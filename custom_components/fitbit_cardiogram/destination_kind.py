@@ -129,7 +129,7 @@ class DestinationKind:
         return {key: error for key, error in found.items() if error}
 
     def receiver(self, data: Mapping[str, Any]) -> str:
-        """Return where the beats of a destination end up, which no other kind's can share."""
+        """Return the place at which the beats of a destination end up; other kinds have others."""
         return f"{self.subentry_type}#{(self.series or self.identity)(data)}"
 
     def shown_address(self, data: Mapping[str, Any]) -> str:

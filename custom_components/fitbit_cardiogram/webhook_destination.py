@@ -112,7 +112,7 @@ def _identity(data: Mapping[str, Any]) -> str:
 
 
 def _series(data: Mapping[str, Any]) -> str:
-    """Return where the beats end up: the address, and the label by which the receiver tells people apart."""
+    """Return the address, and the label by which the receiver tells people apart."""
     return f"{data[CONF_BASE_URL]}#{data[CONF_LABEL]}"
 
 

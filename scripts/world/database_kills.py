@@ -286,10 +286,11 @@ async def furnish(trial: Trial, client: Client) -> None:
 
     async def is_stored() -> bool:
         """Home Assistant writes what it was told some seconds later."""
-        entries = (storage / "core.config_entries").read_text()
-        return (storage / "application_credentials").exists() and all(
-            gate.url in entries for gate in trial.gates
-        )
+        kept, credentials = storage / "core.config_entries", storage / "application_credentials"
+        if not (kept.exists() and credentials.exists()):
+            return False
+        entries = kept.read_text()
+        return all(gate.url in entries for gate in trial.gates)
 
     await until(is_stored)
 
