@@ -58,6 +58,9 @@ NEW = {
     "active_zone_minutes_today",
     "active_zone_minutes_week",
     "heart_rate_variability",
+    "sleeping_heart_rate",
+    "last_night",
+    "night",
     "non_rem_heart_rate",
     "breathing_rate",
     "oxygen_saturation",
@@ -284,7 +287,7 @@ async def test_workouts_begin_with_the_move(
     assert {key.partition("_")[2] for key in after.keys() - before.keys()} == NEW
     archive = account.runtime_data.archive
     assert [kept.session.type for kept in archive.workouts(0, FOREVER)] == ["RUNNING", "YOGA"]
-    assert archive.workout("old").workout == old
+    assert archive.workout("old").session == old
     assert state_of(home, "sensor.sam_sample_last_workout").attributes["type"] == "yoga"
     assert archive.daily_values("breathing_rate", TODAY, TODAY)
 

@@ -32,7 +32,12 @@ from tests.helpers.home import (
 from tests.simulators import FitbitSimulator, GoogleSimulator
 
 HEART_RATE = "sensor.sam_sample_heart_rate"
-NO_LIMITS = {"duration_minutes": 10, "hysteresis_bpm": 5, "not_during_workouts": False}
+NO_LIMITS = {
+    "duration_minutes": 10,
+    "hysteresis_bpm": 5,
+    "not_during_workouts": False,
+    "not_while_asleep": False,
+}
 
 SWITCHES = (CONF_KEEP_STATISTICS, CONF_WORKOUT_CALENDAR)
 AT_FIRST = {CONF_FRESHNESS: 60, CONF_RETENTION: 90} | dict.fromkeys(SWITCHES, False)

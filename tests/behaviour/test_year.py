@@ -548,6 +548,7 @@ KINDS: Final = {
     "readings": "/heart-rate/dataPoints:reconcile",
     "roll-ups": "heart-rate/dataPoints:rollUp",
     "workouts": "exercise",
+    "sleep": "sleep/",
     "zone minutes": "active-zone-minutes",
     "days": "aily",
     "zone": "settings",

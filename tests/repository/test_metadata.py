@@ -129,11 +129,23 @@ def test_each_step_of_a_flow_has_its_text() -> None:
 def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
     refused = raised("net/address.py", "UnsafeUrlError")
     assert set(ENGLISH["config"]["error"]) == refused
-    written = assigned_errors("destination_flow.py")
+    written = assigned_errors("destination_flow.py") | strings("destination_flow.py") | {"empty"}
     for kind in KINDS.values():
-        of_fields = {field.error for field in kind.fields.values()}
-        assert set(ENGLISH["config_subentries"][kind.subentry_type]["error"]) == refused | written | of_fields
+        texts = set(ENGLISH["config_subentries"][kind.subentry_type]["error"])
+        told = (
+            refused | assigned_errors("destination_flow.py") | {field.error for field in kind.fields.values()}
+        )
+        assert told <= texts <= told | written
     assert set(ENGLISH["options"]["error"]) == assigned_errors("config_flow.py")
+
+
+def strings(file: str) -> set[str]:
+    """Return the texts that a module writes."""
+    return {
+        node.value
+        for node in ast.walk(ast.parse((COMPONENT / file).read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def raised(file: str, name: str) -> set[str]:
@@ -282,7 +294,10 @@ def check_dialog(flow: type[IssueFlow], steps: list[str], texts: dict[str, Any])
     assert set(texts["step"]) == forms | ({"init"} if has_menu else set())
     if has_menu:
         assert list(texts["step"]["init"]["menu_options"]) == steps
-    assert set(texts.get("error", {})) == ({"invalid_token"} if "token" in forms else set())
+    refused = {str(problem) for kind in KINDS.values() for problem, by in kind.steps.items() if "token" in by}
+    assert set(texts.get("error", {})) == (
+        refused | {"empty", "invalid_token"} if "token" in forms else set()
+    )
     reasons = {"already_mended"} | ({"account_not_loaded"} if flow is DestinationRepair else set())
     for step in steps:
         reasons |= REASONS.get(step, {"archive_unusable"})

@@ -15,7 +15,7 @@ from custom_components.fitbit_cardiogram.sources.errors import (
 from custom_components.fitbit_cardiogram.sources.fitbit import Fitbit
 from custom_components.fitbit_cardiogram.sources.google_daily import GROUPS, DailyType, number
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
-from custom_components.fitbit_cardiogram.sources.kinds import WORKOUTS
+from custom_components.fitbit_cardiogram.sources.kinds import SLEEP, WORKOUTS
 from tests.helpers.home import TODAY
 from tests.helpers.sources import GoogleToken
 from tests.simulators import Fault, GoogleSimulator, Recording
@@ -64,7 +64,7 @@ def test_the_table_is_that_of_google() -> None:
 
 
 def test_what_is_offered(source: GoogleHealth) -> None:
-    assert source.offers() == {WORKOUTS.key, *VALUES, "active_zone_minutes"}
+    assert source.offers() == {WORKOUTS.key, SLEEP.key, *VALUES, "active_zone_minutes"}
 
 
 async def test_fitbit_offers_none() -> None:
