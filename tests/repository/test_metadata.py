@@ -282,7 +282,7 @@ REASONS = {
     "sign_in": {"sign_in"},
     "confirm": {"account_not_loaded"},
     "ignore": {"ignored"},
-    "token": {"still_failing"},
+    "token": {"still_failing", "not_tried"},
     "reconfigure": {"reconfigure"},
 }
 
