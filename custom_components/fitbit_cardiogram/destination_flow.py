@@ -186,15 +186,15 @@ class DestinationFlow(ConfigSubentryFlow):
 
     async def _async_finish(self) -> SubentryFlowResult:
         """Keep the destination."""
+        entry: AccountConfigEntry = self._get_entry()
+        if self.source == SOURCE_RECONFIGURE and entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="account_not_loaded")
         title = self._input[CONF_NAME]
         unique_id = self.kind.identity(self._input)
         keys = (*self.kind.fields, *self.kind.kept, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
         data = {key: self._input[key] for key in keys}
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=title, data=data, unique_id=unique_id)
-        entry: AccountConfigEntry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="account_not_loaded")
         subentry = self._get_reconfigure_subentry()
         forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
         try:

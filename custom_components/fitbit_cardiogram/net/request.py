@@ -86,7 +86,7 @@ async def request(
                 body += chunk
                 if is_error and len(body) >= ERROR_LIMIT:
                     return Answer(response.status, response.headers, bytes(body[:ERROR_LIMIT]))
-                if len(body) > limit:
+                if not is_error and len(body) > limit:
                     raise AnswerTooLongError("answer too long")
             return Answer(response.status, response.headers, bytes(body))
     except (ClientError, TimeoutError, OSError, UnicodeError) as error:
