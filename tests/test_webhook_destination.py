@@ -164,7 +164,7 @@ async def test_what_is_secret_and_left_empty_stays(
 async def test_while_a_new_secret_is_shown_everything_else_may_change(
     home: HomeAssistant, account: MockConfigEntry, webhook: WebhookSimulator, clock: FrozenDateTimeFactory
 ) -> None:
-    """A switch that was switched off stays off, and the day of the old secret begins when the new one does."""
+    """A switch that was switched off stays off, and the day of the old secret begins with the new one."""
     subentry_id = await add(home, account, webhook)
     entity = {"entity_id": "switch.web_address_automatic_forwarding"}
     await home.services.async_call("switch", "turn_on", entity, blocking=True)
