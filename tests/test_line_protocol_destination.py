@@ -154,6 +154,7 @@ async def test_diagnostics_tell_no_name(
     influx.database, influx.organization = "database-sentinel", "organization-sentinel"
     await add(home, account, influx)
     found = await async_get_config_entry_diagnostics(home, account)
+    assert not [one for one in account.subentries.values() if "Anna" in str(one.unique_id)]
     (shown,) = found["destinations"]
     assert (shown["kind"], shown["address"]) == ("line_protocol", "private_http")
     secrets = ("Anna", "anna", influx.token, influx.url, influx.database, influx.organization)

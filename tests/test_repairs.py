@@ -398,6 +398,27 @@ async def test_a_token_that_could_not_be_tried_is_kept(
     assert len(cardiogram.values(USER)) == 175
 
 
+async def test_a_token_that_is_tried_replaces_none_that_was_given_meanwhile(
+    home: HomeAssistant, account: SetUpWith, cardiogram: CardiogramSimulator, dialogs: Dialogs
+) -> None:
+    """The same dialog may be open in two browsers."""
+    cardiogram.users = {USER: NEW_TOKEN}
+    entry = await account()
+    await press(home)
+    step = await dialogs.open(FORWARDING)
+
+    def give_another(_: Any) -> bool:
+        subentry = entry.subentries[SUBENTRY_ID]
+        data = {**subentry.data, CONF_ACCESS_TOKEN: "another"}
+        home.config_entries.async_update_subentry(entry, subentry, data=data)
+        return False
+
+    cardiogram.reject = give_another
+    step = await dialogs.submit(step, **{CONF_ACCESS_TOKEN: NEW_TOKEN})
+    assert (step["type"], step["reason"]) == ("abort", "already_mended")
+    assert entry.subentries[SUBENTRY_ID].data[CONF_ACCESS_TOKEN] == "another"
+
+
 @pytest.mark.parametrize("mended", [False, True])
 async def test_the_same_token_is_tried_at_once(
     home: HomeAssistant,

@@ -150,6 +150,7 @@ async def test_what_is_secret_and_left_empty_stays(
     answers = {
         CONF_NAME: "Elsewhere",
         CONF_LABEL: "Anna B",
+        CONF_ACCESS_TOKEN: " ",
         CONF_AUTOMATIC: False,
         "advanced": {CONF_ALLOW_HTTP: False},
     }
@@ -158,6 +159,42 @@ async def test_what_is_secret_and_left_empty_stays(
     await settle(home)
     assert account.subentries[subentry_id].title == "Elsewhere"
     assert account.subentries[subentry_id].data == before | {CONF_LABEL: "Anna B"}
+
+
+async def test_while_a_new_secret_is_shown_everything_else_may_change(
+    home: HomeAssistant, account: MockConfigEntry, webhook: WebhookSimulator, clock: FrozenDateTimeFactory
+) -> None:
+    """A switch that was switched off stays off, and the day of the old secret begins with the new one."""
+    subentry_id = await add(home, account, webhook)
+    entity = {"entity_id": "switch.web_address_automatic_forwarding"}
+    await home.services.async_call("switch", "turn_on", entity, blocking=True)
+    step = await reconfigure(home, account, subentry_id, "rotate")
+    step = await home.config_entries.subentries.async_configure(step["flow_id"], {})
+    await home.services.async_call("switch", "turn_off", entity, blocking=True)
+    clock.tick(DAY + 1)
+    data = account.subentries[subentry_id].data | {CONF_LABEL: "Anna B"}
+    home.config_entries.async_update_subentry(account, account.subentries[subentry_id], data=data)
+    await settle(home)
+    step = await home.config_entries.subentries.async_configure(step["flow_id"], {})
+    assert step["reason"] == "reconfigure_successful"
+    await settle(home)
+    assert account.subentries[subentry_id].data[CONF_LABEL] == "Anna B"
+    state = home.states.get(entity["entity_id"])
+    assert state
+    assert state.state == "off"
+    await press(home, SEND_TEST)
+
+
+async def test_a_secret_is_not_kept_for_an_account_that_is_not_loaded(
+    home: HomeAssistant, account: MockConfigEntry, webhook: WebhookSimulator
+) -> None:
+    subentry_id = await add(home, account, webhook)
+    step = await reconfigure(home, account, subentry_id, "rotate")
+    step = await home.config_entries.subentries.async_configure(step["flow_id"], {})
+    await home.config_entries.async_unload(account.entry_id)
+    step = await home.config_entries.subentries.async_configure(step["flow_id"], {})
+    assert (step["type"], step["reason"]) == ("abort", "account_not_loaded")
+    assert account.subentries[subentry_id].data[CONF_SECRET] == SECRET
 
 
 async def test_a_token_is_removed(

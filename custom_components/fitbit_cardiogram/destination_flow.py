@@ -186,13 +186,15 @@ class DestinationFlow(ConfigSubentryFlow):
 
     async def _async_finish(self) -> SubentryFlowResult:
         """Keep the destination."""
+        entry: AccountConfigEntry = self._get_entry()
+        if self.source == SOURCE_RECONFIGURE and entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="account_not_loaded")
         title = self._input[CONF_NAME]
         unique_id = self.kind.identity(self._input)
         keys = (*self.kind.fields, *self.kind.kept, CONF_BASE_URL, CONF_COVERS_FROM, CONF_AUTOMATIC)
         data = {key: self._input[key] for key in keys}
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=title, data=data, unique_id=unique_id)
-        entry: AccountConfigEntry = self._get_entry()
         subentry = self._get_reconfigure_subentry()
         forwarder = entry.runtime_data.forwarders[subentry.subentry_id]
         try:
@@ -296,11 +298,13 @@ class DestinationFlow(ConfigSubentryFlow):
         if known:
             kept = (*self.kind.fixed, *self.kind.secrets, *self.kind.kept)
             blank |= {key: known[key] for key in kept if key not in removed}
-        cleaned = blank | {
+        given = {
             key: value.strip() if isinstance(value, str) else value
             for key, value in {**user_input, **user_input[CONF_ADVANCED]}.items()
             if key != CONF_ADVANCED
         }
+        left_empty = {key for key in self.kind.secrets if known and not given.get(key)}
+        cleaned = blank | {key: value for key, value in given.items() if key not in left_empty}
         errors = self.kind.errors(cleaned)
         if error := _NAME_FIELD.error_in(cleaned[CONF_NAME]):
             errors[CONF_NAME] = error

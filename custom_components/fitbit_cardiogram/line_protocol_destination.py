@@ -1,6 +1,7 @@
 """A time-series database that takes InfluxDB's line protocol, as a kind of destination."""
 
 from collections.abc import Mapping
+import hashlib
 from typing import Any, Final, override
 
 from aiohttp import ClientSession
@@ -44,9 +45,9 @@ def _open(session: ClientSession, data: Mapping[str, Any]) -> LineProtocol:
 
 
 def _identity(data: Mapping[str, Any]) -> str:
-    """Return the identity of a destination: the series in its database."""
+    """Return the identity of a destination, the series in its database, which must not tell the person."""
     keys = (CONF_BASE_URL, CONF_DATABASE, CONF_MEASUREMENT, CONF_PERSON)
-    return "#".join(data[key] for key in keys)
+    return hashlib.sha256("\n".join(data[key] for key in keys).encode()).hexdigest()
 
 
 LINE_PROTOCOL: Final = DestinationKind(

@@ -169,15 +169,16 @@ class DestinationRepair(IssueFlow):
             given = {key: user_input[key].strip() for key in secrets}
             errors = self._kind.errors(given)
             if not errors:
-                data = {**self._subentry.data, **given}
+                kind, before = self._kind, self._subentry.data
+                data = {**before, **given}
                 try:
                     problem = await self._async_problem(data)
                 except UnexpectedError:
-                    await self._async_use(self._subentry.data)
                     return self.async_abort(reason="still_failing")
-                if problem is None or "token" not in self._kind.steps.get(problem, ()):
+                if not self._is_still(before):
+                    return self.async_abort(reason="already_mended")
+                if problem is None or "token" not in kind.steps.get(problem, ()):
                     return self._keep(data, problem)
-                await self._async_use(self._subentry.data)
                 errors = dict.fromkeys(secrets, str(problem))
         return self.async_show_form(
             step_id="token",
@@ -245,16 +246,19 @@ class DestinationRepair(IssueFlow):
 
         What is pending is forwarded for a turn. Where nothing is, the kind's test tells, if it has one.
         """
-        await self._async_use(data)
-        if self._kind.test and not self._forwarder.state.outbox.pending:
-            outcome = await self._kind.test(async_get_session(self.hass), data)
+        session = async_get_session(self.hass)
+        forwarder = self._forwarder
+        if self._kind.test and not forwarder.state.outbox.pending:
+            outcome = await self._kind.test(session, data)
             if outcome.problem:
                 return outcome.problem
-        return (await self._forwarder.forward(once=True)).problem
+        return (await forwarder.attempt(self._kind.open(session, data))).problem
 
-    async def _async_use(self, data: Mapping[str, Any]) -> None:
-        """Forward with these settings, until the account reloads with those that are kept."""
-        await self._forwarder.replace(self._kind.open(async_get_session(self.hass), data))
+    def _is_still(self, before: Mapping[str, Any]) -> bool:
+        """Return whether nobody has changed or removed the destination meanwhile."""
+        entry = self.hass.config_entries.async_get_entry(self.entry_id)
+        subentry = entry.subentries.get(self._subentry_id) if entry else None
+        return subentry is not None and subentry.data == before
 
     def _keep(self, data: Mapping[str, Any], problem: Problem | None) -> RepairsFlowResult:
         """Keep settings that were tried: the account reloads with them."""

@@ -27,6 +27,8 @@ OVERLAP: Final = DAY
 class WebhookFlow(DestinationFlow):
     """Add a web address as a destination, change it, or give it a new secret."""
 
+    _is_rotation = False
+
     @property
     @override
     def kind(self) -> DestinationKind:
@@ -55,14 +57,7 @@ class WebhookFlow(DestinationFlow):
             given = {CONF_SECRET: user_input.get(CONF_SECRET, "").strip()}
             errors = self.kind.errors(given)
             if not errors:
-                automatic = entry.runtime_data.forwarders[subentry.subentry_id].state.outbox.automatic
-                self._input = {
-                    **subentry.data,
-                    **given,
-                    CONF_NAME: subentry.title,
-                    CONF_AUTOMATIC: automatic,
-                    CONF_OLD_SECRETS: _replaced(subentry.data, time.time()),
-                }
+                self._input, self._is_rotation = given, True
                 return await self._async_finish()
         return self.async_show_form(
             step_id="rotate",
@@ -74,7 +69,7 @@ class WebhookFlow(DestinationFlow):
     async def async_step_secret(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show the secret that was made, once."""
         if user_input is not None:
-            return await super()._async_finish()
+            return await self._async_keep()
         return self.async_show_form(
             step_id="secret",
             data_schema=vol.Schema({}),
@@ -85,9 +80,23 @@ class WebhookFlow(DestinationFlow):
     async def _async_finish(self) -> SubentryFlowResult:
         """Make a secret where none was given, and keep the destination."""
         if self._input[CONF_SECRET]:
-            return await super()._async_finish()
+            return await self._async_keep()
         self._input[CONF_SECRET] = make_secret()
         return await self.async_step_secret()
+
+    async def _async_keep(self) -> SubentryFlowResult:
+        """Keep the destination; of one that gets another secret, everything else is as it is now."""
+        entry: AccountConfigEntry = self._get_entry()
+        if self._is_rotation and entry.state is ConfigEntryState.LOADED:
+            subentry = self._get_reconfigure_subentry()
+            self._input = {
+                **subentry.data,
+                CONF_NAME: subentry.title,
+                CONF_AUTOMATIC: entry.runtime_data.forwarders[subentry.subentry_id].state.outbox.automatic,
+                CONF_SECRET: self._input[CONF_SECRET],
+                CONF_OLD_SECRETS: _replaced(subentry.data, time.time()),
+            }
+        return await super()._async_finish()
 
 
 def _replaced(data: Mapping[str, Any], now: float) -> list[dict[str, Any]]:

@@ -70,5 +70,5 @@ async def test_one_that_hangs_or_is_throttled_delays_no_other(
     to_cardiogram = destination(cardiogram, **COVERED)
     await set_up(account_entry(google, subentries_data=[to_webhook, to_cardiogram, to_influx]))
     await until(lambda: len(cardiogram.ledger) == len(influx.ledger) == 175)
-    assert webhook.requests
+    await until(lambda: webhook.requests)
     assert webhook.ledger == []

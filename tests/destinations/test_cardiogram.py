@@ -12,9 +12,9 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.outbox import Batch
-from custom_components.fitbit_cardiogram.destinations.cardiogram import Cardiogram, encode
+from custom_components.fitbit_cardiogram.destinations.cardiogram import ANSWER_LIMIT, Cardiogram, encode
 from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Problem, Verdict
-from custom_components.fitbit_cardiogram.destinations.posting import ANSWER_LIMIT, TIMEOUT
+from custom_components.fitbit_cardiogram.destinations.posting import TIMEOUT
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from tests.helpers.home import until
 from tests.simulators import CardiogramSimulator, Fault

@@ -484,7 +484,23 @@ async def test_asked_to_look_once_it_takes_one_turn(
         clock.tick(TURN + 1)
 
     destination.answered = pass_time
-    assert await forwarder.forward(once=True) == ForwardResult(1000, 2000, None)
+    assert await forwarder.attempt() == ForwardResult(1000, 2000, None)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_other_credentials_are_kept_only_if_beats_get_through(
+    archive: Archive,
+    session: ClientSession,
+    cardiogram: CardiogramSimulator,
+    forwarder: Forwarder,
+    taken: bool,
+) -> None:
+    archive.store(beats(5), NOW)
+    cardiogram.users = {"1": "another" if taken else TOKEN}
+    result = await forwarder.attempt(Cardiogram(session, cardiogram.url, "1", "another"))
+    assert result.problem == (None if taken else Problem.TOKEN_REFUSED)
+    archive.store(beats(6), NOW)
+    assert (await forwarder.forward()).problem is None
 
 
 async def test_a_clock_set_back_does_not_put_off_the_next_try(
@@ -599,6 +615,22 @@ async def test_if_all_are_refused_it_is_not_the_beats(
     assert len(singles) == REFUSED_SINGLES_MAX
     cardiogram.reject = None
     assert await forwarder.forward() == ForwardResult(20, 0, None)
+    assert cardiogram.values() == dict(beats(20))
+
+
+async def test_that_all_are_refused_can_pass_by_itself(
+    archive: Archive, cardiogram: CardiogramSimulator, forwarder: Forwarder, clock: FrozenDateTimeFactory
+) -> None:
+    archive.store(beats(20), NOW)
+    await forwarder.refresh()
+    cardiogram.reject = lambda _: True
+    async with running(forwarder):
+        await until(lambda: forwarder.state.problem == Problem.BEATS_REFUSED)
+        cardiogram.reject = None
+        clock.tick(timedelta(seconds=HOUR + 1))
+        await forwarder.refresh()
+        await until(lambda: not forwarder.state.outbox.pending)
+    assert (forwarder.state.problem, forwarder.state.outbox.quarantined) == (None, 0)
     assert cardiogram.values() == dict(beats(20))
 
 

@@ -1,8 +1,9 @@
 """Standard Webhooks: what is posted, how it is signed, and what each answer means."""
 
+import asyncio
 from collections.abc import Sequence
 import json
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
@@ -161,3 +162,13 @@ async def test_a_lost_answer_is_never_guessed(session: ClientSession, webhook: W
     webhook.faults = [Fault("", kind="reset_after")]
     destination = Webhook(session, webhook.url, [Secret(SECRET)])
     assert await destination.post(batch_of(destination)) == Outcome(Problem.NO_ANSWER)
+
+
+@pytest.mark.parametrize("kind", ["answer", "drip"])
+async def test_of_a_success_the_status_is_enough(
+    session: ClientSession, webhook: WebhookSimulator, kind: Literal["answer", "drip"]
+) -> None:
+    """A long or slow page behind it must not send the same beats again and again."""
+    webhook.faults = [Fault("", 200, b"x" * 100_000, kind=kind)]
+    destination = Webhook(session, webhook.url, [Secret(SECRET)])
+    assert await asyncio.wait_for(destination.post(batch_of(destination)), 5) == Outcome()

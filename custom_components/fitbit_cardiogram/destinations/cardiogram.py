@@ -19,6 +19,7 @@ from .outcome import Outcome, Problem
 from .posting import PASSING, outcome_of, post
 
 BATCH_SIZE: Final = 1000
+ANSWER_LIMIT: Final = 64 * 1024
 
 USER_UNKNOWN: Final = "User does not exist."
 
@@ -85,4 +86,5 @@ class Cardiogram:
                 "Idempotency-Key": batch.key,
             },
             judge,
+            limit=ANSWER_LIMIT,
         )

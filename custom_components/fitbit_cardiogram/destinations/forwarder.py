@@ -197,11 +197,6 @@ class Forwarder:
             async with asyncio.timeout(STOP_TIMEOUT), self.at_rest():
                 pass
 
-    async def replace(self, destination: Destination) -> None:
-        """Post to the same receiver in another way, as with other credentials, from the next request on."""
-        async with self.at_rest():
-            self._destination = destination
-
     async def refresh(self) -> None:
         """Read the state again after a change of the archive: there may be something to forward."""
         try:
@@ -245,34 +240,57 @@ class Forwarder:
         await self.refresh()
         return dropped
 
-    async def forward(self, *, once: bool = False) -> ForwardResult:
-        """Forward everything pending now, whatever the switch says and however often it failed before.
+    async def forward(self) -> ForwardResult:
+        """Forward everything pending now, whatever the switch says and however often it failed before."""
+        return await self._ask(self._drain)
 
-        With `once`, for one turn only: long enough to see whether beats get through.
+    async def attempt(self, destination: Destination | None = None) -> ForwardResult:
+        """Forward for one turn: long enough to see whether beats get through.
+
+        With a `destination`, through this one, which is kept only if they do: the same receiver with other
+        credentials.
         """
+        return await self._ask(lambda: self._attempt(destination or self._destination))
+
+    async def _ask(self, drain: Drain) -> ForwardResult:
         self._asked += 1
         try:
-            result = await self._supervise(lambda: self._drain(once=once))
+            result = await self._supervise(drain)
         finally:
             self._asked -= 1
         self.hold(0)
         self._wake.set()
         return result
 
-    async def _drain(self, *, once: bool) -> ForwardResult:
+    async def _drain(self) -> ForwardResult:
         delivered = 0
         following = Next.GO_ON
         while following is Next.GO_ON:
             async with self.at_rest():
-                if self._answer and self._answer[1].verdict is Verdict.PAUSE:
-                    self._answer = None  # the person wants another one
-                await self.refresh()
-                before = self.state.outbox.delivered
-                following = await self._turn(lambda: True)
-                delivered += self.state.outbox.delivered - before
-            if once:
-                break
+                following, more = await self._asked_turn()
+            delivered += more
         return ForwardResult(delivered, self.state.outbox.pending, self.state.problem)
+
+    async def _attempt(self, destination: Destination) -> ForwardResult:
+        async with self.at_rest():
+            kept, self._destination = self._destination, destination
+            is_through = False
+            try:
+                _, delivered = await self._asked_turn()
+                is_through = self.state.problem is None
+            finally:
+                if not is_through:
+                    self._destination = kept
+            return ForwardResult(delivered, self.state.outbox.pending, self.state.problem)
+
+    async def _asked_turn(self) -> tuple[Next, int]:
+        """Take a turn that a person asked for; return what follows, and the number of delivered beats."""
+        if self._answer and self._answer[1].verdict is Verdict.PAUSE:
+            self._answer = None  # the person wants another one
+        await self.refresh()
+        before = self.state.outbox.delivered
+        following = await self._turn(lambda: True)
+        return following, self.state.outbox.delivered - before
 
     async def _turn(self, wanted: Callable[[], bool]) -> Next:
         """Post batch after batch for a while, as long as forwarding is wanted."""

@@ -83,8 +83,8 @@ CONSEQUENCES: Final = {
     Problem.TYPE_CONFLICT: _refusing("forwarding_type_conflict"),
     # Whoever says that nothing more is wanted is not asked again by a clock.
     Problem.UNWANTED: Consequence(Verdict.PAUSE, "forwarding_unwanted", 0),
+    Problem.BEATS_REFUSED: Consequence(Verdict.REFUSED, "forwarding_beats_refused", 0, again=RARELY),
     # Nobody knows what became of these beats, so they are not sent again without being asked for.
-    Problem.BEATS_REFUSED: Consequence(Verdict.REFUSED, "forwarding_beats_refused", 0),
     Problem.UNEXPECTED_ANSWER: Consequence(Verdict.PAUSE, "forwarding_unexpected_answer", 0),
     # The account raises an issue of its own, once for all its destinations.
     Problem.ARCHIVE_UNUSABLE: Consequence(

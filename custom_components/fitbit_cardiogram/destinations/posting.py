@@ -11,7 +11,6 @@ from ..net.request import Answer, NoAnswerError, request
 from .outcome import CONSEQUENCES, Outcome, Problem
 
 TIMEOUT: Final = 30.0
-ANSWER_LIMIT: Final = 64 * 1024
 
 type Judge = Callable[[Answer, float], Outcome]
 
@@ -37,15 +36,19 @@ async def post(
     headers: Mapping[str, str],
     judge: Judge,
     query: Mapping[str, str] | None = None,
+    limit: int = 0,
 ) -> Outcome:
-    """Post a body; return the outcome that `judge` finds in the answer and the UNIX time of it."""
+    """Post a body; return the outcome that `judge` finds in the answer and the UNIX time of it.
+
+    `limit` is the longest body of a success in bytes; 0 where the status alone tells.
+    """
     try:
         answer = await request(
             session,
             "POST",
             url,
             timeout=TIMEOUT,
-            limit=ANSWER_LIMIT,
+            limit=limit,
             data=body,
             headers=headers,
             params=query,

@@ -70,7 +70,7 @@ async def request(
 ) -> Answer:
     """Make one request and read its answer, at most `limit` bytes in `timeout` seconds.
 
-    The body of an error is cut.
+    The body of an error is cut. With a limit of 0, the body of anything else is not read or waited for.
     Redirects are answers, not followed: no token and no heart rate goes to another address.
     Raises NoAnswerError, without the cause's text, which may quote an address or a token.
     """
@@ -80,11 +80,13 @@ async def request(
         ) as response:
             is_error = response.status >= HTTPStatus.BAD_REQUEST
             body = bytearray()
+            if not (is_error or limit):
+                return Answer(response.status, response.headers, b"")
             async for chunk in response.content.iter_any():
                 body += chunk
                 if is_error and len(body) >= ERROR_LIMIT:
                     return Answer(response.status, response.headers, bytes(body[:ERROR_LIMIT]))
-                if len(body) > limit:
+                if not is_error and len(body) > limit:
                     raise AnswerTooLongError("answer too long")
             return Answer(response.status, response.headers, bytes(body))
     except (ClientError, TimeoutError, OSError, UnicodeError) as error:
