@@ -292,6 +292,8 @@ async def test_the_newest_of_two_with_one_name(source: GoogleHealth, google: Goo
     google.faults = [Fault("/sleep/", 200, answer, times=-1)]
     [found] = await source.sleep_sessions(*WHOLE)
     assert found.end == at("17:30:00")
+    # The older one, which ends in this interval, is out of date.
+    assert await source.sleep_sessions(WHOLE[0], at("17:15:00")) == []
 
 
 ODD: list[Any] = [None, 5, -5, True, "", "x", "NaN", [], ["x"], {}, {"a": 1}, 1e300, "9" * 5000, "1s"]

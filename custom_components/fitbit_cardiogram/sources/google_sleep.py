@@ -34,8 +34,9 @@ async def read_sleep(api: Api, start: int, end: int) -> list[SleepSession]:
     sessions = [session for session in found if session]
     note_left_out(len(raws) - len(sessions), "sleep sessions")
     sessions.sort(key=lambda session: session.updated or 0)
-    by_id = {session.id: session for session in sessions if start <= session.end < end}
-    return sorted(by_id.values(), key=lambda session: (session.start, session.id))
+    newest = {session.id: session for session in sessions}.values()
+    ending = [session for session in newest if start <= session.end < end]
+    return sorted(ending, key=lambda session: (session.start, session.id))
 
 
 def decode_sleep(point: Json) -> SleepSession | None:
