@@ -95,7 +95,7 @@ class SessionKind[S: Session, F]:
     - `anchor`: the column by whose moment a session belongs to a reading.
     - `announced_from`: the moment of the first reading; what was over and known to the source before it is
       never announced.
-    - `announced_and_gone`: when those were that a reading lacked after they had been announced.
+    - `announced_and_gone`: the times of sessions that were removed after their announcement.
     - `duplicates` and `overlap`: which of several tell of the same.
     - `basis`: the part of a session that its figures are counted from.
     - `reach`: the interval of the samples that they are counted from.
@@ -312,7 +312,7 @@ class SessionKind[S: Session, F]:
     def _announced_and_gone(
         self, connection: Connection, removed: Iterable[Kept[S, F]], now: int
     ) -> list[Span]:
-        """Remember when announced ones of the removed were: a source can lack a session for a while."""
+        """Remember the times of announced sessions that are removed: a source can lack one for a while."""
         sessions = [kept.session for kept in removed if kept.announced_at is not None]
         gone = [Span(session.start, session.end) for session in sessions]
         told = [*(self.announced_and_gone.get(connection) or ()), *gone]
