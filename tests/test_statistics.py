@@ -396,8 +396,12 @@ async def test_nights_belong_to_the_day_of_their_morning(
     set_up: SetUp,
     person: Recording,
     clock: FrozenDateTimeFactory,
+    told: list[tuple[str, list[int]]],
 ) -> None:
-    """An edit takes the place of what was; a night that is deleted leaves the recorder, too."""
+    """An edit takes the place of what was; a night that is deleted leaves the recorder, too.
+
+    Nothing but the nights is handed over anew for that.
+    """
     bed, up = MIDNIGHT + HOUR, MIDNIGHT + 9 * HOUR
     person.readings = [(moment, 50 if moment < up - HOUR else 66) for moment in range(bed, up, 60)]
     person.synced_at = NOW_S
@@ -422,8 +426,13 @@ async def test_nights_belong_to_the_day_of_their_morning(
     assert await values(home, entry, "time_asleep") == {MIDNIGHT: 7 * 60}
 
     person.slept = [nap]
+    told.clear()
+    removals = await in_archive(home, entry, "recall", REMOVALS)
     await poll(home, clock, minutes=30)
     await poll(home, clock)
+    await written(home)
+    assert await in_archive(home, entry, "recall", REMOVALS) == removals
+    assert {name for name, _ in told} <= {"Sam Sample heart rate"}
     assert await values(home, entry, "sleeping_heart_rate") == {}
     assert await values(home, entry, "time_asleep") == {}
 

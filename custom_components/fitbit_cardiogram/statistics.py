@@ -8,7 +8,7 @@ all that the archive holds with what the recorder has, and hand over what is mis
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import batched
 import logging
@@ -28,7 +28,12 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.unit_conversion import DurationConverter, TemperatureDeltaConverter
 
-from .archive.daily_values import DAILY_VERSION, DailyValue, since as daily_values_since
+from .archive.daily_values import (
+    DAILY_VERSION,
+    VALUE_REMOVALS,
+    DailyValue,
+    since as daily_values_since,
+)
 from .archive.database import ArchiveError
 from .archive.days import DAYS_VERSION, Lived, since as days_since
 from .archive.facts import Fact
@@ -94,6 +99,8 @@ VALUES: Final = {
 }
 DAILY: Final = (RESTING, *ZONES.values(), *VALUES.values())
 STATISTICS: Final = (HOURLY, *DAILY)
+# Those whose single values the archive removes, with the night that they were counted from.
+OF_NIGHTS: Final = tuple(VALUES[kind.key] for kind in (daily.SLEEPING_HEART_RATE, daily.TIME_ASLEEP))
 
 type Series = dict[Statistic, list[StatisticData]]
 type Chunk = tuple[Statistic, Sequence[StatisticData]]
@@ -102,12 +109,13 @@ type Chunk = tuple[Statistic, Sequence[StatisticData]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The recorder's progress: versions of hours, days and daily values, and number of removals."""
+    """The recorder's progress: versions of hours, days and daily values, and numbers of removals."""
 
     version: int = -1
     days_version: int = -1
     daily_version: int = -1
     removals: int = 0
+    value_removals: int = 0
 
 
 # The recorder's progress, once it has written it.
@@ -212,21 +220,29 @@ class Statistics:
         """Hand over what is new, or compare everything. Raises ArchiveError and TimeoutError.
 
         The recorder can clear a statistic as a whole only: after a removal from the archive it is cleared and
-        handed over from the beginning.
+        handed over from the beginning. A night that goes costs the statistics of nights only.
         """
         async with self._one_at_a_time:
             known, progress = await self._hass.async_add_executor_job(self._read_progress)
+            since = Progress() if compares else known
             if known.removals != progress.removals:
-                compares = True
-                get_instance(self._hass).async_clear_statistics(_ids(self._entry, STATISTICS))
+                since, compares = Progress(), True
+                self._clear(STATISTICS)
+            elif known.value_removals != progress.value_removals:
+                since, compares = replace(since, daily_version=Progress().daily_version), True
+                self._clear(OF_NIGHTS)
             if compares:
                 # Only then does the recorder's database show what it has been given before.
                 await self._async_written()
                 await self._async_rename()
-            handed_over = await self._async_import(self._chunks(None if compares else known), compares)
+            handed_over = await self._async_import(self._chunks(since), compares)
             await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, progress)
             self._is_first = False
         return handed_over
+
+    @callback
+    def _clear(self, statistics: Iterable[Statistic]) -> None:
+        get_instance(self._hass).async_clear_statistics(_ids(self._entry, statistics))
 
     async def _async_import(self, chunks: Iterator[Chunk], compares: bool) -> HandedOver:
         """Give rows to the recorder and wait until it has written them. Raises TimeoutError."""
@@ -269,11 +285,11 @@ class Statistics:
                 days_version=DAYS_VERSION.number(connection),
                 daily_version=DAILY_VERSION.number(connection),
                 removals=REMOVALS.number(connection),
+                value_removals=VALUE_REMOVALS.number(connection),
             )
 
-    def _chunks(self, known: Progress | None) -> Iterator[Chunk]:
-        """Yield the hours and days that are newer than the known progress; all of them if it is None."""
-        since = known or Progress()
+    def _chunks(self, since: Progress) -> Iterator[Chunk]:
+        """Yield the hours and days that are newer than a progress."""
         for page in hours_since(self._archive, since.version):
             for hours in batched(page, CHUNK, strict=False):
                 yield HOURLY, [_row(utc(hour.time), hour.mean, hour.min, hour.max) for hour in hours]

@@ -9,10 +9,12 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.archive.facts import Fact
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint, note_reading
 from custom_components.fitbit_cardiogram.archive.sessions import BELIEVED_AFTER, LONGEST
 from custom_components.fitbit_cardiogram.archive.sleep import SLEEP_VERSION, Night, between, since
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR, MINUTE
+from custom_components.fitbit_cardiogram.heart_rate.interval import Span
 from custom_components.fitbit_cardiogram.heart_rate.night_figures import NightFigures, night_figures
 from custom_components.fitbit_cardiogram.heart_rate.sleep import SETTLING, SleepSession, Stage
 from tests.helpers.archives import START, contents, open_archive
@@ -20,6 +22,7 @@ from tests.helpers.archives import START, contents, open_archive
 EVENING = START + 12 * HOUR  # 22:00 UTC
 MORNING = EVENING + 8 * HOUR
 NOON = MORNING + 6 * HOUR
+GONE = Fact("sleep_announced_and_gone", list[Span])
 MORNING_DAY = date(2026, 11, 22)
 STAGES = (Stage("AWAKE", EVENING, EVENING + HOUR), Stage("LIGHT", EVENING + HOUR, MORNING))
 NIGHT = SleepSession(
@@ -450,6 +453,29 @@ def test_no_day_is_announced_again(archive: Archive, after: Sequence[SleepSessio
     assert announced(archive, NOON) == ["night"]
     read(archive, *after, now=NOON + HOUR)
     assert announced(archive, NOON + DAY) == []
+
+
+@pytest.mark.parametrize("back", [NIGHT, replace(NIGHT, id="new", start=EVENING + 60)])
+def test_one_that_was_lacking_for_a_while_is_old_news(archive: Archive, back: SleepSession) -> None:
+    read(archive, now=EVENING)
+    read(archive, NIGHT)
+    assert announced(archive, NOON) == ["night"]
+    read(archive, NAP)
+    assert shown(archive) == [("nap", ["nap"])]
+    read(archive, NAP, now=NOON + 2 * HOUR)
+    read(archive, back, NAP)
+    assert shown(archive)[0][0] == "night"
+    assert announced(archive, NOON + DAY) == []
+
+
+def test_what_is_purged_leaves_no_trace_of_its_announcement(archive: Archive) -> None:
+    read(archive, now=EVENING)
+    read(archive, NIGHT)
+    assert announced(archive, NOON) == ["night"]
+    read(archive, NAP)
+    assert archive.recall(GONE)
+    archive.purge(EVENING + HOUR, EVENING + 2 * HOUR, (MORNING_DAY, MORNING_DAY), NOON)
+    assert archive.recall(GONE) is None
 
 
 def test_a_nap_is_never_announced_and_keeps_no_night_from_it(archive: Archive) -> None:

@@ -346,6 +346,23 @@ def test_a_damaged_counter_goes_on_from_its_rows(filled: Archive, value: str) ->
         assert REVISION.number(connection) > 0
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        """UPDATE sleep SET session = replace(session, '"end_offset":', '"end_offset":9')""",
+        "UPDATE sleep SET day = '2026-13-01'",
+        "UPDATE sleep SET start = start + 1",
+    ],
+)
+def test_sleep_that_cannot_be_costs_itself_only(filled: Archive, statement: str) -> None:
+    """One flipped bit in an offset makes it one that no clock has."""
+    damage(filled, statement)
+    with pytest.raises(ArchiveMendedError):
+        filled.nights(0, FOREVER)
+    assert filled.nights(0, FOREVER) == []
+    assert filled.count() > 0
+
+
 def test_a_text_that_is_no_text_raises_no_error_that_quotes_it(filled: Archive) -> None:
     """SQLite's own error would quote it, and a debug log may print that."""
     damage(filled, "INSERT INTO facts VALUES ('note', CAST(x'31323320ff' AS TEXT))")

@@ -17,6 +17,7 @@ from custom_components.fitbit_cardiogram.sources.errors import (
     PermissionMissingError,
     RequestRefusedError,
     ServiceUnavailableError,
+    UnexpectedAnswerError,
 )
 from custom_components.fitbit_cardiogram.sources.google_health import GoogleHealth
 from custom_components.fitbit_cardiogram.sources.google_sleep import decode_sleep
@@ -292,6 +293,15 @@ async def test_the_newest_of_two_with_one_name(source: GoogleHealth, google: Goo
     google.faults = [Fault("/sleep/", 200, answer, times=-1)]
     [found] = await source.sleep_sessions(*WHOLE)
     assert found.end == at("17:30:00")
+    # The older one, which ends in this interval, is out of date.
+    assert await source.sleep_sessions(WHOLE[0], at("17:15:00")) == []
+
+
+async def test_more_sessions_than_anybody_has(source: GoogleHealth, google: GoogleSimulator) -> None:
+    answer = json.dumps({"dataPoints": [{"name": f"a/{number}", "sleep": {}} for number in range(9999)]})
+    google.faults = [Fault("/sleep/", 200, answer, times=-1)]
+    with pytest.raises(UnexpectedAnswerError, match="too many"):
+        await source.sleep_sessions(*WHOLE)
 
 
 ODD: list[Any] = [None, 5, -5, True, "", "x", "NaN", [], ["x"], {}, {"a": 1}, 1e300, "9" * 5000, "1s"]

@@ -13,12 +13,13 @@ from typing import Final
 from . import purged
 from .facts import Counter
 from .rows import NUMBER_MAX, DamagedRowsError
-from .samples import REMOVALS
 
 # The number of the last transaction that stored daily values.
 DAILY_VERSION: Final = Counter(
     "daily_version", "SELECT max(version) FROM daily_values WHERE typeof(version) = 'integer'"
 )
+# Rises whenever a value that is counted from the archive itself is removed.
+VALUE_REMOVALS: Final = Counter("value_removals")
 
 _SELECT: Final = (
     "SELECT kind, daily_values.day, value, daily_values.version, zone"
@@ -75,8 +76,7 @@ def put(connection: Connection, kind: str, day: date, value: float | None) -> No
     version = DAILY_VERSION.rise(connection)
     if value is None:
         connection.execute("DELETE FROM daily_values WHERE kind = ? AND day = ?", key)
-        # The recorder can forget single values only by being given all the others anew.
-        REMOVALS.rise(connection)
+        VALUE_REMOVALS.rise(connection)
     else:
         connection.execute("INSERT OR REPLACE INTO daily_values VALUES (?, ?, ?, ?)", (*key, value, version))
 

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, Protocol
 import msgspec
 
 from ..heart_rate.clock import DAY, FOREVER, HOUR
-from ..heart_rate.interval import Interval
+from ..heart_rate.interval import Interval, Span, Spanning
 from . import purged
 from .facts import Counter, Fact
 from .rows import NUMBER_MAX, DamagedRowsError
@@ -37,7 +37,7 @@ LONGEST: Final = 2 * DAY
 type Place = tuple[int, str]
 FIRST: Final[Place] = (-FOREVER, "")
 
-_COLUMNS: Final = "session, figures, version, duplicate_of, suspect_since, announced_at"
+_COLUMNS: Final = "id, start, end, day, session, figures, version, duplicate_of, suspect_since, announced_at"
 
 
 class Session(Protocol):
@@ -95,6 +95,7 @@ class SessionKind[S: Session, F]:
     - `anchor`: the column by whose moment a session belongs to a reading.
     - `announced_from`: the moment of the first reading; what was over and known to the source before it is
       never announced.
+    - `announced_and_gone`: the times of sessions that were removed after their announcement.
     - `duplicates` and `overlap`: which of several tell of the same.
     - `basis`: the part of a session that its figures are counted from.
     - `reach`: the interval of the samples that they are counted from.
@@ -110,8 +111,9 @@ class SessionKind[S: Session, F]:
     figures: msgspec.json.Decoder[F]
     version: Counter
     announced_from: Fact[int]
+    announced_and_gone: Fact[list[Span]]
     duplicates: Callable[[Iterable[S]], Mapping[str, str]]
-    overlap: Callable[[S, S], bool]
+    overlap: Callable[[Spanning, Spanning], bool]
     basis: Callable[[S], object]
     reach: Callable[[int, int], Interval]
     count: Callable[[Connection, S], F]
@@ -155,7 +157,8 @@ class SessionKind[S: Session, F]:
         changed += [kept.session for kept in removed]
         first = min([start, *(one.start for one in changed)])
         last = max([end, *(one.end for one in changed)])
-        self._compare(connection, self._around(connection, first, last), removed, version)
+        told = self._announced_and_gone(connection, removed, now)
+        self._compare(connection, self._around(connection, first, last), told, version, now)
         return changed
 
     def count_figures(self, connection: Connection, now: int) -> bool:
@@ -180,8 +183,8 @@ class SessionKind[S: Session, F]:
         """Return the sessions that meet a condition. Raises DamagedRowsError."""
         query = f"SELECT {_COLUMNS} FROM {self.table} WHERE {condition}"
         return [
-            Kept(_decode(self.session, session), figures and _decode(self.figures, figures), *others)
-            for session, figures, *others in connection.execute(query, values).fetchall()
+            Kept(self._session(row[4], *row[:4]), row[5] and _decode(self.figures, row[5]), *row[6:])
+            for row in connection.execute(query, values).fetchall()
         ]
 
     def find(self, connection: Connection, key: str) -> Kept[S, F] | None:
@@ -202,6 +205,9 @@ class SessionKind[S: Session, F]:
         """
         removed = self.select(connection, *touching(start, end))
         self.remove(connection, removed, self.version.number(connection) + 1)
+        told = self.announced_and_gone.get(connection) or ()
+        left = [one for one in told if one.end < start or one.start >= end]
+        self.announced_and_gone.set(connection, left or None)
         depending = "start < ? AND end > ? AND figures IS NOT NULL"
         for kept in self.select(connection, depending, *self._reaching(start, end)):
             self._count(connection, kept)
@@ -303,17 +309,31 @@ class SessionKind[S: Session, F]:
         before = now - BELIEVED_AFTER
         return [kept for kept in gone if kept.suspect_since is not None and kept.suspect_since <= before]
 
+    def _announced_and_gone(
+        self, connection: Connection, removed: Iterable[Kept[S, F]], now: int
+    ) -> list[Span]:
+        """Remember the times of announced sessions that are removed: a source can lack one for a while."""
+        sessions = [kept.session for kept in removed if kept.announced_at is not None]
+        gone = [Span(session.start, session.end) for session in sessions]
+        told = [*(self.announced_and_gone.get(connection) or ()), *gone]
+        told = [one for one in told if one.end > now - ANNOUNCED_WITHIN]
+        self.announced_and_gone.set(connection, told or None)
+        return told
+
     def _compare(
         self,
         connection: Connection,
         sessions: Iterable[Kept[S, F]],
-        removed: Iterable[Kept[S, F]],
+        told: Iterable[Span],
         version: int,
+        now: int,
     ) -> None:
         """Hide the duplicates among sessions; one that tells of an announced one is not announced again."""
         hidden = self.duplicates(kept.session for kept in sessions)
-        others = [*removed, *(kept for kept in sessions if kept.session.id in hidden)]
-        announced = [kept for kept in others if kept.announced_at is not None]
+        repeated = (
+            kept.session for kept in sessions if kept.announced_at is not None and kept.session.id in hidden
+        )
+        announced: list[Spanning] = [*told, *repeated]
         for kept in sessions:
             better = hidden.get(kept.session.id)
             if better != kept.duplicate_of:
@@ -322,9 +342,8 @@ class SessionKind[S: Session, F]:
                     (better, version, kept.session.id),
                 )
                 self.version.set(connection, version)
-            told = [one.announced_at for one in announced if self.overlap(one.session, kept.session)]
-            if told and told[0] is not None:
-                self.note_announced(connection, [kept.session.id], told[0])
+            if any(self.overlap(one, kept.session) for one in announced):
+                self.note_announced(connection, [kept.session.id], now)
 
     def _count(self, connection: Connection, kept: Kept[S, F]) -> None:
         """Count the figures of a session; those of samples that were let go by age meanwhile stay."""
@@ -345,17 +364,26 @@ class SessionKind[S: Session, F]:
         """Return whether the columns of a row are those of the session that it holds."""
         try:
             (row["duplicate_of"] or b"").decode()
-            session = _decode(self.session, row["session"].decode())
-            texts = (row["id"].decode(), row["day"].decode())
-            same = (session.id, session.day.isoformat()) == texts
-        except DamagedRowsError, OverflowError, UnicodeDecodeError, ValueError:
+            texts = [row[name].decode() for name in ("session", "id", "day")]
+            self._session(texts[0], texts[1], row["start"], row["end"], texts[2])
+        except DamagedRowsError, UnicodeDecodeError:
             return False
         moments = [row[name] for name in ("suspect_since", "announced_at") if row[name] is not None]
-        return (
-            same
-            and (session.start, session.end) == (row["start"], row["end"])
-            and all(isinstance(one, int) and 0 <= one < NUMBER_MAX for one in (*moments, row["version"]))
-        )
+        return all(isinstance(one, int) and 0 <= one < NUMBER_MAX for one in (*moments, row["version"]))
+
+    def _session(self, written: str, *columns: object) -> S:
+        """Return the session of a row, of which these are the id, start, end and day.
+
+        Raises DamagedRowsError where they differ, as they do for one whose day cannot be.
+        """
+        session = _decode(self.session, written)
+        try:
+            found = (session.id, session.start, session.end, session.day.isoformat())
+        except OSError, OverflowError, ValueError:
+            raise DamagedRowsError from None
+        if found != columns:
+            raise DamagedRowsError
+        return session
 
     def _has_figures(self, row: Mapping[str, Any]) -> bool:
         """Return whether a row's figures can be read, or there are none."""

@@ -15,6 +15,7 @@ import msgspec
 
 from ..heart_rate.clock import MINUTE
 from ..heart_rate.daily import SLEEPING_HEART_RATE, TIME_ASLEEP
+from ..heart_rate.interval import Span
 from ..heart_rate.night_figures import NightFigures, fuller, night_figures, reach
 from ..heart_rate.sleep import SleepSession, duplicates, main_of, nights, overlap
 from . import daily_values, sessions
@@ -81,6 +82,7 @@ _SLEEP: Final = SessionKind(
     figures=msgspec.json.Decoder(NightFigures),
     version=SLEEP_VERSION,
     announced_from=Fact("sleep_announced_from", int),
+    announced_and_gone=Fact("sleep_announced_and_gone", list[Span]),
     duplicates=duplicates,
     overlap=overlap,
     basis=lambda session: (session.start, session.end, session.stages),
@@ -201,8 +203,8 @@ def _note_changed(connection: Connection, changed: Iterable[SleepSession]) -> No
 
 def _keep_values(connection: Connection, before: int, changed: Iterable[SleepSession] = ()) -> None:
     """Put the values of nights that changed after a version among the daily ones, once they are counted."""
-    rows = connection.execute("SELECT DISTINCT day FROM sleep WHERE version > ?", (before,)).fetchall()
-    for day in {date.fromisoformat(day) for (day,) in rows} | {session.day for session in changed}:
+    newer = [kept.session for kept in _SLEEP.select(connection, "version > ?", before)]
+    for day in {session.day for session in (*newer, *changed)}:
         groups = _groups(_kept_of_days(connection, "?", day.isoformat()))
         parts = next((parts for parts, is_nap in groups if not is_nap), [])
         if all(part.figures for part in parts):
@@ -244,7 +246,7 @@ def _night(kept: Sequence[Kept], is_nap: bool) -> Night:
     parts = tuple(one.session for one in kept)
     main = main_of(parts)
     figures = [one.figures or NightFigures() for one in kept]
-    worn = [(found.count, found.mean) for found in figures if found.mean is not None]
+    worn = [(found.count, found.mean) for found in figures if found.mean is not None and found.count > 0]
     mean = sum(count * mean for count, mean in worn) / sum(count for count, _ in worn) if worn else None
     lows = [(found.lowest, found.lowest_at) for found in figures if found.lowest is not None]
     lowest, lowest_at = min(lows, default=(None, None))
@@ -259,6 +261,6 @@ def _night(kept: Sequence[Kept], is_nap: bool) -> Night:
         mean=mean,
         lowest=lowest,
         lowest_at=lowest_at,
-        dip=None if mean is None or waking is None else 1 - mean / waking,
+        dip=None if mean is None or not waking else 1 - mean / waking,
         is_nap=is_nap,
     )

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from ..heart_rate.figures import Figures, figures, reach
+from ..heart_rate.interval import Span
 from ..heart_rate.workout import SETTLING, Workout, duplicates, overlap
 from . import days, sessions
 from .facts import Counter, Fact
@@ -48,6 +49,7 @@ _WORKOUTS: Final = SessionKind(
     figures=msgspec.json.Decoder(Figures),
     version=WORKOUTS_VERSION,
     announced_from=Fact("workouts_announced_from", int),
+    announced_and_gone=Fact("workouts_announced_and_gone", list[Span]),
     duplicates=duplicates,
     overlap=overlap,
     basis=lambda workout: (workout.start, workout.end),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 from .clock import DAY, HOUR, MINUTE
-from .interval import Interval
+from .interval import Interval, Spanning
 
 # A source still changes a sleep session for so many seconds after its end.
 SETTLING: Final = 15 * MINUTE
@@ -91,7 +91,7 @@ class SleepSession:
         return self.platform == OWN_PLATFORM, self.end - self.start, self.updated or 0, self.id
 
 
-def overlap(one: SleepSession, other: SleepSession) -> bool:
+def overlap(one: Spanning, other: Spanning) -> bool:
     """Return whether two sessions share time."""
     return min(one.end, other.end) > max(one.start, other.start)
 

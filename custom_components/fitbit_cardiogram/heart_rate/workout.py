@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from .clock import DAY
-from .interval import Interval
+from .interval import Interval, Spanning
 
 # A source still changes a workout for so many seconds after its end.
 SETTLING = 20 * 60
@@ -72,7 +72,7 @@ class Workout:
         return self.mean is not None, self.platform == OWN_PLATFORM, self.updated or 0, self.id
 
 
-def overlap(one: Workout, other: Workout) -> bool:
+def overlap(one: Spanning, other: Spanning) -> bool:
     """Return whether two workouts share more than half of the shorter one."""
     shared = min(one.end, other.end) - max(one.start, other.start)
     return shared > 0 and 2 * shared > min(one.end - one.start, other.end - other.start)

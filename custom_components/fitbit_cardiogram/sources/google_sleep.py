@@ -1,12 +1,16 @@
 """Sleep of Google Health: every session, whatever is odd about some."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
 import time
 from typing import Final
+
+import msgspec
 
 from ..heart_rate.clock import DAY, HOUR, utc
 from ..heart_rate.sleep import SleepSession, Stage
 from .client import decode_each, note_left_out
+from .errors import UnexpectedAnswerError
 from .google_api import Api, moment
 from .google_sessions import LONGEST, PER_PAGE, POINT, Json, end_after, inner, offset, own_id, text
 
@@ -17,25 +21,33 @@ WINDOW: Final = 3 * DAY
 # tomorrow's at least loses the last night [live].
 BEHIND: Final = 12 * HOUR
 AHEAD: Final = DAY
+# Several devices and apps tell of the same sleep. More sessions on a day would be nobody's, and would keep
+# the poll busy for long.
+PER_DAY: Final = 50
 
 
 async def read_sleep(api: Api, start: int, end: int) -> list[SleepSession]:
     """Return the sleep sessions that end in an interval, in order of time.
 
     One without an end counts by its start. The only filter that works is by the civil end, without a zone,
-    so more is asked for on either side.
+    so more is asked for on either side. Raises UnexpectedAnswerError if there are too many.
     """
-    raws = [
-        raw
-        for first, last in _windows(start, min(end, max(start, int(time.time()))))
-        for raw in await api.points(TYPE, _ending(first, last), PER_PAGE)
-    ]
-    found = [decode_sleep(point) for point in decode_each(raws, POINT)]
-    sessions = [session for session in found if session]
+    windows = [*_windows(start, min(end, max(start, int(time.time()))))]
+    raws = [raw for first, last in windows for raw in await api.points(TYPE, _ending(first, last), PER_PAGE)]
+    if len(raws) * DAY > PER_DAY * (windows[-1][1] - windows[0][0]):
+        raise UnexpectedAnswerError("too many sessions")
+    sessions = await asyncio.to_thread(_sessions, raws)
     note_left_out(len(raws) - len(sessions), "sleep sessions")
     sessions.sort(key=lambda session: session.updated or 0)
-    by_id = {session.id: session for session in sessions if start <= session.end < end}
-    return sorted(by_id.values(), key=lambda session: (session.start, session.id))
+    newest = {session.id: session for session in sessions}.values()
+    ending = [session for session in newest if start <= session.end < end]
+    return sorted(ending, key=lambda session: (session.start, session.id))
+
+
+def _sessions(raws: Iterable[msgspec.Raw]) -> list[SleepSession]:
+    """Return the sessions of points, without those that have no start."""
+    found = (decode_sleep(point) for point in decode_each(raws, POINT))
+    return [session for session in found if session]
 
 
 def decode_sleep(point: Json) -> SleepSession | None:
