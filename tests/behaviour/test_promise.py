@@ -262,6 +262,10 @@ KINDS = {
             "200 that is none": None,
             "200 and a page": None,
             "200 and a page, taken": Verdict.DELIVERED,
+            # Of a success only the status counts.
+            "huge answer, taken": Verdict.DELIVERED,
+            "drip without end": None,
+            "truncated": None,
             # A refusal has a body that can be cut, a success has none.
             "truncated, taken": None,
         },
@@ -272,7 +276,11 @@ KINDS = {
         read_lines,
         {
             "400, user unknown": Verdict.REFUSED,
+            # Its success is 204, whatever else a 200 says.
             "200 {}": Verdict.PAUSE,
+            "huge answer, taken": Verdict.PAUSE,
+            "drip without end": Verdict.PAUSE,
+            "truncated": Verdict.PAUSE,
             "truncated, taken": None,
         },
     ),
