@@ -842,3 +842,15 @@ async def test_two_people_at_one_user_are_asked_for(
     # Whoever has agreed is not asked again for a new token.
     step = await change(home, other, changed(cardiogram, access_token="another"), subentry_id)
     assert step["type"] is FlowResultType.ABORT
+
+
+async def test_an_archive_that_cannot_be_read_asks_nothing(
+    home: HomeAssistant, forwarding: MockConfigEntry, cardiogram: CardiogramSimulator
+) -> None:
+    """What it would say is not known, and a person who adds a destination need not wait for it."""
+    await forwarding.runtime_data.forwarders[SUBENTRY_ID].forward()
+    await remove(home, forwarding)
+    archive = forwarding.runtime_data.archive
+    await home.async_add_executor_job(archive.close)
+    assert ticks(await add(home, forwarding, filled(cardiogram))) == ["consent"]
+    await home.async_add_executor_job(archive.open)

@@ -447,6 +447,7 @@ MENU = {fault: problem for fault, problem in WAITS_FOR_A_PERSON.items() if fault
 TRY_AGAIN = {fault: what for fault, what in MENU.items() if what[1] != "user_mismatch"}
 
 
+@pytest.mark.parametrize("status", [401, 404])
 async def test_a_try_that_fails_unexpectedly_is_told(
     home: HomeAssistant,
     account: SetUpWith,
@@ -454,18 +455,25 @@ async def test_a_try_that_fails_unexpectedly_is_told(
     dialogs: Dialogs,
     monkeypatch: pytest.MonkeyPatch,
     unexpected: list[Exception],
+    status: int,
 ) -> None:
+    """A try of the present settings, or of a new token, which is not kept."""
+
     async def fail(*_: Any) -> Any:
         raise ValueError
 
-    cardiogram.faults = [Fault("POST", 404, times=-1)]
-    await account()
+    cardiogram.faults = [Fault("POST", status, times=-1)]
+    entry = await account()
     await press(home)
     step = await dialogs.open(FORWARDING)
     with monkeypatch.context() as failing:
         failing.setattr(Cardiogram, "post", fail)
-        step = await dialogs.choose(step, "try_again")
+        if status == 401:
+            step = await dialogs.submit(step, **{CONF_ACCESS_TOKEN: NEW_TOKEN})
+        else:
+            step = await dialogs.choose(step, "try_again")
     assert (step["type"], step["reason"]) == ("abort", "still_failing")
+    assert entry.subentries[SUBENTRY_ID].data[CONF_ACCESS_TOKEN] == TOKEN
     assert [type(error) for error in unexpected] == [ValueError]
     unexpected.clear()
 
