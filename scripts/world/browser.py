@@ -1,7 +1,7 @@
 """Home Assistant's pages as a person uses them in Chromium."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import json
 import re
@@ -24,6 +24,8 @@ from scripts.world.stored import DOMAIN
 from scripts.world.world import World
 from tests.simulators import GoogleSimulator
 
+# Milliseconds.
+DIALOG_CLOSES = 3000
 SIZE = {"width": 1280, "height": 900}
 FLAGS = [
     "--no-sandbox",
@@ -71,10 +73,12 @@ class Visitor:
 
     async def go(self, path: str) -> None:
         """Open a page of Home Assistant."""
+        # A dialog that has just been closed goes back in the history, which would undo this navigation.
+        with suppress(Error):
+            await self.page.wait_for_function("() => !history.state?.open", timeout=DIALOG_CLOSES)
         try:
             await self.page.goto(self.client.url + path)
         except Error:
-            # A dialog that has just been closed goes back in the history and breaks this navigation off.
             await self.page.goto(self.client.url + path)
 
     async def press(self, button: str) -> None:
