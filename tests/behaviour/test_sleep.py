@@ -30,6 +30,7 @@ from tests.helpers.home import (
     state_of,
     until,
 )
+from tests.helpers.sources import FAULTS
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Person, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SETTINGS
 from tests.simulators.person import Sample
@@ -55,14 +56,6 @@ OF_AN_APP: Final = Sleep(
     has_offsets=False,
 )
 FLOWN: Final = ("2026-11-20T08:00:00+00:00", "2026-11-20T15:00:00+00:00")
-FAULTS: Final[dict[str, dict[str, Any]]] = {
-    "403": {"status": 403},
-    "429": {"status": 429},
-    "500": {"status": 500},
-    "odd": {"status": 200, "body": "<html>"},
-    "odd points": {"status": 200, "body": '{"dataPoints": [null, 7, {}, {"sleep": {"interval": []}}]}'},
-    "empty": {"status": 200, "body": "{}"},
-}
 
 
 def kept(entry: MockConfigEntry) -> list[Night]:

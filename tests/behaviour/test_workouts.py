@@ -23,6 +23,7 @@ from tests.helpers.home import (
     measure,
     state_of,
 )
+from tests.helpers.sources import FAULTS
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import METRICS, SETTINGS
 from tests.simulators.training import APP, STARTED, Training
@@ -61,14 +62,6 @@ TYPES: Final = {
     "/daily-vo2-max/": {"cardio_fitness"},
 }
 ALL: Final = set[str]().union(*TYPES.values())
-FAULTS: Final[dict[str, dict[str, Any]]] = {
-    "403": {"status": 403},
-    "429": {"status": 429},
-    "500": {"status": 500},
-    "odd": {"status": 200, "body": "<html>"},
-    "odd points": {"status": 200, "body": '{"dataPoints": [null, 7, {}], "rollupDataPoints": [null]}'},
-    "empty": {"status": 200, "body": "{}"},
-}
 
 
 def kept(entry: MockConfigEntry) -> list[Kept]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, override
+from typing import Any, Final, override
 
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
@@ -12,6 +12,18 @@ from tests.helpers.home import NOW, TODAY, at
 from tests.simulators import FitbitSimulator, GoogleSimulator, Recording
 
 NOW_S: Final = int(NOW.timestamp())
+# What an answer about one kind of data can be instead of a good one.
+FAULTS: Final[dict[str, dict[str, Any]]] = {
+    "403": {"status": 403},
+    "429": {"status": 429},
+    "500": {"status": 500},
+    "odd": {"status": 200, "body": "<html>"},
+    "odd points": {
+        "status": 200,
+        "body": '{"dataPoints": [null, 7, {}, {"sleep": {"interval": []}}], "rollupDataPoints": [null]}',
+    },
+    "empty": {"status": 200, "body": "{}"},
+}
 # The page's own example, as it stands there.
 EXAMPLE: Final = """
 {"activities-heart": [{"dateTime": "2019-05-08", "value": {
