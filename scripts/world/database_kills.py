@@ -8,6 +8,7 @@ in memory and so has to end in order. At the end it reads back what the database
 
 import argparse
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -228,9 +229,10 @@ class Trial:
         for gate, read in zip(self.gates, (read_influxdb, read_victoriametrics), strict=True):
             await gate.server.restart(gate.session)
             held = await read(gate.session, gate.server.url)
-            proof.check(
-                f"{gate.server.name} equal to archive, each beat once", held == sorted(samples.items())
-            )
+            wanted = sorted(samples.items())
+            missing, other = (Counter(one) - Counter(two) for one, two in ((wanted, held), (held, wanted)))
+            proof.note(f"Missing in {gate.server.name}, and held beside", f"{len(missing)}, {len(other)}")
+            proof.check(f"{gate.server.name} equal to archive, each beat once", held == wanted)
 
     def samples(self) -> dict[int, int]:
         """Return every sample of the archive."""
