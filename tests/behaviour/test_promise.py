@@ -394,6 +394,8 @@ class Duty:
         before = self.waiting.get(time) or self.aside.get(time)
         if is_purged and before is None and time // HOUR in self.had_hours:
             self.had.setdefault(time, bpm)
+            if self.due.get(time) != bpm:
+                self.due.pop(time, None)  # nobody knows any more that it was another one
             self.counts["reason", "none: imported after a purge"] += 1
             return
         if self.had.get(time) == bpm:
