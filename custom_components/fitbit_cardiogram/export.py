@@ -27,10 +27,10 @@ from .archive.database import ArchiveError
 from .archive.history import day_values, ends, nights_between, samples, workouts_between
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.clock import FOREVER, civil_day, midnight, utc
+from .heart_rate.clock import FOREVER, civil_day, midnight
 from .heart_rate.interval import Interval
 from .permission import async_check_read
-from .sessions import described, described_night
+from .sessions import described, described_night, written
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,21 +61,21 @@ class Format:
 
 def _samples(archive: Archive, interval: Interval, _zone: tzinfo) -> Iterator[Iterable[Row]]:
     for page in samples(archive, *interval):
-        yield ((_moment(time), bpm) for time, bpm in page)
+        yield ((written(time), bpm) for time, bpm in page)
 
 
 def _workouts(archive: Archive, interval: Interval, _zone: tzinfo) -> Iterator[Iterable[Row]]:
     """Yield the workouts that touch the interval."""
     now, row = int(time.time()), itemgetter(*DATA["workouts"].columns)
     for page in workouts_between(archive, *interval):
-        yield (row(described(kept, now, _moment)) for kept in page)
+        yield (row(described(kept, now, written)) for kept in page)
 
 
 def _nights(archive: Archive, interval: Interval, _zone: tzinfo) -> Iterator[Iterable[Row]]:
     """Yield the nights and naps of which a part touches the interval."""
     now, row = int(time.time()), itemgetter(*DATA["nights"].columns)
     for page in nights_between(archive, *interval):
-        yield (row(described_night(night, now, _moment)) for night in page)
+        yield (row(described_night(night, now, written)) for night in page)
 
 
 def _days(archive: Archive, interval: Interval, zone: tzinfo) -> Iterator[Iterable[Row]]:
@@ -97,10 +97,6 @@ def _table(rows: Iterable[Row]) -> str:
 
 def _objects(columns: Row, rows: Iterable[Row]) -> str:
     return "".join(f"{json.dumps(dict(zip(columns, row, strict=True)))}\n" for row in rows)
-
-
-def _moment(timestamp: int) -> str:
-    return utc(timestamp).isoformat()
 
 
 FIGURES: Final = ("lowest", "mean", "highest", "zones", "recovery", "recovery_120")
