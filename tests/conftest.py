@@ -18,6 +18,7 @@ from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
+from homeassistant.components.recorder.core import Recorder
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -145,6 +146,16 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """Give each Home Assistant a folder of its own, since archives are files."""
     return hass_tmp_config_dir
+
+
+@pytest.fixture
+async def recorder_mock(recorder_mock: Recorder) -> AsyncGenerator[Recorder]:
+    """Let no hand-over of statistics outlive the recorder, which a test ends before its Home Assistant."""
+    yield recorder_mock
+    tasks = [task for task in asyncio.all_tasks() if task.get_name() == "statistics"]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.fixture
