@@ -42,6 +42,7 @@ from .const import (
     DEFAULT_RETENTION,
     DOMAIN,
     SIGNAL_CHANGED,
+    SIGNAL_FORWARDED,
 )
 from .coordinator import (
     REPLACED_AT,
@@ -52,7 +53,7 @@ from .coordinator import (
     failure,
 )
 from .destination_kinds import known_destinations
-from .destinations.forwarder import Drain, Forwarder, ForwardResult
+from .destinations.forwarder import Drain, Forwarder, ForwarderState, ForwardResult
 from .entity import async_forget_platform
 from .export import ExportView
 from .frontend import async_setup_frontend
@@ -164,6 +165,7 @@ def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     for subentry_id, forwarder in account.forwarders.items():
         forwarding = keep(_forwarding(subentry_id), forwarder.run, Pauses.POSTING)
         entry.async_create_background_task(hass, forwarding, "forwarder")
+        entry.async_on_unload(forwarder.listen(_forwarding_watcher(hass, entry)))
         issues = DestinationIssues(hass, entry, subentry_id, forwarder)
         entry.async_on_unload(issues.async_stop)
     entry.async_on_unload(
@@ -339,6 +341,19 @@ def _samples_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Callable
             for forwarder in account.forwarders.values():
                 refresh = account.coordinator.supervisor.once("news for a forwarder", forwarder.refresh)
                 entry.async_create_task(hass, refresh, "new samples to forward")
+
+    return async_watch
+
+
+def _forwarding_watcher(
+    hass: HomeAssistant, entry: AccountConfigEntry
+) -> Callable[[ForwarderState, ForwarderState], None]:
+    """Return a listener that wakes the cards for news of a destination."""
+    changed = SIGNAL_FORWARDED.format(entry.entry_id)
+
+    @callback
+    def async_watch(_old: ForwarderState, _state: ForwarderState) -> None:
+        async_dispatcher_send(hass, changed)
 
     return async_watch
 

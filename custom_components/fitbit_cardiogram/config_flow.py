@@ -50,11 +50,13 @@ from .const import (
     CONF_LOW,
     CONF_RETENTION,
     CONF_SOURCE,
+    CONF_ZONE_MINUTES_GOAL,
     DEFAULT_DURATION,
     DEFAULT_FRESHNESS,
     DEFAULT_HYSTERESIS,
     DEFAULT_IMPORT_DAYS,
     DEFAULT_RETENTION,
+    DEFAULT_ZONE_MINUTES_GOAL,
     DOCUMENTATION,
     DOMAIN,
     LINKS,
@@ -104,6 +106,7 @@ _OPTIONS: Final = vol.Schema(
         vol.Required(CONF_FRESHNESS, default=DEFAULT_FRESHNESS): _number(15, 1440, "min"),
         vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(7, 3650, "d"),
         vol.Required(CONF_KEEP_STATISTICS, default=False): BooleanSelector(),
+        vol.Required(CONF_ZONE_MINUTES_GOAL, default=DEFAULT_ZONE_MINUTES_GOAL): _number(0, 2000, "min"),
     }
 )
 

@@ -37,6 +37,7 @@ CONF_SECRET: Final = "secret"  # noqa: S105
 CONF_SOURCE: Final = "source"
 CONF_USER_ID: Final = "user_id"
 CONF_WORKOUT_CALENDAR: Final = "workout_calendar"
+CONF_ZONE_MINUTES_GOAL: Final = "zone_minutes_goal"
 
 # Home Assistant has no unit for heart rates.
 BPM: Final = "bpm"
@@ -52,9 +53,13 @@ DEFAULT_RETENTION: Final = 90
 DEFAULT_DURATION: Final = 10
 DEFAULT_HYSTERESIS: Final = 5
 DEFAULT_IMPORT_DAYS: Final = 14
+# Minutes a week, as the World Health Organization recommends.
+DEFAULT_ZONE_MINUTES_GOAL: Final = 150
 
 # Dispatched, with the entry's id, whenever more may be known of an account.
 SIGNAL_CHANGED: Final = f"{DOMAIN}_{{}}_changed"
+# The same of the forwarding to one of its destinations.
+SIGNAL_FORWARDED: Final = f"{DOMAIN}_{{}}_forwarded"
 
 GOOGLE_CONSOLE: Final = "https://console.cloud.google.com"
 GOOGLE_API_PAGE: Final = f"{GOOGLE_CONSOLE}/apis/library/health.googleapis.com"

@@ -138,7 +138,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
     @property
     def fresh(self) -> bool:
         """Whether the newest sample is recent enough to be called current."""
-        return self.data.latest is not None and time.time() - self.data.latest[0] < self._freshness
+        return self.data.latest is not None and self.is_recent(self.data.latest[0])
+
+    def is_recent(self, moment: int) -> bool:
+        """Whether a moment in UNIX seconds lies within the freshness limit."""
+        return time.time() - moment < self._freshness
 
     def available(self, kind: Kind) -> bool:
         """Whether this kind was read well within the freshness limit."""
@@ -264,6 +268,13 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.trouble:
             yield self._consequence(self.trouble)
         yield from self.poll.consequences.values()
+
+    @property
+    def heart_rate_consequence(self) -> Consequence | None:
+        """The consequence of the present trouble that keeps new heart rates away, if there is any."""
+        if self.trouble:
+            return self._consequence(self.trouble)
+        return self.poll.consequences.get(SAMPLES)
 
     def _consequence(self, error: SourceError | ArchiveError) -> Consequence:
         return consequence(error, is_borrowed=CONF_LENDER in self.config_entry.data)

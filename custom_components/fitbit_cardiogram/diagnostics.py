@@ -27,6 +27,7 @@ from .const import (
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
     CONF_RETENTION,
+    CONF_ZONE_MINUTES_GOAL,
     DOMAIN,
     endpoints_of,
 )
@@ -67,7 +68,8 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
     url = entry.data.get(CONF_BASE_URL)
     chosen = entry.options.get(CONF_ALERTS, {})
     default = provider.address(endpoints_of(hass)) if provider.address else None
-    options = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, *map(str, provider.options))
+    own = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, CONF_ZONE_MINUTES_GOAL)
+    options = (*own, *map(str, provider.options))
     return {
         "state": entry.state.value,
         "reason": entry.error_reason_translation_key,

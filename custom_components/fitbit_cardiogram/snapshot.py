@@ -13,15 +13,15 @@ from typing import Final
 from .announcements import Announcements
 from .archive.archive import Archive
 from .archive.daily_values import DAILY_VERSION, DailyValue
-from .archive.days import between as days_between
+from .archive.days import between as days_between, limits
 from .archive.facts import REVISION
-from .archive.samples import Summary
+from .archive.samples import Summary, oldest_hour
 from .archive.sleep import SLEEP_VERSION, Night
-from .archive.workouts import WORKOUTS_VERSION, Kept
+from .archive.workouts import WORKOUTS_VERSION, Kept, newest as newest_workouts
 from .heart_rate.alert import Alert
 from .heart_rate.clock import civil_day, midnight, utc
 from .heart_rate.daily import ACTIVE_ZONE_MINUTES, HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
-from .heart_rate.day import DaySummary, RestingHeartRate
+from .heart_rate.day import DaySummary, RestingHeartRate, Zone
 from .heart_rate.sample import Sample
 from .heart_rate.usual import Usual, days_before, usual
 from .sources.history_import import Import
@@ -29,6 +29,8 @@ from .sources.poll import SYNCED_AT
 
 # A kept moment beyond the year 9000 is damaged, and asked for again.
 LATEST: Final = 221_845_392_000
+# So many of the last workouts are shown.
+WORKOUTS_SHOWN: Final = 4
 # The daily values that are shown beside the usual, and the key of the resting heart rate among them.
 COMPARED: Final = frozenset({HEART_RATE_VARIABILITY.key, SLEEPING_HEART_RATE.key})
 RESTING_HEART_RATE: Final = "resting_heart_rate"
@@ -58,15 +60,18 @@ class Snapshot:
     `alerts` are those of the time in which a value counts as current. `active_minutes` are weighted, by the
     days of the account's week, which begins on Monday. `daily_values` has the newest of each kind,
     `usual` the usual for the day of the newest, by the same keys and that of the resting heart rate.
+    `zones` are those whose limits count today. `oldest` is the first hour of which anything is known.
     `due_workouts` and `due_nights` are to be announced. `archive_size` is in bytes, rounded.
     """
 
     order: tuple[int, int] = field(compare=False)
     time_zone: tzinfo
     today: DaySummary
+    zones: tuple[Zone, ...]
     day_start: datetime
     version: int
     latest: Sample | None
+    oldest: int | None
     summary: Summary | None
     last_sync: datetime | None
     received: Summary | None
@@ -76,6 +81,7 @@ class Snapshot:
     daily_version: int
     usual: Mapping[str, Usual]
     last_workout: Kept | None
+    workouts: tuple[Kept, ...]
     due_workouts: tuple[Kept, ...]
     workouts_version: int
     last_night: Night | None
@@ -103,9 +109,11 @@ def take_snapshot(
             order=(REVISION.number(connection), outside.number),
             time_zone=zone,
             today=day,
+            zones=limited.zones if (limited := limits(connection, today)) else (),
             day_start=utc(start),
             version=version,
             latest=latest,
+            oldest=oldest_hour(connection),
             summary=archive.summary(start, end),
             last_sync=_last_sync(archive.recall(SYNCED_AT), latest),
             received=before.received if before else None,
@@ -115,6 +123,7 @@ def take_snapshot(
             daily_version=DAILY_VERSION.number(connection),
             usual=_usual(archive, connection, day.resting, newest),
             last_workout=archive.last_workout(now),
+            workouts=(*newest_workouts(connection, now, WORKOUTS_SHOWN),),
             due_workouts=announcements.due_workouts(now, reached),
             workouts_version=WORKOUTS_VERSION.number(connection),
             last_night=archive.last_night(now),

@@ -1,7 +1,7 @@
-"""Websocket commands of the cards: heart rates as columns, what to draw around, and news of samples."""
+"""Websocket commands of the cards: heart rates and days as columns, what to draw around, and what is new."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 import time
 from typing import Any, Final
@@ -14,7 +14,7 @@ from homeassistant.components.websocket_api.messages import event_message
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import service
+from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
@@ -24,12 +24,14 @@ from .archive.days import between as days_between
 from .archive.history import at_most, buckets, samples
 from .archive.sleep import between as nights_between
 from .archive.workouts import between as workouts_between
-from .const import DOMAIN, SIGNAL_CHANGED
+from .const import DOMAIN, SIGNAL_CHANGED, SIGNAL_FORWARDED
 from .coordinator import Account, AccountConfigEntry
+from .day_series import day_series
 from .export import MOMENT, in_order
 from .grant import lacking_kinds
 from .heart_rate.clock import DAY, FOREVER, civil_day, midnight
 from .heart_rate.sample import TIME_MIN
+from .overview import overview_of
 from .permission import async_check_read
 from .services import VALUES_MAX
 from .sessions import described, described_night
@@ -40,6 +42,9 @@ ANNOTATIONS_MAX: Final = 10_000
 # The stages of nights are told in views of so many seconds; in longer ones nobody could see them.
 STAGES_WITHIN: Final = 8 * DAY
 
+# Ten years and a bit.
+DAYS_MAX: Final = 3700
+
 ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
 RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
 
@@ -47,7 +52,7 @@ RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Requi
 @callback
 def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for command in (_async_heart_rate, _async_annotations, _async_subscribe):
+    for command in (_async_heart_rate, _async_annotations, _async_days, _async_subscribe, _async_overview):
         async_register_command(hass, command)
 
 
@@ -84,6 +89,65 @@ async def _async_annotations(
     All times are whole UNIX seconds.
     """
     await _async_answer(hass, connection, message, _annotations)
+
+
+def _few_days(message: dict[str, Any]) -> dict[str, Any]:
+    """Refuse an interval of days that is empty, or longer than anybody looks at."""
+    if not 0 < (message["end"] - message["start"]).days <= DAYS_MAX:
+        raise vol.Invalid("no such interval of days")
+    return message
+
+
+@websocket_command(
+    vol.All(
+        vol.Schema(
+            {
+                vol.Required("type"): f"{DOMAIN}/days",
+                **ACCOUNT,
+                vol.Required("start"): cv.date,
+                vol.Required("end"): cv.date,
+            }
+        ),
+        _few_days,
+    )
+)
+@async_response
+async def _async_days(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Answer with the daily values from a civil day to before another; see `day_series`."""
+    await _async_answer(hass, connection, message, _days)
+
+
+@callback
+@websocket_command({vol.Required("type"): f"{DOMAIN}/overview", **ACCOUNT})
+def _async_overview(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Send the overview of an account, now and whenever it has become another."""
+    if (entry := _async_get_entry(hass, connection, message)) is None:
+        return
+    sent: dict[str, Any] = {}
+
+    @callback
+    def async_send() -> None:
+        nonlocal sent
+        # An account that is being set up anew is shown as it was.
+        if sent and entry.state is not ConfigEntryState.LOADED:
+            return
+        if (now := overview_of(entry)) != sent:
+            sent = now
+            connection.send_message(event_message(message["id"], now))
+
+    stop = [
+        async_dispatcher_connect(hass, signal.format(entry.entry_id), async_send)
+        for signal in (SIGNAL_CHANGED, SIGNAL_FORWARDED)
+    ]
+
+    @callback
+    def async_stop() -> None:
+        for each in stop:
+            each()
+
+    connection.subscriptions[message["id"]] = async_stop
+    connection.send_result(message["id"])
+    async_send()
 
 
 @callback
@@ -162,6 +226,10 @@ def _columns(account: Account, start: int, end: int, width: int | None) -> dict[
         "max": [bucket.max for bucket in counted],
         "count": [bucket.count for bucket in counted],
     }
+
+
+def _days(account: Account, start: date, end: date) -> dict[str, Any]:
+    return day_series(account.archive, start, end)
 
 
 def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:

@@ -161,6 +161,12 @@ def latest(connection: Connection, until: int = FOREVER) -> Sample | None:
     return checked_samples([row])[0] if row else None
 
 
+def oldest_hour(connection: Connection) -> int | None:
+    """Return the first hour of which anything is known, its samples deleted or not."""
+    found: int | None = connection.execute("SELECT min(hour) FROM hours").fetchone()[0]
+    return found
+
+
 def summary(connection: Connection, start: int, end: int, *, newer_than: int = -1) -> Summary | None:
     """Return the summary of an interval, or None where it holds nothing.
 

@@ -94,6 +94,12 @@ def last(connection: Connection, now: int) -> Kept | None:
     return next((kept for kept in found if kept.session.is_final(now)), None)
 
 
+def newest(connection: Connection, now: int, count: int) -> list[Kept]:
+    """Return the workouts that began last and are over, newest first."""
+    condition = "duplicate_of IS NULL AND end > start AND end <= ? ORDER BY start DESC, id LIMIT ?"
+    return _WORKOUTS.select(connection, condition, now, count)
+
+
 def to_announce(connection: Connection, now: int) -> list[Kept]:
     """Return the finished workouts that are not announced yet, in order of time."""
     found = _WORKOUTS.select(

@@ -1,10 +1,10 @@
 """The usual: the range in which most of a person's own values of the last weeks lie."""
 
-from collections.abc import Mapping
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum, auto
-from statistics import quantiles
 from typing import Final
 
 # The usual for a day is made of the values of so many days before it, and of so many values at least.
@@ -48,11 +48,34 @@ def usual(values: Mapping[date, float], day: date) -> Usual | None:
     The value of the day itself does not count, nor does a later one.
     """
     first, last = days_before(day)
-    counted = [value for lived, value in values.items() if first <= lived <= last]
-    if len(counted) < VALUES_MIN:
+    return _usual(sorted(value for lived, value in values.items() if first <= lived <= last))
+
+
+def usuals(values: Sequence[float | None]) -> Iterator[Usual | None]:
+    """Yield the usual for each day of a row of days; the value of a day without one is None."""
+    known: list[float] = []
+    for place, value in enumerate(values):
+        yield _usual(known)
+        if value is not None:
+            insort(known, value)
+        if place >= DAYS and (gone := values[place - DAYS]) is not None:
+            del known[bisect_left(known, gone)]
+
+
+def _usual(ordered: Sequence[float]) -> Usual | None:
+    """Return the usual of values in their order, or None if there are too few."""
+    if len(ordered) < VALUES_MIN:
         return None
-    low, median, high = quantiles(counted, n=4, method="inclusive")
+    low, median, high = (_quartile(ordered, number) for number in (1, 2, 3))
     return Usual(median, low, high)
+
+
+def _quartile(ordered: Sequence[float], number: int) -> float:
+    """Return the first, second or third quartile, between two values where it falls there."""
+    place, quarters = divmod(number * (len(ordered) - 1), 4)
+    if not quarters:
+        return ordered[place]
+    return (ordered[place] * (4 - quarters) + ordered[place + 1] * quarters) / 4
 
 
 def standing(value: float, beside: Usual) -> Standing:
