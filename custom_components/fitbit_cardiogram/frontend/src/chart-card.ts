@@ -242,7 +242,7 @@ export class ChartCard extends LitElement {
   private renderNewest(hass: Hass, formats: Formats) {
     const bpm = Number.parseFloat(hass.states[this.config?.entity ?? ""]?.state ?? "");
     const { latest } = this.data;
-    if (Number.isNaN(bpm) || !latest) return nothing;
+    if (this.config?.newest === false || Number.isNaN(bpm) || !latest) return nothing;
     return html`
       <div class="newest" title=${this.say("newest")}>
         ${HEART}<b>${formats.number(bpm)}</b>
@@ -253,7 +253,8 @@ export class ChartCard extends LitElement {
 
   private renderNumbers(hass: Hass, formats: Formats) {
     const { extremes } = this.drawn ?? {};
-    const resting = this.config?.resting === false ? undefined : this.resting;
+    const isSaid = this.config?.resting === false || this.config?.newest === false;
+    const resting = isSaid ? undefined : this.resting;
     const usual = this.usual(hass, formats);
     const shown: [TextKey, number | undefined][] = [
       ["lowest", extremes?.min],

@@ -13,6 +13,8 @@ export interface ChartConfig {
   /** The heart rate of an account. */
   entity: string;
   title?: string;
+  /** The newest value and the resting heart rate, which the card of the person may have said already. */
+  newest?: boolean;
   range?: Range;
   zones?: boolean;
   resting?: boolean;

@@ -22,6 +22,7 @@ export class Formats {
   private readonly whole: Intl.NumberFormat;
   private readonly signed: Intl.NumberFormat;
   private readonly share: Intl.NumberFormat;
+  private readonly relative: Intl.RelativeTimeFormat;
   private readonly durations = new Map<string, Intl.NumberFormat>();
 
   constructor(locale: Locale, serverZone: string) {
@@ -38,6 +39,7 @@ export class Formats {
         ? undefined
         : (NUMBER_LANGUAGES[locale.number_format] ?? locale.language);
     const options = { maximumFractionDigits: 0, useGrouping: locale.number_format !== "none" } as const;
+    this.relative = new Intl.RelativeTimeFormat(this.language, { numeric: "auto", style: "short" });
     this.whole = new Intl.NumberFormat(numbers, options);
     this.signed = new Intl.NumberFormat(numbers, { ...options, signDisplay: "exceptZero" });
     this.share = new Intl.NumberFormat(numbers, { ...options, style: "percent" });
@@ -63,6 +65,54 @@ export class Formats {
     if (minutes >= 60) parts.push(this.duration("hour", 0).format(Math.floor(minutes / 60)));
     if (minutes % 60 || !parts.length) parts.push(this.duration("minute", 0).format(minutes % 60));
     return parts.join(" ");
+  }
+
+  /** Say how long ago a moment was: 2 min. ago. */
+  ago(time: number, now = Date.now() / 1000): string {
+    const minutes = Math.max(Math.floor((now - time) / 60), 0);
+    if (!minutes) return this.relative.format(0, "second");
+    if (minutes < 120) return this.relative.format(-minutes, "minute");
+    const hours = Math.floor(minutes / 60);
+    return hours < 48
+      ? this.relative.format(-hours, "hour")
+      : this.relative.format(-Math.floor(hours / 24), "day");
+  }
+
+  /** Return noon of a civil day, given as 2026-11-29. */
+  noon(day: string): number {
+    return this.zone.moment(Date.parse(`${day}T12:00:00Z`) / 1000);
+  }
+
+  /** Return a moment's civil day, as 2026-11-29. */
+  civilDay(time: number): string {
+    return new Date(this.zone.local(time) * 1000).toISOString().slice(0, 10);
+  }
+
+  /** Say which day a moment is of: today, yesterday, a weekday of the last week, or a date. */
+  nearDay(time: number, now = Date.now() / 1000): string {
+    const days = Math.round((this.zone.midnight(now) - this.zone.midnight(time)) / 86400);
+    if (days === 0 || days === 1) return this.relative.format(-days, "day");
+    return days > 1 && days < 7 ? this.format({ weekday: "long" }, time) : this.day(time);
+  }
+
+  /** Say when a moment was: its time if that was today, else its day and time. */
+  moment(time: number, now = Date.now() / 1000): string {
+    return this.zone.midnight(time) === this.zone.midnight(now)
+      ? this.time(time)
+      : `${this.nearDay(time, now)}, ${this.time(time)}`;
+  }
+
+  /** Say the weekday in a letter or two. */
+  weekday(time: number): string {
+    return this.format({ weekday: "narrow" }, time);
+  }
+
+  /** Say a day with its year where that is another. */
+  fullDate(time: number): string {
+    const isThisYear = this.year(time) === this.year(Date.now() / 1000);
+    return isThisYear
+      ? this.format({ day: "numeric", month: "long" }, time)
+      : this.format({ day: "numeric", month: "long", year: "numeric" }, time);
   }
 
   /** Say a duration in seconds, or minutes or hours where those are many. */
@@ -144,7 +194,7 @@ export class Formats {
   }
 
   private formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    const key = Object.keys(options).join();
+    const key = Object.entries(options).join();
     let format = this.made.get(key);
     if (!format) {
       format = new Intl.DateTimeFormat(this.language, { ...options, timeZone: this.zone.name });

@@ -51,8 +51,11 @@ export interface Hass {
   themes: { darkMode: boolean; theme: string };
   selectedTheme?: unknown;
   user?: { is_admin: boolean };
+  services?: Record<string, Record<string, unknown>>;
+  localize?(key: string): string;
   connection: Connection;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
+  callApi<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T>;
 }
 
 /** What a websocket command is refused with. */

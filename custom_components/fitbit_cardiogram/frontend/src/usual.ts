@@ -9,9 +9,18 @@ import { text } from "./texts";
 export function usualText({ attributes }: HassEntity, formats: Formats): string | undefined {
   const { compared_to_usual: compared, difference } = attributes;
   if (compared !== "lower" && compared !== "usual" && compared !== "higher") return undefined;
-  const apart = Math.round(Math.abs(Number(difference)));
-  return compared !== "usual" && apart
-    ? text(formats.language, `usual_${compared}`, { difference: formats.number(apart) })
+  return besideUsual(compared, Number(difference), formats);
+}
+
+/** Say where a value stands, by its difference from what is usual: "2 below your usual". */
+export function besideUsual(
+  place: "lower" | "usual" | "higher",
+  difference: number,
+  formats: Formats,
+): string {
+  const apart = Math.round(Math.abs(difference));
+  return place !== "usual" && apart
+    ? text(formats.language, `usual_${place}`, { difference: formats.number(apart) })
     : text(formats.language, "usual");
 }
 

@@ -1,0 +1,123 @@
+/** "Alert me": a limit, and whom to tell; saving sets the limit and keeps one automation. */
+
+import { html, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import { type Account, entitiesOf } from "./account";
+import {
+  type Automation,
+  IN_HOME_ASSISTANT,
+  type Kind,
+  findAutomation,
+  keepAutomation,
+  tellers,
+} from "./alert-automation";
+import { Dialog, open } from "./dialog";
+import type { Hass } from "./hass";
+import type { Limits, Overview } from "./overview";
+import type { TextKey } from "./texts";
+
+export const ALERT_DIALOG = "fitbit-cardiogram-alert-dialog";
+
+/** What can be chosen, in bpm, and what is offered while no limit is set. */
+const FIELDS: Record<Kind, { min: number; max: number; offered: string }> = {
+  high: { min: 60, max: 250, offered: "120" },
+  low: { min: 20, max: 120, offered: "" },
+};
+const KINDS: Kind[] = ["high", "low"];
+
+export class AlertDialog extends Dialog {
+  @property({ attribute: false }) account!: Account;
+  @property({ attribute: false }) limits!: Limits;
+  @state() private kept?: Automation | undefined;
+  @state() private chosen?: string;
+
+  protected readonly heading = "alert_me";
+  protected readonly button = "save";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    findAutomation(this.hass, this.account).then(
+      (kept) => {
+        this.kept = kept;
+      },
+      () => undefined,
+    );
+  }
+
+  protected override content() {
+    const known = this.kept?.actions?.[0]?.action;
+    const choices = [...new Set([...tellers(this.hass), ...(known ? [known] : [])])];
+    const chosen = this.chosen ?? known ?? choices[0];
+    const isFirst = this.limits.high === null && this.limits.low === null;
+    return html`
+      <p>${this.say("alert_after", { minutes: this.limits.minutes })}</p>
+      <div class="pair">
+        ${KINDS.map((kind) => {
+          const { min, max, offered } = FIELDS[kind];
+          const value = this.limits[kind] ?? (isFirst ? offered : "");
+          return html`<label>
+            ${this.say(`limit_${kind}`)}
+            <input
+              name=${kind}
+              type="number"
+              inputmode="numeric"
+              min=${min}
+              max=${max}
+              step="1"
+              .value=${String(value)}
+            />
+          </label>`;
+        })}
+      </div>
+      <label>
+        ${this.say("tell_whom")}
+        <select
+          name="tell"
+          @change=${(event: Event) => (this.chosen = (event.target as HTMLSelectElement).value)}
+        >
+          ${choices.map(
+            (action) =>
+              html`<option value=${action} ?selected=${action === chosen}>${this.nameOf(action)}</option>`,
+          )}
+        </select>
+      </label>
+      <p class="note">${this.say("alert_note")}</p>
+      ${this.kept ? html`<p class="note">${this.say("alert_changes", { name: String(this.kept.alias ?? "") })}</p>` : nothing}
+    `;
+  }
+
+  private nameOf(action: string): string {
+    if (action === IN_HOME_ASSISTANT) return this.say("tell_here");
+    const words = action.replace(/^notify\.(mobile_app_)?/, "").replaceAll("_", " ");
+    return words.charAt(0).toUpperCase() + words.slice(1);
+  }
+
+  protected override async act(): Promise<TextKey> {
+    const values = new FormData(this.shadowRoot?.querySelector("form") ?? undefined);
+    const limits = KINDS.map((kind) => [kind, Number(values.get(kind)) || 0] as const);
+    const entities = entitiesOf(this.hass, this.account);
+    const kinds = limits.filter(([, limit]) => limit).map(([kind]) => kind);
+    await keepAutomation(this.hass, this.account, kinds, String(values.get("tell")), this.kept);
+    for (const [kind, limit] of limits) {
+      const entity = entities[`${kind}_limit`]?.[0];
+      if (limit === (this.limits[kind] ?? 0)) continue;
+      if (!entity) throw new Error(this.say("failed"));
+      await this.hass.callWS({
+        type: "call_service",
+        domain: "number",
+        service: "set_value",
+        service_data: { value: limit },
+        target: { entity_id: entity },
+      });
+    }
+    return kinds.length ? "alert_kept" : "alert_removed";
+  }
+}
+
+export function openAlerts(card: HTMLElement, hass: Hass, account: Account, { limits }: Overview): void {
+  if (!limits) return;
+  const dialog = document.createElement(ALERT_DIALOG) as AlertDialog;
+  dialog.account = account;
+  dialog.limits = limits;
+  open(dialog, card, hass);
+}

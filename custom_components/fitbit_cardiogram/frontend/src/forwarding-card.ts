@@ -1,0 +1,202 @@
+/** Forwarding in a line for each destination, and what else can be done with an account. */
+
+import { css, html, nothing } from "lit";
+import { openAlerts } from "./alert-dialog";
+import { cardStyles } from "./card-styles";
+import { destinations, entitiesOf } from "./account";
+import { exportAll } from "./export";
+import type { DestinationState } from "./overview";
+import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
+import { openPast } from "./past-dialog";
+import type { TextKey } from "./texts";
+
+export const FORWARDING_TYPE = "fitbit-cardiogram-forwarding";
+
+const TICK = 30_000;
+const REPAIRS = "/config/repairs";
+
+type Mood = "fine" | "waits" | "trouble";
+const ICONS: Record<Mood, string> = {
+  fine: "mdi:check",
+  waits: "mdi:tray-arrow-up",
+  trouble: "mdi:alert-circle-outline",
+};
+
+export class ForwardingCard extends OverviewCard<OverviewConfig> {
+  static override styles = [...cardStyles, forwardingStyles()];
+  private clock: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.clock = setInterval(() => this.requestUpdate("overview"), TICK);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+  }
+
+  protected override alone(): typeof nothing {
+    return nothing;
+  }
+
+  protected override draw(shown: Shown) {
+    const { overview, say } = shown;
+    const forwarding = overview.destinations ?? [];
+    return html`<ha-card>
+      ${
+        forwarding.length
+          ? html`<ul>
+              ${forwarding.map((one) => this.line(shown, one))}
+            </ul>`
+          : nothing
+      }
+      <nav aria-label=${say("actions")}>${this.actions(shown)}</nav>
+    </ha-card>`;
+  }
+
+  private line(shown: Shown, destination: DestinationState) {
+    const { hass, say } = shown;
+    const { mood, words, isToMend } = standing(shown, destination);
+    return html`<li class=${mood}>
+      <ha-icon icon=${ICONS[mood]}></ha-icon>
+      <span>
+        <button class="name" title=${say("details")} @click=${() => this.details(shown, destination)}>
+          ${destination.name}</button
+        >: ${words}
+      </span>
+      ${isToMend && hass.user?.is_admin ? html`<a href=${REPAIRS}>${say("fix")}</a>` : nothing}
+    </li>`;
+  }
+
+  /** Show a destination's numbers in Home Assistant's own dialog. */
+  private details({ hass, account }: Shown, { id, name }: DestinationState): void {
+    const ours = destinations(hass, account);
+    const device = ours.find(({ deviceId }) =>
+      hass.devices[deviceId]?.identifiers.some(([, known]) => known === id),
+    );
+    const found = device ?? ours.find((one) => one.name === name);
+    const entityId = found && entitiesOf(hass, found)["pending_beats"]?.[0];
+    if (!entityId) return;
+    this.dispatchEvent(
+      new CustomEvent("hass-more-info", { detail: { entityId }, bubbles: true, composed: true }),
+    );
+  }
+
+  private actions({ hass, account, overview, say }: Shown) {
+    const isAdmin = Boolean(hass.user?.is_admin);
+    const action = (key: TextKey, icon: string, act: () => void) =>
+      html`<button @click=${act}><ha-icon icon=${icon}></ha-icon>${say(key)}</button>`;
+    return html`
+      ${isAdmin && overview.limits ? action("alert_me", "mdi:bell-outline", () => openAlerts(this, hass, account, overview)) : nothing}
+      ${isAdmin && overview.limits ? action("import_past", "mdi:history", () => openPast(this, hass, account)) : nothing}
+      ${action("export", "mdi:download-outline", () => void exportAll(this, hass, account, overview))}
+    `;
+  }
+}
+
+interface Standing {
+  mood: Mood;
+  words: string;
+  isToMend: boolean;
+}
+
+/** Say how the forwarding to a destination stands. */
+export function standing(
+  { hass, formats, say }: Pick<Shown, "hass" | "formats" | "say">,
+  one: DestinationState,
+): Standing {
+  const pending = formats.number(one.pending);
+  if (one.problem !== null) {
+    const key = `component.fitbit_cardiogram.entity.binary_sensor.forwarding_problem.state_attributes.reason.state.${one.problem}`;
+    const reason = hass.localize?.(key) || say("trouble");
+    const again = one.retry_at === null ? "" : say("tried_again", { time: formats.moment(one.retry_at) });
+    const waiting = one.pending ? say("waiting", { count: pending }) : "";
+    const words = [reason, waiting, one.paused ? "" : again].filter(Boolean).join(" · ");
+    return { mood: one.paused ? "trouble" : "waits", words, isToMend: one.paused };
+  }
+  if (one.quarantined)
+    return {
+      mood: "trouble",
+      words: say("refused", { count: formats.number(one.quarantined) }),
+      isToMend: true,
+    };
+  if (one.pending)
+    return {
+      mood: "waits",
+      words: say(one.automatic ? "on_the_way" : "waits_for_hand", { count: pending }),
+      isToMend: false,
+    };
+  if (one.last_delivery === null) return { mood: "fine", words: say("nothing_sent"), isToMend: false };
+  const words = say("all_sent", {
+    count: formats.number(one.delivered),
+    time: formats.ago(one.last_delivery),
+  });
+  return { mood: "fine", words, isToMend: false };
+}
+
+function forwardingStyles() {
+  return css`
+    ha-card {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 8px 24px;
+      padding: 12px 20px;
+      font-size: 14px;
+      line-height: 20px;
+    }
+    ul {
+      flex: 1 1 320px;
+    }
+    li {
+      display: flex;
+      align-items: center;
+      gap: 10px;
+      padding: 4px 0;
+    }
+    li span {
+      color: var(--secondary-text-color);
+    }
+    li ha-icon {
+      flex: none;
+      --mdc-icon-size: 20px;
+      color: var(--zone-light);
+    }
+    .waits ha-icon {
+      color: var(--zone-moderate);
+    }
+    .trouble ha-icon {
+      color: var(--zone-vigorous);
+    }
+    .trouble span {
+      color: var(--primary-text-color);
+    }
+    .name {
+      color: var(--primary-text-color);
+    }
+    nav {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 4px 20px;
+      margin-inline-start: auto;
+    }
+    nav button {
+      display: flex;
+      align-items: center;
+      gap: 6px;
+      min-height: 32px;
+    }
+    nav ha-icon {
+      --mdc-icon-size: 18px;
+    }
+    @media (max-width: 600px) {
+      ha-card {
+        padding-inline: 16px;
+      }
+      nav {
+        margin: 0;
+      }
+    }
+  `;
+}
