@@ -1,5 +1,6 @@
 """The websocket: a card asks for heart rates, for what to draw around them, and when to ask again."""
 
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -9,7 +10,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.fitbit_cardiogram import websocket_api
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR, midnight
+from custom_components.fitbit_cardiogram.heart_rate.daily import HEART_RATE_VARIABILITY
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.services import VALUES_MAX
@@ -125,6 +127,39 @@ async def test_what_to_draw_around_the_curve(
             "workouts": [],
             "nights": [],
         }
+
+
+async def test_days_as_columns(
+    home: HomeAssistant, account: MockConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    """A column has each day that is asked for, known or not; the usual needs the days before."""
+    archive = account.runtime_data.archive
+    days = {date(2026, 11, 21) - timedelta(days=number): 40.0 + number % 3 for number in range(31)}
+
+    def keep() -> None:
+        archive.store_daily_values(HEART_RATE_VARIABILITY.key, days, lambda day: midnight(day, UTC))
+
+    await home.async_add_executor_job(keep)
+    websocket = await hass_ws_client(home)
+
+    async def answer(start: str, end: str) -> Any:
+        asked = {"entry_id": account.entry_id, "start": start, "end": end}
+        await websocket.send_json_auto_id({"type": "fitbit_cardiogram/days", **asked})
+        return await websocket.receive_json()
+
+    found = (await answer("2026-11-20", "2026-11-23"))["result"]
+    assert found["first"] == "2026-11-20"
+    assert found["series"]["heart_rate_variability"] == {
+        "values": [41, 40, None],
+        "usual": [[40, 41, 42], [40, 41, 42], [40, 41, 42]],
+    }
+    assert found["series"]["resting_heart_rate"] == {"values": [None, 55, None], "usual": [None] * 3}
+    assert "time_asleep" not in found["series"]
+    first = (await answer("2026-10-01", "2026-11-30"))["result"]["series"]["heart_rate_variability"]
+    assert [first["values"].count(None), first["usual"].count(None)] == [29, 35]
+    assert (await answer("2000-01-01", "2000-01-02"))["result"]["series"] == {}
+    for start, end in (("2026-11-20", "2026-11-20"), ("2016-01-01", "2026-11-22"), ("today", "2026-11-22")):
+        assert (await answer(start, end))["error"]["code"] == "invalid_format"
 
 
 async def test_the_workouts_to_draw(

@@ -18,6 +18,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_LOW,
     CONF_RETENTION,
     CONF_WORKOUT_CALENDAR,
+    CONF_ZONE_MINUTES_GOAL,
 )
 from tests.helpers.home import (
     NOW,
@@ -40,7 +41,7 @@ NO_LIMITS = {
 }
 
 SWITCHES = (CONF_KEEP_STATISTICS, CONF_WORKOUT_CALENDAR)
-AT_FIRST = {CONF_FRESHNESS: 60, CONF_RETENTION: 90} | dict.fromkeys(SWITCHES, False)
+AT_FIRST = {CONF_FRESHNESS: 60, CONF_RETENTION: 90, CONF_ZONE_MINUTES_GOAL: 150} | dict.fromkeys(SWITCHES, False)
 
 
 async def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> ConfigFlowResult:
@@ -55,7 +56,11 @@ async def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) ->
     ("options", "shown"),
     [
         ({}, AT_FIRST),
-        (chosen := {CONF_FRESHNESS: 15, CONF_RETENTION: 3650} | dict.fromkeys(SWITCHES, True), chosen),
+        (
+            chosen := {CONF_FRESHNESS: 15, CONF_RETENTION: 3650, CONF_ZONE_MINUTES_GOAL: 300}
+            | dict.fromkeys(SWITCHES, True),
+            chosen,
+        ),
     ],
     ids=["at first", "chosen before"],
 )
@@ -83,7 +88,7 @@ async def test_options_are_whole_numbers(home: HomeAssistant, entry: MockConfigE
     result = await choose(home, entry, freshness_minutes=30.0, retention_days=7.0)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options == AT_FIRST | {CONF_FRESHNESS: 30, CONF_RETENTION: 7, CONF_ALERTS: NO_LIMITS}
-    assert [type(value) for value in entry.options.values()].count(int) == 2
+    assert [type(value) for value in entry.options.values()].count(int) == 3
 
 
 @pytest.mark.parametrize("options", [(15, 7), (1440, 3650)])

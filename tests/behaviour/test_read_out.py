@@ -391,9 +391,11 @@ async def test_who_may_not_read_the_heart_rate_cannot_read_it_out(
     for command in ("heart_rate", "annotations"):
         answer = await ask(home, websocket, account, type=f"fitbit_cardiogram/{command}")
         assert answer["error"]["code"] == "unauthorized"
-    subscribe = {"type": "fitbit_cardiogram/subscribe", "entry_id": account.entry_id}
-    await websocket.send_json_auto_id(subscribe)
-    assert (await websocket.receive_json())["error"]["code"] == "unauthorized"
+    days = {"start": "2026-11-20", "end": "2026-11-22"}
+    for command, asked in (("subscribe", {}), ("overview", {}), ("days", days)):
+        message = {"type": f"fitbit_cardiogram/{command}", "entry_id": account.entry_id, **asked}
+        await websocket.send_json_auto_id(message)
+        assert (await websocket.receive_json())["error"]["code"] == "unauthorized"
     browser = await hass_client()
     assert (await browser.get(path(account))).status == HTTPStatus.UNAUTHORIZED
 

@@ -7,7 +7,7 @@ from statistics import quantiles
 
 import pytest
 
-from custom_components.fitbit_cardiogram.heart_rate.usual import Place, Usual, standing, usual
+from custom_components.fitbit_cardiogram.heart_rate.usual import Place, Usual, standing, usual, usuals
 
 TODAY = date(2026, 11, 21)
 
@@ -85,3 +85,14 @@ def test_a_value_beside_the_usual(value: float, difference: float, place: Place)
 def test_where_all_values_are_the_same_any_other_is_unusual() -> None:
     same = Usual(50, 50, 50)
     assert [standing(value, same).place for value in (49, 50, 51)] == [*Place]
+
+
+def test_a_row_of_days_is_compared_as_each_day_is() -> None:
+    """Values come and go, and some days have none."""
+    chance = Random(3)
+    row = [None if chance.random() < 0.3 else float(chance.randint(50, 60)) for _ in range(200)]
+    days = [ago(len(row) - place) for place in range(len(row))]
+    values = {day: value for day, value in zip(days, row, strict=True) if value is not None}
+    found = [*usuals(row)]
+    assert found == [usual(values, day) for day in days]
+    assert found.count(None) < len(row) / 4

@@ -1,7 +1,7 @@
 /** The automation that tells of alerts: one for each account, known by its id. */
 
 import { type Account, DOMAIN } from "./account";
-import type { CommandError, Hass } from "./hass";
+import type { Hass } from "./hass";
 import { text } from "./texts";
 
 export type Kind = "high" | "low";
@@ -15,19 +15,21 @@ export interface Automation {
   actions?: { action?: string; data?: object }[];
 }
 
-/** Return the address of an account's automation, as Home Assistant's own editor uses it. */
-function pathOf({ entryId }: Account): string {
-  return `config/automation/config/${DOMAIN}_alert_${entryId.toLowerCase()}`;
+function idOf({ entryId }: Account): string {
+  return `${DOMAIN}_alert_${entryId.toLowerCase()}`;
 }
 
-/** Return the automation that there is, or undefined. */
+/** Return the address of an account's automation, as Home Assistant's own editor uses it. */
+function pathOf(account: Account): string {
+  return `config/automation/config/${idOf(account)}`;
+}
+
+/** Return the automation that there is, or undefined; one that is not there is not asked for. */
 export async function findAutomation(hass: Hass, account: Account): Promise<Automation | undefined> {
-  try {
-    return await hass.callApi<Automation>("GET", pathOf(account));
-  } catch (error) {
-    if ((error as { status_code?: number }).status_code === 404) return undefined;
-    throw error as CommandError;
-  }
+  const isThere = Object.values(hass.states).some(
+    ({ entity_id, attributes }) => entity_id.startsWith("automation.") && attributes["id"] === idOf(account),
+  );
+  return isThere ? hass.callApi<Automation>("GET", pathOf(account)) : undefined;
 }
 
 /** Return the actions that can tell somebody: in Home Assistant itself, and on each phone with its app. */

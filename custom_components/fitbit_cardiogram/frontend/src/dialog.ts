@@ -90,6 +90,9 @@ function dialogStyles() {
       line-height: 20px;
       box-shadow: 0 8px 32px rgba(0, 0, 0, 0.3);
     }
+    :host([dark]) dialog {
+      color-scheme: dark;
+    }
     dialog::backdrop {
       background: rgba(0, 0, 0, 0.4);
     }

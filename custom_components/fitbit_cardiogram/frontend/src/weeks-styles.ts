@@ -102,7 +102,7 @@ export const weekStyles = css`
   i.none {
     background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
   }
-  i.alone {
+  i.single {
     background: color-mix(in srgb, var(--primary-text-color) 8%, var(--zone-ground));
   }
   i.below-far {

@@ -44,7 +44,7 @@ function lookOf(column: Column, index: number): string {
   const value = column.values[index] ?? null;
   const usual = column.usual?.[index];
   if (value === null) return "none";
-  if (!usual) return "alone";
+  if (!usual) return "single";
   return LOOKS[levelOf(value, usual) + 2] ?? "usual";
 }
 
