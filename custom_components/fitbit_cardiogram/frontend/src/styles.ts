@@ -28,8 +28,17 @@ export const chartStyles = [
       padding: 14px 16px 12px;
       gap: 8px;
     }
+    .top {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: flex-start;
+      justify-content: space-between;
+      gap: 8px 16px;
+    }
     header {
       display: flex;
+      flex: 1 1 320px;
+      min-width: 0;
       align-items: flex-start;
       gap: 12px;
     }
@@ -45,6 +54,25 @@ export const chartStyles = [
       white-space: nowrap;
       overflow: hidden;
       text-overflow: ellipsis;
+    }
+    .sum {
+      display: flex;
+      flex-wrap: wrap;
+      margin: 2px 0 0;
+      color: var(--secondary-text-color);
+      font-size: 13px;
+      line-height: 18px;
+      font-variant-numeric: tabular-nums;
+    }
+    .sum .part:not(:last-child)::after {
+      content: "·";
+      margin: 0 6px;
+    }
+    .sum .swatch {
+      width: 8px;
+      height: 8px;
+      margin-inline-end: 5px;
+      border-radius: 50%;
     }
     .newest {
       display: grid;
@@ -258,14 +286,14 @@ export const chartStyles = [
       color: var(--secondary-text-color);
       font-variant-numeric: tabular-nums;
     }
-    .legend .days {
-      color: var(--secondary-text-color);
-      margin-inline-start: auto;
-    }
-    footer {
+    nav {
       display: flex;
       align-items: center;
-      gap: 4px;
+      gap: 2px;
+      max-width: 100%;
+    }
+    .key {
+      display: block;
     }
     .ranges {
       display: flex;
@@ -298,7 +326,7 @@ export const chartStyles = [
       flex: 1 0 auto;
       min-width: 30px;
       height: 30px;
-      padding: 0 6px;
+      padding: 0 13px;
       border-radius: 15px;
       color: var(--secondary-text-color);
       font-size: 12px;
@@ -309,9 +337,13 @@ export const chartStyles = [
       color: var(--primary-text-color);
     }
     .ranges button[aria-pressed="true"] {
-      background: color-mix(in srgb, var(--primary-color) 18%, var(--zone-ground));
+      background: var(--zone-ground);
+      box-shadow: 0 1px 3px rgba(0, 0, 0, 0.2);
       color: var(--primary-text-color);
       font-weight: 500;
+    }
+    :host([dark]) .ranges button[aria-pressed="true"] {
+      background: color-mix(in srgb, var(--primary-text-color) 18%, var(--zone-ground));
     }
     .round {
       flex: none;
@@ -418,26 +450,9 @@ export const chartStyles = [
       text-align: center;
       color: var(--secondary-text-color);
     }
-    @container (min-width: 480.1px) {
-      footer .period {
-        display: none;
-      }
-    }
     @container (max-width: 480px) {
       .card {
         padding: 12px 12px 10px;
-      }
-      header {
-        flex-wrap: wrap;
-        gap: 2px 12px;
-      }
-      header .period {
-        display: none;
-      }
-      footer .period {
-        flex: 1;
-        text-align: center;
-        text-wrap: balance;
       }
       .numbers {
         order: 1;
@@ -456,12 +471,15 @@ export const chartStyles = [
         line-height: 16px;
         font-weight: 500;
       }
-      footer {
+      header.session {
         flex-wrap: wrap;
+        gap: 2px 12px;
+      }
+      nav {
+        flex: 1 0 100%;
+        gap: 0;
       }
       .ranges {
-        order: 1;
-        flex-basis: 100%;
         gap: 0;
       }
       .ranges button {
