@@ -15,7 +15,7 @@ export function rangeButtons(
   const say = (key: TextKey) => text(formats.language, key);
   const shown = rangeOf(view.view);
   const round = (key: TextKey, icon: unknown, act: () => void, isOff = false) => html`
-    <button class="round" aria-label=${say(key)} title=${say(key)} ?disabled=${isOff} @click=${act}>
+    <button class="round ${key}" aria-label=${say(key)} title=${say(key)} ?disabled=${isOff} @click=${act}>
       ${icon}
     </button>
   `;

@@ -89,5 +89,5 @@ function peakOf(
   const words = workout?.recovery
     ? text(formats.language, "peak_recovery", { highest, change: formats.change(-workout.recovery) })
     : highest;
-  return { time, bpm, words };
+  return { time, bpm, words, isWorkout: Boolean(workout) };
 }

@@ -34,7 +34,10 @@ export function sentence(formats: Formats, sum: Sum): TemplateResult | typeof no
       >`,
   );
   return html`<p class="sum">
-    <span class="part">${said}</span>${resting ? html`<span class="part">${resting}</span>` : nothing}${parts}
+    <span class="parts"
+      ><span class="part">${said}</span
+      >${resting ? html`<span class="part">${resting}</span>` : nothing}${parts}</span
+    >
   </p>`;
 }
 

@@ -38,6 +38,7 @@ export interface Peak {
   time: number;
   bpm: number;
   words: string;
+  isWorkout: boolean;
 }
 
 /** What a layer is drawn on, and where times and heart rates are on it. */
@@ -79,6 +80,8 @@ const LOOKS: Record<Look, LookOf> = {
 /** CSS pixels: the dot of the newest sample, and how old it may be, in seconds. */
 const NOW = { radius: 3.5, fresh: 3600 };
 const HOURS_OF_DAY = 24;
+/** The share of the view beside which words are written at its end. */
+const WORDS = 0.08;
 
 export const BEHIND: Layer[] = [sessions, scale];
 export const IN_FRONT: Layer[] = [resting, alerts, hoursBeyond, peak, newest];
@@ -159,10 +162,22 @@ function resting(ground: Ground): void {
   context.strokeStyle = colours.resting;
   context.stroke();
   context.setLineDash([]);
+  const isBelow = lastMean(scene) >= (last.resting as number);
   context.textAlign = "right";
-  context.textBaseline = "bottom";
+  context.textBaseline = isBelow ? "top" : "bottom";
   context.fillStyle = colours.resting;
-  write(ground, scene.resting, x(last.end) - 6 * pixel, y(last.resting as number) - 3 * pixel);
+  const apart = (isBelow ? 4 : -3) * pixel;
+  write(ground, scene.resting, x(last.end) - 6 * pixel, y(last.resting as number) + apart);
+}
+
+/** Return how high the curve is at the end of the view, so that words can keep away from it. */
+function lastMean({ columns, view }: Scene): number {
+  const from = view.end - (view.end - view.start) * WORDS;
+  const means = columns.mean.filter(
+    (mean, index) =>
+      mean !== null && (columns.x[index] as number) >= from && (columns.x[index] as number) <= view.end,
+  ) as number[];
+  return means.reduce((sum, mean) => sum + mean / means.length, 0);
 }
 
 function alerts(ground: Ground): void {
@@ -222,13 +237,13 @@ function hoursBeyond(ground: Ground): void {
 function peak(ground: Ground): void {
   const { context, pixel, box, scene, colours, x, y, font } = ground;
   if (!scene.peak) return;
-  const { time, bpm, words } = scene.peak;
+  const { time, bpm, words, isWorkout } = scene.peak;
   context.font = font(11, 500);
   const room = context.measureText(words).width + 8 * pixel;
   const isLeft = x(time) + room > box.left + box.width;
   context.textAlign = isLeft ? "right" : "left";
   context.textBaseline = "middle";
-  context.fillStyle = colours.text;
+  context.fillStyle = isWorkout ? colours.workout : colours.text;
   const top = Math.max(y(bpm), box.top + 8 * pixel);
   write(ground, words, x(time) + (isLeft ? -6 : 6) * pixel, top);
 }

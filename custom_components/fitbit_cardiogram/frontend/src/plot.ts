@@ -247,7 +247,9 @@ export class Plot {
     return gradient;
   }
 
-  private glow(): CanvasGradient {
+  /** Return what fills the space below the curve: that of days is taken by the resting heart rate. */
+  private glow(): CanvasGradient | string {
+    if (this.scene.columns.hours) return "transparent";
     const { top, height } = this.chart.bbox;
     const gradient = this.chart.ctx.createLinearGradient(0, top, 0, top + height);
     const colour = this.scene.steps.length ? this.colours.light : this.colours.line;

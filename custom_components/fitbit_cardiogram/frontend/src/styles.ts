@@ -56,17 +56,24 @@ export const chartStyles = [
       text-overflow: ellipsis;
     }
     .sum {
-      display: flex;
-      flex-wrap: wrap;
       margin: 2px 0 0;
+      overflow: hidden;
       color: var(--secondary-text-color);
       font-size: 13px;
       line-height: 18px;
       font-variant-numeric: tabular-nums;
     }
-    .sum .part:not(:last-child)::after {
+    /* Each part has a dot before it; that of the first in a line is cut off. */
+    .sum .parts {
+      display: flex;
+      flex-wrap: wrap;
+      margin-inline-start: -16px;
+    }
+    .sum .part::before {
       content: "·";
-      margin: 0 6px;
+      display: inline-block;
+      width: 16px;
+      text-align: center;
     }
     .sum .swatch {
       width: 8px;
@@ -328,7 +335,7 @@ export const chartStyles = [
       height: 30px;
       padding: 0 13px;
       border-radius: 15px;
-      color: var(--secondary-text-color);
+      color: color-mix(in srgb, var(--primary-text-color) 72%, var(--zone-ground));
       font-size: 12px;
       white-space: nowrap;
       transition: background 0.15s;
@@ -356,6 +363,9 @@ export const chartStyles = [
     .round:hover:not(:disabled) {
       background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
       color: var(--primary-text-color);
+    }
+    .round.now:disabled {
+      visibility: hidden;
     }
     .round:disabled {
       opacity: 0.3;
