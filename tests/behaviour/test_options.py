@@ -41,7 +41,9 @@ NO_LIMITS = {
 }
 
 SWITCHES = (CONF_KEEP_STATISTICS, CONF_WORKOUT_CALENDAR)
-AT_FIRST = {CONF_FRESHNESS: 60, CONF_RETENTION: 90, CONF_ZONE_MINUTES_GOAL: 150} | dict.fromkeys(SWITCHES, False)
+AT_FIRST = {CONF_FRESHNESS: 60, CONF_RETENTION: 90, CONF_ZONE_MINUTES_GOAL: 150} | dict.fromkeys(
+    SWITCHES, False
+)
 
 
 async def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> ConfigFlowResult:

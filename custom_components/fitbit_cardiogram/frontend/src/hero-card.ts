@@ -289,6 +289,10 @@ function heroStyles() {
       font-size: 14px;
       line-height: 20px;
     }
+    h2 + .reason {
+      margin-top: 12px;
+    }
+    h2 + .reason,
     .hero + .reason {
       border-top: 1px solid var(--divider-color);
     }

@@ -114,7 +114,11 @@ function sideBySide(hass: Hass, ids: string[]): View {
     const cards = [full(HERO_TYPE, heartRate(hass, account), options), ...chart(hass, account)];
     return { type: "grid", cards };
   });
-  return { type: "sections", max_columns: Math.min(found.length, SIDE_BY_SIDE), sections };
+  return {
+    type: "sections",
+    max_columns: found.length === 4 ? 2 : Math.min(found.length, SIDE_BY_SIDE),
+    sections,
+  };
 }
 
 function chart(hass: Hass, account: Account): Card[] {
