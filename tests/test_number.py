@@ -69,6 +69,28 @@ async def test_a_limit_brings_its_alert_and_takes_it_away(
     assert loads == []
 
 
+async def test_a_limit_takes_effect_at_once(
+    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    """An alert of just now is raised, and a higher limit ends it; trouble with the archive is no obstacle."""
+    await set_up(entry)
+    await choose(home, HIGH, 70)
+    await settle(home)
+    assert state_of(home, IS_HIGH).state == "on"
+    raised = state_of(home, ALERT)
+    assert (raised.attributes["event_type"], raised.attributes["limit"]) == ("high", 70)
+
+    entry.runtime_data.archive.close()
+    await choose(home, LOW, 45)
+    await settle(home)
+    assert (shown(home), state_of(home, IS_LOW).state) == (("70", "45"), "off")
+    entry.runtime_data.archive.open()
+    await choose(home, HIGH, 78)
+    await settle(home)
+    assert (state_of(home, IS_HIGH).state, state_of(home, IS_HIGH).attributes["limit"]) == ("off", 78)
+    assert state_of(home, ALERT) == raised
+
+
 async def test_both_at_once(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> None:
     """Neither of two changes of one moment is lost."""
     await set_up(entry)
