@@ -98,7 +98,7 @@ def _day(account: Account, asked: Question) -> dict[str, Any]:
         "mean": round(summary.mean, 1) if summary else None,
         "highest": summary.max if summary else None,
         "resting": resting.bpm if resting and resting.day == day else None,
-        "zone_minutes": {one.name: one.minutes for one in found.zones},
+        "zone_minutes": {one.name: round(one.minutes, 1) for one in found.zones if one.minutes is not None},
         **_curves(account, [interval], asked.minutes)[0],
     }
 
