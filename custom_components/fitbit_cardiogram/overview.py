@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
 
-from .announcements import CONF_LIMITS
 from .const import (
     CONF_ALERTS,
     CONF_DURATION,
@@ -22,6 +21,7 @@ from .heart_rate.clock import DAY, MINUTE
 from .heart_rate.daily import HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
 from .heart_rate.day import Zone
 from .heart_rate.usual import standing
+from .limits import LIMITS
 from .providers import provider_of
 from .sessions import described, described_night
 from .snapshot import RESTING_HEART_RATE, Snapshot
@@ -200,7 +200,7 @@ def _week(data: Snapshot, options: Mapping[str, Any]) -> dict[str, Any] | None:
 def _limits(options: Mapping[str, Any]) -> dict[str, int | None]:
     """Return the limits of alerts in bpm, None where there is none, and the minutes that they count after."""
     chosen = options.get(CONF_ALERTS, {})
-    limits = {str(kind): chosen.get(key) for kind, key in CONF_LIMITS.items()}
+    limits = {str(kind): chosen.get(option.key) for kind, option in LIMITS.items()}
     return limits | {"minutes": chosen.get(CONF_DURATION, DEFAULT_DURATION)}
 
 

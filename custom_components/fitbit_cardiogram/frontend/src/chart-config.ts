@@ -55,6 +55,7 @@ export function configForm() {
     "title",
     "range",
     "height",
+    "newest",
     "zones",
     "alerts",
     "workouts",
@@ -99,7 +100,7 @@ export function configForm() {
         name: "",
         title: say("field_show"),
         flatten: true,
-        schema: ["zones", "resting", "alerts", "workouts", "sleep", "band"].map((name) => ({
+        schema: ["newest", "zones", "resting", "alerts", "workouts", "sleep", "band"].map((name) => ({
           name,
           default: true,
           selector: { boolean: {} },
