@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import Any, Final
 
 from .archive.archive import Archive
-from .archive.daily_values import between
+from .archive.daily_values import numbers
 from .archive.days import between as days_between
 from .heart_rate.daily import ACTIVE_ZONE_MINUTES, HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE, TIME_ASLEEP
 from .heart_rate.usual import DAYS, Usual, usuals
@@ -25,8 +25,7 @@ def day_series(archive: Archive, first: date, end: date) -> dict[str, Any]:
     days = [before + timedelta(days=number) for number in range((end - before).days)]
     with archive.reading() as connection:
         known = {RESTING_HEART_RATE: _resting(connection, before, end)} | {
-            kind.key: {found.day: found.value for found in between(connection, kind.key, before, end)}
-            for kind in SHOWN
+            kind.key: numbers(connection, kind.key, before, end) for kind in SHOWN
         }
     columns = {key: _column(values, days, key) for key, values in known.items()}
     return {

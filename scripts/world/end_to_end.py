@@ -42,6 +42,13 @@ DRAWN = """() => {
     const [{ detail, duration }] = performance.getEntriesByName("fitbit-cardiogram:draw");
     return [detail.points, duration];
 }"""
+# A limit that every waking heart exceeds, and how many clicks may lead to its notification.
+LOW_ENOUGH = 60
+CLICKS_MAX = 6
+COUNT_CLICKS = """() => {
+    window.clicks = 0;
+    addEventListener("click", () => window.clicks++, true);
+}"""
 # The log's words about troubles that were made.
 MADE = (
     r"The time range is empty|Authentication failed while fetching |could not authenticate: |"
@@ -75,6 +82,8 @@ class Owner(Visitor):
     """The secrets at any time."""
     said: list[str] = field(default_factory=list)
     """Errors in the browser's console."""
+    clicks: int = 0
+    """From the dashboard to the first notification of an alert."""
     drawn: str = ""
     """The chart's first picture on the dashboard, and its time from the samples' arrival."""
 
@@ -231,8 +240,8 @@ class Owner(Visitor):
         agree("The dashboard", await until(config), {"strategy": {"type": "custom:fitbit-cardiogram"}})
         await self.go("/heart-rate")
         await self.until_drawn()
-        for part in ("Minutes in zones", "Heart rate by the hour", "Pending beats", "Last device sync"):
-            await self.see(part)
+        for part in ("last_night", "week", "resting_long", "workouts", "alert_me"):
+            await self.see(CARD_TEXTS[part])
         agree("Cards that fail", await self.page.locator("hui-error-card").count(), 0)
         points, duration = await self.page.evaluate(DRAWN)
         self.drawn = f"{points:,} samples in {duration:.0f} ms"
@@ -312,6 +321,36 @@ class Owner(Visitor):
         told = self.page.get_by_text(re.compile(r"^\d+ heart rates came$")).first
         await told.wait_for()
         agree("Heart rates told of", (await told.inner_text()).split()[0] != "0", True)
+
+    async def alert(self) -> None:
+        """Be told of a high heart rate from the dashboard in a few clicks, and change that later."""
+        ours = f"{DOMAIN}_alert_{(await self.entry_id(NAME)).lower()}"
+
+        async def automations() -> list[str]:
+            states = await self.client.get("/api/states")
+            return [one["entity_id"] for one in states if one["attributes"].get("id") == ours]
+
+        await self.go("/heart-rate")
+        await self.page.evaluate(COUNT_CLICKS)
+        await self.set_alert(str(LOW_ENOUGH))
+        await self.page.get_by_text("Notifications", exact=True).click()
+        told = re.compile(rf"^Heart rate above {LOW_ENOUGH}, up to \d+$")
+        await self.page.get_by_text(told).first.wait_for()
+        self.clicks = await self.page.evaluate("() => window.clicks")
+        agree("Clicks up to the notification are few", self.clicks <= CLICKS_MAX, True)
+        await self.go("/heart-rate")
+        await self.set_alert("200")
+        agree("Automations of the alert", len(await automations()), 1)
+        await self.set_alert("")
+        await until(automations, met=lambda found: not found)
+
+    async def set_alert(self, high: str) -> None:
+        """Set the limit for a high heart rate by the dashboard's dialog."""
+        await self.press(CARD_TEXTS["alert_me"])
+        dialog = self.page.get_by_role("dialog", name=CARD_TEXTS["alert_me"])
+        await dialog.get_by_role("spinbutton", name=CARD_TEXTS["limit_high"]).fill(high)
+        await dialog.get_by_role("button", name=CARD_TEXTS["save"]).click()
+        await dialog.wait_for(state="detached")
 
     async def add(self, button: str, *words: str) -> None:
         """Add something to an automation, by searching for the first words and pressing each in turn."""
@@ -494,6 +533,7 @@ JOURNEYS: dict[str, Callable[[Owner], Awaitable[None]]] = {
     "Open a workout and a night": Owner.sessions,
     "Perform actions": Owner.actions,
     "Make an automation": Owner.automation,
+    "Be alerted": Owner.alert,
     "Sign in again": Owner.sign_in_again,
     "Do without sleep, then add it": Owner.permission,
     "Mend the forwarding": Owner.repair,
@@ -548,6 +588,7 @@ async def main() -> int:
             owner = Owner(around, client, await browser.new_page())
             await take(owner, proof)
         proof.note("Chart drawn", owner.drawn)
+        proof.note("Clicks to an alert", str(owner.clicks))
         proof.check("Browser's console without errors", not owner.said)
         proof.faults += owner.said
         check_log(proof, around, made=MADE, hidden=owner.secrets)

@@ -101,6 +101,21 @@ def between(connection: Connection, kind: str, first: date, last: date) -> list[
     )
 
 
+def numbers(connection: Connection, kind: str, first: date, last: date) -> dict[date, float]:
+    """Return the values of a kind by their days, from the first to the last day. Raises DamagedRowsError."""
+    rows = connection.execute(
+        "SELECT day, value FROM daily_values WHERE kind = ? AND day BETWEEN ? AND ?",
+        (kind, first.isoformat(), last.isoformat()),
+    ).fetchall()
+    try:
+        found = {date.fromisoformat(day): value for day, value in rows}
+    except TypeError, ValueError:
+        raise DamagedRowsError from None
+    if not all(isinstance(value, float) for value in found.values()):
+        raise DamagedRowsError
+    return found
+
+
 def since(connection: Connection, version: int) -> list[DailyValue]:
     """Return the values of all kinds that were stored after a version of them, in order of kind and day."""
     return _values(

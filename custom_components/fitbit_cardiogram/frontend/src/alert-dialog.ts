@@ -97,6 +97,8 @@ export class AlertDialog extends Dialog {
     const limits = KINDS.map((kind) => [kind, Number(values.get(kind)) || 0] as const);
     const entities = entitiesOf(this.hass, this.account);
     const kinds = limits.filter(([, limit]) => limit).map(([kind]) => kind);
+    // The automation first: a limit takes effect at once, and may be exceeded by now.
+    await keepAutomation(this.hass, this.account, kinds, String(values.get("tell")), this.kept);
     for (const [kind, limit] of limits) {
       const entity = entities[`${kind}_limit`]?.[0];
       if (limit === (this.limits[kind] ?? 0)) continue;
@@ -109,7 +111,6 @@ export class AlertDialog extends Dialog {
         target: { entity_id: entity },
       });
     }
-    await keepAutomation(this.hass, this.account, kinds, String(values.get("tell")), this.kept);
     return kinds.length ? "alert_kept" : "alert_removed";
   }
 }
