@@ -1337,7 +1337,7 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
         ${[0,Math.floor((f-1)/2),f-1].map(e=>L`<span>${r.date(g(e))}</span>`)}
       </div>
     </div>
-  `}var Yd=32;function Xd(e,t,n,r){let i=r===null?`–`:`${t.number(r)} ${e.unit}`;return`${t.day(n)}: ${i}`}function Zd({low:e,high:t}){return[e,(e+t)/2,t]}function Qd(e){let t=[];return e.forEach((e,n)=>{if(!e)return;let r=t.at(-1),i={index:n,low:e[0],high:e[2]};r&&r.at(-1)?.index===n-1?r.push(i):t.push([i])}),t}function $d(e,t,n,r){let i=500/t,a=(e,t)=>t.map(t=>`${n(t.index)} ${r(t[e])}`).join(`L`),[o,s]=[e[0],e.at(-1)];if(!o||!s)return``;let c=n(o.index)-i,l=n(s.index)+i;return`M${c} ${r(o.high)}L${a(`high`,e)}L${l} ${r(s.high)}L${l} ${r(s.low)}L${a(`low`,e.toReversed())}L${c} ${r(o.low)}Z`}function ef(e,t,n){return e.map((r,i)=>r===null?``:`${(e[i-1]??null)===null?`M`:`L`}${t(i)} ${n(r)}`).join(``)}var tf=y`
+  `}var Yd=32;function Xd(e,t,n,r){let i=r===null?`–`:`${t.number(r)} ${e.unit}`;return`${t.day(n)}: ${i}`}function Zd({low:e,high:t}){return[e,(e+t)/2,t]}function Qd(e){let t=[];return e.forEach((e,n)=>{if(!e)return;let r=t.at(-1),i={index:n,low:e[0],high:e[2]};r&&r.at(-1)?.index===n-1?r.push(i):t.push([i])}),t.filter(({length:e})=>e>1)}function $d(e,t,n,r){let i=500/t,a=(e,t)=>t.map(t=>`${n(t.index)} ${r(t[e])}`).join(`L`),[o,s]=[e[0],e.at(-1)];if(!o||!s)return``;let c=n(o.index)-i,l=n(s.index)+i;return`M${c} ${r(o.high)}L${a(`high`,e)}L${l} ${r(s.high)}L${l} ${r(s.low)}L${a(`low`,e.toReversed())}L${c} ${r(o.low)}Z`}function ef(e,t,n){return e.map((r,i)=>r===null?``:`${(e[i-1]??null)===null?`M`:`L`}${t(i)} ${n(r)}`).join(``)}var tf=y`
   :host {
     container-type: inline-size;
   }

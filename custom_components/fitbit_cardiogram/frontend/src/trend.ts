@@ -149,7 +149,7 @@ function bandsOf(usual: ([number, number, number] | null)[]): Band[] {
     if (last && last.at(-1)?.index === index - 1) last.push(day);
     else bands.push([day]);
   });
-  return bands;
+  return bands.filter(({ length }) => length > 1);
 }
 
 type Place = (value: number) => number;
