@@ -405,6 +405,7 @@ def _configuration_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> Up
         if configuration() != before or (has_other_alerts and not is_loaded):
             hass.config_entries.async_schedule_reload(entry.entry_id)
         elif has_other_alerts:
-            await entry.runtime_data.coordinator.async_alerts_changed()
+            coordinator = entry.runtime_data.coordinator
+            await coordinator.supervisor.once("limits of alerts", coordinator.async_alerts_changed)
 
     return async_watch
