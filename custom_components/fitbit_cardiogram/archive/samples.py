@@ -161,6 +161,15 @@ def latest(connection: Connection, until: int = FOREVER) -> Sample | None:
     return checked_samples([row])[0] if row else None
 
 
+def newest_first(connection: Connection, start: int, end: int) -> Iterator[Sample]:
+    """Yield the samples of a closed interval, from the newest to the oldest, as they are needed."""
+    rows = connection.execute(
+        "SELECT time, bpm FROM samples WHERE time BETWEEN ? AND ? ORDER BY time DESC", (start, end)
+    )
+    while page := rows.fetchmany(PAGE):
+        yield from checked_samples(page)
+
+
 def summary(connection: Connection, start: int, end: int, *, newer_than: int = -1) -> Summary | None:
     """Return the summary of an interval, or None where it holds nothing.
 

@@ -1,0 +1,46 @@
+"""Targets of triggers and conditions: from devices, entities, areas, floors and labels to accounts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+
+from .const import DOMAIN
+
+type Place = tuple[str, str | None]
+"""The ids of a config entry and of a subentry: an account, or one of its destinations."""
+
+
+@callback
+def async_places(hass: HomeAssistant, target: Mapping[str, Any]) -> set[Place]:
+    """Return the accounts and destinations that a target means now; what is not ours in it is left out."""
+    found = async_extract_referenced_entity_ids(
+        hass, TargetSelection(dict(target)), primary_entities_only=False
+    )
+    entities, devices = er.async_get(hass), dr.async_get(hass)
+    places: set[Place] = set()
+    for entity_id in found.referenced | found.indirectly_referenced:
+        entity = entities.async_get(entity_id)
+        if entity and entity.platform == DOMAIN and entity.config_entry_id:
+            places.add((entity.config_entry_id, entity.config_subentry_id))
+    for device_id in found.referenced_devices:
+        device = devices.async_get(device_id)
+        if device and any(domain == DOMAIN for domain, *_ in device.identifiers):
+            places.add((device.config_entry_id, device.config_subentry_id))
+    return places
+
+
+@callback
+def async_device(hass: HomeAssistant, place: Place) -> dr.DeviceEntry | None:
+    """Return the device of an account, or of a destination."""
+    entry_id, subentry_id = place
+    return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, subentry_id or entry_id), entry_id)
+
+
+@callback
+def async_name(hass: HomeAssistant, place: Place) -> str:
+    """Return the name that a person gave an account or a destination."""
+    device = async_device(hass, place)
+    return (device and (device.name_by_user or device.name)) or ""
