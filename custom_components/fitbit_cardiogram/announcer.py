@@ -1,4 +1,4 @@
-"""The announcer of an account: tells its alerts, workouts and nights once each, and marks them in the archive."""
+"""The announcer of an account: tells its alerts, workouts and nights once each, and marks them as told."""
 
 from collections.abc import Callable, Coroutine, Iterable, Set as AbstractSet
 from dataclasses import dataclass

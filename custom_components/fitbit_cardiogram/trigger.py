@@ -136,7 +136,7 @@ class NewsTrigger(Trigger):
 
 
 def _trigger(row: TriggerKind) -> type[Trigger]:
-    return type(f"{row.kind.name.title()}Trigger", (NewsTrigger,), {"kind": row})
+    return type(f"Trigger_{row.kind}", (NewsTrigger,), {"kind": row})
 
 
 TRIGGERS: Final = {str(row.kind): _trigger(row) for row in KINDS}

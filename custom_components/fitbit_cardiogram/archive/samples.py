@@ -9,7 +9,7 @@ This module owns the tables `samples` and `hours`. Intervals are half-open, time
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Final
@@ -22,6 +22,8 @@ from .rows import NUMBER_MAX, checked, checked_samples
 
 # The number of the last transaction that stored or deleted samples.
 VERSION: Final = Counter("version", HIGHEST_VERSION)
+# So many samples are read at once, where it is not known how many are needed.
+PAGE: Final = 500
 # The number of removals of hours or days: when it rises, a copy of them must be made again from the start.
 REMOVALS: Final = Counter("removals")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .day import DaySummary, ZoneName
-from .sample import Sample
+from .sample import BPM_MAX, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +17,18 @@ class Stay:
     bpm: int
 
 
-def zone_of(bpm: int, day: DaySummary) -> ZoneName | None:
-    """Return the zone of a heart rate by the bounds of a day, or None where these are not known.
+def zone_starts(day: DaySummary) -> dict[ZoneName, int] | None:
+    """Return the lowest heart rate of each zone, or None where one is not known.
 
     Everything below the moderate zone is light.
     """
-    found = ZoneName.LIGHT
+    starts = {ZoneName.LIGHT: 0}
     for name in (ZoneName.MODERATE, ZoneName.VIGOROUS, ZoneName.PEAK):
         zone = day.zone(name)
         if zone is None or zone.min_bpm is None:
             return None
-        if zone.min_bpm <= bpm:
-            found = name
-    return found
+        starts[name] = zone.min_bpm
+    return starts
 
 
 def stay(newest_first: Iterable[Sample], day: DaySummary, gap: int) -> Stay | None:
@@ -37,15 +36,17 @@ def stay(newest_first: Iterable[Sample], day: DaySummary, gap: int) -> Stay | No
 
     It begins after a sample in another zone, or after a gap of more than `gap` seconds.
     """
-    found: Stay | None = None
-    for time, bpm in newest_first:
-        zone = zone_of(bpm, day)
-        if zone is None:
-            return None
-        if found is None:
-            found = Stay(zone, time, time, bpm)
-        elif zone is not found.zone or found.start - time > gap:
+    samples = iter(newest_first)
+    starts, newest = zone_starts(day), next(samples, None)
+    if starts is None or newest is None:
+        return None
+    end, bpm = newest
+    zone = max((name for name in starts if starts[name] <= bpm), key=lambda name: starts[name])
+    low = starts[zone]
+    high = min((other for other in starts.values() if other > low), default=BPM_MAX + 1)
+    start = end
+    for time, other in samples:
+        if not low <= other < high or start - time > gap:
             break
-        else:
-            found = Stay(zone, time, found.end, found.bpm)
-    return found
+        start = time
+    return Stay(zone, start, end, bpm)
