@@ -37,15 +37,15 @@ def _is_in_zone(account: HeartRateCoordinator, options: Options) -> bool | None:
 
 
 def _is_high(account: HeartRateCoordinator, options: Options) -> bool | None:
-    above = options.get(CONF_ABOVE)
-    return (
-        _is_beyond(account, AlertKind.HIGH) if above is None else _compare(account, lambda bpm: bpm > above)
-    )
+    if (above := options.get(CONF_ABOVE)) is None:
+        return _is_beyond(account, AlertKind.HIGH)
+    return _compare(account, lambda bpm: bpm > above)
 
 
 def _is_low(account: HeartRateCoordinator, options: Options) -> bool | None:
-    below = options.get(CONF_BELOW)
-    return _is_beyond(account, AlertKind.LOW) if below is None else _compare(account, lambda bpm: bpm < below)
+    if (below := options.get(CONF_BELOW)) is None:
+        return _is_beyond(account, AlertKind.LOW)
+    return _compare(account, lambda bpm: bpm < below)
 
 
 def _compare(account: HeartRateCoordinator, is_so: Callable[[int], bool]) -> bool | None:
@@ -130,7 +130,7 @@ class AccountCondition(Condition):
 
         `not` makes a yes of a no, but passes the error on.
         """
-        decisive = self._options[CONF_BEHAVIOR] == "any"
+        decisive: bool = self._options[CONF_BEHAVIOR] == "any"
         places = async_places(self._hass, self._target)
         answers = {self._answer(entry_id) for entry_id, subentry_id in places if subentry_id is None}
         if decisive in answers:
