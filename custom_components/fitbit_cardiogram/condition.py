@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Unpack, override
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConditionErrorMessage
 from homeassistant.helpers import config_validation as cv
@@ -18,7 +17,7 @@ from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .heart_rate.alert import AlertKind
 from .heart_rate.day import ZoneName
 from .heart_rate.sample import BPM_MAX, BPM_MIN
-from .targets import async_places
+from .targets import async_places, schema_of, validated
 
 CONF_ABOVE: Final = "above"
 CONF_BEHAVIOR: Final = "behavior"
@@ -28,6 +27,7 @@ CONF_ZONE: Final = "zone"
 type Options = Mapping[str, Any]
 type Answer = Callable[[HeartRateCoordinator, Options], bool | None]
 
+BEHAVIOR: Final = {vol.Required(CONF_BEHAVIOR, default="any"): vol.In(["any", "all"])}
 BPM: Final = vol.All(vol.Coerce(int), vol.Range(min=BPM_MIN, max=BPM_MAX))
 
 
@@ -80,7 +80,7 @@ class ConditionKind:
 
     key: str
     answer: Answer
-    options: Mapping[Any, Any] = field(default_factory=dict)
+    options: dict[Any, Any] = field(default_factory=dict)
 
 
 KINDS: Final = (
@@ -104,20 +104,13 @@ class AccountCondition(Condition):
     """Asks the accounts that its target means when it is checked."""
 
     kind: ClassVar[ConditionKind]
+    _schema: ClassVar[vol.Schema]
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Return the target and the options with their defaults."""
-        options = {vol.Required(CONF_BEHAVIOR, default="any"): vol.In(["any", "all"]), **cls.kind.options}
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_TARGET): vol.All(cv.TARGET_FIELDS, vol.Length(min=1)),
-                vol.Required(CONF_OPTIONS, default=dict): options,
-            }
-        )
-        validated: ConfigType = schema(config)
-        return validated
+        return validated(cls._schema, config)
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         super().__init__(hass, config)
@@ -147,7 +140,8 @@ class AccountCondition(Condition):
 
 
 def _condition(row: ConditionKind) -> type[Condition]:
-    return type(f"Condition_{row.key}", (AccountCondition,), {"kind": row})
+    schema = schema_of(BEHAVIOR | row.options)
+    return type(f"Condition_{row.key}", (AccountCondition,), {"kind": row, "_schema": schema})
 
 
 CONDITIONS: Final = {row.key: _condition(row) for row in KINDS}

@@ -3,14 +3,39 @@
 from collections.abc import Mapping
 from typing import Any
 
+from homeassistant.const import CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
 
 from .const import DOMAIN
 
 type Place = tuple[str, str | None]
 """The ids of a config entry and of a subentry: an account, or one of its destinations."""
+
+
+def schema_of(options: Mapping[Any, Any]) -> vol.Schema:
+    """Return the schema of a target and these options."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
+            vol.Required(CONF_OPTIONS, default=dict): dict(options),
+        }
+    )
+
+
+def validated(schema: vol.Schema, config: ConfigType) -> ConfigType:
+    """Return a target and options, with the defaults; raises Invalid, also for a target without anything."""
+    found: ConfigType = schema(config)
+    if not TargetSelection(found[CONF_TARGET]).has_any_target:
+        raise vol.Invalid("choose a target", path=[CONF_TARGET])
+    return found
 
 
 @callback

@@ -6,7 +6,7 @@ from datetime import timedelta
 import time
 from typing import Any, ClassVar, Final, override
 
-from homeassistant.const import CONF_FOR, CONF_OPTIONS, CONF_TARGET
+from homeassistant.const import CONF_FOR
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -22,7 +22,7 @@ import voluptuous as vol
 from .heart_rate.alert import AlertKind
 from .heart_rate.day import ZoneName
 from .news import SIGNAL_NEWS, News, NewsKind
-from .targets import async_device, async_name, async_places
+from .targets import async_device, async_name, async_places, schema_of, validated
 
 CONF_ALERT: Final = "alert"
 CONF_MAXIMUM_AGE: Final = "maximum_age"
@@ -64,7 +64,7 @@ class TriggerKind:
     """A trigger: the news that it waits for, its options, and which of the news are meant."""
 
     kind: NewsKind
-    options: Mapping[Any, Any] = field(default_factory=dict)
+    options: dict[Any, Any] = field(default_factory=dict)
     judge: Judge = _is_asked_for
 
 
@@ -87,19 +87,13 @@ class NewsTrigger(Trigger):
     """
 
     kind: ClassVar[TriggerKind]
+    _schema: ClassVar[vol.Schema]
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Return the target and the options with their defaults."""
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_TARGET): vol.All(cv.TARGET_FIELDS, vol.Length(min=1)),
-                vol.Required(CONF_OPTIONS, default=dict): dict(cls.kind.options),
-            }
-        )
-        validated: ConfigType = schema(config)
-        return validated
+        return validated(cls._schema, config)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         super().__init__(hass, config)
@@ -126,9 +120,11 @@ class NewsTrigger(Trigger):
 
     def _payload(self, news: News) -> dict[str, Any]:
         """Return what templates can use of the news."""
-        device = async_device(self._hass, (news.entry_id, news.subentry_id))
+        place = (news.entry_id, news.subentry_id)
+        device = async_device(self._hass, place)
         return {
             "account": async_name(self._hass, (news.entry_id, None)),
+            **({"destination": async_name(self._hass, place)} if news.subentry_id else {}),
             "device_id": device.id if device else None,
             **news.facts,
             "age": round(time.time() - news.moment),
@@ -136,7 +132,7 @@ class NewsTrigger(Trigger):
 
 
 def _trigger(row: TriggerKind) -> type[Trigger]:
-    return type(f"Trigger_{row.kind}", (NewsTrigger,), {"kind": row})
+    return type(f"Trigger_{row.kind}", (NewsTrigger,), {"kind": row, "_schema": schema_of(row.options)})
 
 
 TRIGGERS: Final = {str(row.kind): _trigger(row) for row in KINDS}

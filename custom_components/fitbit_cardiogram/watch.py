@@ -91,7 +91,7 @@ class Watch:
     def _async_look_at_sync(self, _now: datetime) -> None:
         """Tell how long no sync has come, as far as the service was asked since the set-up."""
         age, last_sync = self._coordinator.poll.age(LAST_SYNC), self._coordinator.data.last_sync
-        if age > time.monotonic() - self._began or last_sync is None:
+        if age >= time.monotonic() - self._began or last_sync is None:
             return
         told_until = self._hass.data.setdefault(DATA_TOLD_UNTIL, {})
         seen, asked_at = told_until.get(self._entry.entry_id, 0), time.time() - age
