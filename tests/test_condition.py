@@ -128,13 +128,13 @@ async def test_the_heart_rate_of_now(
 
 
 async def test_without_zones_none_is_known(
-    home: HomeAssistant, account: MockConfigEntry, mine: dict[str, str], person: Recording
+    home: HomeAssistant, google: GoogleSimulator, person: Recording, set_up: SetUp
 ) -> None:
-    person.zones, person.bounds = {TODAY: {}}, {}
-    await home.config_entries.async_reload(account.entry_id)
-    await account.runtime_data.coordinator.async_read_now()
-    await settle(home)
+    person.zones = {TODAY: {}}
+    account = await set_up(account_entry(google))
+    mine = {"device_id": device(home, account, account.entry_id)}
     assert await ask(home, "is_in_zone", mine, zone=ALL) is None
+    assert await ask(home, "heart_rate_is_high", mine, above=78) is True
 
 
 async def test_asleep_as_far_as_is_known(

@@ -35,6 +35,7 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
+from custom_components.fitbit_cardiogram.news import News, NewsKind, async_tell
 from tests.helpers.home import (
     NOW,
     TODAY,
@@ -121,7 +122,7 @@ async def berlin(hass: HomeAssistant, clock: FrozenDateTimeFactory) -> AsyncGene
     await hass.config.async_set_time_zone("Europe/Berlin")
     yield
     if hass.services.has_service("automation", SERVICE_TURN_OFF):
-        data = {ATTR_ENTITY_ID: AUTOMATION}
+        data = {ATTR_ENTITY_ID: "all"}
         await hass.services.async_call("automation", SERVICE_TURN_OFF, data, blocking=True)
 
 
@@ -760,7 +761,11 @@ async def test_alerts_of_the_kind_and_in_the_circumstances_that_are_wanted(
 
 @pytest.mark.parametrize(
     ("wrong", "state"),
-    [({"kinds": []}, "unavailable"), ({"kinds": ["loud"]}, "on"), ({"alert": "no entity"}, "unavailable")],
+    [
+        ({"kinds": []}, "unavailable"),
+        ({"kinds": ["loud"]}, "unavailable"),
+        ({"alert": "no entity"}, "unavailable"),
+    ],
 )
 async def test_alerts_of_no_kind_are_never_told(
     home: HomeAssistant,
@@ -795,10 +800,14 @@ FINISHED = {
 }
 
 
-async def happen(home: HomeAssistant, clock: FrozenDateTimeFactory, event: str, told: dict[str, Any]) -> None:
-    """Let an event of the account fire."""
+async def happen(
+    home: HomeAssistant, clock: FrozenDateTimeFactory, kind: NewsKind, told: dict[str, Any]
+) -> None:
+    """Let an account have news of a session that ended `age` seconds ago."""
     clock.tick(timedelta(seconds=1))
-    home.states.async_set(event, clock().isoformat(), told)
+    (account,) = home.config_entries.async_entries(DOMAIN)
+    facts = {key: value for key, value in told.items() if key not in ("event_type", "age")}
+    async_tell(home, News(kind, account.entry_id, clock().timestamp() - told["age"], facts))
     await settle(home)
 
 
@@ -827,7 +836,7 @@ async def test_a_workout_is_summed_up(
     message: str,
 ) -> None:
     assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT) == "on"
-    await happen(home, clock, WORKOUT_EVENT, FINISHED | changes)
+    await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED | changes)
     assert notifications(home) == [("Sam Sample: treadmill walk, 30 minutes", message)]
 
 
@@ -840,12 +849,12 @@ async def test_workouts_that_are_short_or_long_ago_are_not_told(
     assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT, **wanted, tell=tell(*names)) == "on"
     home.states.async_set("input_boolean.here", "on")
     for changes in ({"duration": 1199}, {"age": 7201}):
-        await happen(home, clock, WORKOUT_EVENT, FINISHED | changes)
+        await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED | changes)
     assert told == []
-    await happen(home, clock, WORKOUT_EVENT, FINISHED | {"duration": 1200, "age": 7200})
+    await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED | {"duration": 1200, "age": 7200})
     assert [tuple(one.values()) for one in told] == [("treadmill walk", 20, 81, 109.6, 131, 22, 35)]
     home.states.async_set("input_boolean.here", "off")
-    await happen(home, clock, WORKOUT_EVENT, FINISHED)
+    await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED)
     assert len(told) == 1
 
 
@@ -923,7 +932,7 @@ async def test_an_unusual_night_is_told(
     """By the heart or by the time asleep, unless it was too long ago; what is usual is not told."""
     assert await automate(home, UNUSUAL_NIGHT, night=NIGHT_EVENT, **asked) == "on"
     for changes, _ in nights:
-        await happen(home, clock, NIGHT_EVENT, RECORDED | changes)
+        await happen(home, clock, NewsKind.NIGHT_RECORDED, RECORDED | changes)
     messages = [message for _, message in nights if message]
     assert notifications(home) == [(title, f"{text} This is no medical advice.") for title, text in messages]
 
@@ -937,10 +946,89 @@ async def test_an_unusual_night_in_the_circumstances_that_are_wanted(
     wanted = {"only_if": only_if, "tell": tell(*names)}
     assert await automate(home, UNUSUAL_NIGHT, night=NIGHT_EVENT, **wanted) == "on"
     home.states.async_set("input_boolean.here", "off")
-    await happen(home, clock, NIGHT_EVENT, RECORDED)
+    await happen(home, clock, NewsKind.NIGHT_RECORDED, RECORDED)
     assert told == []
     home.states.async_set("input_boolean.here", "on")
-    await happen(home, clock, NIGHT_EVENT, RECORDED | {"dip": None})
+    await happen(home, clock, NewsKind.NIGHT_RECORDED, RECORDED | {"dip": None})
     assert [tuple(one.values()) for one in told] == [
         (7.5, 60.4, 54.0, 6.4, 52.0, None, RECORDED["start"], RECORDED["end"])
     ]
+
+
+# Run actions
+
+
+ALERTED = {
+    "event_type": "low",
+    "limit": 50,
+    "start": "2026-11-21T21:00:00+00:00",
+    "end": "2026-11-21T21:30:00+00:00",
+    "extreme": 41,
+}
+
+
+@pytest.fixture
+async def tried(
+    google: GoogleSimulator, cardiogram: CardiogramSimulator, person: Recording, set_up: SetUp
+) -> MockConfigEntry:
+    """Return an account with limits and a destination."""
+    limits = {CONF_HIGH: 100, CONF_LOW: 50, CONF_DURATION: 0, CONF_HYSTERESIS: 0}
+    return await set_up(
+        account_entry(google, options={CONF_ALERTS: limits}, subentries_data=[destination(cardiogram)])
+    )
+
+
+async def test_each_can_be_tried(
+    home: HomeAssistant,
+    tried: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """By *Run actions*, which has no trigger: with what was last, or else with an example."""
+    asked: dict[str, dict[str, Any]] = {
+        ALERT: {"alert": ALERT_EVENT},
+        AFTER_WORKOUT: {"workout": WORKOUT_EVENT},
+        UNUSUAL_NIGHT: {"night": NIGHT_EVENT},
+        NOT_SYNCED: {"last_sync": LAST_SYNC},
+        FORWARD: {"destination": device(home, tried)},
+        DRIFT: {"resting_heart_rate": "sensor.no_such"},
+        ZONE_LIGHT: {
+            "heart_rate": "sensor.sam_sample_heart_rate",
+            "lights": ["light.no_such"],
+            **{zone: f"sensor.sam_sample_{zone}_zone_today" for zone in ("moderate", "vigorous", "peak")},
+        },
+    }
+    assert sorted(asked) == BLUEPRINTS
+    folder = Path(home.config.path(str(FOLDER)))
+    await home.async_add_executor_job(shutil.copytree, ROOT / FOLDER, folder)
+    assert await async_setup_component(home, "persistent_notification", {})
+    used = [
+        {"id": name, "alias": name, "use_blueprint": {"path": f"{DOMAIN}/{name}", "input": inputs}}
+        for name, inputs in asked.items()
+    ]
+    assert await async_setup_component(home, "automation", {"automation": used})
+    await settle(home)
+    for known in (False, True):
+        for name in asked:
+            run = {ATTR_ENTITY_ID: f"automation.{name.replace('.', '_')}", "skip_condition": True}
+            await home.services.async_call("automation", "trigger", run, blocking=True)
+        await settle(home)
+        examples = [title for title, _ in notifications(home) if title.endswith(" (an example)")]
+        assert (known, len(examples)) == (known, 3)
+        if not known:
+            for entity_id, attributes in (
+                (ALERT_EVENT, ALERTED),
+                (WORKOUT_EVENT, FINISHED),
+                (NIGHT_EVENT, RECORDED),
+            ):
+                home.states.async_set(entity_id, "2026-11-21T22:00:00+00:00", attributes)
+    assert {title for title, _ in notifications(home)} >= {
+        "Sam Sample: heart rate low",
+        "Sam Sample: treadmill walk, 30 minutes",
+        "Sam Sample: an unusual night",
+        "Sam Sample: the band has not synced",
+    }
+    assert len(cardiogram.ledger) == 175
+    assert [
+        one.message for one in caplog.records if "Error" in one.message or "rendering" in one.message
+    ] == []
