@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncGenerator
 import logging
-from typing import Any
+import re
+from typing import Any, cast
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.components.websocket_api.automation import async_get_triggers_for_target
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant, callback
@@ -18,6 +20,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.trigger import async_initialize_triggers, async_validate_trigger_config
 from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.common import (
@@ -26,6 +29,7 @@ from pytest_homeassistant_custom_component.components.common import (
 )
 import voluptuous as vol
 
+from custom_components.fitbit_cardiogram.condition import async_get_conditions
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
     CONF_DURATION,
@@ -48,6 +52,7 @@ from tests.helpers.home import (
     press,
     settle,
 )
+from tests.repository.files import ROOT
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 from tests.simulators.sleeping import Sleep
 from tests.simulators.training import STARTED, Training
@@ -387,6 +392,55 @@ async def test_they_attach_before_an_account_is_loaded_and_survive_a_late_one(
     home.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
     await settle(home)
     assert ears.heard("extreme") == [120]
+
+
+async def test_the_examples_of_the_docs(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    set_up: SetUp,
+) -> None:
+    """Each in docs/triggers.md is an automation that runs; every trigger and condition is described there."""
+    page = (ROOT / "docs/triggers.md").read_text()
+    for key in (*await async_get_triggers(home), *await async_get_conditions(home)):
+        assert f"`{DOMAIN}.{key}`" in page
+    person.name, person.zones = "Alex", ZONES
+    await set_up(
+        account_entry(google, options={CONF_ALERTS: LIMITS}, subentries_data=[destination(cardiogram)])
+    )
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    examples = [
+        {"alias": str(number), **cast(dict[str, Any], parse_yaml(block))}
+        for number, block in enumerate(blocks)
+    ]
+    assert await async_setup_component(home, "persistent_notification", {})
+    assert await async_setup_component(home, "notify", {})
+    assert await async_setup_component(home, "automation", {"automation": examples})
+    await settle(home)
+    assert len(home.states.async_all("automation")) == len(examples) == 9
+    assert {state.state for state in home.states.async_all("automation")} == {"on"}
+
+    cardiogram.faults.append(Fault("POST", status=401, body='{"message": "Unauthorized."}'))
+    with pytest.raises(HomeAssistantError):
+        await press(home)
+    await have(home, person, clock, ("22:04:00", 140))
+    readings = [(f"22:{minute:02}:00", 140) for minute in range(5, 15)]
+    await have(home, person, clock, *readings[:4])
+    await have(home, person, clock, *readings[4:])
+    for _ in range(42):
+        await advance(home, clock, minutes=10)
+    shown = {one["message"] for one in _async_get_or_create_notifications(home).values()}
+    assert shown == {
+        "Alex: up to 140 bpm, the limit is 100.",
+        "Alex trains: 140 bpm.",
+        "Somebody moves.",
+        "The heart beats fast.",
+        "The band of Alex has not synced for 6 hours.",
+        "Cardiogram pauses (token_refused). Look under Settings, System, Repairs.",
+    }
+    await home.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
 
 
 async def test_what_makes_no_sense_is_refused(home: HomeAssistant, ears: Ears) -> None:
