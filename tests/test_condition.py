@@ -176,10 +176,10 @@ async def test_any_and_all_of_two_accounts_in_an_area(
     foreign = entity_registry.async_get_or_create("binary_sensor", "demo", "foreign")
     entity_registry.async_update_entity(foreign.entity_id, area_id=bed.id)
     home.states.async_set(foreign.entity_id, "on")
-    # The destination alone is no account.
+    # The destination alone stands for its account.
     devices = dr.async_get(home)
     devices.async_update_device(device(home, account), area_id=bed.id)
-    assert await ask(home, "data_is_fresh", area) is None
+    assert await ask(home, "data_is_fresh", area) is True
     other = Recording(name="Kim", synced_at=person.synced_at, health_user_id="2", legacy_user_id="2")
     google.people.append(other)
     second = await set_up(account_entry(google, person=other))

@@ -92,7 +92,7 @@ class Ears:
             self._removers.pop()()
 
     def heard(self, *names: str) -> list[Any]:
-        """Return what was told since the last look: one value of each, or several."""
+        """Return the news since the last look: one value of each, or several."""
         found = [tuple(one[name] for name in names) for one in self.told]
         self.told.clear()
         return [one[0] for one in found] if len(names) == 1 else found

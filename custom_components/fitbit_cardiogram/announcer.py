@@ -81,7 +81,7 @@ class Announcer:
     """
 
     def __init__(self, hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-        """Tell what is due, and what will be, until `async_stop`."""
+        """Tell everything due, from now on until `async_stop`."""
         self._hass = hass
         self._entry = entry
         self._coordinator = entry.runtime_data.coordinator

@@ -125,7 +125,7 @@ class AccountCondition(Condition):
         """
         decisive: bool = self._options[CONF_BEHAVIOR] == "any"
         places = async_places(self._hass, self._target)
-        answers = {self._answer(entry_id) for entry_id, subentry_id in places if subentry_id is None}
+        answers = {self._answer(entry_id) for entry_id, _ in places}
         if decisive in answers:
             return decisive
         if None in answers or not answers:

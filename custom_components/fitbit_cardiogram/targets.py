@@ -58,6 +58,14 @@ def async_places(hass: HomeAssistant, target: Mapping[str, Any]) -> set[Place]:
 
 
 @callback
+def async_means(hass: HomeAssistant, target: Mapping[str, Any], place: Place) -> bool:
+    """Return whether a target means a place; an account and its destinations stand for each other."""
+    entry_id, subentry_id = place
+    found = {subentry for entry, subentry in async_places(hass, target) if entry == entry_id}
+    return bool(found) and (subentry_id is None or not found.isdisjoint({None, subentry_id}))
+
+
+@callback
 def async_device(hass: HomeAssistant, place: Place) -> dr.DeviceEntry | None:
     """Return the device of an account, or of a destination."""
     entry_id, subentry_id = place

@@ -22,7 +22,7 @@ import voluptuous as vol
 from .heart_rate.alert import AlertKind
 from .heart_rate.day import ZoneName
 from .news import SIGNAL_NEWS, News, NewsKind
-from .targets import async_device, async_name, async_places, schema_of, validated
+from .targets import async_device, async_means, async_name, schema_of, validated
 
 CONF_ALERT: Final = "alert"
 CONF_MAXIMUM_AGE: Final = "maximum_age"
@@ -108,18 +108,21 @@ class NewsTrigger(Trigger):
 
         @callback
         def hear(news: News) -> None:
-            if news.kind is self.kind.kind and self._is_meant(news) and self.kind.judge(news, self._options):
+            if self._is_meant(news):
                 run_action(self._payload(news), f"news of {async_name(self._hass, (news.entry_id, None))}")
 
         return async_dispatcher_connect(self._hass, SIGNAL_NEWS, hear)
 
     def _is_meant(self, news: News) -> bool:
-        """Return whether the target means the place of the news; an account stands for its destinations."""
-        places = async_places(self._hass, self._target)
-        return not places.isdisjoint({(news.entry_id, news.subentry_id), (news.entry_id, None)})
+        place = (news.entry_id, news.subentry_id)
+        return (
+            news.kind is self.kind.kind
+            and self.kind.judge(news, self._options)
+            and async_means(self._hass, self._target, place)
+        )
 
     def _payload(self, news: News) -> dict[str, Any]:
-        """Return what templates can use of the news."""
+        """Return the facts of the news for templates, and whose they are."""
         place = (news.entry_id, news.subentry_id)
         device = async_device(self._hass, place)
         return {

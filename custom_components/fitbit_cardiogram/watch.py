@@ -82,14 +82,15 @@ class Watch:
                 self._tell(NewsKind.ALERT_ENDED, alert.end, alert_facts(alert))
 
     def _tell_stay(self) -> None:
-        """Tell how long the stay in a zone lasts, while the heart rate is current."""
-        if (stay := self._coordinator.data.stay) and self._coordinator.fresh and stay.end > self._seen:
+        """Tell the length of the stay in a zone, while the heart rate is current."""
+        stay = self._coordinator.data.stay
+        if stay and self._coordinator.fresh and 0 < self._seen < stay.end:
             facts = {"zone": str(stay.zone), "bpm": stay.bpm, "start": utc(stay.start).isoformat()}
             self._tell(NewsKind.ZONE_ENTERED, stay.start, facts, seen=self._seen, until=stay.end)
 
     @callback
     def _async_look_at_sync(self, _now: datetime) -> None:
-        """Tell how long no sync has come, as far as the service was asked since the set-up."""
+        """Tell the last sync, as far as the service was asked since the set-up."""
         age, last_sync = self._coordinator.poll.age(LAST_SYNC), self._coordinator.data.last_sync
         if age >= time.monotonic() - self._began or last_sync is None:
             return
