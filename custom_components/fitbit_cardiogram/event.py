@@ -1,5 +1,6 @@
 """Events: samples that a poll brought, alerts, finished workouts, nights, and changes of the forwarding."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 import time
 from typing import Final, override
@@ -12,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
-from .entity import AccountEntity, DestinationEntity, async_forget_entity
+from .entity import AccountEntity, DestinationEntity, async_keep_entity
 from .heart_rate.alert import AlertKind
 from .heart_rate.clock import utc
 from .news import SIGNAL_NEWS, News, NewsKind
@@ -76,10 +77,14 @@ async def async_setup_entry(
     """Add the events of the account and of its destinations."""
     account = entry.runtime_data
     async_add_entities([SamplesReceived(account.coordinator)])
-    if account.coordinator.announcements.limits:
-        async_add_entities([NewsEvent(account.coordinator, HEART_RATE_ALERT)])
-    else:
-        async_forget_entity(hass, entry, Platform.EVENT, HEART_RATE_ALERT)
+    async_keep_entity(
+        account.coordinator,
+        Platform.EVENT,
+        HEART_RATE_ALERT,
+        lambda: NewsEvent(account.coordinator, HEART_RATE_ALERT),
+        lambda: bool(account.coordinator.announcements.limits),
+        async_add_entities,
+    )
     async_add_entities(
         NewsEvent(account.coordinator, description)
         for description in SESSIONS
@@ -133,18 +138,35 @@ class NewsEvent(AccountEntity, EventEntity):
 
     def __init__(self, coordinator: HeartRateCoordinator, description: NewsEventDescription) -> None:
         super().__init__(coordinator, description, description.kind)
+        # What is told before the entity is there is fired then.
+        self._early: News | None = None
+        self._is_there = False
+        self._hearing = ExitStack()
+        self._hearing.callback(async_dispatcher_connect(coordinator.hass, SIGNAL_NEWS, self._async_hear))
+        coordinator.config_entry.async_on_unload(self._hearing.close)
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Wait for the news."""
+        """Fire for news that came before there was an entity."""
         await super().async_added_to_hass()
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_NEWS, self._async_hear))
+        self.async_on_remove(self._hearing.close)
+        # First: an automation sees no event of an entity that is only just becoming available.
+        self.async_write_ha_state()
+        self._is_there = True
+        if self._early:
+            self._fire(self._early)
 
     @callback
     def _async_hear(self, news: News) -> None:
         ours = (self.entity_description.news, self.coordinator.config_entry.entry_id)
         if (news.kind, news.entry_id) != ours:
             return
+        if self._is_there:
+            self._fire(news)
+        else:
+            self._early = news
+
+    def _fire(self, news: News) -> None:
         facts = {**news.facts}
         event_type = facts.pop("kind", self.event_types[0])
         if self.entity_description.has_age:
