@@ -129,7 +129,8 @@ class AccountCondition(Condition):
         if decisive in answers:
             return decisive
         if None in answers or not answers:
-            raise ConditionErrorMessage(f"{DOMAIN}.{self.kind.key}", "this is not known now")
+            reason = "not known now: it is too old, has not arrived, or the account is not loaded"
+            raise ConditionErrorMessage(f"{DOMAIN}.{self.kind.key}", reason)
         return not decisive
 
     def _answer(self, entry_id: str) -> bool | None:
