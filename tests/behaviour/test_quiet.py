@@ -22,7 +22,7 @@ from tests.simulators import CardiogramSimulator, GoogleSimulator, Person
 
 # An hour in which a night ends stands for the day, of which `scripts/bench quiet` counts the whole.
 BEGIN = datetime.fromisoformat("2026-11-22T06:30:00+01:00")
-HOURS = int(__import__('os').environ.get('HOURS', 1))
+HOURS = int(__import__("os").environ.get("HOURS", 1))
 LINES_OF_A_DAY = 200
 # Half of what it was before Home Assistant's own entities of moments were disabled at first.
 ROWS_OF_A_DAY = 1900
