@@ -284,7 +284,8 @@ class SessionOver(AccountEvent):
 class Forwarding(DestinationEntity, EventEntity):
     """Fires when beats were delivered, when forwarding pauses and when it gets through again.
 
-    Deliveries within `pause` seconds of the last one fired are summed up, and fired together at its end.
+    Deliveries within `pause` seconds of the last one fired are summed up, and fired together at its end. What
+    is not fired by the time of a reload is left to the sensor that counts deliveries.
     """
 
     def __init__(self, subentry_id: str, forwarder: Forwarder, pause: int) -> None:
@@ -298,7 +299,6 @@ class Forwarding(DestinationEntity, EventEntity):
         """Wait no longer for more to sum up."""
         if self._end_pause:
             self._end_pause()
-            self._announce()
 
     @callback
     @override
@@ -313,17 +313,13 @@ class Forwarding(DestinationEntity, EventEntity):
     @callback
     def _announce_and_pause(self, _now: datetime | None = None) -> None:
         self._end_pause = None
-        if self._announce() and self._pause:
-            self._end_pause = async_call_later(self.hass, self._pause, self._announce_and_pause)
-
-    @callback
-    def _announce(self) -> bool:
-        """Announce what was delivered since the last time; return whether there was something."""
         outbox = self._forwarder.state.outbox
         count, self._announced = outbox.delivered - self._announced, outbox.delivered
-        if count > 0:
-            self._fire(DELIVERED, {"count": count, "pending": outbox.pending})
-        return count > 0
+        if count <= 0:
+            return
+        self._fire(DELIVERED, {"count": count, "pending": outbox.pending})
+        if self._pause:
+            self._end_pause = async_call_later(self.hass, self._pause, self._announce_and_pause)
 
     @callback
     def _fire(self, event_type: str, attributes: dict[str, Any]) -> None:
