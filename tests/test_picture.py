@@ -193,8 +193,8 @@ def test_each_language_has_its_words(archive: Archive, language: str) -> None:
 
 def test_an_accent_is_drawn_above_its_letter() -> None:
     def inked(text: str) -> tuple[int, int, int, int] | None:
-        image = Image.new("L", (60, 60))
-        write(ImageDraw.Draw(image), (10, 50), text, 40, 255, "ls")
+        image = Image.new("RGB", (60, 60))
+        write(ImageDraw.Draw(image), (10, 50), text, 40, PAPER, "ls")
         return image.getbbox()
 
     plain = inked("e")
