@@ -42,13 +42,11 @@ from .const import (
     CONF_CONSENTED_AT,
     CONF_DURATION,
     CONF_FRESHNESS,
-    CONF_HIGH,
     CONF_HOURLY_DELIVERIES,
     CONF_HYSTERESIS,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
-    CONF_LOW,
     CONF_RETENTION,
     CONF_SOURCE,
     DEFAULT_DURATION,
@@ -56,8 +54,8 @@ from .const import (
     DEFAULT_HYSTERESIS,
     DEFAULT_IMPORT_DAYS,
     DEFAULT_RETENTION,
-    DOCUMENTATION,
     DOMAIN,
+    HELP,
     LINKS,
     short_names,
 )
@@ -65,7 +63,7 @@ from .coordinator import CONF_MISSING_SCOPE, Account, AccountConfigEntry
 from .destination_flow import ADDRESS, address
 from .destination_kinds import KINDS
 from .grant import has_run_out_in_testing, lacking_kinds, missing_features, scopes_of
-from .heart_rate.sample import BPM_MAX
+from .limits import LIMITS, are_crossed
 from .net.address import UnsafeUrlError, safe_base_url
 from .provider import Provider, ProviderImplementation
 from .providers import PROVIDERS, provider_of
@@ -94,8 +92,7 @@ _ACCOUNT: Final = vol.Schema(
 )
 _ALERTS: Final = vol.Schema(
     {
-        vol.Optional(CONF_HIGH): _number(60, 250, BPM),
-        vol.Optional(CONF_LOW): _number(20, 120, BPM),
+        **{vol.Optional(limit.key): _number(limit.lowest, limit.highest, BPM) for limit in LIMITS.values()},
         vol.Required(CONF_DURATION, default=DEFAULT_DURATION): _number(0, 240, "min"),
         vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): _number(0, 50, BPM),
     }
@@ -272,7 +269,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             if not usable:
                 return self.async_abort(
                     reason=self._provider.no_credential,
-                    description_placeholders={"docs_url": DOCUMENTATION},
+                    description_placeholders={"docs_url": HELP},
                 )
             if len(usable) > 1:
                 names = {key: credential.name for key, credential in usable.items()}
@@ -423,7 +420,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Return the placeholders of the texts about a sign-in."""
         return {
             **LINKS,
-            "docs_url": DOCUMENTATION,
+            "docs_url": HELP,
             "scopes": short_names(self._provider.scopes_needed),
         }
 
@@ -439,8 +436,7 @@ class AccountOptionsFlow(OptionsFlow):
         if user_input is not None:
             user_input = {key: value for key, value in user_input.items() if key in schema.schema}
             options = whole_numbers(schema, user_input)
-            alerts = options[CONF_ALERTS]
-            if alerts.get(CONF_LOW, 0) < alerts.get(CONF_HIGH, BPM_MAX):
+            if not are_crossed(options[CONF_ALERTS]):
                 return self.async_create_entry(data=options)
             errors["base"] = "limits_crossed"
         if errors:
