@@ -2,20 +2,23 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 import time
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_call_later
 
+from .const import CONF_HOURLY_DELIVERIES
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_keep_entity
 from .heart_rate.alert import AlertKind
-from .heart_rate.clock import utc
+from .heart_rate.clock import HOUR, utc
 from .news import SIGNAL_NEWS, News, NewsKind
 from .sources.kinds import SAMPLES, SLEEP, WORKOUTS, Kind
 
@@ -29,7 +32,11 @@ FINISHED: Final = "finished"
 RECORDED: Final = "recorded"
 
 SAMPLES_RECEIVED = EventEntityDescription(
-    key="samples_received", translation_key="samples_received", event_types=[RECEIVED]
+    key="samples_received",
+    translation_key="samples_received",
+    event_types=[RECEIVED],
+    # A line in Activity at each poll, for those who want it.
+    entity_registry_enabled_default=False,
 )
 FORWARDING = EventEntityDescription(
     key="forwarding", translation_key="forwarding", event_types=[DELIVERED, PAUSED, RECOVERED]
@@ -90,8 +97,9 @@ async def async_setup_entry(
         for description in SESSIONS
         if account.coordinator.offers(description.kind)
     )
+    pause = HOUR if entry.options.get(CONF_HOURLY_DELIVERIES) else 0
     for subentry_id, forwarder in account.forwarders.items():
-        async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
+        async_add_entities([Forwarding(subentry_id, forwarder, pause)], config_subentry_id=subentry_id)
 
 
 class SamplesReceived(AccountEntity, EventEntity):
@@ -176,23 +184,46 @@ class NewsEvent(AccountEntity, EventEntity):
 
 
 class Forwarding(DestinationEntity, EventEntity):
-    """Fires when beats were delivered, when forwarding pauses and when it gets through again."""
+    """Fires when beats were delivered, when forwarding pauses and when it gets through again.
 
-    def __init__(self, subentry_id: str, forwarder: Forwarder) -> None:
+    Deliveries within `pause` seconds of the last one fired are summed up, and fired together at its end. What
+    is not fired by the time of a reload is left to the sensor that counts deliveries.
+    """
+
+    def __init__(self, subentry_id: str, forwarder: Forwarder, pause: int) -> None:
         super().__init__(subentry_id, forwarder, FORWARDING)
+        self._pause = pause
+        self._announced = forwarder.state.outbox.delivered
+        self._end_pause: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Wait no longer for more to sum up."""
+        if self._end_pause:
+            self._end_pause()
 
     @callback
     @override
     def _async_forwarder_changed(self, old: ForwarderState, new: ForwarderState) -> None:
         if old.problem and not new.problem:
-            self._trigger_event(RECOVERED, {"reason": str(old.problem)})
-            self.async_write_ha_state()
-        if new.outbox.delivered > old.outbox.delivered:
-            self._trigger_event(
-                DELIVERED,
-                {"count": new.outbox.delivered - old.outbox.delivered, "pending": new.outbox.pending},
-            )
-            self.async_write_ha_state()
+            self._fire(RECOVERED, {"reason": str(old.problem)})
+        if self._end_pause is None:
+            self._announce_and_pause()
         if new.paused and not old.paused:
-            self._trigger_event(PAUSED, {"reason": str(new.problem)})
-            self.async_write_ha_state()
+            self._fire(PAUSED, {"reason": str(new.problem)})
+
+    @callback
+    def _announce_and_pause(self, _now: datetime | None = None) -> None:
+        self._end_pause = None
+        outbox = self._forwarder.state.outbox
+        count, self._announced = outbox.delivered - self._announced, outbox.delivered
+        if count <= 0:
+            return
+        self._fire(DELIVERED, {"count": count, "pending": outbox.pending})
+        if self._pause:
+            self._end_pause = async_call_later(self.hass, self._pause, self._announce_and_pause)
+
+    @callback
+    def _fire(self, event_type: str, attributes: dict[str, Any]) -> None:
+        self._trigger_event(event_type, attributes)
+        self.async_write_ha_state()

@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULTS, STAGES } from "../../custom_components/fitbit_cardiogram/frontend/src/palette";
-
-/** The cards of Home Assistant's own themes, by day and by night. */
-const GROUNDS = ["#ffffff", "#1c1c1c"];
+import { PALETTES, STAGES } from "../../custom_components/fitbit_cardiogram/frontend/src/palette";
 
 function luminance(colour: string): number {
   const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
@@ -17,7 +14,25 @@ function contrast(one: string, other: string): number {
   return (bright + 0.05) / (dark + 0.05);
 }
 
-test("sleep and its stages can be told from the card, light or dark", () => {
-  for (const colour of [DEFAULTS.sleep, DEFAULTS.workout, ...Object.values(STAGES)])
-    for (const ground of GROUNDS) expect([colour, contrast(colour, ground) >= 3]).toEqual([colour, true]);
+/** The least contrast that the guidelines for accessible pages ask for: of shapes, and of small letters. */
+const [SHAPES, LETTERS] = [3, 4.5];
+
+/** What is never written in small letters. */
+const NO_WORDS = ["below", "moderate"];
+
+test.each(["light", "dark"] as const)(
+  "each colour can be told from a %s card, and words can be read",
+  (name) => {
+    const { paper, grid: _, ...palette } = PALETTES[name];
+    for (const [role, colour] of Object.entries(palette)) {
+      const least = NO_WORDS.includes(role) ? SHAPES : LETTERS;
+      expect([role, colour, contrast(colour, paper) >= least]).toEqual([role, colour, true]);
+    }
+  },
+);
+
+test("the stages of sleep can be told from a light and from a dark card", () => {
+  for (const colour of Object.values(STAGES))
+    for (const { paper } of Object.values(PALETTES))
+      expect([colour, contrast(colour, paper) >= SHAPES]).toEqual([colour, true]);
 });

@@ -192,6 +192,7 @@ async def test_beats_are_forwarded_at_a_time(
     assert notifications(home) == []
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_beats_are_forwarded_as_they_arrive(
     home: HomeAssistant,
     account: MockConfigEntry,
@@ -208,6 +209,7 @@ async def test_beats_are_forwarded_as_they_arrive(
     assert cardiogram.repeats() == 0
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_trouble_is_told_when_it_begins_and_at_each_time(
     home: HomeAssistant,
     account: MockConfigEntry,
@@ -598,6 +600,7 @@ async def test_where_no_zone_is_known_nothing_is_done(
     assert lamp.changes == 0
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_the_light_keeps_to_a_condition(
     home: HomeAssistant, account: MockConfigEntry, lamp: Lamp, beat: Measure
 ) -> None:
@@ -664,6 +667,7 @@ async def test_an_outage_is_told_once(
     assert len(told) == 4
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_an_outage_is_told_at_times_of_day_only(
     home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
 ) -> None:
@@ -677,6 +681,7 @@ async def test_an_outage_is_told_at_times_of_day_only(
     assert message.startswith("Nothing has come for 9 hours.")
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_an_outage_of_something_else_is_not_told(
     home: HomeAssistant,
     account: MockConfigEntry,

@@ -198,6 +198,7 @@ async def measure(
     await advance(home, clock, minutes=5)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_good_morning(
     home: HomeAssistant,
     automate: Automate,

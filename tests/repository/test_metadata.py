@@ -32,7 +32,7 @@ from custom_components.fitbit_cardiogram.destinations.line_protocol import DIALE
 from custom_components.fitbit_cardiogram.destinations.outcome import CONSEQUENCES, Problem
 from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALERT, SAMPLES_RECEIVED, SESSIONS
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
-from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
+from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVES
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
 from custom_components.fitbit_cardiogram.number import DESCRIPTIONS as LIMIT_NUMBERS
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
@@ -58,7 +58,7 @@ ENTITIES = {
     "button": (CANCEL_IMPORT, FORWARD_NOW, SEND_TEST),
     "calendar": (WORKOUT_CALENDAR,),
     "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, *SESSIONS, FORWARDING),
-    "image": (HEART_RATE_CURVE,),
+    "image": (*HEART_RATE_CURVES.values(),),
     "number": LIMIT_NUMBERS,
     "switch": (AUTOMATIC_FORWARDING,),
 }

@@ -146,6 +146,7 @@ export class ChartCard extends LitElement {
   }
 
   protected override willUpdate(): void {
+    this.toggleAttribute("dark", Boolean(this.hass?.themes.darkMode));
     if (!this.hass || !this.config || !this.isConnected) return;
     this.data.follow(this.hass, accountOf(this.hass, this.config.entity)?.entryId);
     this.sessions.take(this.data.loaded?.annotations, this.config);

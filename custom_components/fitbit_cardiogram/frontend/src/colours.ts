@@ -1,9 +1,10 @@
 /** The chart's colours, as the theme has them at the moment. */
 
 import { css, unsafeCSS } from "lit";
-import { DEFAULTS, STAGES } from "./palette";
+import { PALETTES, type Palette, STAGES } from "./palette";
 
-const ROLES = [
+/** What a theme may colour, each by its `--fitbit-cardiogram-…-color`. */
+const THEMED = [
   "below",
   "light",
   "moderate",
@@ -16,12 +17,17 @@ const ROLES = [
   "sleep",
   "high",
   "low",
-  "text",
-  "grid",
-  "ground",
 ] as const;
 
+const ROLES = [...THEMED, "text", "grid", "ground"] as const;
+
 export type Colours = Record<(typeof ROLES)[number], string>;
+
+function themed(palette: Palette): string {
+  return THEMED.map(
+    (role) => `--zone-${role}: var(--fitbit-cardiogram-${role}-color, ${palette[role]});`,
+  ).join("");
+}
 
 function stageColours(): string {
   const all = Object.entries(STAGES);
@@ -30,25 +36,16 @@ function stageColours(): string {
     .join("");
 }
 
-/** A theme may set each `--fitbit-cardiogram-…-color`. */
+/** The colours of a card; a card has the attribute `dark` while the theme is dark. */
 export const colourStyles = css`
   :host {
-    --zone-below: var(--fitbit-cardiogram-below-color, ${unsafeCSS(DEFAULTS.below)});
-    --zone-light: var(--fitbit-cardiogram-light-color, ${unsafeCSS(DEFAULTS.light)});
-    --zone-moderate: var(--fitbit-cardiogram-moderate-color, ${unsafeCSS(DEFAULTS.moderate)});
-    --zone-vigorous: var(--fitbit-cardiogram-vigorous-color, ${unsafeCSS(DEFAULTS.vigorous)});
-    --zone-peak: var(--fitbit-cardiogram-peak-color, ${unsafeCSS(DEFAULTS.peak)});
-    --zone-custom: var(--fitbit-cardiogram-custom-color, ${unsafeCSS(DEFAULTS.custom)});
-    --zone-line: var(--fitbit-cardiogram-line-color, ${unsafeCSS(DEFAULTS.line)});
-    --zone-resting: var(--fitbit-cardiogram-resting-color, ${unsafeCSS(DEFAULTS.resting)});
-    --zone-workout: var(--fitbit-cardiogram-workout-color, ${unsafeCSS(DEFAULTS.workout)});
-    --zone-sleep: var(--fitbit-cardiogram-sleep-color, ${unsafeCSS(DEFAULTS.sleep)});
-    ${unsafeCSS(stageColours())}
-    --zone-high: var(--fitbit-cardiogram-high-color, var(--error-color, #db4437));
-    --zone-low: var(--fitbit-cardiogram-low-color, var(--info-color, #039be5));
+    ${unsafeCSS(themed(PALETTES.light) + stageColours())}
     --zone-text: var(--secondary-text-color, #727272);
     --zone-grid: var(--divider-color, rgba(127, 127, 127, 0.2));
     --zone-ground: var(--ha-card-background, var(--card-background-color, #fff));
+  }
+  :host([dark]) {
+    ${unsafeCSS(themed(PALETTES.dark))}
   }
 `;
 

@@ -12,12 +12,13 @@ import {
 } from "./account";
 import { CHART_TYPE } from "./chart-config";
 import type { Hass } from "./hass";
-import { DEFAULTS as COLOURS } from "./palette";
+import { PALETTES } from "./palette";
 import { type TextKey, text } from "./texts";
 
 export const STRATEGY_TYPE = "fitbit-cardiogram";
 export const DASHBOARD_ICON = "mdi:heart-pulse";
 
+const COLOURS = PALETTES.light;
 const TYPE = `custom:${STRATEGY_TYPE}`;
 const ADD_ACCOUNT = `/config/integrations/dashboard/add?domain=${DOMAIN}`;
 const COLUMNS = 3;
