@@ -443,6 +443,12 @@ async def stranger(
 
 
 @pytest.fixture
+def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no entity be disabled at first."""
+    monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
+
+
+@pytest.fixture
 def check_platform(
     home: HomeAssistant,
     google: GoogleSimulator,
@@ -451,12 +457,12 @@ def check_platform(
     entity_registry: er.EntityRegistry,
     snapshot: SnapshotAssertion,
     monkeypatch: pytest.MonkeyPatch,
+    all_enabled: None,
 ) -> CheckPlatform:
     """Return a function that compares all entities of a platform with their snapshots."""
 
     async def async_check(platform: Platform) -> None:
         monkeypatch.setattr("custom_components.fitbit_cardiogram.PLATFORMS", [platform])
-        monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
         # What a picture's address is signed with.
         monkeypatch.setattr("homeassistant.components.image._RND", Random(1))
         # The person's heart rate is about 70; the first of these limits has its alert.

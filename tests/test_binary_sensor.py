@@ -11,7 +11,7 @@ from tests.simulators import CardiogramSimulator, Fault
 
 SWITCH = "switch.cardiogram_automatic_forwarding"
 BUTTON = "button.cardiogram_forward_now"
-PROBLEM = "binary_sensor.cardiogram_forwarding_problem"
+PROBLEM = "binary_sensor.cardiogram_forwarding"
 PENDING = "sensor.cardiogram_pending_beats"
 FORWARDING = "event.cardiogram_forwarding"
 

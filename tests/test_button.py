@@ -2,6 +2,7 @@
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.helpers.home import NOW, CheckPlatform, press, state_of
@@ -9,11 +10,12 @@ from tests.simulators import CardiogramSimulator, GoogleSimulator
 
 SWITCH = "switch.cardiogram_automatic_forwarding"
 BUTTON = "button.cardiogram_forward_now"
-PROBLEM = "binary_sensor.cardiogram_forwarding_problem"
+PROBLEM = "binary_sensor.cardiogram_forwarding"
 PENDING = "sensor.cardiogram_pending_beats"
 FORWARDING = "event.cardiogram_forwarding"
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_the_button_forwards_what_is_pending(
     home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator, google: GoogleSimulator
 ) -> None:

@@ -21,6 +21,7 @@ from yarl import URL
 
 from custom_components.fitbit_cardiogram.const import (
     CONF_CONSENTED_AT,
+    CONF_HOURLY_DELIVERIES,
     CONF_IMPORT_DAYS,
     CONF_SOURCE,
     DATA_ENDPOINTS,
@@ -93,6 +94,8 @@ async def test_so_many_days_of_the_past(home: HomeAssistant, consent: Consent, d
     result = await home.config_entries.flow.async_configure(step["flow_id"], asked)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_IMPORT_DAYS] == days
+    # Accounts of before have no such option.
+    assert result["options"] == {CONF_HOURLY_DELIVERIES: True}
 
 
 @pytest.mark.parametrize("days", [-1, 3651, "many", None])

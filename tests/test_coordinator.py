@@ -95,7 +95,7 @@ async def test_a_value_goes_stale_by_a_timer(
     await advance(home, clock, seconds=12)
     assert google.requests == []
     assert state_of(home, HEART_RATE).state == "unknown"
-    assert state_of(home, "sensor.sam_sample_heart_rate_measured_at").state == "2026-11-21T21:59:00+00:00"
+    assert state_of(home, HEART_RATE).attributes["measured_at"] == "2026-11-21T21:59:00+00:00"
 
 
 async def test_the_freshness_limit_is_an_option(

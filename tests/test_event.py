@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
+from custom_components.fitbit_cardiogram.const import CONF_HOURLY_DELIVERIES
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, MINUTE, midnight, utc
 from tests.helpers.home import (
     TODAY,
@@ -20,11 +21,14 @@ from tests.helpers.home import (
     account_entry,
     advance,
     at,
+    destination,
+    forwarded,
     gateway_entry,
+    measure,
     settle,
     state_of,
 )
-from tests.simulators import FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SETTINGS
 from tests.simulators.person import Sample
 from tests.simulators.sleeping import Sleep
@@ -32,7 +36,7 @@ from tests.simulators.training import STARTED, Training
 
 SWITCH = "switch.cardiogram_automatic_forwarding"
 BUTTON = "button.cardiogram_forward_now"
-PROBLEM = "binary_sensor.cardiogram_forwarding_problem"
+PROBLEM = "binary_sensor.cardiogram_forwarding"
 PENDING = "sensor.cardiogram_pending_beats"
 FORWARDING = "event.cardiogram_forwarding"
 WORKOUT = "event.sam_sample_workout"
@@ -49,6 +53,7 @@ SLEPT = Sleep("1", BEGUN, OVER, STAGES, is_main=True, created=at("22:02:00"))
 type News = list[dict[str, Any]]
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_samples_received_fires_once_for_each_poll_that_brought_some(
     home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
 ) -> None:
@@ -75,6 +80,50 @@ async def test_samples_received_fires_once_for_each_poll_that_brought_some(
 
 async def test_entities(check_platform: CheckPlatform) -> None:
     await check_platform(Platform.EVENT)
+
+
+# Deliveries
+
+
+@pytest.mark.parametrize(("hourly", "expected"), [(True, [175, 8]), (False, [175, 6, 1, 1])])
+async def test_deliveries_are_summed_up_by_the_hour_for_those_who_want_it(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    hourly: bool,
+    expected: list[int],
+) -> None:
+    """An account of before has an event for each delivery."""
+    fired: list[int] = []
+
+    def note(event: Any) -> None:
+        if event.data["entity_id"] == FORWARDING and (state := event.data["new_state"]):
+            count = state.attributes.get("count")
+            fired.extend([count] if count and state.last_changed == state.last_updated else [])
+
+    home.bus.async_listen("state_changed", note)
+    there = destination(cardiogram, automatic_forwarding=True)
+    options = {CONF_HOURLY_DELIVERIES: True} if hourly else {}
+    entry = await set_up(account_entry(google, options=options, subentries_data=[there]))
+    await forwarded(home, entry)
+    for minute in (4, 9, 14):
+        measure(person, (f"22:{minute:02}:00", 80))
+        await advance(home, clock, minutes=5)
+        await forwarded(home, entry)
+    assert state_of(home, "sensor.cardiogram_delivered_beats").state == "183"
+    assert fired == expected[: 1 if hourly else None]
+    await advance(home, clock, minutes=50)
+    assert fired == expected
+    # And an hour without a delivery passes in silence.
+    await advance(home, clock, minutes=70)
+    measure(person, ("23:59:00", 80), ("23:59:30", 80))
+    await advance(home, clock, minutes=5)
+    await forwarded(home, entry)
+    assert fired == [*expected, 2]
+    await home.config_entries.async_unload(entry.entry_id)
 
 
 # Workouts and nights
@@ -351,6 +400,7 @@ async def test_two_at_once_are_two_events(
     assert [told["start"] for told in news] == [utc(start).isoformat() for start in expected]
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_without_the_permission_for_workouts_there_is_none_to_tell(
     home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:
@@ -371,6 +421,7 @@ async def test_without_the_permission_for_sleep_there_is_no_event_of_nights(
     assert state_of(home, WORKOUT).state == "unknown"
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_source_without_workouts_and_sleep_has_no_such_events(
     home: HomeAssistant, gateway: FitbitSimulator, set_up: SetUp
 ) -> None:

@@ -17,10 +17,20 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.picture import BOTTOM, COLUMNS, HEIGHT, LEFT, LINE, RIGHT, TOP, WIDTH
+from custom_components.fitbit_cardiogram.picture import (
+    BOTTOM,
+    COLUMNS,
+    HEIGHT,
+    LEFT,
+    PALETTES,
+    RIGHT,
+    TOP,
+    WIDTH,
+)
 from tests.helpers.home import NOW, CheckPlatform, SetUp, advance, at, gateway_entry, settle, state_of
 from tests.simulators import Fault, FitbitSimulator, GoogleSimulator, Recording
 
+LINE = PALETTES["light"]["line"]
 CURVE = "image.sam_sample_heart_rate_curve_today"
 
 

@@ -15,9 +15,8 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_ZONE_MINUTES_GOAL,
 )
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
-from custom_components.fitbit_cardiogram.heart_rate.day import Zone
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
-from custom_components.fitbit_cardiogram.overview import Reason, Why, overview_of, reason_of, zone_at
+from custom_components.fitbit_cardiogram.overview import Reason, Why, overview_of, reason_of
 from tests.helpers.home import SUBENTRY_ID, SetUp, account_entry, advance, destination, settle
 from tests.helpers.read_out import A_NIGHT, FIRST, NOW_S, store, store_sleep, store_workouts
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
@@ -78,15 +77,6 @@ async def test_what_a_dashboard_shows(
     while (shown := await heard())["newest"]["bpm"] != 140:
         pass
     assert shown["newest"]["zone"] == "vigorous"
-
-
-def test_the_zone_of_a_heart_rate() -> None:
-    """Zones of a person's own do not count, nor do those whose limits are not known."""
-    zones = (Zone("moderate", min_bpm=108), Zone("light", min_bpm=30), Zone("peak"))
-    own = Zone("hills", min_bpm=100, custom=True)
-    rates = (29, 30, 107, 108, 220)
-    assert [zone_at((*zones, own), bpm) for bpm in rates] == [None, "light", "light", "moderate", "moderate"]
-    assert zone_at((), 60) is None
 
 
 async def test_the_reasons(

@@ -3,34 +3,45 @@
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import chain, pairwise
+import json
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings, strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, RestingHeartRate, Zone, ZoneName
 from custom_components.fitbit_cardiogram.heart_rate.sample import BPM_MAX, BPM_MIN, Sample
+from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession
+from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
+from custom_components.fitbit_cardiogram.lettering import Colour as AnyColour, _split, write
 from custom_components.fitbit_cardiogram.picture import (
     BOTTOM,
     COLUMNS,
     HEIGHT,
     LEFT,
-    LINE,
-    PAPER,
-    RESTING,
+    PALETTES,
     RIGHT,
     TOP,
     WIDTH,
-    ZONE_PAPER,
     Curve,
+    Palette,
     curve_of,
     draw,
+    outline_of,
 )
+from custom_components.fitbit_cardiogram.picture_words import Words
 from tests.helpers.archives import open_archive
+from tests.repository.files import COMPONENT
 
+LIGHT = PALETTES["light"]
+PAPER, LINE, RESTING = (LIGHT[name] for name in ("paper", "line", "resting"))
+WORDS = {
+    path.stem: Words(json.loads(path.read_text())["common"], twelve_hours=False)
+    for path in (COMPONENT / "translations").iterdir()
+}
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 11, 21)
 START = midnight(TODAY, BERLIN)
@@ -60,8 +71,8 @@ def steady(bpm: int, first: float, last: float, step: int = 10) -> list[Sample]:
 class Picture:
     """A picture that was decoded again."""
 
-    def __init__(self, curve: Curve) -> None:
-        self.png = draw(curve)
+    def __init__(self, curve: Curve, palette: Palette = LIGHT, language: str = "en") -> None:
+        self.png = draw(curve, palette, WORDS[language])
         self.image = Image.open(BytesIO(self.png))
         assert self.image.format == "PNG"
         assert self.image.size == (WIDTH, HEIGHT)
@@ -78,7 +89,7 @@ class Picture:
         """Return the pixels of the plot at an hour, between the lines of the grid."""
         return [self.at(LEFT + hour / hours * COLUMNS, y) for y in range(TOP + 1, BOTTOM)]
 
-    def y(self, colour: Colour, hour: float) -> float | None:
+    def y(self, colour: AnyColour, hour: float) -> float | None:
         """Return the middle of what has about this colour at an hour."""
         found = [TOP + 1 + row for row, seen in enumerate(self.column(hour)) if is_like(seen, colour)]
         return sum(found) / len(found) if found else None
@@ -92,8 +103,8 @@ class Picture:
         )
 
 
-def is_like(seen: Colour, colour: Colour) -> bool:
-    return all(abs(one - other) <= 24 for one, other in zip(seen, colour, strict=True))
+def is_like(seen: Colour, colour: AnyColour) -> bool:
+    return all(abs(one - other) <= 24 for one, other in zip(seen, colour, strict=False))
 
 
 def test_what_is_shown_is_at_its_place(archive: Archive) -> None:
@@ -109,18 +120,18 @@ def test_what_is_shown_is_at_its_place(archive: Archive) -> None:
     assert len(picture.png) < 60_000
     # 60 - 8 and 180 + 8, rounded to tens outwards: 50 to 190.
     per_bpm = (BOTTOM - TOP) / 140
-    at_120, at_80 = picture.y(LINE, 9.1), picture.y(LINE, 11.1)
+    at_120, at_80 = picture.y(LIGHT["moderate"], 9.1), picture.y(LINE, 11.1)
     assert at_120 == pytest.approx(BOTTOM - 70 * per_bpm, abs=1.5)
     assert at_80 == pytest.approx(BOTTOM - 30 * per_bpm, abs=1.5)
     for bpm, zone in ((121, ZoneName.MODERATE), (150, ZoneName.VIGOROUS), (175, ZoneName.PEAK)):
-        assert picture.at(LEFT + 37, BOTTOM - (bpm - 50) * per_bpm - 3) == ZONE_PAPER[zone]
-    assert picture.at(LEFT + 37, BOTTOM - 42 * per_bpm) == PAPER
+        assert picture.at(RIGHT + 12, BOTTOM - (bpm - 50) * per_bpm) == LIGHT[zone]
+    assert picture.at(RIGHT + 12, BOTTOM - 42 * per_bpm) == PAPER
     row = int(BOTTOM - 10 * per_bpm)
     dashes = [is_like(picture.at(x, row), RESTING) for x in range(LEFT, RIGHT)]
     assert 0.4 < sum(dashes) / len(dashes) < 0.7
     # The highest, with its number above; the dot has a rim of paper.
     x, y = LEFT + 0.75 * COLUMNS, BOTTOM - 130 * per_bpm
-    assert is_like(picture.at(x, y), LINE)
+    assert is_like(picture.at(x, y), LIGHT["peak"])
     assert picture.has_ink(x - 20, y - 28, x + 20, y - 10)
 
 
@@ -143,6 +154,55 @@ def test_a_column_has_its_lowest_mean_and_highest(archive: Archive) -> None:
     ((first, second),) = curve_of(archive, TODAY, BERLIN).runs
     assert (first.x, first.min, first.mean, first.max) == (0, 60, 80, 100)
     assert (second.x, second.min, second.mean, second.max) == (1, 90, 90.5, 91)
+
+
+def test_sleep_and_workouts_are_bands(archive: Archive) -> None:
+    """Of the part of the day that they take up; the time asleep and the length are written above."""
+    night = SleepSession("night", START - 2 * HOUR, START + 6 * HOUR, is_main=True)
+    run = Workout("run", "RUNNING", START + 18 * HOUR, START + 19 * HOUR)
+    archive.store_sleep([night], START - DAY, START + DAY, START + 20 * HOUR)
+    archive.store_workouts([run], START - DAY, START + DAY, START + 20 * HOUR)
+    store(archive, steady(70, 8, 9))
+    curve = curve_of(archive, TODAY, BERLIN)
+    ((begin, end, _),), (workout,) = curve.sleep, curve.workouts
+    assert (begin, end) == (0, 6 / 24)
+    assert workout == (18 / 24, 19 / 24, 60)
+    for palette in PALETTES.values():
+        picture = Picture(curve, palette)
+        seen = {hour: picture.at(LEFT + hour / 24 * COLUMNS, TOP + 5) for hour in (3, 12, 18.5)}
+        assert len(set(seen.values())) == 3
+        assert seen[12] == palette["paper"]
+        assert picture.at(5, 5) == palette["paper"]
+    assert outline_of(archive, TODAY, BERLIN)[-2:] == (curve.sleep, curve.workouts)
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_each_language_has_its_words(archive: Archive, language: str) -> None:
+    """And no letter is missing from the font."""
+    store(archive, steady(70, 8, 9))
+    words = WORDS[language]
+    font = ImageFont.load_default(20)
+    missing = font.getmask("\N{SNOWMAN}").getbbox(), bytes(font.getmask("\N{SNOWMAN}"))
+    texts = [text for texts in (words.texts.values(), [words.nothing]) for text in texts]
+    for letter in {letter for text in texts for letter in _split(text)[0]} - {" "}:
+        assert (font.getmask(letter).getbbox(), bytes(font.getmask(letter))) != missing
+    assert Picture(curve_of(archive, TODAY, BERLIN), language=language).png
+    dates = {words.date(TODAY + timedelta(days=30 * month)) for month in range(12)}
+    assert len(dates) == 12
+
+
+def test_an_accent_is_drawn_above_its_letter() -> None:
+    def inked(text: str) -> tuple[int, int, int, int] | None:
+        image = Image.new("RGB", (60, 60))
+        write(ImageDraw.Draw(image), (10, 50), text, 40, PAPER, "ls")
+        return image.getbbox()
+
+    plain = inked("e")
+    assert plain
+    for accented in "éèêëẽ":
+        seen = inked(accented)
+        assert seen
+        assert (seen[3], plain[1] - 12 < seen[1] < plain[1]) == (plain[3], True)
 
 
 def test_nothing_measured_is_told_in_words(archive: Archive) -> None:
@@ -238,7 +298,7 @@ def test_whatever_is_known_can_be_drawn(
     archive.store_days([DaySummary(TODAY, rested, zones)], lambda day: midnight(day, BERLIN), today=TODAY)
     curve = curve_of(archive, TODAY, BERLIN)
     picture = Picture(curve)
-    assert picture.png == draw(curve_of(archive, TODAY, BERLIN))
+    assert picture.png == draw(curve_of(archive, TODAY, BERLIN), LIGHT, WORDS["en"])
     # Nothing of the plot lies outside of it, but for the words.
     assert all(picture.at(x, TOP - 30) == PAPER for x in range(LEFT, RIGHT))
     archive.delete()

@@ -67,7 +67,7 @@ QUARANTINED = f"beats_quarantined_{SUBENTRY_ID}"
 EXPIRING = f"beats_expiring_{SUBENTRY_ID}"
 
 BUTTON = "button.cardiogram_forward_now"
-PROBLEM = "binary_sensor.cardiogram_forwarding_problem"
+PROBLEM = "binary_sensor.cardiogram_forwarding"
 PENDING = "sensor.cardiogram_pending_beats"
 GIVEN_UP = "sensor.cardiogram_given_up_beats"
 

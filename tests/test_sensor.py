@@ -42,7 +42,7 @@ from tests.simulators.training import Night, Training
 NOW_S = int(NOW.timestamp())
 SWITCH = "switch.cardiogram_automatic_forwarding"
 BUTTON = "button.cardiogram_forward_now"
-PROBLEM = "binary_sensor.cardiogram_forwarding_problem"
+PROBLEM = "binary_sensor.cardiogram_forwarding"
 PENDING = "sensor.cardiogram_pending_beats"
 FORWARDING = "event.cardiogram_forwarding"
 
@@ -79,6 +79,7 @@ async def test_of_custom_zones_that_look_alike_the_first_keeps_the_id(
     assert "does not generate unique IDs" not in caplog.text
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_the_last_sync_is_shown_as_not_older_than_the_newest_sample(
     home: HomeAssistant,
     entry: MockConfigEntry,
@@ -220,7 +221,8 @@ async def test_two_values_of_the_night_are_shown_at_first(
         for found in er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)
         if found.disabled
     }
-    assert disabled == {description.key for description in DAILY_SENSORS[2:]}
+    moments = {"heart_rate_measured_at", "last_device_sync", "samples_received", "heart_rate_curve_dark"}
+    assert disabled == moments | {description.key for description in DAILY_SENSORS[2:]}
 
 
 # The usual beside a value

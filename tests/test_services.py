@@ -100,7 +100,7 @@ async def test_who_does_not_wait_is_answered_at_once(
     await forward(home, account, {"start": "2026-11-21T21:30:00+00:00", "end": span["end"], "wait": False})
     await refused.wait()
     await settle(home)
-    assert state_of(home, "binary_sensor.cardiogram_forwarding_problem").state == "on"
+    assert state_of(home, "binary_sensor.cardiogram_forwarding").state == "on"
 
 
 async def test_a_range_without_a_zone_is_in_home_assistants_own(

@@ -59,6 +59,7 @@ async def test_a_delayed_refresh_brings_nothing_old_back(
     assert coordinator.data.version == archive.version()
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_one_store_is_one_event(
     home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, clock: FrozenDateTimeFactory
 ) -> None:

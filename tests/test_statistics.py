@@ -21,13 +21,17 @@ from homeassistant.components.recorder.statistics import (
     async_list_statistic_ids,
 )
 from homeassistant.components.recorder.tasks import RecorderTask
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.recorder import get_instance, session_scope
 from homeassistant.util.yaml.objects import NodeStrClass
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+    do_adhoc_statistics,
+)
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.fitbit_cardiogram import statistics
@@ -46,6 +50,7 @@ from tests.helpers.home import (
     advance,
     at,
     destination,
+    finish,
     settle,
     state_of,
     until,
@@ -93,6 +98,11 @@ def told(recorder_mock: Recorder, monkeypatch: pytest.MonkeyPatch) -> list[tuple
 
     monkeypatch.setattr(recorder_mock, "async_import_statistics", note)
     return told
+
+
+async def listed(home: HomeAssistant) -> set[str]:
+    """Return the ids of all statistics that the recorder knows, of states that are gone, too."""
+    return {one["statistic_id"] for one in await async_list_statistic_ids(home)}
 
 
 async def reload(home: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -256,13 +266,18 @@ async def test_setting_up_again_changes_nothing(
 
 
 async def test_another_title_is_another_name(home: HomeAssistant, account: MockConfigEntry) -> None:
-    home.config_entries.async_update_entry(account, title="Sam")
-    await home.async_block_till_done()
-    await written(home)
-    names = {one["name"] for one in await async_list_statistic_ids(home) if one["source"] == DOMAIN}
-    assert names == {"Sam heart rate", "Sam resting heart rate", "Sam active zone minutes"} | {
-        f"Sam {zone} zone" for zone in ("light", "moderate", "vigorous", "peak")
-    }
+    """At once, also of an account that is disabled and will not be set up."""
+    for title in ("Sam", "Alex"):
+        home.config_entries.async_update_entry(account, title=title)
+        await home.async_block_till_done()
+        await finish("names of statistics")
+        await written(home)
+        names = {one["name"] for one in await async_list_statistic_ids(home) if one["source"] == DOMAIN}
+        assert names == {f"{title} {name}" for name in ("heart rate", "resting heart rate")} | {
+            f"{title} {name}"
+            for name in ("light zone", "moderate zone", "vigorous zone", "peak zone", "active zone minutes")
+        }
+        await home.config_entries.async_set_disabled_by(account.entry_id, ConfigEntryDisabler.USER)
 
 
 async def test_a_long_history(
@@ -820,9 +835,16 @@ async def test_a_purge_during_a_hand_over(
     assert len(hours(account)) == 8
 
 
+@pytest.mark.parametrize("disabled_by", [None, ConfigEntryDisabler.USER])
 async def test_two_accounts_and_the_removal_of_one(
-    home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, set_up: SetUp
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    disabled_by: ConfigEntryDisabler | None,
 ) -> None:
+    """The recorder's list has nothing of it any more, nor of its entities."""
     robin = Recording(name="Robin", health_user_id="2", readings=[(NOW_S - 30, 150)])
     google.people.append(robin)
     other = await set_up(account_entry(google, person=robin))
@@ -830,9 +852,15 @@ async def test_two_accounts_and_the_removal_of_one(
     assert await recorded(home, other) == [(at("21:00:00"), 150, 150, 150)]
     before = await recorded(home, account)
     assert before == hours(account)
+    await async_wait_recording_done(home)
+    do_adhoc_statistics(home, start=NOW - timedelta(minutes=5))
+    await async_wait_recording_done(home)
+    assert "sensor.robin_archive_size" in await listed(home)
 
+    await home.config_entries.async_set_disabled_by(other.entry_id, disabled_by)
     await home.config_entries.async_remove(other.entry_id)
     await async_wait_recording_done(home)
+    assert {name.split("_")[0] for name in await listed(home) if name.startswith("sensor.")} == {"sensor.sam"}
     assert await recorded(home, account) == before
     statistics = await async_list_statistic_ids(home)
     assert len([one for one in statistics if one["source"] == DOMAIN]) == len(BY_DAY)

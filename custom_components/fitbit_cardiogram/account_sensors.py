@@ -21,7 +21,7 @@ from .heart_rate.usual import standing
 from .sessions import figures_of, night_figures_of, written
 from .snapshot import RESTING_HEART_RATE, Snapshot
 from .sources import kinds
-from .sources.history_import import Import
+from .sources.history_import import Import, Stage
 from .sources.kinds import Kind
 
 
@@ -66,6 +66,12 @@ def zone_sensor(
         attributes_fn=limits,
         last_reset_fn=lambda data: data.day_start,
     )
+
+
+def _share(data: Snapshot) -> float | None:
+    """Return the imported percentage; nothing more comes of a cancelled import."""
+    job = data.importing
+    return round(job.share * 100, 1) if job and job.stage is not Stage.CANCELLED else None
 
 
 def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
@@ -189,12 +195,15 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         native_unit_of_measurement=BPM,
         current=True,
         value_fn=lambda data: data.latest[1] if data.latest else None,
+        attributes_fn=lambda data: {"measured_at": written(data.latest[0])} if data.latest else {},
     ),
     AccountSensorDescription(
+        # An attribute of the heart rate: as a state of its own, it would be a line in Activity at each poll.
         key="heart_rate_measured_at",
         translation_key="heart_rate_measured_at",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda data: utc(data.latest[0]) if data.latest else None,
     ),
     AccountSensorDescription(
@@ -265,6 +274,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         kind=kinds.LAST_SYNC,
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda data: data.last_sync,
     ),
     AccountSensorDescription(
@@ -274,7 +284,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda data: round(data.importing.share * 100, 1) if data.importing else None,
+        value_fn=_share,
         attributes_fn=lambda data: _import(data.importing, data.import_trouble) if data.importing else {},
     ),
     AccountSensorDescription(

@@ -7,9 +7,11 @@ from typing import override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .action_errors import archive_errors_raised, forwarding_failed
+from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destination_kinds import known_destinations
 from .destinations.forwarder import Forwarder
@@ -48,15 +50,11 @@ async def async_setup_entry(
 class CancelImport(AccountEntity, ButtonEntity):
     """Ends the import under way; samples that are stored stay."""
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether there is an import to cancel."""
-        return self.coordinator.history_import.is_running
-
     @override
     async def async_press(self) -> None:
-        """Cancel the import."""
+        """Cancel the import; say so if there is none."""
+        if not self.coordinator.history_import.is_running:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_import_running")
         with archive_errors_raised():
             await self.coordinator.history_import.cancel()
             await self.coordinator.async_archive_changed()

@@ -42,6 +42,7 @@ from .const import (
     CONF_CONSENTED_AT,
     CONF_DURATION,
     CONF_FRESHNESS,
+    CONF_HOURLY_DELIVERIES,
     CONF_HYSTERESIS,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
@@ -104,8 +105,12 @@ _OPTIONS: Final = vol.Schema(
         vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(7, 3650, "d"),
         vol.Required(CONF_KEEP_STATISTICS, default=False): BooleanSelector(),
         vol.Required(CONF_ZONE_MINUTES_GOAL, default=DEFAULT_ZONE_MINUTES_GOAL): _number(0, 2000, "min"),
+        vol.Required(CONF_HOURLY_DELIVERIES, default=False): BooleanSelector(),
     }
 )
+
+# Accounts of before this option have their automations, which count on each delivery.
+_OPTIONS_OF_NEW_ACCOUNTS: Final = {CONF_HOURLY_DELIVERIES: True}
 
 
 def _options(provider: Provider, *, alerts_open: bool) -> vol.Schema:
@@ -355,7 +360,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         if user_input is not None:
             title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
             data = self._account | {CONF_IMPORT_DAYS: whole_numbers(_ACCOUNT, user_input)[CONF_IMPORT_DAYS]}
-            return self.async_create_entry(title=title, data=data)
+            return self.async_create_entry(title=title, data=data, options=_OPTIONS_OF_NEW_ACCOUNTS)
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(_ACCOUNT, {CONF_NAME: self._name}),

@@ -22,6 +22,7 @@ from .const import (
     CONF_BASE_URL,
     CONF_CONSENTED_AT,
     CONF_FRESHNESS,
+    CONF_HOURLY_DELIVERIES,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
@@ -68,8 +69,14 @@ def _entry(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str, Any]:
     url = entry.data.get(CONF_BASE_URL)
     chosen = entry.options.get(CONF_ALERTS, {})
     default = provider.address(endpoints_of(hass)) if provider.address else None
-    own = (CONF_FRESHNESS, CONF_RETENTION, CONF_KEEP_STATISTICS, CONF_ZONE_MINUTES_GOAL)
-    options = (*own, *map(str, provider.options))
+    options = (
+        CONF_FRESHNESS,
+        CONF_RETENTION,
+        CONF_KEEP_STATISTICS,
+        CONF_ZONE_MINUTES_GOAL,
+        CONF_HOURLY_DELIVERIES,
+        *map(str, provider.options),
+    )
     return {
         "state": entry.state.value,
         "reason": entry.error_reason_translation_key,

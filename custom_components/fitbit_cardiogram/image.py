@@ -1,4 +1,4 @@
-"""Image: the heart rate of the account's civil day as a picture, for notifications and dashboards."""
+"""Images: the heart rate of the account's civil day as a picture, in light and in dark colours."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -13,21 +13,32 @@ from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity
-from .picture import CONTENT_TYPE, curve_of, draw, outline_of
+from .picture import CONTENT_TYPE, PALETTES, curve_of, draw, outline_of
+from .picture_words import Words, async_words
 from .run_again import RunAgain
 from .sources.kinds import SAMPLES
 
 PARALLEL_UPDATES = 0
 
-HEART_RATE_CURVE: Final = ImageEntityDescription(key="heart_rate_curve", translation_key="heart_rate_curve")
+# By the theme whose palette each is drawn with: an image cannot know who looks at it.
+HEART_RATE_CURVES: Final = {
+    "light": ImageEntityDescription(key="heart_rate_curve", translation_key="heart_rate_curve"),
+    "dark": ImageEntityDescription(
+        key="heart_rate_curve_dark",
+        translation_key="heart_rate_curve_dark",
+        entity_registry_enabled_default=False,
+    ),
+}
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: AccountConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the picture of the account's day."""
+    """Add the pictures of the account's day."""
     account = entry.runtime_data
-    async_add_entities([HeartRateCurve(account.coordinator, account.archive)])
+    async_add_entities(
+        HeartRateCurve(account.coordinator, account.archive, theme) for theme in HEART_RATE_CURVES
+    )
 
 
 class HeartRateCurve(AccountEntity, ImageEntity):
@@ -35,10 +46,11 @@ class HeartRateCurve(AccountEntity, ImageEntity):
 
     _attr_content_type = CONTENT_TYPE
 
-    def __init__(self, coordinator: HeartRateCoordinator, archive: Archive) -> None:
-        AccountEntity.__init__(self, coordinator, HEART_RATE_CURVE, SAMPLES)
+    def __init__(self, coordinator: HeartRateCoordinator, archive: Archive, theme: str) -> None:
+        AccountEntity.__init__(self, coordinator, HEART_RATE_CURVES[theme], SAMPLES)
         ImageEntity.__init__(self, coordinator.hass)
         self._archive = archive
+        self._palette = PALETTES[theme]
         self._outline: tuple[object, ...] | None = None
         self._known: tuple[object, ...] = ()
         once = coordinator.supervisor.once
@@ -56,7 +68,8 @@ class HeartRateCurve(AccountEntity, ImageEntity):
     def _handle_coordinator_update(self) -> None:
         super()._handle_coordinator_update()
         data = self.coordinator.data
-        known = (data.today, data.time_zone, data.summary, data.received)
+        sessions = (data.workouts_version, data.sleep_version)
+        known = (data.today, data.time_zone, data.summary, data.received, sessions)
         # Without a sample of today, yesterday is shown, whose summary is not part of the snapshot.
         if data.summary and known == self._known:
             return
@@ -92,7 +105,8 @@ class HeartRateCurve(AccountEntity, ImageEntity):
             if self._cached_image is None:
                 outline = self._outline
                 try:
-                    content = await self.hass.async_add_executor_job(self._draw)
+                    words = await async_words(self.hass)
+                    content = await self.hass.async_add_executor_job(self._draw, words)
                 except ArchiveError:
                     return None
                 if outline is not self._outline:
@@ -100,6 +114,6 @@ class HeartRateCurve(AccountEntity, ImageEntity):
                 self._cached_image = Image(CONTENT_TYPE, content)
             return self._cached_image.content
 
-    def _draw(self) -> bytes:
+    def _draw(self, words: Words) -> bytes:
         data, gap = self.coordinator.data, self.coordinator.announcements.gap
-        return draw(curve_of(self._archive, data.today.day, data.time_zone, gap))
+        return draw(curve_of(self._archive, data.today.day, data.time_zone, gap), self._palette, words)

@@ -19,7 +19,6 @@ from .coordinator import Account, AccountConfigEntry
 from .destinations.forwarder import Forwarder
 from .heart_rate.clock import DAY, MINUTE
 from .heart_rate.daily import HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
-from .heart_rate.day import Zone
 from .heart_rate.usual import standing
 from .limits import LIMITS
 from .providers import provider_of
@@ -157,13 +156,12 @@ def _now(data: Snapshot, *, is_current: bool) -> dict[str, Any] | None:
     if data.latest is None:
         return None
     moment, bpm = data.latest
-    return {"time": moment, "bpm": bpm, "is_current": is_current, "zone": zone_at(data.zones, bpm)}
-
-
-def zone_at(zones: tuple[Zone, ...], bpm: int) -> str | None:
-    """Return the name of the standard zone that a heart rate is in; None below all, and without limits."""
-    begun = [(zone.min_bpm, zone.name) for zone in zones if not zone.custom and zone.min_bpm is not None]
-    return max(((low, name) for low, name in begun if low <= bpm), default=(0, None))[1]
+    return {
+        "time": moment,
+        "bpm": bpm,
+        "is_current": is_current,
+        "zone": str(data.stay.zone) if data.stay else None,
+    }
 
 
 def _compared(data: Snapshot) -> dict[str, dict[str, Any] | None]:

@@ -50,6 +50,7 @@ DESTINATION_SENSORS: tuple[DestinationSensorDescription, ...] = (
         key="last_delivery",
         translation_key="last_delivery",
         device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=False,
         value_fn=lambda state: _moment(state.outbox.last_delivery),
     ),
     DestinationSensorDescription(
@@ -57,6 +58,7 @@ DESTINATION_SENSORS: tuple[DestinationSensorDescription, ...] = (
         translation_key="oldest_pending",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         value_fn=lambda state: _moment(state.outbox.oldest_pending),
     ),
     DestinationSensorDescription(
@@ -126,6 +128,7 @@ class AccountSensor(AccountEntity, SensorEntity):
 
     _unrecorded_attributes = frozenset(
         {"min_bpm", "max_bpm", "calories", "date", "start", "end", "reached", "samples", "trouble"}
+        | {"measured_at"}
         | {"type", "duration", "lowest", "mean", "highest", "recovery"}
         | {"bed_time", "wake_time", "lowest_at", "dip"}
         | {"usual", "usual_low", "usual_high", "difference", "compared_to_usual"}
@@ -185,8 +188,8 @@ class DestinationSensor(DestinationEntity, SensorEntity):
     @callback
     @override
     def _async_forwarder_changed(self, old: ForwarderState, new: ForwarderState) -> None:
-        value = self.entity_description.value_fn
-        if value(old) != value(new):
+        """Write the state; beats that come in and are sent at once are not shown as pending for a moment."""
+        if not new.sends_at_once or new.outbox.pending <= old.outbox.pending:
             super()._async_forwarder_changed(old, new)
 
     @property

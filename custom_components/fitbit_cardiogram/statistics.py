@@ -22,8 +22,11 @@ from homeassistant.components.recorder.statistics import (
     async_list_statistic_ids,
     statistics_during_period,
 )
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import PERCENTAGE, UnitOfTemperature, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.unit_conversion import DurationConverter, TemperatureDeltaConverter
@@ -167,9 +170,51 @@ def async_get_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> Stat
 
 @callback
 def async_forget_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
-    """Remove the statistics of an account from the recorder."""
+    """Remove the statistics of an account from the recorder, and those that it keeps of the entities."""
     if RECORDER in hass.config.components:
-        get_instance(hass).async_clear_statistics(_ids(entry, STATISTICS))
+        entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+        ids = [*_ids(entry, STATISTICS), *(found.entity_id for found in entities)]
+        get_instance(hass).async_clear_statistics(ids)
+
+
+@callback
+def async_follow_titles(hass: HomeAssistant) -> None:
+    """Name the statistics of accounts anew as soon as their titles change, loaded or not."""
+    titles = {entry.entry_id: entry.title for entry in hass.config_entries.async_entries(DOMAIN)}
+
+    @callback
+    def async_follow(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain != DOMAIN or RECORDER not in hass.config.components:
+            return
+        before = titles.get(entry.entry_id)
+        titles[entry.entry_id] = entry.title
+        if change is ConfigEntryChange.UPDATED and before != entry.title:
+            hass.async_create_background_task(_async_rename(hass, entry), "names of statistics")
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_follow)
+
+
+async def _async_rename(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Name the statistics that the recorder has after the account. Raises TimeoutError."""
+    await _async_written(hass)
+    named = {one["statistic_id"]: one for one in (metadata(entry, each) for each in STATISTICS)}
+    for found in await async_list_statistic_ids(hass, {*named}):
+        wanted = named[found["statistic_id"]]
+        if found["name"] != wanted["name"]:
+            async_add_external_statistics(hass, wanted, [])
+
+
+async def _async_written(hass: HomeAssistant) -> None:
+    """Wait until the recorder has worked off its queue. Raises TimeoutError."""
+    written = asyncio.Event()
+
+    def note() -> None:
+        hass.loop.call_soon_threadsafe(written.set)
+
+    # The recorder works in order, and reports when it has cleared statistics, even an empty list of them.
+    get_instance(hass).async_clear_statistics([], on_done=note)
+    async with asyncio.timeout(PATIENCE):
+        await written.wait()
 
 
 class Statistics:
@@ -232,9 +277,8 @@ class Statistics:
                 since, compares = replace(since, daily_version=Progress().daily_version), True
                 self._clear(OF_NIGHTS)
             if compares:
-                # Only then does the recorder's database show what it has been given before.
-                await self._async_written()
-                await self._async_rename()
+                # Also waits until the recorder's database shows what it has been given before.
+                await _async_rename(self._hass, self._entry)
             handed_over = await self._async_import(self._chunks(since), compares)
             await self._hass.async_add_executor_job(self._archive.remember, PROGRESS, progress)
             self._is_first = False
@@ -253,29 +297,9 @@ class Statistics:
                 rows = await get_instance(self._hass).async_add_executor_job(self._lacking, statistic, rows)
             if rows:
                 async_add_external_statistics(self._hass, metadata(self._entry, statistic), rows)
-                await self._async_written()
+                await _async_written(self._hass)
                 handed_over.note(statistic, rows)
         return handed_over
-
-    async def _async_rename(self) -> None:
-        """Name the statistics that the recorder has after the account, whose title may have changed."""
-        named = {one["statistic_id"]: one for one in (metadata(self._entry, each) for each in STATISTICS)}
-        for found in await async_list_statistic_ids(self._hass, {*named}):
-            wanted = named[found["statistic_id"]]
-            if found["name"] != wanted["name"]:
-                async_add_external_statistics(self._hass, wanted, [])
-
-    async def _async_written(self) -> None:
-        """Wait until the recorder has worked off its queue. Raises TimeoutError."""
-        written = asyncio.Event()
-
-        def note() -> None:
-            self._hass.loop.call_soon_threadsafe(written.set)
-
-        # The recorder works in order, and reports when it has cleared statistics, even an empty list of them.
-        get_instance(self._hass).async_clear_statistics([], on_done=note)
-        async with asyncio.timeout(PATIENCE):
-            await written.wait()
 
     def _read_progress(self) -> tuple[Progress, Progress]:
         """Return the recorder's progress, and the one that it has after a hand-over that begins now."""

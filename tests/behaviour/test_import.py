@@ -395,7 +395,8 @@ async def test_its_progress(
     assert progress(home)[1:] == ("running", shown.attributes["samples"], "no answer (TimeoutError)")
     await pass_time(home, clock, account, seconds=61)
     assert (progress(home)[1], progress(home)[3]) == ("done", None)
-    assert state_of(home, CANCEL).state == "unavailable"
+    with pytest.raises(ServiceValidationError, match="no_import_running"):
+        await press(home, CANCEL)
 
 
 async def test_cancelling(
@@ -420,8 +421,10 @@ async def test_cancelling(
     del person.samples
     await press(home, CANCEL)
     before, shown = kept(account), progress(home)
-    assert shown[1] == "cancelled"
-    assert state_of(home, CANCEL).state == "unavailable"
+    # No share of it: nothing more is to come.
+    assert shown[:2] == ("unknown", "cancelled")
+    with pytest.raises(ServiceValidationError, match="no_import_running"):
+        await press(home, CANCEL)
     google.latency = 0
     await pass_time(home, clock, account, seconds=11)
     await pass_time(home, clock, account, seconds=61)
@@ -445,7 +448,7 @@ async def test_cancelling_while_it_waits(
     await until(lambda: progress(home) == ("0.0", "running", 0, "too many requests"))
     await rest(home, account)
     await press(home, CANCEL)
-    assert progress(home) == ("0.0", "cancelled", 0, None)
+    assert progress(home) == ("unknown", "cancelled", 0, None)
     google.requests.clear()
     await pass_time(home, clock, account, seconds=3001)
     assert google.count(RESTING) <= 1
@@ -453,6 +456,7 @@ async def test_cancelling_while_it_waits(
 
 
 @pytest.mark.parametrize("stop", ["reload", "restart"])
+@pytest.mark.usefixtures("all_enabled")
 async def test_it_goes_on_where_it_was(
     home: HomeAssistant,
     account: MockConfigEntry,
@@ -512,6 +516,7 @@ async def test_a_poll_gets_through_while_a_stretch_hangs(
     assert progress(home)[:2] == ("0.0", "running")
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_no_event_tells_of_what_an_import_brings(
     home: HomeAssistant,
     account: MockConfigEntry,
@@ -524,6 +529,7 @@ async def test_no_event_tells_of_what_an_import_brings(
     assert state_of(home, RECEIVED) == before
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_no_event_tells_of_what_an_import_brings_before_the_first_poll_is_through(
     home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator
 ) -> None:

@@ -237,6 +237,7 @@ async def test_without_the_accounts_zone_the_day_is_home_assistants(
 
 
 @pytest.mark.parametrize(("zone", "edge"), EDGES, ids=str)
+@pytest.mark.usefixtures("all_enabled")
 async def test_polls_through_a_change_of_the_clock(
     home: HomeAssistant,
     person: Wearer,
@@ -295,6 +296,7 @@ async def test_a_device_that_is_charged_for_some_hours_each_day(
 
 
 @pytest.mark.parametrize(("zone", "edge"), EDGES, ids=str)
+@pytest.mark.usefixtures("all_enabled")
 async def test_the_last_sync_through_a_change_of_the_clock(
     home: HomeAssistant,
     person: Wearer,
@@ -418,6 +420,7 @@ def midnight(zone: str) -> int:
 
 
 @pytest.mark.parametrize("there", ["America/Los_Angeles", "Pacific/Auckland"])
+@pytest.mark.usefixtures("all_enabled")
 async def test_the_last_sync_after_a_move(
     home: HomeAssistant,
     person: Wearer,
@@ -442,6 +445,7 @@ async def test_the_last_sync_after_a_move(
 @pytest.mark.parametrize(
     "error", [2 * HOUR, 20 * HOUR, 400 * DAY, -400 * DAY, MINUTE - NOW_S], ids=lambda error: f"{error} s"
 )
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_wearable_whose_clock_was_wrong(
     home: HomeAssistant,
     person: Wearer,
@@ -476,6 +480,7 @@ async def test_a_wearable_whose_clock_was_wrong(
 
 
 @pytest.mark.parametrize("wrong", [-HOUR, HOUR])
+@pytest.mark.usefixtures("all_enabled")
 async def test_home_assistants_own_clock_is_wrong_for_a_while(
     home: HomeAssistant,
     person: Wearer,

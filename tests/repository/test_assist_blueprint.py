@@ -20,7 +20,6 @@ from tests.repository.files import ROOT
 BLUEPRINT = Path("blueprints", "automation", DOMAIN, "ask_heart_rate.yaml")
 SENSORS = {
     "heart_rate": "sensor.sam_sample_heart_rate",
-    "measured_at": "sensor.sam_sample_heart_rate_measured_at",
 }
 AUTOMATION = "automation.ask"
 

@@ -93,6 +93,7 @@ def examples() -> list[Example]:
 ELSEWHERE = {
     "docs/chart.md": "frontend/chart-page.test.ts",
     "docs/destinations.md": "behaviour/test_receiver_of_the_docs.py",
+    "docs/triggers.md": "test_trigger.py",
 }
 """Pages whose examples are tried by other tests."""
 NOT_TO_RUN = {"docs/architecture.md", "docs/google-credentials.md"}
@@ -197,6 +198,7 @@ async def measure(
     await advance(home, clock, minutes=5)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_good_morning(
     home: HomeAssistant,
     automate: Automate,

@@ -45,6 +45,7 @@ ALIKE = {
     "Secret",
     "Start",
     "Type",
+    *("April", "August", "September", "November"),
     "Version 1 (/write)",
     "Version 2 (/api/v2/write)",
     "1 minute",

@@ -88,6 +88,11 @@ class ForwarderState:
         return self.trouble is not None and not self.trouble.consequence.passes
 
     @property
+    def sends_at_once(self) -> bool:
+        """Whether what comes in is sent right away."""
+        return self.outbox.automatic and self.trouble is None
+
+    @property
     def retry_at(self) -> datetime | None:
         """The time of the next try, where that is not at once."""
         return self.trouble.retry_at if self.trouble else None
