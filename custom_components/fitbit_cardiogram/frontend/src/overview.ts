@@ -153,3 +153,14 @@ export function follow({ connection }: Hass, entryId: string, heard: Heard): () 
     if (one.remove(heard)) ours.delete(entryId);
   };
 }
+
+/** Milliseconds within which the cards of a view are there. */
+const WARM = 10_000;
+
+/** Ask for an account's overview before the cards that show it are made. */
+export function warm(hass: Hass, entryId: string): void {
+  setTimeout(
+    follow(hass, entryId, () => undefined),
+    WARM,
+  );
+}

@@ -10,8 +10,10 @@ import {
   STRATEGY_TYPE,
   type ViewStrategyConfig,
   dashboard,
+  shownBy,
   viewBy,
 } from "./strategy";
+import { warm } from "./overview";
 import { pageLanguage } from "./page";
 import { text } from "./texts";
 
@@ -40,6 +42,7 @@ class ViewStrategy extends HTMLElement {
   static readonly registryDependencies = DEPENDENCIES;
 
   static async generate(config: ViewStrategyConfig, hass: Hass) {
+    for (const { entryId } of shownBy(hass, config)) warm(hass, entryId);
     return viewBy(hass, config);
   }
 }

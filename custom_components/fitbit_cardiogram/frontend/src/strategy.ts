@@ -80,11 +80,17 @@ function heartRate(hass: Hass, account: Account): string {
   return entitiesOf(hass, account)["heart_rate"]?.[0] ?? account.deviceId;
 }
 
-/** Return the view that a configuration asks for, by default the first account's; its title is the person's. */
-export function viewBy(hass: Hass, { entity, accounts: several }: ViewStrategyConfig): View {
-  if (several) return sideBySide(hass, several);
-  const account = entity ? accountBy(hass, entity) : accounts(hass)[0];
-  return account ? view(hass, account) : nothing(hass, entity);
+/** Return the accounts that a view shows: those that are named, by default the first. */
+export function shownBy(hass: Hass, { entity, accounts: several }: ViewStrategyConfig): Account[] {
+  const named = several ?? (entity ? [entity] : undefined);
+  return named ? named.flatMap((id) => accountBy(hass, id) ?? []) : accounts(hass).slice(0, 1);
+}
+
+/** Return the view that a configuration asks for; its title is the person's. */
+export function viewBy(hass: Hass, config: ViewStrategyConfig): View {
+  const found = shownBy(hass, config);
+  if (config.accounts) return sideBySide(hass, found);
+  return found[0] ? view(hass, found[0]) : nothing(hass, config.entity);
 }
 
 function view(hass: Hass, account: Account): View {
@@ -107,8 +113,7 @@ function view(hass: Hass, account: Account): View {
   };
 }
 
-function sideBySide(hass: Hass, ids: string[]): View {
-  const found = ids.flatMap((id) => accountBy(hass, id) ?? []);
+function sideBySide(hass: Hass, found: Account[]): View {
   const sections = found.map((account): Section => {
     const options = { title: account.name, navigation_path: pathOf(account) };
     const cards = [full(HERO_TYPE, heartRate(hass, account), options), ...chart(hass, account)];
