@@ -197,7 +197,9 @@ SCHEMAS = {
     "icons.json": vol.Schema(
         {"entity": {vol.In(set(Platform)): {KEY: ENTITY_ICONS}}, "services": {KEY: {"service": icon}}}
     ),
-    "services.yaml": vol.Schema({SLUG: {"fields": {KEY: FIELD}}}),
+    "services.yaml": vol.Schema(
+        {SLUG: {vol.Required("target"): selector.TargetSelector.CONFIG_SCHEMA, "fields": {KEY: FIELD}}}
+    ),
 }
 
 

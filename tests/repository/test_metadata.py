@@ -58,10 +58,6 @@ ENTITIES = {
 FOLLOWING = [found.heart_rate for row in TABLE.values() for found in (row, row.borrowed) if found]
 # Rules of the quality scale, bronze to platinum.
 RULES = 54
-DEVICE_OF_A_DESTINATION = {
-    "filter": [{"integration": DOMAIN}],
-    "entity": [{"integration": DOMAIN, "domain": "switch"}],
-}
 # Entities that come up with what the person set up.
 CUSTOM = {"sensor": {"zone_custom"}}
 
@@ -241,8 +237,9 @@ def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
     assert set(SERVICES) == set(ENGLISH["services"]) == set(ICONS["services"]) == set(ACTIONS)
     for name, action in ACTIONS.items():
         fields = set(map(str, action.fields))
-        assert set(SERVICES[name]["fields"]) == fields
-        assert set(ENGLISH["services"][name]["fields"]) == fields
+        assert set(SERVICES[name].get("fields", {})) == fields
+        assert set(ENGLISH["services"][name].get("fields", {})) == fields
+        assert [one["integration"] for one in SERVICES[name]["target"]["entity"]] == [DOMAIN]
 
 
 def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
@@ -306,8 +303,8 @@ def test_texts_name_no_address() -> None:
         assert not re.search(r"https?://\w", text), text
 
 
-def test_devices_of_destinations_are_chosen_by_their_switch() -> None:
+def test_destinations_are_chosen_by_their_switch() -> None:
     """Every kind of destination has one, and an account has none."""
-    fields = [field["selector"] for action in SERVICES.values() for field in action["fields"].values()]
-    chosen = [selector["device"] for selector in fields if "device" in selector]
-    assert chosen == [DEVICE_OF_A_DESTINATION] * 4
+    by_switch = [name for name, action in SERVICES.items() if "domain" in action["target"]["entity"][0]]
+    assert by_switch == ["forward_beats", "get_quarantine", "release_quarantine", "drop_quarantine"]
+    assert {SERVICES[name]["target"]["entity"][0]["domain"] for name in by_switch} == {"switch"}
