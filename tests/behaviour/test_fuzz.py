@@ -72,8 +72,8 @@ from custom_components.fitbit_cardiogram.sources.google_sessions import LONGEST
 from custom_components.fitbit_cardiogram.sources.rate_limit import RateLimit
 from custom_components.fitbit_cardiogram.sources.source import DailyReading, Identity, Reading
 from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
-from custom_components.fitbit_cardiogram.token_request import REFUSALS, token_of
 from custom_components.fitbit_cardiogram.time_range import RANGE, range_of
+from custom_components.fitbit_cardiogram.token_request import REFUSALS, token_of
 from tests.simulators.google_points import (
     civil_date,
     exercise,

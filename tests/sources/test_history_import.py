@@ -333,7 +333,7 @@ async def test_what_is_asked_for_meanwhile_is_added(
     clock: FrozenDateTimeFactory,
     killed_after: int,
 ) -> None:
-    """Older, newer, around, apart and within: each part comes in once, and a kill at any moment costs nothing."""
+    """Older, newer, around, apart and within: each part comes in once, whenever it is killed."""
     person.since = NOW_S - 200 * DAY
     requests = "/heart-rate/dataPoints:reconcile"
     google.faults = [Fault(requests, kind="hang", after=killed_after)]
@@ -367,7 +367,6 @@ async def test_what_is_asked_for_meanwhile_is_added(
     assert (done.stage, done.share, done.added, done.left) == (Stage.DONE, 1, len(kept(archive)), ())
     assert sum(end - start for start, end in done.asked) == 27 * DAY
     days = {moment // DAY for moment, _ in apart + joined}
-    assert len(held(archive, date(2026, 8, 1), date(2026, 11, 21))) > 1
     assert archive.holdings().days >= len(days)
 
 
