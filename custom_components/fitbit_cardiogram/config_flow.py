@@ -38,12 +38,10 @@ from .const import (
     CONF_CONSENTED_AT,
     CONF_DURATION,
     CONF_FRESHNESS,
-    CONF_HIGH,
     CONF_HYSTERESIS,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
-    CONF_LOW,
     CONF_RETENTION,
     CONF_SOURCE,
     DEFAULT_DURATION,
@@ -51,8 +49,8 @@ from .const import (
     DEFAULT_HYSTERESIS,
     DEFAULT_IMPORT_DAYS,
     DEFAULT_RETENTION,
-    DOCUMENTATION,
     DOMAIN,
+    HELP,
     LINKS,
     short_names,
 )
@@ -60,7 +58,7 @@ from .coordinator import CONF_MISSING_SCOPE, Account, AccountConfigEntry
 from .destination_flow import ADDRESS, NAME_FIELD, address
 from .destination_kinds import KINDS
 from .grant import has_run_out_in_testing, lacking_kinds, missing_features, scopes_of
-from .heart_rate.sample import BPM_MAX
+from .limits import LIMITS, are_crossed
 from .net.address import UnsafeUrlError, safe_base_url
 from .provider import Provider, ProviderImplementation
 from .providers import PROVIDERS, provider_of
@@ -86,8 +84,10 @@ _ACCOUNT: Final = vol.Schema(
 )
 _ALERTS: Final = vol.Schema(
     {
-        vol.Optional(CONF_HIGH): WholeNumberSelector(60, 250, BPM),
-        vol.Optional(CONF_LOW): WholeNumberSelector(20, 120, BPM),
+        **{
+            vol.Optional(limit.key): WholeNumberSelector(limit.lowest, limit.highest, BPM)
+            for limit in LIMITS.values()
+        },
         vol.Required(CONF_DURATION, default=DEFAULT_DURATION): WholeNumberSelector(0, 240, "min"),
         vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): WholeNumberSelector(0, 50, BPM),
     }
@@ -245,7 +245,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             if not usable:
                 return self.async_abort(
                     reason=self._provider.no_credential,
-                    description_placeholders={"docs_url": DOCUMENTATION},
+                    description_placeholders={"docs_url": HELP},
                 )
             if len(usable) > 1:
                 names = {key: credential.name for key, credential in usable.items()}
@@ -404,7 +404,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Return the placeholders of the texts about a sign-in."""
         return {
             **LINKS,
-            "docs_url": DOCUMENTATION,
+            "docs_url": HELP,
             "scopes": short_names(self._provider.scopes_needed),
         }
 
@@ -421,8 +421,7 @@ class AccountOptionsFlow(OptionsFlow):
         if user_input is not None:
             user_input = {key: value for key, value in user_input.items() if key in schema.schema}
             errors, placeholders = error_in(schema, user_input)
-            alerts = user_input[CONF_ALERTS]
-            if not errors and alerts.get(CONF_LOW, 0) >= alerts.get(CONF_HIGH, BPM_MAX):
+            if not errors and are_crossed(user_input[CONF_ALERTS]):
                 errors["base"] = "limits_crossed"
             if not errors:
                 return self.async_create_entry(data=whole_numbers(schema, user_input))
