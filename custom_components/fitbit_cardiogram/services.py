@@ -26,7 +26,7 @@ from .permission import async_check_caller, async_check_sender
 from .sessions import SESSION_KINDS, sessions
 from .statistics import async_get_statistics
 from .supervisor import UnexpectedError
-from .time_range import ATTR_START, FIRST_YEAR, FITBIT_BEGAN, RANGE, RANGE_NEEDED, range_of
+from .time_range import ATTR_START, EARLIEST, FIRST_YEAR, RANGE, RANGE_NEEDED, range_of
 
 ATTR_CONFIRM: Final = "confirm"
 ATTR_DATA: Final = "data"
@@ -156,7 +156,7 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
     """
     account = async_chosen_account(call).runtime_data
     start, end = range_of(call)
-    if start < FITBIT_BEGAN:
+    if start < EARLIEST:
         raise refused(translation_key="start_before_fitbit", first_year=FIRST_YEAR)
     end = min(end, int(time.time()))
     history_import = account.coordinator.history_import

@@ -19,7 +19,7 @@ ATTR_START: Final = "start"
 
 # Fitbit's first device came in this year.
 FIRST_YEAR: Final = "2009"
-FITBIT_BEGAN: Final = midnight(date(int(FIRST_YEAR), 1, 1), UTC)
+EARLIEST: Final = midnight(date(int(FIRST_YEAR), 1, 1), UTC)
 UNIX_YEAR: Final = 1970
 LAST_YEAR: Final = MAXYEAR - 1
 
@@ -54,7 +54,7 @@ def _check(start: int, end: int, now: int) -> None:
         raise refused(translation_key="range_empty")
     if start >= now:
         raise refused(translation_key="range_in_future")
-    if end <= FITBIT_BEGAN:
+    if end <= EARLIEST:
         raise refused(translation_key="range_before_fitbit", first_year=FIRST_YEAR)
 
 

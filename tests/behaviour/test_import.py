@@ -27,7 +27,7 @@ from custom_components.fitbit_cardiogram.const import (
 from custom_components.fitbit_cardiogram.coordinator import HeartRateCoordinator
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import TIME_MIN, Sample
-from custom_components.fitbit_cardiogram.time_range import FITBIT_BEGAN
+from custom_components.fitbit_cardiogram.time_range import EARLIEST
 from tests.helpers.home import (
     NOW,
     SUBENTRY_ID,
@@ -294,8 +294,8 @@ async def test_a_range_of_the_past(
 async def test_as_far_back_as_a_device_may_have_measured(
     home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, person: Wearer
 ) -> None:
-    answer = await bring_in(home, account, FITBIT_BEGAN, end=iso(FITBIT_BEGAN + 10 * DAY))
-    assert answer["start"] == iso(FITBIT_BEGAN)
+    answer = await bring_in(home, account, EARLIEST, end=iso(EARLIEST + 10 * DAY))
+    assert answer["start"] == iso(EARLIEST)
     await rest(home, account)
     assert progress(home)[:2] == ("100.0", "done")
 

@@ -419,7 +419,7 @@ async def test_the_log_keeps_it_all_to_itself(
     await ask(home, websocket, account)
     await ask(home, websocket, account, start=LAST)
     await ask(home, websocket, account, entry_id="nothing")
-    link = (await call(home, account, EXPORT))["url"]
+    link = (await call(home, account, EXPORT))["path"]
     for client, address in ((browser, path(account)), (stranger, link)):
         async with client.get(address) as response:
             assert await response.text() == csv(measured)

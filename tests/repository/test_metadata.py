@@ -18,12 +18,20 @@ from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FOR
 from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW, SEND_TEST
 from custom_components.fitbit_cardiogram.calendar import WORKOUT_CALENDAR
 from custom_components.fitbit_cardiogram.config_flow import LENT
-from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_DIALECT, DOMAIN, Endpoints
+from custom_components.fitbit_cardiogram.const import (
+    CONF_BASE_URL,
+    CONF_DIALECT,
+    CONF_DURATION,
+    CONF_HYSTERESIS,
+    DOMAIN,
+    Endpoints,
+)
 from custom_components.fitbit_cardiogram.destination_flow import (
     CONF_FORWARD_FROM,
     FROM_DATE,
     FROM_EVERYTHING,
     FROM_NOW,
+    NAME_FIELD,
 )
 from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTINED, REACH_RECEIVER
 from custom_components.fitbit_cardiogram.destination_kinds import KINDS
@@ -33,6 +41,7 @@ from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALE
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
+from custom_components.fitbit_cardiogram.limits import LIMITS
 from custom_components.fitbit_cardiogram.number import DESCRIPTIONS as LIMIT_NUMBERS
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountRepair, DestinationRepair, IssueFlow
@@ -42,6 +51,7 @@ from custom_components.fitbit_cardiogram.sources.consequences import TABLE
 from custom_components.fitbit_cardiogram.sources.errors import Denial
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS
 from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
+from custom_components.fitbit_cardiogram.whole_number import OUT_OF_BOUNDS
 from tests.repository.files import COMPONENT, ENGLISH
 
 ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
@@ -126,14 +136,22 @@ def test_each_step_of_a_flow_has_its_text() -> None:
 
 def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
     refused = raised("net/address.py", "UnsafeUrlError")
-    assert set(ENGLISH["config"]["error"]) == refused
+    assert set(ENGLISH["config"]["error"]) == refused | {"empty", NAME_FIELD.error, OUT_OF_BOUNDS}
     assigned = assigned_errors("destination_flow.py")
     written = strings("destination_flow.py") | {"empty"}
     for kind in KINDS.values():
         texts = set(ENGLISH["config_subentries"][kind.subentry_type]["error"])
         told = refused | assigned | {field.error for field in kind.fields.values()}
         assert told <= texts <= told | written
-    assert set(ENGLISH["options"]["error"]) == assigned_errors("config_flow.py")
+    alerts = ENGLISH["options"]["step"]["init"]["sections"]["alerts"]["data"]
+    numbers = {
+        f"{key}_{OUT_OF_BOUNDS}"
+        for key in (*(limit.key for limit in LIMITS.values()), CONF_DURATION, CONF_HYSTERESIS)
+    }
+    assert set(ENGLISH["options"]["error"]) == {"limits_crossed", OUT_OF_BOUNDS} | numbers
+    for key in numbers:
+        field = alerts[key.removesuffix(f"_{OUT_OF_BOUNDS}")]
+        assert ENGLISH["options"]["error"][key].startswith(f"{field}: ")
 
 
 def strings(file: str) -> set[str]:
@@ -175,7 +193,7 @@ def test_each_menu_has_its_texts() -> None:
 
 
 def test_each_selector_has_its_texts_and_no_text_is_left_over() -> None:
-    fields = [field for action in SERVICES.values() for field in action["fields"].values()]
+    fields = [field for action in SERVICES.values() for field in action.get("fields", {}).values()]
     selects = [field["selector"]["select"] for field in fields if "select" in field["selector"]]
     offered = {select["translation_key"]: set(select["options"]) for select in selects}
     offered |= {
