@@ -64,7 +64,7 @@ def async_chosen_destination(call: ServiceCall) -> Forwarder:
 
 @callback
 def _async_chosen(call: ServiceCall) -> Chosen:
-    """Return what a call names of ours, one or more."""
+    """Return the accounts and destinations that a call names. Raises ServiceValidationError for none."""
     target = TargetSelection(call.data)
     if not target.has_any_target and ATTR_CONFIG_ENTRY_ID not in call.data:
         raise refused(translation_key="nothing_chosen")

@@ -28,7 +28,7 @@ class WholeNumberSelector(NumberSelector):
 
     @override
     def __call__(self, data: Any) -> Any:
-        """Return what was entered."""
+        """Return the input as it is."""
         return data
 
     def takes(self, value: Any) -> bool:

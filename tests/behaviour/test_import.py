@@ -379,7 +379,6 @@ async def test_a_second_one_is_added_to_the_first(
     assert (progress(home)[1], runs(account)) == ("cancelled", False)
     answer = await bring_in(home, account, FAR_BACK, end=iso(FAR_BACK + DAY))
     assert answer["end"] == iso(FAR_BACK + DAY)
-    await rest(home, account)
 
 
 async def test_two_that_are_begun_at_once(

@@ -117,7 +117,7 @@ def test_texts_without_markdown_have_no_signs_of_it(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
 def test_texts_for_people_name_no_keys(language: str) -> None:
-    """Only what a person may have to write in YAML stands in brackets."""
+    """A field is called as the form calls it."""
     texts = shown(language, "services.", "exceptions.", "config.error", "options.error", "config_subentries.")
     named = {key: re.search(r"(?<![{\w/.])[a-z]+_[a-z_]+(?![\w}])", text) for key, text in texts.items()}
     assert {key: found[0] for key, found in named.items() if found} == {}
