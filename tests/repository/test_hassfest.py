@@ -211,7 +211,9 @@ SCHEMAS = {
             "conditions": {KEY: {vol.Required("condition"): icon}},
         }
     ),
-    "services.yaml": vol.Schema({SLUG: {"fields": {KEY: FIELD}}}),
+    "services.yaml": vol.Schema(
+        {SLUG: {vol.Required("target"): selector.TargetSelector.CONFIG_SCHEMA, "fields": {KEY: FIELD}}}
+    ),
     "triggers.yaml": OF_TARGETS,
     "conditions.yaml": OF_TARGETS,
 }
