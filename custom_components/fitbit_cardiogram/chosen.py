@@ -3,14 +3,14 @@
 A person names it by a device, an entity or an area, and a program also by the account's id.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.helpers import config_validation as cv, device_registry as dr, entity_registry as er
-from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.core import ServiceCall, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.target import TargetSelection
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
@@ -18,11 +18,12 @@ from .action_errors import refused
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import Forwarder
+from .targets import async_places
 
 CHOICE: Final[VolDictType] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, **cv.TARGET_SERVICE_FIELDS}
 
-type Chosen = Mapping[str, tuple[AccountConfigEntry, str | None]]
-"""Accounts and destinations by the identifiers of their devices, a destination with its subentry's id."""
+type Chosen = set[tuple[AccountConfigEntry, str | None]]
+"""Accounts, and destinations with their subentry's id."""
 
 
 @callback
@@ -32,7 +33,7 @@ def async_chosen_account(call: ServiceCall) -> AccountConfigEntry:
 
 
 def _account_of(chosen: Chosen) -> AccountConfigEntry:
-    accounts = {entry.entry_id: entry for entry, _ in chosen.values()}
+    accounts = {entry.entry_id: entry for entry, _ in chosen}
     if len(accounts) > 1:
         raise refused(
             translation_key="several_accounts", chosen=_names(entry.title for entry in accounts.values())
@@ -48,7 +49,7 @@ def async_chosen_destination(call: ServiceCall) -> Forwarder:
     """Return the forwarder of the one destination that is chosen, or the only one of an account."""
     chosen = _async_chosen(call)
     entry = _account_of(chosen)
-    named = {subentry_id for _, subentry_id in chosen.values() if subentry_id}
+    named = {subentry_id for _, subentry_id in chosen if subentry_id}
     destinations = [one for key, one in entry.subentries.items() if key in named or not named]
     if not destinations:
         raise refused(translation_key="no_destination", account=entry.title)
@@ -65,43 +66,16 @@ def async_chosen_destination(call: ServiceCall) -> Forwarder:
 @callback
 def _async_chosen(call: ServiceCall) -> Chosen:
     """Return the accounts and destinations that a call names. Raises ServiceValidationError for none."""
-    target = TargetSelection(call.data)
-    if not target.has_any_target and ATTR_CONFIG_ENTRY_ID not in call.data:
+    if not TargetSelection(call.data).has_any_target and ATTR_CONFIG_ENTRY_ID not in call.data:
         raise refused(translation_key="nothing_chosen")
-    named = {call.data.get(ATTR_CONFIG_ENTRY_ID)} | _async_identifiers(call.hass, target)
-    chosen = {key: one for key, one in _async_ours(call.hass).items() if key in named}
+    places = async_places(call.hass, call.data)
+    if ATTR_CONFIG_ENTRY_ID in call.data:
+        places.add((call.data[ATTR_CONFIG_ENTRY_ID], None))
+    entries = {entry.entry_id: entry for entry in call.hass.config_entries.async_entries(DOMAIN)}
+    chosen: Chosen = {(entries[entry_id], key) for entry_id, key in places if entry_id in entries}
     if not chosen:
         raise refused(translation_key="chosen_is_not_ours")
     return chosen
-
-
-@callback
-def _async_identifiers(hass: HomeAssistant, target: TargetSelection) -> set[str]:
-    """Return the identifiers of our devices that are named, or whose entities are."""
-    found = async_extract_referenced_entity_ids(hass, target, primary_entities_only=False)
-    entities, devices = er.async_get(hass), dr.async_get(hass)
-    named = (entities.async_get(entity_id) for entity_id in found.referenced | found.indirectly_referenced)
-    device_ids = found.referenced_devices | {
-        entity.device_id for entity in named if entity and entity.device_id
-    }
-    return {
-        identifier[1]
-        for device_id in device_ids
-        if (device := devices.async_get(device_id))
-        for identifier in device.identifiers
-        if identifier[0] == DOMAIN
-    }
-
-
-@callback
-def _async_ours(hass: HomeAssistant) -> Chosen:
-    """Return all accounts and destinations."""
-    entries: list[AccountConfigEntry] = hass.config_entries.async_entries(DOMAIN)
-    return {
-        key: (entry, subentry_id)
-        for entry in entries
-        for key, subentry_id in [(entry.entry_id, None), *((one, one) for one in entry.subentries)]
-    }
 
 
 def _names(titles: Iterable[str]) -> str:
