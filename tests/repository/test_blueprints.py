@@ -608,6 +608,7 @@ async def minutes_pass(home: HomeAssistant, clock: FrozenDateTimeFactory, minute
         await advance(home, clock, minutes=10)
 
 
+@pytest.mark.usefixtures("all_enabled")
 @pytest.mark.parametrize("sensor", [LAST_SYNC, "sensor.sam_sample_heart_rate_measured_at"])
 async def test_an_outage_is_told_once(
     home: HomeAssistant,
