@@ -26,6 +26,7 @@ READ = {
     "LICENSE",
     "manifest.json",
     "icons.json",
+    "palette.json",
     "services.yaml",
     *(f"translations/{language}.json" for language in ("de", "en", "es", "fr", "nl")),
     *(f"brand/{name}{size}.png" for name in BRAND for size in ("", "@2x")),
