@@ -298,12 +298,12 @@ async def test_what_cannot_be_read_is_told(
             await call(home, account, action, **(A_STRETCH | asked))
         return raised.value.translation_key
 
-    assert await error(**BACKWARDS) == "range_empty"
-    assert await error(config_entry_id="nothing") == "service_config_entry_not_found"
+    assert await error(**BACKWARDS) == "range_reversed"
+    assert await error(config_entry_id="nothing") == "chosen_is_not_ours"
     await home.async_add_executor_job(account.runtime_data.archive.close)
     assert await error() == "archive_not_usable_now"
     await home.config_entries.async_unload(account.entry_id)
-    assert await error() == "service_config_entry_not_loaded"
+    assert await error() == "account_not_loaded"
 
 
 @pytest.mark.parametrize(
@@ -419,7 +419,7 @@ async def test_the_log_keeps_it_all_to_itself(
     await ask(home, websocket, account)
     await ask(home, websocket, account, start=LAST)
     await ask(home, websocket, account, entry_id="nothing")
-    link = (await call(home, account, EXPORT))["url"]
+    link = (await call(home, account, EXPORT))["path"]
     for client, address in ((browser, path(account)), (stranger, link)):
         async with client.get(address) as response:
             assert await response.text() == csv(measured)

@@ -102,6 +102,14 @@ class Toys:
         """Return one value, of the last day."""
         return {HEART_RATE_VARIABILITY.key: {last: 5.0}}
 
+    def requests_for(self, key: str, seconds: int) -> int:
+        """Return one request for everything."""
+        return 1
+
+    def seconds_for(self, requests: int) -> float:
+        """Return a second for each."""
+        return requests
+
     def pause(self) -> float:
         """Return no pause."""
         return 0
