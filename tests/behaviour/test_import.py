@@ -424,7 +424,7 @@ async def test_its_progress(
     assert progress(home)[1:] == ("running", shown.attributes["samples"], "no answer (TimeoutError)")
     await pass_time(home, clock, account, seconds=61)
     assert (progress(home)[1], progress(home)[3]) == ("done", None)
-    with pytest.raises(ServiceValidationError, match="no_import_running"):
+    with pytest.raises(ServiceValidationError, match="Nothing is being imported"):
         await press(home, CANCEL)
 
 
@@ -452,7 +452,7 @@ async def test_cancelling(
     before, shown = kept(account), progress(home)
     # No share of it: nothing more is to come.
     assert shown[:2] == ("unknown", "cancelled")
-    with pytest.raises(ServiceValidationError, match="no_import_running"):
+    with pytest.raises(ServiceValidationError, match="Nothing is being imported"):
         await press(home, CANCEL)
     google.latency = 0
     await pass_time(home, clock, account, seconds=11)

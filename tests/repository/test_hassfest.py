@@ -189,6 +189,7 @@ SCHEMAS = {
     "translations/en.json": vol.Schema(
         {
             "title": text,
+            "common": {SLUG: text},
             "application_credentials": {"description": text},
             "config": FLOW,
             "config_subentries": {SLUG: SUBENTRY},

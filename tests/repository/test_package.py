@@ -26,6 +26,7 @@ READ = {
     "LICENSE",
     "manifest.json",
     "icons.json",
+    "palette.json",
     "services.yaml",
     "triggers.yaml",
     "conditions.yaml",
