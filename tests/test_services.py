@@ -335,7 +335,7 @@ async def test_an_archive_that_cannot_be_used_is_told(
 async def test_an_automation_forwards(
     home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator
 ) -> None:
-    """The way that the README shows: an event triggers, the action answers."""
+    """The way that docs/actions.md shows: an event triggers, the action answers."""
     assert await async_setup_component(
         home,
         "automation",

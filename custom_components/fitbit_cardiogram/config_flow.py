@@ -55,8 +55,8 @@ from .const import (
     DEFAULT_HYSTERESIS,
     DEFAULT_IMPORT_DAYS,
     DEFAULT_RETENTION,
-    DOCUMENTATION,
     DOMAIN,
+    HELP,
     LINKS,
     short_names,
 )
@@ -267,7 +267,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             if not usable:
                 return self.async_abort(
                     reason=self._provider.no_credential,
-                    description_placeholders={"docs_url": DOCUMENTATION},
+                    description_placeholders={"docs_url": HELP},
                 )
             if len(usable) > 1:
                 names = {key: credential.name for key, credential in usable.items()}
@@ -418,7 +418,7 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Return the placeholders of the texts about a sign-in."""
         return {
             **LINKS,
-            "docs_url": DOCUMENTATION,
+            "docs_url": HELP,
             "scopes": short_names(self._provider.scopes_needed),
         }
 

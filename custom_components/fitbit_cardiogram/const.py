@@ -67,6 +67,7 @@ LINKS: Final = {
     "connections_url": GOOGLE_CONNECTIONS,
 }
 DOCUMENTATION: Final = "https://github.com/fitbit-cardiogram/home-assistant-fitbit-cardiogram"
+HELP: Final = f"{DOCUMENTATION}/blob/main/docs/troubleshooting.md"
 CREDENTIALS_GUIDE: Final = f"{DOCUMENTATION}/blob/main/docs/google-credentials.md"
 
 

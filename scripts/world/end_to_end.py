@@ -60,9 +60,9 @@ def agree(what: str, seen: object, expected: object) -> None:
         raise ValueError(f"{what}: {seen}, not {expected}")
 
 
-def readme(heading: str) -> Any:
-    """Return the README's first example under a heading, with the account of this world."""
-    text = (ROOT / "README.md").read_text().split(f"# {heading}\n")[1]
+def example(heading: str) -> Any:
+    """Return the first example under a heading of docs/chart.md, with the account of this world."""
+    text = (ROOT / "docs" / "chart.md").read_text().split(f"# {heading}\n")[1]
     block = text.split("```yaml\n")[1].split("```")[0]
     return parse_yaml(block.replace("sensor.alex_", HEART_RATE.removesuffix("heart_rate")))
 
@@ -205,12 +205,12 @@ class Owner(Visitor):
         saved = await self.client.command("lovelace/config", url_path="my-heart")
         cards = saved["views"][0]["sections"][0]["cards"]
         agree("The cards", cards, [{"type": f"custom:{CHART}", "entity": HEART_RATE}])
-        await self.look_at_the_readmes_examples()
+        await self.look_at_the_examples()
 
-    async def look_at_the_readmes_examples(self) -> None:
-        """See the README's view and card drawn as written."""
-        card = {"cards": [readme("The chart as a card")]}
-        views = [*readme("The dashboard and the chart")["views"], {"type": "sections", "sections": [card]}]
+    async def look_at_the_examples(self) -> None:
+        """See the view and the card of docs/chart.md drawn as written."""
+        card = {"cards": [example("The chart as a card")]}
+        views = [*example("The dashboard and the chart")["views"], {"type": "sections", "sections": [card]}]
         await self.client.command("lovelace/config/save", url_path="my-heart", config={"views": views})
         for number in range(len(views)):
             await self.go(f"/my-heart/{number}")

@@ -329,7 +329,7 @@ async def test_everybody_in_the_house_may_read(
 async def test_a_template_reads_the_mean_of_the_last_hour(
     home: HomeAssistant, account: MockConfigEntry, measured: list[Sample]
 ) -> None:
-    """The way that the README shows."""
+    """The way that docs/actions.md shows."""
     assert await async_setup_component(
         home,
         "template",

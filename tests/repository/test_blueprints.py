@@ -78,7 +78,7 @@ def test_each_can_be_imported(name: str) -> None:
         assert blueprint.metadata["source_url"] == url
         assert blueprint.metadata["homeassistant"] == {"min_version": "2026.10.0"}
     assert _get_github_import_url(url).endswith(f"/main/{FOLDER.as_posix()}/{name}")
-    assert quote(url, safe="") in (ROOT / "README.md").read_text()
+    assert quote(url, safe="") in (ROOT / "docs" / "automations.md").read_text()
 
 
 @pytest.mark.parametrize("name", BLUEPRINTS)

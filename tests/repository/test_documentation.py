@@ -1,8 +1,8 @@
-"""What the README and the pages beside it say: examples run, what they name exists, links lead somewhere."""
+"""What the README and the pages of docs/ say: examples run, what they name exists, links lead somewhere."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from itertools import groupby
 import json
 from pathlib import Path
 import re
@@ -48,8 +48,22 @@ from tests.repository.files import COMPONENT, ENGLISH, REPOSITORY, ROOT
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 from tests.simulators.training import STARTED, Training
 
-README = (ROOT / "README.md").read_text()
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/**/*.md")})
+README = (ROOT / "README.md").read_text()
+"""The front page; all else that people need is on the pages of docs/."""
+MOST_WORDS = 1500
+"""How long the front page may be."""
+DOCS = {f"docs/{page.name}": page.read_text() for page in ROOT.glob("docs/*.md")}
+DOCUMENTED = {
+    "entities": DOCS["docs/entities.md"],
+    "actions": DOCS["docs/actions.md"],
+    "options": DOCS["docs/options.md"],
+    "blueprints": DOCS["docs/automations.md"],
+    "account": DOCS["docs/install.md"],
+    "fitbit": DOCS["docs/gateway.md"],
+    "cardiogram": DOCS["docs/cardiogram.md"],
+}
+"""The page that lists all there is of something, or all that a form asks for."""
 NOW_S = int(NOW.timestamp())
 # What stands in the examples for what each home has of its own.
 A_DEVICE = "1234567890abcdef1234567890abcdef"
@@ -58,8 +72,9 @@ AN_ACCOUNT = "01ABCDEFGHJKMNPQRSTVWXYZ00"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A block of code: the heading that it stands under, and its language."""
+    """A block of code: the page and the heading that it stands under, and its language."""
 
+    page: str
     heading: str
     language: str
     text: str
@@ -67,23 +82,29 @@ class Example:
 
 def examples() -> list[Example]:
     found: list[Example] = []
-    parts = re.split(r"^#+ (.*)$", README, flags=re.MULTILINE)
-    for heading, text in zip(parts[1::2], parts[2::2], strict=True):
-        blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-        found += [Example(heading, language, block) for language, block in blocks]
+    for page, whole in ({"README.md": README} | DOCS).items():
+        parts = re.split(r"^#+ (.*)$", whole, flags=re.MULTILINE)
+        for heading, text in zip(parts[1::2], parts[2::2], strict=True):
+            blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+            found += [Example(page, heading, language, block) for language, block in blocks]
     return found
 
 
-BROWSER = {"The dashboard and the chart", "The chart as a card", "The chart in apexcharts-card"}
-"""Headings whose examples tests/frontend/readme.test.ts tries."""
+ELSEWHERE = {
+    "docs/chart.md": "frontend/chart-page.test.ts",
+    "docs/destinations.md": "behaviour/test_receiver_of_the_docs.py",
+}
+"""Pages whose examples are tried by other tests."""
+NOT_TO_RUN = {"docs/architecture.md", "docs/google-credentials.md"}
+"""Pages whose blocks are a drawing, or something to copy."""
 
 CLONE = f"git clone {REPOSITORY}.git\ncd {REPOSITORY.rpartition('/')[2]}\n"
 COMMANDS = {f"{CLONE}scripts/demo", "scripts/test"}
-"""The commands of the README; .ci/run runs both scripts."""
+"""The commands of the front page; .ci/run runs both scripts."""
 
 TRIED = {
-    "Automations by the entities": 3,
-    "Alerts": 1,
+    "By the entities": 3,
+    "In an automation": 1,
     "A picture in a notification": 1,
     "`forward_beats`": 1,
     "`get_quarantine`, `release_quarantine`, `drop_quarantine`": 3,
@@ -98,12 +119,14 @@ TRIED = {
 
 
 def test_every_example_is_tried() -> None:
-    """A new one needs a test below, or in the browser's tests."""
-    assert {one.text.strip() for one in examples() if one.language == "sh"} == COMMANDS
-    others = [one for one in examples() if one.language != "sh"]
+    """A new one needs a test below, or another one that tries the page."""
+    ours = [one for one in examples() if one.page not in {*ELSEWHERE, *NOT_TO_RUN}]
+    assert {one.text.strip() for one in ours if one.language == "sh"} == COMMANDS
+    others = [one for one in ours if one.language != "sh"]
     assert {one.language for one in others} == {"yaml", "json"}
-    by_heading = {heading: len([*found]) for heading, found in groupby(others, lambda one: one.heading)}
-    assert by_heading == TRIED | dict.fromkeys(BROWSER, 1)
+    assert Counter(one.heading for one in others) == TRIED
+    for page, test in ELSEWHERE.items():
+        assert page in (ROOT / "tests" / test).read_text()
 
 
 @pytest.fixture
@@ -181,7 +204,7 @@ async def test_good_morning(
     person: Recording,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    await automate("Automations by the entities")
+    await automate("By the entities")
     await measure(home, person, clock, 61)
     assert messages() == []  # it is late in the evening
     clock.move_to(NOW.replace(day=22, hour=5))
@@ -195,7 +218,7 @@ async def test_forwarding_pauses(
     messages: Callable[[], list[str]],
     cardiogram: CardiogramSimulator,
 ) -> None:
-    await automate("Automations by the entities", 1)
+    await automate("By the entities", 1)
     cardiogram.faults.append(Fault("POST", 401))
     data = {ATTR_ENTITY_ID: "button.cardiogram_forward_now"}
     with pytest.raises(Exception, match="token"):
@@ -212,7 +235,7 @@ async def test_a_workout(
     person: Recording,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    await automate("Automations by the entities", 2)
+    await automate("By the entities", 2)
     person.exercises = [
         Training("run", "RUNNING", NOW_S, NOW_S + 600, "Run", STARTED, mean=151, created=NOW_S)
     ]
@@ -231,7 +254,7 @@ async def test_an_alert(
     person: Recording,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    await automate("Alerts")
+    await automate("In an automation")
     await measure(home, person, clock, 131)
     assert messages() == ["Heart rate above 120 since 23:00, up to 131."]
 
@@ -350,9 +373,9 @@ async def test_every_entity_is_described(home: HomeAssistant, account: MockConfi
     """By its name, and by its id where there is one in the tables; and no other is."""
     registry = er.async_get(home)
     there = {one.entity_id: one for one in er.async_entries_for_config_entry(registry, account.entry_id)}
-    named = set(re.findall(r"`((?:[a-z_]+)\.(?:alex|cardiogram)_[a-z_]+)`", README))
+    named = set(re.findall(r"`((?:[a-z_]+)\.(?:alex|cardiogram)_[a-z_]+)`", "".join(DOCS.values())))
     assert named <= set(there)
-    table = README[README.index("## Entities") : README.index("**Long-term statistics**")].lower()
+    table = DOCUMENTED["entities"].partition("## Long-term statistics")[0].lower()
     for entity in there.values():
         name = str(entity.original_name).lower()
         first, *rest = name.split()
@@ -362,28 +385,36 @@ async def test_every_entity_is_described(home: HomeAssistant, account: MockConfi
 
 def test_every_action_option_and_blueprint_is_described() -> None:
     for name in ACTIONS:
-        assert re.search(rf"^### .*`{name}`", README, re.MULTILINE), name
-    actions = README[README.index("## Actions") : README.index("## The dashboard and the chart")]
+        assert re.search(rf"^## .*`{name}`", DOCUMENTED["actions"], re.MULTILINE), name
     for action in ACTIONS.values():
         for field in map(str, action.fields):
-            assert f"`{field}" in actions or f"{field}:" in actions, field
-    options = README[README.index("## Options") : README.index("## Privacy")].lower()
+            assert re.search(rf"`{field}|{field}:", DOCUMENTED["actions"]), field
     step = ENGLISH["options"]["step"]["init"]
     for label in (*step["data"].values(), *step["sections"]["alerts"]["data"].values()):
-        assert label.lower() in options, label
+        assert label.lower() in DOCUMENTED["options"].lower(), label
     for blueprint in ROOT.glob("blueprints/**/*.yaml"):
-        assert str(blueprint.relative_to(ROOT)) in README
+        assert f"](../{blueprint.relative_to(ROOT)})" in DOCUMENTED["blueprints"]
 
 
 def test_every_form_of_the_set_up_is_described() -> None:
     """What a person is asked for at the account, the gateway and the destination."""
-    install = README[README.index("## Install") : README.index("## Entities")].lower()
-    steps = [ENGLISH["config"]["step"][name] for name in ("account", "fitbit")]
+    steps = ENGLISH["config"]["step"]
     destination_form = ENGLISH["config_subentries"]["cardiogram"]["step"]["user"]
-    steps += [destination_form, destination_form["sections"]["advanced"]]
-    asked = {label for step in steps for label in step["data"].values()} - {"Start date", "Allow plain http"}
-    for label in asked:
-        assert label.lower() in install, label
+    forms = {
+        "account": steps["account"]["data"],
+        "fitbit": steps["fitbit"]["data"],
+        "cardiogram": destination_form["data"] | destination_form["sections"]["advanced"]["data"],
+    }
+    for name, form in forms.items():
+        for label in {*form.values()} - {"Start date", "Allow plain http"}:
+            assert label.lower() in DOCUMENTED[name].lower(), label
+
+
+def test_the_front_page_is_short_and_leads_to_every_page() -> None:
+    assert len(README.split()) <= MOST_WORDS
+    assert "](docs/README.md)" in README
+    for page in DOCS.keys() - {"docs/README.md"}:
+        assert f"]({page.removeprefix('docs/')})" in DOCS["docs/README.md"], page
 
 
 def anchors(page: Path) -> set[str]:
@@ -417,7 +448,9 @@ def test_the_rules_for_documentation_name_where_they_are_kept() -> None:
     rules = load_yaml_dict(str(COMPONENT / "quality_scale.yaml"))["rules"]
     for rule, standing in rules.items():
         if rule.startswith("docs-") and standing["status"] == "done":
-            sections = re.findall(r"“(.+?)”", standing["comment"])
+            sections = re.findall(r"(\S+\.md), “(.+?)”", standing["comment"])
             assert sections, rule
-            for section in sections:
-                assert re.search(rf"^#+ {re.escape(section)}$", README, re.MULTILINE), (rule, section)
+            assert len(sections) == standing["comment"].count("“"), rule
+            for page, section in sections:
+                text = (ROOT / page).read_text()
+                assert re.search(rf"^#+ {re.escape(section)}$", text, re.MULTILINE), (rule, section)

@@ -109,8 +109,8 @@ def test_the_dev_container_has_what_it_names() -> None:
 A_PATH = re.compile(r"(?:[\w.*-]+/)+[\w.*-]*|[\w*-]+\.(?:py|md|json|yaml|yml|toml|ts|txt)")
 # What stands in a path for many: the language of a text, the version of an archive.
 FOR_MANY = re.compile(r"XX(?=\.json$)|N(?=\.sql$)")
-# Folders in somebody's configuration.
-ELSEWHERE = ".storage/", ".../auth/"
+# Folders in somebody's configuration, commands of the websocket, repositories.
+ELSEWHERE = ".storage/", ".../auth/", "fitbit_cardiogram/", "fitbit-cardiogram/"
 
 
 def paths(page: Path) -> Iterator[str]:
@@ -190,5 +190,7 @@ def test_there_are_ways_to_help_and_to_report_in_private() -> None:
     config = load_yaml_dict(str(FORMS / "config.yml"))
     assert not config["blank_issues_enabled"]
     links = [link["url"] for link in config["contact_links"]]
-    assert links == [f"{REPOSITORY}#when-something-is-wrong", f"{REPOSITORY}/security/advisories/new"]
-    assert "\n## When something is wrong\n" in (ROOT / "README.md").read_text()
+    help_page, advisories = links
+    page = help_page.removeprefix(f"{REPOSITORY}/blob/main/")
+    assert (ROOT / page).read_text().startswith("# When something is wrong\n")
+    assert advisories == f"{REPOSITORY}/security/advisories/new"

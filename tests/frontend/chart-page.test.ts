@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import readme from "../../README.md?raw";
+import page from "../../docs/chart.md?raw";
 import {
   type ChartConfig,
   checkConfig,
@@ -10,7 +10,7 @@ import { viewBy } from "../../custom_components/fitbit_cardiogram/frontend/src/s
 
 /** The lines `key: value` of the example under a heading, whatever they lie below. */
 function example(heading: string): Record<string, unknown> {
-  const block = readme.split(`# ${heading}\n`)[1]?.split("```yaml\n")[1]?.split("```")[0] ?? "";
+  const block = page.split(`# ${heading}\n`)[1]?.split("```yaml\n")[1]?.split("```")[0] ?? "";
   const values = [...block.matchAll(/^[ -]*(\w+): (.+)$/gm)].map(([, key = "", value = ""]) => [
     key,
     /^(true|false|\d+)$/.test(value) ? JSON.parse(value) : value,
@@ -32,7 +32,7 @@ test("the example of the chart card says all that can be set, and is taken", () 
   vi.unstubAllGlobals();
   const names = fields.flatMap((field) => field.schema ?? [field]);
   expect(Object.keys(config).sort()).toEqual(["type", ...names.map(({ name }) => name)].sort());
-  for (const key of Object.keys(config)) if (key !== "type") expect(readme).toContain(`\`${key}\``);
+  for (const key of Object.keys(config)) if (key !== "type") expect(page).toContain(`\`${key}\``);
 });
 
 test("the example of a view shows the account", async () => {
@@ -57,9 +57,9 @@ test("the example of a view shows the account", async () => {
 
 type Generator = (entity: object, start: Date, end: Date, hass: object) => Promise<unknown>;
 
-/** The function that the README gives apexcharts-card, made as that card makes it. */
+/** The function that the page gives apexcharts-card, made as that card makes it. */
 function generator(): Generator {
-  const body = /data_generator: \|\n([^]*?)```/.exec(readme)?.[1] ?? "";
+  const body = /data_generator: \|\n([^]*?)```/.exec(page)?.[1] ?? "";
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
   return AsyncFunction("entity", "start", "end", "hass", "moment", `'use strict'; ${body}`) as Generator;
 }
