@@ -161,7 +161,7 @@ class Announcements:
             yield from alerts_between(self._archive, limit, start, end)
 
     def told_between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
-        """Yield what a card is told of an interval: its alerts, and whether each stands for whole hours.
+        """Yield the alerts to tell a card, and whether each stands for whole hours.
 
         It does where so many samples are beyond the limit that finding each alert would take too long.
         """

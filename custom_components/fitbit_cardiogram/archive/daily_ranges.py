@@ -42,8 +42,8 @@ class Held:
 class DailyRange:
     """A civil day from `start` to `end` (UNIX seconds), with `count` samples; the rest is in bpm.
 
-    `means` are those of its hours, in tenths of bpm. `high` and `low` are the numbers of hours with a heart rate at that limit
-    or beyond.
+    `means` are those of its hours, in tenths of bpm. `high` and `low` are the numbers of its hours with a
+    heart rate at that limit or beyond.
     """
 
     start: int
@@ -89,6 +89,6 @@ def quantile(in_order: Sequence[float], share: float) -> float:
 
 
 def _days(first: date, last: date, zone: tzinfo) -> list[Interval]:
-    """Return when each day from the first to the last one begins and ends."""
+    """Return the beginning and the end of each day from the first to the last one."""
     days = ((last - first).days + 2) if first <= last else 0
     return [*pairwise(midnight(first + timedelta(days=count), zone) for count in range(days))]
