@@ -22,6 +22,8 @@ const TOP = { bare: 8, named: 30 };
 const RIGHT = { bare: 4, scaled: 10 };
 /** CSS pixels: the curve, and where it stands back behind the resting heart rate. */
 const LINE = { main: 1.75, back: 1.25 };
+/** How dense the band is, around the curve and where it stands back. */
+const BAND = { main: 0.26, back: 0.16 };
 const BLEND = 2;
 /** CSS pixels: a cursor further away from any point stands in a gap. */
 const REACH = 28;
@@ -95,7 +97,15 @@ export class Plot {
             spanGaps: false,
           },
         ],
-        bands: [{ series: [1, 2], fill: () => (this.scene.hasBand ? this.heart(0.26) : "transparent") }],
+        bands: [
+          {
+            series: [1, 2],
+            fill: () =>
+              this.scene.hasBand
+                ? this.heart(this.scene.columns.hours ? BAND.back : BAND.main)
+                : "transparent",
+          },
+        ],
         hooks: {
           drawClear: [() => this.paint(BEHIND)],
           draw: [() => this.paint(IN_FRONT)],
