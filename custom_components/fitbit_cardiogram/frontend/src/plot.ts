@@ -132,10 +132,14 @@ export class Plot {
 
   show(scene: Scene): void {
     const isSame = scene.columns === this.scene.columns;
+    const hasOtherEdges =
+      scene.hasNames !== this.scene.hasNames || !scene.scale.length !== !this.scene.scale.length;
     this.scene = scene;
     const curve = this.chart.series[3] as uPlot.Series;
     curve.width = scene.columns.hours && scene.days.length ? LINE.back : LINE.main;
     this.chart.batch(() => {
+      // Else the edges would be measured anew only with another axis.
+      if (hasOtherEdges) this.chart.redraw(false, true);
       if (!isSame) this.chart.setData(aligned(scene.columns), false);
       this.chart.setScale("x", { min: scene.view.start, max: scene.view.end });
       this.chart.setScale("y", { min: scene.bpm[0], max: scene.bpm[1] });
