@@ -16,14 +16,14 @@ HELD = """
 SELECT (SELECT min(hour) FROM hours WHERE hour >= :start AND hour < :end) AS first,
     (SELECT max(hour) FROM hours WHERE hour >= :start AND hour < :end) AS last
 """
-# Day by day in order of time, each found by the key, so that Python need not see each hour.
+# Day by day in order of time, each found by the key, so that SQLite need not sort the hours.
 DAYS = """
-WITH day AS MATERIALIZED (SELECT value ->> 0 AS start, value ->> 1 AS end FROM json_each(:days))
 SELECT day.start AS start, day.end AS end, sum(count) AS count, min(min) AS min,
     sum(sum) * 1.0 / sum(count) AS mean, max(max) AS max,
     group_concat((sum * 10 + count / 2) / count) AS means,
     count(*) FILTER (WHERE max >= :high) AS high, count(*) FILTER (WHERE min <= :low) AS low
-FROM day CROSS JOIN hours ON hours.hour >= day.start AND hours.hour < day.end
+FROM (SELECT value ->> 0 AS start, value ->> 1 AS end FROM json_each(:days) ORDER BY start) AS day
+CROSS JOIN hours ON hours.hour >= day.start AND hours.hour < day.end
 GROUP BY day.start ORDER BY day.start
 """
 # The lowest and the highest tenth of a day's hours are left out of its range.
