@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
+import gc
 import logging
 from pathlib import Path
 from random import Random
@@ -71,6 +72,7 @@ from tests.helpers.home import (
 from tests.helpers.lender import LENDING_CREDENTIAL, Lend, LenderFlow
 from tests.helpers.sign_in import TOKEN_LIFETIME, DoorTo, Names, OnStage, Row, Stage, _replace
 from tests.helpers.sources import NOW_S
+from tests.helpers.stopped_clock import make_cheap
 from tests.simulators import (
     CardiogramSimulator,
     FitbitSimulator,
@@ -80,6 +82,13 @@ from tests.simulators import (
     WebhookSimulator,
 )
 from tests.simulators.certificates import certificate
+
+
+def pytest_configure() -> None:
+    """Let each process of the tests spend its time on the tests."""
+    make_cheap()
+    # Garbage is collected before each module; on the way a Home Assistant is mostly not garbage.
+    gc.set_threshold(200_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

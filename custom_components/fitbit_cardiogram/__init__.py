@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
     ConfigEntry,
     ConfigEntryChange,
+    ConfigEntryState,
     UpdateListenerType,
 )
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -30,6 +31,7 @@ from .archive.late import change_source
 from .archive.outbox import Outbox, forget_destinations
 from .borrowed_token import BorrowedToken
 from .const import (
+    CONF_ALERTS,
     CONF_AUTOMATIC,
     CONF_BASE_URL,
     CONF_COVERS_FROM,
@@ -84,6 +86,7 @@ PLATFORMS = [
     Platform.BUTTON,
     Platform.EVENT,
     Platform.IMAGE,
+    Platform.NUMBER,
     Platform.SENSOR,
     Platform.SWITCH,
 ]
@@ -361,21 +364,33 @@ def _lender_watcher(
 
 
 def _configuration_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> UpdateListenerType:
-    """Return a listener that reloads the entry when more has changed than the token for the same kinds."""
+    """Return a listener that reloads the entry when more has changed than the token for the same kinds.
+
+    The limits of the alerts take effect without that.
+    """
+
+    def alerts() -> object:
+        return entry.options.get(CONF_ALERTS)
 
     def configuration() -> tuple[object, ...]:
         return (
             entry.title,
             *(entry.data.get(key) for key in (*SIGN_IN, CONF_LENDER)),
             lacking_kinds(missing_features(hass, entry)),
-            dict(entry.options),
+            {key: value for key, value in entry.options.items() if key != CONF_ALERTS},
             {key: (subentry.title, dict(subentry.data)) for key, subentry in entry.subentries.items()},
         )
 
-    before = configuration()
+    before, alerts_before = configuration(), alerts()
 
     async def async_watch(hass: HomeAssistant, _entry: AccountConfigEntry) -> None:
-        if configuration() != before:
+        nonlocal alerts_before
+        has_other_alerts, alerts_before = alerts() != alerts_before, alerts()
+        is_loaded = entry.state is ConfigEntryState.LOADED
+        if configuration() != before or (has_other_alerts and not is_loaded):
             hass.config_entries.async_schedule_reload(entry.entry_id)
+        elif has_other_alerts:
+            coordinator = entry.runtime_data.coordinator
+            await coordinator.supervisor.once("limits of alerts", coordinator.async_alerts_changed)
 
     return async_watch

@@ -12,21 +12,17 @@ from .archive.sleep import Night
 from .archive.workouts import Kept
 from .const import (
     CONF_ALERTS,
-    CONF_DURATION,
     CONF_FRESHNESS,
-    CONF_HIGH,
-    CONF_HYSTERESIS,
-    CONF_LOW,
     CONF_NOT_DURING_WORKOUTS,
     CONF_NOT_WHILE_ASLEEP,
     DEFAULT_FRESHNESS,
 )
-from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Stretch, overlap
+from .heart_rate.alert import GAP, Alert, AlertKind, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER, HOUR
 from .heart_rate.figures import reach
 from .heart_rate.interval import Interval
+from .limits import limits_of
 
-CONF_LIMITS: Final = {AlertKind.HIGH: CONF_HIGH, AlertKind.LOW: CONF_LOW}
 # The intervals of the alerts of the last day that were announced, and of those that are decided but not yet
 # announced.
 ANNOUNCED: Final = Fact("alerts_announced", list[Stretch])
@@ -66,16 +62,6 @@ SPARES: Final[Mapping[str, Callable[[Archive, int, int], list[Interval]]]] = {
 def gap_of(spacing: int) -> int:
     """Return the seconds without a sample that make a gap, for samples at least `spacing` seconds apart."""
     return max(GAP, 2 * spacing)
-
-
-def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
-    """Return the limits that are set."""
-    chosen = options.get(CONF_ALERTS, {})
-    return tuple(
-        Limit(kind, chosen[key], chosen[CONF_DURATION] * 60, chosen[CONF_HYSTERESIS], gap)
-        for kind, key in CONF_LIMITS.items()
-        if key in chosen
-    )
 
 
 class Announcements:

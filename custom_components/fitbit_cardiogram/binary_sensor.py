@@ -1,6 +1,7 @@
 """Binary sensors: whether the heart rate is beyond a limit, and whether a destination's beats get through."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
@@ -10,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
-from .entity import AccountEntity, DestinationEntity, async_forget_entity
+from .entity import AccountEntity, DestinationEntity, async_keep_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
 from .sources.kinds import SAMPLES
@@ -34,16 +35,23 @@ async def async_setup_entry(
 ) -> None:
     """Add a binary sensor for each limit that is set, and one for each destination."""
     coordinator = entry.runtime_data.coordinator
-    limits = {limit.kind: limit.bpm for limit in coordinator.announcements.limits}
     for kind, description in BEYOND_LIMITS.items():
-        if kind in limits:
-            async_add_entities([BeyondLimit(coordinator, kind, limits[kind])])
-        else:
-            async_forget_entity(hass, entry, Platform.BINARY_SENSOR, description)
+        async_keep_entity(
+            coordinator,
+            Platform.BINARY_SENSOR,
+            description,
+            partial(BeyondLimit, coordinator, kind),
+            partial(_is_limited, coordinator, kind),
+            async_add_entities,
+        )
     for subentry_id, forwarder in entry.runtime_data.forwarders.items():
         async_add_entities(
             [ForwardingProblem(subentry_id, forwarder, FORWARDING_PROBLEM)], config_subentry_id=subentry_id
         )
+
+
+def _is_limited(coordinator: HeartRateCoordinator, kind: AlertKind) -> bool:
+    return any(limit.kind is kind for limit in coordinator.announcements.limits)
 
 
 class BeyondLimit(AccountEntity, BinarySensorEntity):
@@ -51,10 +59,9 @@ class BeyondLimit(AccountEntity, BinarySensorEntity):
 
     _unrecorded_attributes = frozenset({"start", "extreme"})
 
-    def __init__(self, coordinator: HeartRateCoordinator, kind: AlertKind, limit: int) -> None:
+    def __init__(self, coordinator: HeartRateCoordinator, kind: AlertKind) -> None:
         super().__init__(coordinator, BEYOND_LIMITS[kind], SAMPLES)
         self._alert_kind = kind
-        self._limit = limit
 
     @property
     @override
@@ -72,6 +79,11 @@ class BeyondLimit(AccountEntity, BinarySensorEntity):
             "start": utc(alert.start).isoformat() if alert else None,
             "extreme": alert.extreme if alert else None,
         }
+
+    @property
+    def _limit(self) -> int | None:
+        limits = self.coordinator.announcements.limits
+        return next((limit.bpm for limit in limits if limit.kind is self._alert_kind), None)
 
     @property
     def _alert(self) -> Alert | None:

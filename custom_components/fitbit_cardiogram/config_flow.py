@@ -42,12 +42,10 @@ from .const import (
     CONF_CONSENTED_AT,
     CONF_DURATION,
     CONF_FRESHNESS,
-    CONF_HIGH,
     CONF_HYSTERESIS,
     CONF_IMPORT_DAYS,
     CONF_KEEP_STATISTICS,
     CONF_LENDER,
-    CONF_LOW,
     CONF_RETENTION,
     CONF_SOURCE,
     DEFAULT_DURATION,
@@ -64,7 +62,7 @@ from .coordinator import CONF_MISSING_SCOPE, Account, AccountConfigEntry
 from .destination_flow import ADDRESS, address
 from .destination_kinds import KINDS
 from .grant import has_run_out_in_testing, lacking_kinds, missing_features, scopes_of
-from .heart_rate.sample import BPM_MAX
+from .limits import LIMITS, are_crossed
 from .net.address import UnsafeUrlError, safe_base_url
 from .provider import Provider, ProviderImplementation
 from .providers import PROVIDERS, provider_of
@@ -93,8 +91,7 @@ _ACCOUNT: Final = vol.Schema(
 )
 _ALERTS: Final = vol.Schema(
     {
-        vol.Optional(CONF_HIGH): _number(60, 250, BPM),
-        vol.Optional(CONF_LOW): _number(20, 120, BPM),
+        **{vol.Optional(limit.key): _number(limit.lowest, limit.highest, BPM) for limit in LIMITS.values()},
         vol.Required(CONF_DURATION, default=DEFAULT_DURATION): _number(0, 240, "min"),
         vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): _number(0, 50, BPM),
     }
@@ -434,8 +431,7 @@ class AccountOptionsFlow(OptionsFlow):
         if user_input is not None:
             user_input = {key: value for key, value in user_input.items() if key in schema.schema}
             options = whole_numbers(schema, user_input)
-            alerts = options[CONF_ALERTS]
-            if alerts.get(CONF_LOW, 0) < alerts.get(CONF_HIGH, BPM_MAX):
+            if not are_crossed(options[CONF_ALERTS]):
                 return self.async_create_entry(data=options)
             errors["base"] = "limits_crossed"
         if errors:

@@ -110,10 +110,10 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.name,
             kinds=kinds,
         )
-        self.announcements = Announcements(archive, entry.options, provider_of(entry).spacing(entry.options))
         self.supervisor = Supervisor(self.name, self.async_update_listeners)
         self._sign_in_retry = SignInRetry(hass, entry, self.async_read_now)
         self._archive = archive
+        self.announcements = self._announcements()
         self._source = source
         # By a clock that does not jump: the first poll, from which the others are counted.
         self._began: float | None = None
@@ -196,6 +196,18 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._async_refresh_snapshot()
         self.async_update_listeners()
 
+    def _announcements(self) -> Announcements:
+        options = self.config_entry.options
+        return Announcements(self._archive, options, provider_of(self.config_entry).spacing(options))
+
+    async def async_alerts_changed(self) -> None:
+        """Go by the options of the alerts as they are now."""
+        self.announcements, self.due_alerts = self._announcements(), ()
+        # The poll reports trouble with the archive.
+        with suppress(ArchiveError):
+            await self._async_refresh_snapshot()
+        self.async_update_listeners()
+
     @override
     async def async_request_refresh(self) -> None:
         """Ask for everything now: a person wants to know."""
@@ -210,11 +222,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
     @override
     async def async_shutdown(self) -> None:
         """Stop polling, importing and the timer."""
-        self._async_stop_timer()
         self._sign_in_retry.async_stop()
         self.supervisor.stop()
         await self.history_import.stop()
         await super().async_shutdown()
+        self._async_stop_timer()
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -327,7 +339,9 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             # Automations listen once Home Assistant is running.
             if self.hass.state is CoreState.running:
                 await self._async_decide_alerts()
-        self._async_start_timer()
+        # A refresh may end after everything has been stopped.
+        if not self._shutdown_requested:
+            self._async_start_timer()
 
     async def _async_decide_alerts(self) -> None:
         """Decide on the alerts to announce; the event announces them and calls `async_announced`."""

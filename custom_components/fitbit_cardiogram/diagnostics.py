@@ -13,7 +13,6 @@ from homeassistant.const import CONF_TOKEN, __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
-from .announcements import limits_of
 from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .archive.late import COMPLETE_FROM
@@ -34,6 +33,7 @@ from .coordinator import Account, AccountConfigEntry, HeartRateCoordinator
 from .destination_kinds import KINDS
 from .destinations.forwarder import UNREAD, Forwarder
 from .grant import granted_scopes, is_app_in_testing
+from .limits import limits_of
 from .providers import provider_of
 from .sources.history_import import HistoryImport
 

@@ -1,5 +1,6 @@
 """The base classes of the entities of an account and of a destination."""
 
+from collections.abc import Callable
 from typing import override
 
 from homeassistant.const import Platform
@@ -7,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
@@ -72,7 +74,32 @@ def async_forget_platform(hass: HomeAssistant, entry: AccountConfigEntry, platfo
 
 
 @callback
-def async_forget_entity(
+def async_keep_entity(
+    coordinator: HeartRateCoordinator,
+    platform: Platform,
+    description: EntityDescription,
+    make: Callable[[], Entity],
+    is_wanted: Callable[[], bool],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Have an entity as long as the account's options ask for it, now and whenever the account changes."""
+    was_wanted: bool | None = None
+
+    @callback
+    def async_follow() -> None:
+        nonlocal was_wanted
+        before, was_wanted = was_wanted, is_wanted()
+        if was_wanted and not before:
+            async_add_entities([make()])
+        elif not was_wanted and before is not False:
+            _async_forget_entity(coordinator.hass, coordinator.config_entry, platform, description)
+
+    async_follow()
+    coordinator.config_entry.async_on_unload(coordinator.async_add_listener(async_follow))
+
+
+@callback
+def _async_forget_entity(
     hass: HomeAssistant, entry: AccountConfigEntry, platform: Platform, description: EntityDescription
 ) -> None:
     """Remove an entity that the account's options no longer ask for."""

@@ -21,7 +21,7 @@ from .archive.sleep import Night
 from .archive.workouts import Kept
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
-from .entity import AccountEntity, DestinationEntity, async_forget_entity
+from .entity import AccountEntity, DestinationEntity, async_keep_entity
 from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import utc
 from .heart_rate.daily import SLEEPING_HEART_RATE
@@ -111,10 +111,14 @@ async def async_setup_entry(
     """Add the events of the account and of its destinations."""
     account = entry.runtime_data
     async_add_entities([SamplesReceived(account.coordinator)])
-    if account.coordinator.announcements.limits:
-        async_add_entities([HeartRateAlert(account.coordinator)])
-    else:
-        async_forget_entity(hass, entry, Platform.EVENT, HEART_RATE_ALERT)
+    async_keep_entity(
+        account.coordinator,
+        Platform.EVENT,
+        HEART_RATE_ALERT,
+        lambda: HeartRateAlert(account.coordinator),
+        lambda: bool(account.coordinator.announcements.limits),
+        async_add_entities,
+    )
     async_add_entities(
         SessionOver(account.coordinator, description)
         for description in SESSIONS

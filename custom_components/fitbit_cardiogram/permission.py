@@ -1,7 +1,7 @@
 """Permissions: who may read an account's heart rates, and who may have them sent.
 
 Whoever may read an account's heart rate entity may read its heart rates. To send them, beyond what is sent
-by itself, takes an administrator, or an automation.
+by itself, or to set a limit of the alerts takes an administrator, or an automation.
 """
 
 from homeassistant.auth.models import User
@@ -15,15 +15,20 @@ from .const import DOMAIN
 
 
 @callback
+def heart_rate_entity(hass: HomeAssistant, entry_id: str) -> str | None:
+    """Return the id of an account's heart rate entity, which stands for all that the account knows."""
+    return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, f"{entry_id}_heart_rate")
+
+
+@callback
 def async_check_read(hass: HomeAssistant, entry_id: str, user: User) -> None:
     """Raise Unauthorized if a user may not read an account's heart rates."""
-    registry = er.async_get(hass)
-    entity_id = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, f"{entry_id}_heart_rate")
+    entity_id = heart_rate_entity(hass, entry_id)
     if not user.permissions.check_entity(entity_id or "", POLICY_READ):
         raise Unauthorized(entity_id=entity_id, permission=POLICY_READ, config_entry_id=entry_id)
 
 
-async def async_check_caller(hass: HomeAssistant, entry_id: str, context: Context) -> None:
+async def async_check_caller(hass: HomeAssistant, entry_id: str, context: Context | None) -> None:
     """Raise Unauthorized if the caller of an action may not read the account; automations may."""
     if user := await _async_user(hass, context, entry_id):
         async_check_read(hass, entry_id, user)

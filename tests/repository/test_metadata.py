@@ -33,6 +33,7 @@ from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALE
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVE
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
+from custom_components.fitbit_cardiogram.number import DESCRIPTIONS as LIMIT_NUMBERS
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountRepair, DestinationRepair, IssueFlow
 from custom_components.fitbit_cardiogram.sensor import DESTINATION_SENSORS
@@ -53,6 +54,7 @@ ENTITIES = {
     "calendar": (WORKOUT_CALENDAR,),
     "event": (SAMPLES_RECEIVED, HEART_RATE_ALERT, *SESSIONS, FORWARDING),
     "image": (HEART_RATE_CURVE,),
+    "number": LIMIT_NUMBERS,
     "switch": (AUTOMATIC_FORWARDING,),
 }
 FOLLOWING = [found.heart_rate for row in TABLE.values() for found in (row, row.borrowed) if found]

@@ -482,6 +482,8 @@ class GoogleSimulator(GoogleSignIn):
     def _daily_points(self, call: Call) -> list[Json]:
         now = self.clock()
         _, bounds = _filter(call)
+        if _is_foreign(call):
+            return []
         today = datetime.fromtimestamp(now, call.zone).date()
         last = min(today, bounds["<"].date() - timedelta(days=1)) if "<" in bounds else today
         first = (
@@ -496,7 +498,7 @@ class GoogleSimulator(GoogleSignIn):
                     points.append(resting_heart_rate(day, bpm))
             elif zones := call.person.zone_bounds(day):
                 points.append(zone_bounds(day, zones))
-        return [] if _is_foreign(call) else points
+        return points
 
     def _devices(self, call: Call) -> list[Json]:
         tracker = {

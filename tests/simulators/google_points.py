@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 import re
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -91,11 +92,17 @@ def resting_heart_rate(day: date, bpm: int) -> Json:
 
 def zone_bounds(day: date, bounds: Mapping[str, tuple[int, int]]) -> Json:
     """Write a day's zones."""
-    zones = [
-        {"heartRateZoneType": zone, "minBeatsPerMinute": str(low), "maxBeatsPerMinute": str(high)}
-        for zone, (low, high) in bounds.items()
-    ]
+    zones = _zones(tuple(bounds.items()))
     return {"dailyHeartRateZones": {"date": civil_date(day), "heartRateZones": zones}}
+
+
+@lru_cache(maxsize=8)
+def _zones(bounds: tuple[tuple[str, tuple[int, int]], ...]) -> list[Json]:
+    """Write zones, most of which are those of the day before."""
+    return [
+        {"heartRateZoneType": zone, "minBeatsPerMinute": str(low), "maxBeatsPerMinute": str(high)}
+        for zone, (low, high) in bounds
+    ]
 
 
 def exercise(training: Training, zone: ZoneInfo) -> Json:

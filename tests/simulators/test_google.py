@@ -416,7 +416,7 @@ async def test_civil_filters(client: ClientSession, google: GoogleSimulator) -> 
     [
         (RECONCILE, {"page_size": "5"}),
         (RECONCILE, {"pageSize": "five"}),
-        (RECONCILE, {"pageSize": "-1"}),
+        (RECONCILE, {"pageSize": "-1", "filter": TODAY}),
         (RECONCILE, {"alt": "proto"}),
         (RECONCILE, {"fields": "dataPoints(heartRate"}),
         (RECONCILE, {"fields": "dataPoints(name)"}),

@@ -1,0 +1,61 @@
+"""The limits of the alerts: what each may be, and how an account's options hold them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .const import (
+    CONF_ALERTS,
+    CONF_DURATION,
+    CONF_HIGH,
+    CONF_HYSTERESIS,
+    CONF_LOW,
+    DEFAULT_DURATION,
+    DEFAULT_HYSTERESIS,
+)
+from .heart_rate.alert import GAP, AlertKind, Limit
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOption:
+    """A limit as an option: its key, and the lowest and the highest value that can be chosen, in bpm."""
+
+    key: str
+    lowest: int
+    highest: int
+
+    def admits(self, bpm: float) -> bool:
+        """Return whether a limit can be so high."""
+        return self.lowest <= bpm <= self.highest and bpm == int(bpm)
+
+
+LIMITS: Final = {
+    AlertKind.HIGH: LimitOption(CONF_HIGH, 60, 250),
+    AlertKind.LOW: LimitOption(CONF_LOW, 20, 120),
+}
+
+
+def limits_of(options: Mapping[str, Any], gap: int = GAP) -> tuple[Limit, ...]:
+    """Return the limits that are set."""
+    chosen = options.get(CONF_ALERTS, {})
+    return tuple(
+        Limit(kind, chosen[option.key], chosen[CONF_DURATION] * 60, chosen[CONF_HYSTERESIS], gap)
+        for kind, option in LIMITS.items()
+        if option.key in chosen
+    )
+
+
+def are_crossed(alerts: Mapping[str, Any]) -> bool:
+    """Return whether both limits are set, and the high one is not above the low one."""
+    return CONF_HIGH in alerts and CONF_LOW in alerts and bool(alerts[CONF_HIGH] <= alerts[CONF_LOW])
+
+
+def with_limit(alerts: Mapping[str, Any], kind: AlertKind, bpm: int) -> dict[str, Any]:
+    """Return the options of the alerts with a limit, or without it where `bpm` is 0.
+
+    What else an alert needs gets its default, if a person has not chosen it.
+    """
+    key = LIMITS[kind].key
+    others = {name: value for name, value in alerts.items() if name != key}
+    defaults = {CONF_DURATION: DEFAULT_DURATION, CONF_HYSTERESIS: DEFAULT_HYSTERESIS}
+    return defaults | others | ({key: bpm} if bpm else {})
