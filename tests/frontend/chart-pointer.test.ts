@@ -11,7 +11,8 @@ function pointer() {
   let changes = 0;
   const made = new ChartPointer(() => changes++);
   const at = (fraction: number) => (fraction ? 4 : 0);
-  made.plot = { at, pointAt: (index) => pointed.push(index), frame: { width: 200 } } as Partial<Plot> as Plot;
+  const pointAt = (index: number | undefined) => pointed.push(index);
+  made.plot = { at, pointAt, frame: { width: 200 } } as unknown as Plot;
   return { made, pointed, changes: () => changes };
 }
 
