@@ -24,6 +24,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
 from .account_token import KEPT_TOKEN, SIGN_IN, AccountToken
+from .announcer import Announcer
 from .archive import receivers
 from .archive.archive import Archive
 from .archive.database import FRESH, ArchiveError
@@ -76,6 +77,7 @@ from .sources.kinds import WORKOUTS
 from .sources.source import HeartRateSource
 from .statistics import async_forget_statistics, async_keep_statistics
 from .supervisor import Pauses, UnexpectedError
+from .watch import Watch
 from .web_session import async_get_session
 from .websocket_api import async_setup_websocket_api
 
@@ -160,6 +162,8 @@ def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     coordinator, keep = account.coordinator, account.coordinator.supervisor.keep
     entry.async_on_unload(AccountIssues(hass, entry).async_stop)
     entry.async_on_unload(coordinator.async_add_listener(_samples_watcher(hass, entry)))
+    entry.async_on_unload(Announcer(hass, entry).async_stop)
+    entry.async_on_unload(Watch(hass, entry).async_stop)
     async_keep_statistics(hass, entry)
     # Trouble at the source must not hide what the archive holds.
     entry.async_create_background_task(hass, keep("first poll", coordinator.async_refresh), "first poll")

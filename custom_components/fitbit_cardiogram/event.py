@@ -1,31 +1,22 @@
 """Events: samples that a poll brought, alerts, finished workouts, nights, and changes of the forwarding."""
 
-from abc import abstractmethod
-from collections.abc import Callable, Coroutine, Iterable, Set as AbstractSet
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 import time
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.const import Platform
-from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_call_later
 
-from .account_sensors import beside_usual, night_attributes, workout_attributes
-from .announcements import Overlaps
-from .archive.archive import Archive
-from .archive.sleep import Night
-from .archive.workouts import Kept
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_keep_entity
-from .heart_rate.alert import Alert, AlertKind
+from .heart_rate.alert import AlertKind
 from .heart_rate.clock import utc
-from .heart_rate.daily import SLEEPING_HEART_RATE
-from .snapshot import Snapshot
+from .news import SIGNAL_NEWS, News, NewsKind
 from .sources.kinds import SAMPLES, SLEEP, WORKOUTS, Kind
 
 PARALLEL_UPDATES = 0
@@ -40,67 +31,42 @@ RECORDED: Final = "recorded"
 SAMPLES_RECEIVED = EventEntityDescription(
     key="samples_received", translation_key="samples_received", event_types=[RECEIVED]
 )
-HEART_RATE_ALERT = EventEntityDescription(
-    key="heart_rate_alert", translation_key="heart_rate_alert", event_types=[*map(str, AlertKind)]
-)
 FORWARDING = EventEntityDescription(
     key="forwarding", translation_key="forwarding", event_types=[DELIVERED, PAUSED, RECOVERED]
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A workout or a night that is to be announced, and the ids by which it is marked as announced."""
-
-    id: str
-    start: int
-    end: int
-    attributes: dict[str, Any]
-    marks: tuple[str, ...]
-
-
 @dataclass(frozen=True, kw_only=True)
-class SessionEventDescription(EventEntityDescription):
-    """An event of a kind of session: which are due, and how the archive marks one as announced."""
+class NewsEventDescription(EventEntityDescription):
+    """An event that fires for news of the account, and the kind of data that its availability depends on."""
 
+    news: NewsKind
     kind: Kind
-    due_fn: Callable[[Snapshot], Iterable[Session]]
-    mark_fn: Callable[[Archive, Iterable[str], int], None]
+    has_age: bool = True
 
 
-def _workout(kept: Kept) -> Session:
-    workout = kept.session
-    return Session(workout.id, workout.start, workout.end, workout_attributes(kept), (workout.id,))
-
-
-def _night(night: Night, data: Snapshot) -> Session:
-    value = data.daily_values.get(SLEEPING_HEART_RATE.key)
-    is_newest = value is not None and value.day == night.day
-    beside = beside_usual(data, value.kind, value.value) if value and is_newest else {}
-    attributes = {
-        "asleep": night.asleep,
-        **night_attributes(night),
-        **{key: beside.get(key) for key in ("usual", "difference")},
-    }
-    return Session(night.id, night.start, night.end, attributes, tuple(part.id for part in night.parts))
-
-
+HEART_RATE_ALERT = NewsEventDescription(
+    key="heart_rate_alert",
+    translation_key="heart_rate_alert",
+    event_types=[*map(str, AlertKind)],
+    news=NewsKind.ALERT_BEGAN,
+    kind=SAMPLES,
+    has_age=False,
+)
 SESSIONS = (
-    SessionEventDescription(
+    NewsEventDescription(
         key="workout",
         translation_key="workout",
         event_types=[FINISHED],
+        news=NewsKind.WORKOUT_RECORDED,
         kind=WORKOUTS,
-        due_fn=lambda data: map(_workout, data.due_workouts),
-        mark_fn=lambda archive, keys, now: archive.note_announced(keys, now),
     ),
-    SessionEventDescription(
+    NewsEventDescription(
         key="night",
         translation_key="night",
         event_types=[RECORDED],
+        news=NewsKind.NIGHT_RECORDED,
         kind=SLEEP,
-        due_fn=lambda data: (_night(night, data) for night in data.due_nights),
-        mark_fn=lambda archive, keys, now: archive.note_nights_announced(keys, now),
     ),
 )
 
@@ -115,12 +81,12 @@ async def async_setup_entry(
         account.coordinator,
         Platform.EVENT,
         HEART_RATE_ALERT,
-        lambda: HeartRateAlert(account.coordinator),
+        lambda: NewsEvent(account.coordinator, HEART_RATE_ALERT),
         lambda: bool(account.coordinator.announcements.limits),
         async_add_entities,
     )
     async_add_entities(
-        SessionOver(account.coordinator, description)
+        NewsEvent(account.coordinator, description)
         for description in SESSIONS
         if account.coordinator.offers(description.kind)
     )
@@ -128,76 +94,30 @@ async def async_setup_entry(
         async_add_entities([Forwarding(subentry_id, forwarder)], config_subentry_id=subentry_id)
 
 
-class AccountEvent(AccountEntity, EventEntity):
-    """An event of an account, fired after a refresh.
+class SamplesReceived(AccountEntity, EventEntity):
+    """Fires once for each poll that brought samples, with their number, time and range."""
 
-    An automation sees no event of an entity that is only just becoming available: the state is written first.
-    """
-
-    def __init__(
-        self, coordinator: HeartRateCoordinator, description: EventEntityDescription, kind: Kind = SAMPLES
-    ) -> None:
-        super().__init__(coordinator, description, kind)
+    def __init__(self, coordinator: HeartRateCoordinator) -> None:
+        super().__init__(coordinator, SAMPLES_RECEIVED, SAMPLES)
+        self._seen: int | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Fire for news that came before there was an entity."""
+        """Fire for samples that came before there was an entity."""
         await super().async_added_to_hass()
         self._handle_coordinator_update()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
+        # First: an automation sees no event of an entity that is only just becoming available.
         super()._handle_coordinator_update()
-        self._fire_news()
-
-    @abstractmethod
-    def _fire_news(self) -> None:
-        """Fire for news that has not been announced yet."""
-
-    @callback
-    def _fire(self, event_type: str, attributes: dict[str, Any]) -> None:
-        self._trigger_event(event_type, attributes)
-        self.async_write_ha_state()
-
-    @callback
-    def _announce_each[T](self, new: Iterable[T], announce: Callable[[T], None]) -> None:
-        """Announce news one after the other: events of the same millisecond would be one to an automation."""
-        for delay, one in enumerate(new):
-            if delay:
-                later = async_call_later(self.hass, delay, partial(_at_its_time, announce, one))
-                self.async_on_remove(later)
-            else:
-                announce(one)
-
-    @callback
-    def _mark(self, mark: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Mark an announcement in the archive, in a task."""
-        marked = self.coordinator.supervisor.once("announcement", mark)
-        self.coordinator.config_entry.async_create_task(self.hass, marked, "mark an announcement")
-
-
-@callback
-def _at_its_time[T](announce: Callable[[T], None], one: T, _now: datetime) -> None:
-    announce(one)
-
-
-class SamplesReceived(AccountEvent):
-    """Fires once for each poll that brought samples, with their number, time and range."""
-
-    def __init__(self, coordinator: HeartRateCoordinator) -> None:
-        super().__init__(coordinator, SAMPLES_RECEIVED)
-        self._seen: int | None = None
-
-    @callback
-    @override
-    def _fire_news(self) -> None:
         data = self.coordinator.data
         if data.version == self._seen:
             return
         self._seen = data.version
         if received := data.received:
-            self._fire(
+            self._trigger_event(
                 RECEIVED,
                 {
                     "count": received.count,
@@ -208,75 +128,51 @@ class SamplesReceived(AccountEvent):
                     "max": received.max,
                 },
             )
+            self.async_write_ha_state()
 
 
-class HeartRateAlert(AccountEvent):
-    """Fires once for each time that the heart rate has been beyond a limit for long enough."""
+class NewsEvent(AccountEntity, EventEntity):
+    """Fires once for each alert, or for each finished workout or night, late ones too."""
 
-    def __init__(self, coordinator: HeartRateCoordinator) -> None:
-        super().__init__(coordinator, HEART_RATE_ALERT)
-        self._under_way: list[Alert] = []
+    entity_description: NewsEventDescription
 
-    @callback
-    @override
-    def _fire_news(self) -> None:
-        known = Overlaps(alert.stretch for alert in self._under_way)
-        new = [alert for alert in self.coordinator.due_alerts if not known.any(alert.stretch)]
-        self._under_way += new
-        self._announce_each(new, self._announce)
-
-    @callback
-    def _announce(self, alert: Alert) -> None:
-        self._fire(
-            str(alert.kind),
-            {
-                "limit": alert.limit,
-                "start": utc(alert.start).isoformat(),
-                "end": utc(alert.end).isoformat(),
-                "extreme": alert.extreme,
-            },
-        )
-        self._mark(partial(self._async_mark, alert))
-
-    async def _async_mark(self, alert: Alert) -> None:
-        await self.coordinator.async_announced(alert)
-        self._under_way.remove(alert)
-
-
-class SessionOver(AccountEvent):
-    """Fires once for each finished workout or night, late ones too, with what it did to the heart."""
-
-    entity_description: SessionEventDescription
-
-    def __init__(self, coordinator: HeartRateCoordinator, description: SessionEventDescription) -> None:
+    def __init__(self, coordinator: HeartRateCoordinator, description: NewsEventDescription) -> None:
         super().__init__(coordinator, description, description.kind)
-        self._told: AbstractSet[str] = frozenset()
+        # What is told before the entity is there is fired then.
+        self._early: News | None = None
+        self._is_there = False
+        self._hearing = ExitStack()
+        self._hearing.callback(async_dispatcher_connect(coordinator.hass, SIGNAL_NEWS, self._async_hear))
+        coordinator.config_entry.async_on_unload(self._hearing.close)
 
-    @callback
     @override
-    def _fire_news(self) -> None:
-        # Automations listen once Home Assistant is running.
-        if self.hass.state is not CoreState.running:
-            return
-        due = {session.id: session for session in self.entity_description.due_fn(self.coordinator.data)}
-        new = [session for key, session in due.items() if key not in self._told]
-        # One that is marked is due no longer.
-        self._told = due.keys()
-        self._announce_each(new, self._announce)
+    async def async_added_to_hass(self) -> None:
+        """Fire for news that came before there was an entity."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._hearing.close)
+        # First: an automation sees no event of an entity that is only just becoming available.
+        self.async_write_ha_state()
+        self._is_there = True
+        if self._early:
+            self._fire(self._early)
 
     @callback
-    def _announce(self, session: Session) -> None:
-        self._fire(
-            self.event_types[0],
-            {
-                **session.attributes,
-                "start": utc(session.start).isoformat(),
-                "end": utc(session.end).isoformat(),
-                "age": round(time.time() - session.end),
-            },
-        )
-        mark = self.entity_description.mark_fn
-        self._mark(partial(self.coordinator.async_session_announced, mark, session.marks))
+    def _async_hear(self, news: News) -> None:
+        ours = (self.entity_description.news, self.coordinator.config_entry.entry_id)
+        if (news.kind, news.entry_id) != ours:
+            return
+        if self._is_there:
+            self._fire(news)
+        else:
+            self._early = news
+
+    def _fire(self, news: News) -> None:
+        facts = {**news.facts}
+        event_type = facts.pop("kind", self.event_types[0])
+        if self.entity_description.has_age:
+            facts["age"] = round(time.time() - news.moment)
+        self._trigger_event(event_type, facts)
+        self.async_write_ha_state()
 
 
 class Forwarding(DestinationEntity, EventEntity):

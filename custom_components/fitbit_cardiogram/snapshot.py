@@ -15,14 +15,15 @@ from .archive.archive import Archive
 from .archive.daily_values import DAILY_VERSION, DailyValue
 from .archive.days import between as days_between
 from .archive.facts import REVISION
-from .archive.samples import Summary
+from .archive.samples import Summary, newest_first
 from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept
 from .heart_rate.alert import Alert
-from .heart_rate.clock import civil_day, midnight, utc
+from .heart_rate.clock import DAY, FOREVER, civil_day, midnight, utc
 from .heart_rate.daily import ACTIVE_ZONE_MINUTES, HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
 from .heart_rate.day import DaySummary, RestingHeartRate
 from .heart_rate.sample import Sample
+from .heart_rate.stay import Stay, stay
 from .heart_rate.usual import Usual, days_before, usual
 from .sources.history_import import Import
 from .sources.poll import SYNCED_AT
@@ -58,7 +59,9 @@ class Snapshot:
     `alerts` are those of the time in which a value counts as current. `active_minutes` are weighted, by the
     days of the account's week, which begins on Monday. `daily_values` has the newest of each kind,
     `usual` the usual for the day of the newest, by the same keys and that of the resting heart rate.
-    `due_workouts` and `due_nights` are to be announced. `archive_size` is in bytes, rounded.
+    `due_workouts` and `due_nights` are to be announced. `stay` is the one in the zone of the newest sample,
+    None where its zones are not known; `is_asleep` is whether that sample lies in known sleep.
+    `archive_size` is in bytes, rounded.
     """
 
     order: tuple[int, int] = field(compare=False)
@@ -67,6 +70,8 @@ class Snapshot:
     day_start: datetime
     version: int
     latest: Sample | None
+    stay: Stay | None
+    is_asleep: bool
     summary: Summary | None
     last_sync: datetime | None
     received: Summary | None
@@ -106,6 +111,8 @@ def take_snapshot(
             day_start=utc(start),
             version=version,
             latest=latest,
+            stay=stay(newest_first(connection, reached - DAY, reached), day, announcements.gap),
+            is_asleep=_is_asleep(archive, reached, now),
             summary=archive.summary(start, end),
             last_sync=_last_sync(archive.recall(SYNCED_AT), latest),
             received=before.received if before else None,
@@ -128,6 +135,12 @@ def take_snapshot(
             received = archive.summary(outside.read_from, now + 1, newer_than=before.version)
             return replace(snapshot, received=received)
     return snapshot
+
+
+def _is_asleep(archive: Archive, moment: int, now: int) -> bool:
+    """Return whether a moment lies in a night or a nap; one whose end is not known goes on."""
+    known = [part.taken(now) for night in archive.nights(moment - DAY, FOREVER) for part in night.parts]
+    return any(start <= moment < end for start, end in known)
 
 
 def _usual(

@@ -35,6 +35,7 @@ from custom_components.fitbit_cardiogram.const import (
 )
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, utc
+from custom_components.fitbit_cardiogram.news import News, NewsKind, async_tell
 from tests.helpers.home import (
     NOW,
     TODAY,
@@ -121,7 +122,7 @@ async def berlin(hass: HomeAssistant, clock: FrozenDateTimeFactory) -> AsyncGene
     await hass.config.async_set_time_zone("Europe/Berlin")
     yield
     if hass.services.has_service("automation", SERVICE_TURN_OFF):
-        data = {ATTR_ENTITY_ID: AUTOMATION}
+        data = {ATTR_ENTITY_ID: "all"}
         await hass.services.async_call("automation", SERVICE_TURN_OFF, data, blocking=True)
 
 
@@ -140,16 +141,22 @@ def tell(*names: str) -> list[dict[str, Any]]:
 
 async def automate(home: HomeAssistant, name: str, **inputs: Any) -> str:
     """Use a blueprint in an automation; return the automation's state."""
+    return (await automate_all(home, the_blueprint=(name, inputs)))["the_blueprint"]
+
+
+async def automate_all(home: HomeAssistant, **used: tuple[str, dict[str, Any]]) -> dict[str, str]:
+    """Use blueprints in automations, which have aliases; return the state of each."""
     folder = Path(home.config.path(str(FOLDER)))
-    await home.async_add_executor_job(lambda: folder.mkdir(parents=True, exist_ok=True))
-    await home.async_add_executor_job(shutil.copy, ROOT / FOLDER / name, folder)
+    await home.async_add_executor_job(shutil.copytree, ROOT / FOLDER, folder)
     assert await async_setup_component(home, "persistent_notification", {})
-    used = {"path": f"{DOMAIN}/{name}", "input": inputs}
-    automation = {"alias": "The blueprint", "id": "the_blueprint", "use_blueprint": used}
-    assert await async_setup_component(home, "automation", {"automation": [automation]})
+    automations = [
+        {"id": alias, "alias": alias, "use_blueprint": {"path": f"{DOMAIN}/{name}", "input": inputs}}
+        for alias, (name, inputs) in used.items()
+    ]
+    assert await async_setup_component(home, "automation", {"automation": automations})
     await settle(home)
-    found = home.states.get(AUTOMATION)
-    return found.state if found else "invalid"
+    found = {alias: home.states.get(f"automation.{alias}") for alias in used}
+    return {alias: state.state if state else "invalid" for alias, state in found.items()}
 
 
 def notifications(home: HomeAssistant) -> list[tuple[str, str]]:
@@ -306,24 +313,37 @@ async def measure(
 
 
 @pytest.mark.parametrize(
-    ("resting", "asked", "expected"),
+    ("resting", "asked"),
     [
-        ([55] * 14 + [62], {}, (62, 55.0, 7.0, 14)),
-        ([55] * 14 + [60], {}, (60, 55.0, 5.0, 14)),
-        ([55] * 14 + [59], {}, None),
-        ([55] * 14 + [50], {}, (50, 55.0, -5.0, 14)),
-        ([55] * 14 + [50], {"direction": "lower"}, (50, 55.0, -5.0, 14)),
-        ([55] * 14 + [50], {"direction": "higher"}, None),
-        ([55] * 14 + [62], {"direction": "higher"}, (62, 55.0, 7.0, 14)),
-        ([55] * 14 + [62], {"direction": "lower"}, None),
-        ([55] * 14 + [57], {"threshold": 1.5}, (57, 55.0, 2.0, 14)),
+        (
+            [55] * 14 + [62],
+            {
+                "plain": ({}, (62, 55.0, 7.0, 14)),
+                "higher": ({"direction": "higher"}, (62, 55.0, 7.0, 14)),
+                "lower": ({"direction": "lower"}, None),
+                "exact": ({"threshold": 7}, (62, 55.0, 7.0, 14)),
+                "more": ({"threshold": 7.5}, None),
+            },
+        ),
+        (
+            [55] * 14 + [50],
+            {
+                "plain": ({}, (50, 55.0, -5.0, 14)),
+                "more": ({"threshold": 5.5}, None),
+                "lower": ({"direction": "lower"}, (50, 55.0, -5.0, 14)),
+                "higher": ({"direction": "higher"}, None),
+            },
+        ),
+        ([55] * 14 + [57], {"fine": ({"threshold": 1.5}, (57, 55.0, 2.0, 14)), "plain": ({}, None)}),
         # Only the days that are asked for count, and those that have a value.
-        ([90] * 11 + [55, 56, 57, 66], {"days": 3, "days_min": 3}, (66, 56.0, 10.0, 3)),
-        ([None] * 11 + [55, 56, 57, 66], {"days_min": 3}, (66, 56.0, 10.0, 3)),
-        ([None] * 11 + [55, 56, 57, 66], {}, None),
-        ([66], {}, None),
+        ([90] * 11 + [55, 56, 57, 66], {"days": ({"days": 3, "days_min": 3}, (66, 56.0, 10.0, 3))}),
+        (
+            [None] * 11 + [55, 56, 57, 66],
+            {"few": ({"days_min": 3}, (66, 56.0, 10.0, 3)), "plain": ({}, None)},
+        ),
+        ([66], {"plain": ({}, None)}),
         # More days than there are cannot be wanted.
-        ([55, 55, 66], {"days": 2, "days_min": 90}, (66, 55.0, 11.0, 2)),
+        ([55, 55, 66], {"plain": ({"days": 2, "days_min": 90}, (66, 55.0, 11.0, 2))}),
     ],
 )
 async def test_a_drift_is_told(
@@ -335,18 +355,22 @@ async def test_a_drift_is_told(
     clock: FrozenDateTimeFactory,
     told: Messages,
     resting: list[int | None],
-    asked: dict[str, Any],
-    expected: tuple[float, ...] | None,
+    asked: dict[str, tuple[dict[str, Any], tuple[float, ...] | None]],
 ) -> None:
     person.resting = rested(*resting)
     await set_up(entry)
     await written(home)
-    used = {"resting_heart_rate": RESTING, "at": "23:30:00", "tell": tell(*TOLD)} | asked
-    assert await automate(home, DRIFT, **used) == "on"
+    used = {}
+    for name, (inputs, _) in asked.items():
+        data = {"by": name} | {value: f"{{{{ {value} }}}}" for value in TOLD}
+        at_half_past = {"resting_heart_rate": RESTING, "at": "23:30:00"}
+        used[name] = (DRIFT, at_half_past | inputs | {"tell": [{"event": "told", "event_data": data}]})
+    assert set((await automate_all(home, **used)).values()) == {"on"}
     await pass_time(home, clock, "22:29:00")
     assert told == []
     await pass_time(home, clock, "22:30:00")
-    assert [tuple(one.values()) for one in told] == ([expected] if expected else [])
+    found = {one.pop("by"): tuple(one.values()) for one in told}
+    assert found == {name: expected for name, (_, expected) in asked.items() if expected}
 
 
 async def test_the_drift_is_looked_at_once_a_day(
@@ -413,10 +437,11 @@ async def test_a_drift_needs_statistics(
     recorder_mock: Recorder, home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
 ) -> None:
     """A sensor that is none of an account, or not there, is no reason to tell anything."""
-    for sensor in ("sensor.no_such", "sensor.sam_sample_heart_rate"):
-        assert await automate(home, DRIFT, resting_heart_rate=sensor) == "on"
-        await pass_time(home, clock, "09:00:00")
-        assert notifications(home) == []
+    sensors = {"missing": "sensor.no_such", "other": "sensor.sam_sample_heart_rate"}
+    used = {name: (DRIFT, {"resting_heart_rate": sensor}) for name, sensor in sensors.items()}
+    assert set((await automate_all(home, **used)).values()) == {"on"}
+    await pass_time(home, clock, "09:00:00")
+    assert notifications(home) == []
 
 
 # Light by zone
@@ -605,32 +630,38 @@ async def minutes_pass(home: HomeAssistant, clock: FrozenDateTimeFactory, minute
         await advance(home, clock, minutes=10)
 
 
-@pytest.mark.parametrize("sensor", [LAST_SYNC, "sensor.sam_sample_heart_rate_measured_at"])
 async def test_an_outage_is_told_once(
     home: HomeAssistant,
     account: MockConfigEntry,
     person: Recording,
     clock: FrozenDateTimeFactory,
     told: Messages,
-    sensor: str,
 ) -> None:
-    asked = {"last_sync": sensor, "earliest": "00:00:00", "latest": "23:59:59", "hours": 2}
-    assert await automate(home, NOT_SYNCED, **asked, tell=tell("age", "title", "message")) == "on"
+    """By the last sync, or by the newest heart rate."""
+    names = ("age", "title", "message")
+    asked = {"earliest": "00:00:00", "latest": "23:59:59", "hours": 2, "tell": tell(*names)}
+    measured = "sensor.sam_sample_heart_rate_measured_at"
+    used = {
+        "sync": (NOT_SYNCED, {"last_sync": LAST_SYNC, **asked}),
+        "heart_rate": (NOT_SYNCED, {"last_sync": measured, **asked}),
+    }
+    assert set((await automate_all(home, **used)).values()) == {"on"}
     await minutes_pass(home, clock, 110)
     assert told == []
     await minutes_pass(home, clock, 20)
-    assert [(one["age"], one["title"]) for one in told] == [(2, "Sam Sample: the band has not synced")]
+    words = (2, "Sam Sample: the band has not synced")
+    assert [(one["age"], one["title"]) for one in told] == [words, words]
     assert told[0]["message"].startswith("Nothing has come for 2 hours. Open the")
     await minutes_pass(home, clock, 180)
-    assert len(told) == 1
+    assert len(told) == 2
 
     # It syncs, and ceases to again.
     person.synced_at = int(clock().timestamp())
     person.readings.append((person.synced_at, 70))
     await minutes_pass(home, clock, 110)
-    assert len(told) == 1
-    await minutes_pass(home, clock, 40)
     assert len(told) == 2
+    await minutes_pass(home, clock, 40)
+    assert len(told) == 4
 
 
 async def test_an_outage_is_told_at_times_of_day_only(
@@ -676,9 +707,11 @@ async def test_an_outage_of_something_else_is_not_told(
 # What cannot be
 
 
-@pytest.mark.parametrize(
-    ("name", "asked"),
-    [
+async def test_inputs_that_make_no_sense_are_refused(
+    home: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The automations are not set up, and Home Assistant says why of each."""
+    asked: list[tuple[str, dict[str, Any]]] = [
         (FORWARD, {}),
         (FORWARD, {"destination": "x", "times": ["late"]}),
         (FORWARD, {"destination": "x", "samples_received": ["not an entity"]}),
@@ -690,14 +723,14 @@ async def test_an_outage_of_something_else_is_not_told(
         (NOT_SYNCED, {"last_sync": LAST_SYNC, "tell": [{"do": "something"}]}),
         (UNUSUAL_NIGHT, {}),
         (UNUSUAL_NIGHT, {"night": "no entity"}),
-    ],
-)
-async def test_inputs_that_make_no_sense_are_refused(
-    home: HomeAssistant, name: str, asked: dict[str, Any], caplog: pytest.LogCaptureFixture
-) -> None:
-    """The automation is not set up, and Home Assistant says why."""
-    assert await automate(home, name, **asked) in {"invalid", "unavailable"}
-    assert "ERROR" in caplog.text
+        (ALERT, {"alert": ALERT_EVENT, "kinds": []}),
+        (ALERT, {"alert": ALERT_EVENT, "kinds": ["loud"]}),
+        (ALERT, {"alert": "no entity"}),
+    ]
+    used = {f"number_{number}": one for number, one in enumerate(asked)}
+    for alias, state in (await automate_all(home, **used)).items():
+        assert (alias, state in {"invalid", "unavailable"}) == (alias, True)
+    assert len([one for one in caplog.records if one.levelname == "ERROR"]) >= len(asked)
 
 
 # Heart rate high or low
@@ -758,23 +791,6 @@ async def test_alerts_of_the_kind_and_in_the_circumstances_that_are_wanted(
     assert state_of(home, ALERT_EVENT).attributes["extreme"] == 45
 
 
-@pytest.mark.parametrize(
-    ("wrong", "state"),
-    [({"kinds": []}, "unavailable"), ({"kinds": ["loud"]}, "on"), ({"alert": "no entity"}, "unavailable")],
-)
-async def test_alerts_of_no_kind_are_never_told(
-    home: HomeAssistant,
-    limited: MockConfigEntry,
-    person: Recording,
-    clock: FrozenDateTimeFactory,
-    wrong: dict[str, Any],
-    state: str,
-) -> None:
-    assert await automate(home, ALERT, **{"alert": ALERT_EVENT} | wrong) == state
-    await have(home, person, clock, ("22:01:00", 120))
-    assert notifications(home) == []
-
-
 # After a workout
 
 
@@ -795,40 +811,36 @@ FINISHED = {
 }
 
 
-async def happen(home: HomeAssistant, clock: FrozenDateTimeFactory, event: str, told: dict[str, Any]) -> None:
-    """Let an event of the account fire."""
+async def happen(
+    home: HomeAssistant, clock: FrozenDateTimeFactory, kind: NewsKind, told: dict[str, Any]
+) -> None:
+    """Let an account have news of a session that ended `age` seconds ago."""
     clock.tick(timedelta(seconds=1))
-    home.states.async_set(event, clock().isoformat(), told)
+    (account,) = home.config_entries.async_entries(DOMAIN)
+    facts = {key: value for key, value in told.items() if key not in ("event_type", "age")}
+    async_tell(home, News(kind, account.entry_id, clock().timestamp() - told["age"], facts))
     await settle(home)
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
+async def test_a_workout_is_summed_up(
+    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT) == "on"
+    unknown = dict.fromkeys(("lowest", "mean", "highest", "recovery", "recovery_120"))
+    for changes in ({}, {"recovery": -3, "recovery_120": None}, unknown):
+        await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED | changes)
+    title = "Sam Sample: treadmill walk, 30 minutes"
+    assert notifications(home) == [
         (
-            {},
+            title,
             (
                 "Mean 110 bpm, from 81 to 131. 22 bpm lower one minute after the end."
                 " 35 bpm lower two minutes after the end."
             ),
         ),
-        (
-            {"recovery": -3, "recovery_120": None},
-            "Mean 110 bpm, from 81 to 131. 3 bpm higher one minute after the end.",
-        ),
-        (dict.fromkeys(("lowest", "mean", "highest", "recovery", "recovery_120")), "No heart rate is known."),
-    ],
-)
-async def test_a_workout_is_summed_up(
-    home: HomeAssistant,
-    account: MockConfigEntry,
-    clock: FrozenDateTimeFactory,
-    changes: dict[str, Any],
-    message: str,
-) -> None:
-    assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT) == "on"
-    await happen(home, clock, WORKOUT_EVENT, FINISHED | changes)
-    assert notifications(home) == [("Sam Sample: treadmill walk, 30 minutes", message)]
+        (title, "Mean 110 bpm, from 81 to 131. 3 bpm higher one minute after the end."),
+        (title, "No heart rate is known."),
+    ]
 
 
 async def test_workouts_that_are_short_or_long_ago_are_not_told(
@@ -840,12 +852,12 @@ async def test_workouts_that_are_short_or_long_ago_are_not_told(
     assert await automate(home, AFTER_WORKOUT, workout=WORKOUT_EVENT, **wanted, tell=tell(*names)) == "on"
     home.states.async_set("input_boolean.here", "on")
     for changes in ({"duration": 1199}, {"age": 7201}):
-        await happen(home, clock, WORKOUT_EVENT, FINISHED | changes)
+        await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED | changes)
     assert told == []
-    await happen(home, clock, WORKOUT_EVENT, FINISHED | {"duration": 1200, "age": 7200})
+    await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED | {"duration": 1200, "age": 7200})
     assert [tuple(one.values()) for one in told] == [("treadmill walk", 20, 81, 109.6, 131, 22, 35)]
     home.states.async_set("input_boolean.here", "off")
-    await happen(home, clock, WORKOUT_EVENT, FINISHED)
+    await happen(home, clock, NewsKind.WORKOUT_RECORDED, FINISHED)
     assert len(told) == 1
 
 
@@ -879,53 +891,56 @@ LOW = ("Sam Sample: an unusual night", LOW_MESSAGE)
 SHORT = "Sam Sample: a short night"
 
 
-@pytest.mark.parametrize(
-    ("asked", "nights"),
-    [
-        pytest.param(
-            {},
-            [
-                ({}, HIGH),
-                (LOWER, LOW),
-                (USUAL, None),
-                # Too few nights are known, or the band was not worn.
-                (UNKNOWN, None),
-                (NOT_WORN, None),
-                ({"age": 12 * 3600}, HIGH),
-                ({"age": 12 * 3600 + 1}, None),
-            ],
-            id="by itself",
-        ),
-        pytest.param({"direction": "higher"}, [({}, HIGH), (LOWER, None)], id="higher"),
-        pytest.param({"direction": "lower"}, [({}, None), (LOWER, LOW)], id="lower"),
-        pytest.param({"threshold": 6.5}, [({}, None), (LOWER, None)], id="a high threshold"),
-        pytest.param({"threshold": 6.4, "hours_max": 1}, [({}, HIGH), ({"age": 3601}, None)], id="not late"),
-        pytest.param({"hours_asleep_min": 7.5}, [(USUAL, None)], id="long enough"),
-        pytest.param(
-            {"hours_asleep_min": 8},
-            [
-                ({}, HIGH),
-                (USUAL, (SHORT, "7.5 hours asleep. 55 bpm asleep, 1.0 above your usual.")),
-                (UNKNOWN, (SHORT, "7.5 hours asleep. 60 bpm asleep.")),
-                (NOT_WORN, (SHORT, "7.5 hours asleep.")),
-            ],
-            id="too short",
-        ),
-    ],
-)
-async def test_an_unusual_night_is_told(
-    home: HomeAssistant,
-    account: MockConfigEntry,
-    clock: FrozenDateTimeFactory,
-    asked: dict[str, Any],
-    nights: list[tuple[dict[str, Any], tuple[str, str] | None]],
+ASKED: list[tuple[dict[str, Any], list[tuple[dict[str, Any], tuple[str, str] | None]], str]] = [
+    (
+        {},
+        [
+            ({}, HIGH),
+            (LOWER, LOW),
+            (USUAL, None),
+            # Too few nights are known, or the band was not worn.
+            (UNKNOWN, None),
+            (NOT_WORN, None),
+            ({"age": 12 * 3600}, HIGH),
+            ({"age": 12 * 3600 + 1}, None),
+        ],
+        "by itself",
+    ),
+    ({"direction": "higher"}, [({}, HIGH), (LOWER, None)], "higher"),
+    ({"direction": "lower"}, [({}, None), (LOWER, LOW)], "lower"),
+    ({"threshold": 6.5}, [({}, None), (LOWER, None)], "a high threshold"),
+    ({"threshold": 6.4, "hours_max": 1}, [({}, HIGH), ({"age": 3601}, None)], "not late"),
+    ({"hours_asleep_min": 7.5}, [(USUAL, None)], "long enough"),
+    (
+        {"hours_asleep_min": 8},
+        [
+            ({}, HIGH),
+            (USUAL, (SHORT, "7.5 hours asleep. 55 bpm asleep, 1.0 above your usual.")),
+            (UNKNOWN, (SHORT, "7.5 hours asleep. 60 bpm asleep.")),
+            (NOT_WORN, (SHORT, "7.5 hours asleep.")),
+        ],
+        "too short",
+    ),
+]
+
+
+async def test_unusual_nights_are_told(
+    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory, told: Messages
 ) -> None:
     """By the heart or by the time asleep, unless it was too long ago; what is usual is not told."""
-    assert await automate(home, UNUSUAL_NIGHT, night=NIGHT_EVENT, **asked) == "on"
-    for changes, _ in nights:
-        await happen(home, clock, NIGHT_EVENT, RECORDED | changes)
-    messages = [message for _, message in nights if message]
-    assert notifications(home) == [(title, f"{text} This is no medical advice.") for title, text in messages]
+    used = {}
+    for asked, _, name in ASKED:
+        data = {"by": name, "title": "{{ title }}", "message": "{{ message }}"}
+        inputs = {"night": NIGHT_EVENT, **asked, "tell": [{"event": "told", "event_data": data}]}
+        used[name.replace(" ", "_")] = (UNUSUAL_NIGHT, inputs)
+    assert set((await automate_all(home, **used)).values()) == {"on"}
+    for _, nights, name in ASKED:
+        for changes, expected in nights:
+            told.clear()
+            await happen(home, clock, NewsKind.NIGHT_RECORDED, RECORDED | changes)
+            found = [(one["title"], one["message"]) for one in told if one["by"] == name]
+            words = [(expected[0], f"{expected[1]} This is no medical advice.")] if expected else []
+            assert (name, found) == (name, words)
 
 
 async def test_an_unusual_night_in_the_circumstances_that_are_wanted(
@@ -937,10 +952,83 @@ async def test_an_unusual_night_in_the_circumstances_that_are_wanted(
     wanted = {"only_if": only_if, "tell": tell(*names)}
     assert await automate(home, UNUSUAL_NIGHT, night=NIGHT_EVENT, **wanted) == "on"
     home.states.async_set("input_boolean.here", "off")
-    await happen(home, clock, NIGHT_EVENT, RECORDED)
+    await happen(home, clock, NewsKind.NIGHT_RECORDED, RECORDED)
     assert told == []
     home.states.async_set("input_boolean.here", "on")
-    await happen(home, clock, NIGHT_EVENT, RECORDED | {"dip": None})
+    await happen(home, clock, NewsKind.NIGHT_RECORDED, RECORDED | {"dip": None})
     assert [tuple(one.values()) for one in told] == [
         (7.5, 60.4, 54.0, 6.4, 52.0, None, RECORDED["start"], RECORDED["end"])
     ]
+
+
+# Run actions
+
+
+ALERTED = {
+    "event_type": "low",
+    "limit": 50,
+    "start": "2026-11-21T21:00:00+00:00",
+    "end": "2026-11-21T21:30:00+00:00",
+    "extreme": 41,
+}
+
+
+@pytest.fixture
+async def tried(
+    google: GoogleSimulator, cardiogram: CardiogramSimulator, person: Recording, set_up: SetUp
+) -> MockConfigEntry:
+    """Return an account with limits and a destination."""
+    limits = {CONF_HIGH: 100, CONF_LOW: 50, CONF_DURATION: 0, CONF_HYSTERESIS: 0}
+    return await set_up(
+        account_entry(google, options={CONF_ALERTS: limits}, subentries_data=[destination(cardiogram)])
+    )
+
+
+async def test_each_can_be_tried(
+    home: HomeAssistant,
+    tried: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """By *Run actions*, which has no trigger: with what was last, or else with an example."""
+    asked: dict[str, dict[str, Any]] = {
+        ALERT: {"alert": ALERT_EVENT},
+        AFTER_WORKOUT: {"workout": WORKOUT_EVENT},
+        UNUSUAL_NIGHT: {"night": NIGHT_EVENT},
+        NOT_SYNCED: {"last_sync": LAST_SYNC},
+        FORWARD: {"destination": device(home, tried)},
+        DRIFT: {"resting_heart_rate": "sensor.no_such"},
+        ZONE_LIGHT: {
+            "heart_rate": "sensor.sam_sample_heart_rate",
+            "lights": ["light.no_such"],
+            **{zone: f"sensor.sam_sample_{zone}_zone_today" for zone in ("moderate", "vigorous", "peak")},
+        },
+    }
+    # That of Assist is tried by its sentence.
+    assert {*asked, "ask_heart_rate.yaml"} == set(BLUEPRINTS)
+    used = {name.removesuffix(".yaml"): (name, inputs) for name, inputs in asked.items()}
+    assert set((await automate_all(home, **used)).values()) == {"on"}
+    for known in (False, True):
+        for alias in used:
+            run = {ATTR_ENTITY_ID: f"automation.{alias}", "skip_condition": True}
+            await home.services.async_call("automation", "trigger", run, blocking=True)
+        await settle(home)
+        examples = [title for title, _ in notifications(home) if title.endswith(" (an example)")]
+        assert (known, len(examples)) == (known, 3)
+        if not known:
+            for entity_id, attributes in (
+                (ALERT_EVENT, ALERTED),
+                (WORKOUT_EVENT, FINISHED),
+                (NIGHT_EVENT, RECORDED),
+            ):
+                home.states.async_set(entity_id, "2026-11-21T22:00:00+00:00", attributes)
+    assert {title for title, _ in notifications(home)} >= {
+        "Sam Sample: heart rate low",
+        "Sam Sample: treadmill walk, 30 minutes",
+        "Sam Sample: an unusual night",
+        "Sam Sample: the band has not synced",
+    }
+    assert len(cardiogram.ledger) == 175
+    assert [
+        one.message for one in caplog.records if "Error" in one.message or "rendering" in one.message
+    ] == []

@@ -93,6 +93,7 @@ def examples() -> list[Example]:
 ELSEWHERE = {
     "docs/chart.md": "frontend/chart-page.test.ts",
     "docs/destinations.md": "behaviour/test_receiver_of_the_docs.py",
+    "docs/triggers.md": "test_trigger.py",
 }
 """Pages whose examples are tried by other tests."""
 NOT_TO_RUN = {"docs/architecture.md", "docs/google-credentials.md"}

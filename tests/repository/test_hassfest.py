@@ -178,6 +178,13 @@ FIELD = {
     "example": there,
     vol.Required("selector"): selector.validate_selector,
 }
+# What begins with a dot is only referred to.
+OF_TARGETS = vol.Schema(
+    {
+        vol.Remove(vol.Match(r"\.")): object,
+        SLUG: {vol.Required("target"): selector.TargetSelector.CONFIG_SCHEMA, "fields": {KEY: FIELD}},
+    }
+)
 SCHEMAS = {
     "translations/en.json": vol.Schema(
         {
@@ -189,15 +196,24 @@ SCHEMAS = {
             "selector": {SLUG: {vol.Required("options"): STATES}},
             "entity": {vol.In(set(Platform)): {KEY: ENTITY}},
             "services": {KEY: ACTION},
+            "triggers": {KEY: ACTION},
+            "conditions": {KEY: ACTION},
             "exceptions": {SLUG: needed("message")},
             "issues": {str: ISSUE},
             "system_health": {"info": STATES},
         }
     ),
     "icons.json": vol.Schema(
-        {"entity": {vol.In(set(Platform)): {KEY: ENTITY_ICONS}}, "services": {KEY: {"service": icon}}}
+        {
+            "entity": {vol.In(set(Platform)): {KEY: ENTITY_ICONS}},
+            "services": {KEY: {"service": icon}},
+            "triggers": {KEY: {vol.Required("trigger"): icon}},
+            "conditions": {KEY: {vol.Required("condition"): icon}},
+        }
     ),
     "services.yaml": vol.Schema({SLUG: {"fields": {KEY: FIELD}}}),
+    "triggers.yaml": OF_TARGETS,
+    "conditions.yaml": OF_TARGETS,
 }
 
 

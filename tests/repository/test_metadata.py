@@ -13,6 +13,7 @@ from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
+from custom_components.fitbit_cardiogram import condition, trigger
 from custom_components.fitbit_cardiogram.account_sensors import ACCOUNT_SENSORS
 from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FORWARDING_PROBLEM
 from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW, SEND_TEST
@@ -45,6 +46,10 @@ from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
 from tests.repository.files import COMPONENT, ENGLISH
 
 ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
+TRIGGERS, CONDITIONS = (
+    {key: one for key, one in load_yaml_dict(str(COMPONENT / name)).items() if not key.startswith(".")}
+    for name in ("triggers.yaml", "conditions.yaml")
+)
 SERVICES: dict[str, Any] = load_yaml_dict(str(COMPONENT / "services.yaml"))
 
 ENTITIES = {
@@ -179,7 +184,8 @@ def test_each_menu_has_its_texts() -> None:
 
 
 def test_each_selector_has_its_texts_and_no_text_is_left_over() -> None:
-    fields = [field for action in SERVICES.values() for field in action["fields"].values()]
+    described = (*SERVICES.values(), *TRIGGERS.values(), *CONDITIONS.values())
+    fields = [field for one in described for field in one.get("fields", {}).values()]
     selects = [field["selector"]["select"] for field in fields if "select" in field["selector"]]
     offered = {select["translation_key"]: set(select["options"]) for select in selects}
     offered |= {
@@ -188,6 +194,28 @@ def test_each_selector_has_its_texts_and_no_text_is_left_over() -> None:
         CONF_DIALECT: set(DIALECTS),
     }
     assert {key: set(texts["options"]) for key, texts in ENGLISH["selector"].items()} == offered
+
+
+@pytest.mark.parametrize(
+    ("described", "category", "made"),
+    [(TRIGGERS, "triggers", trigger.TRIGGERS), (CONDITIONS, "conditions", condition.CONDITIONS)],
+    ids=["triggers", "conditions"],
+)
+def test_each_trigger_and_condition_is_described(
+    described: dict[str, Any], category: str, made: dict[str, Any]
+) -> None:
+    """With all its fields; who types "heart" finds nearly all by the name, and each by the text."""
+    assert described.keys() == ENGLISH[category].keys() == ICONS[category].keys() == made.keys()
+    for key, one in described.items():
+        texts = ENGLISH[category][key]
+        assert "heart" in f"{texts['name']} {texts['description']}".lower()
+        fields = one.get("fields", {})
+        assert fields.keys() == texts.get("fields", {}).keys()
+        options = made[key]._schema.schema["options"]  # noqa: SLF001 - Home Assistant's own tests ask it
+        assert fields.keys() == {str(option) for option in options}
+        # Accepted as the editor fills it in.
+        filled = {name: field["default"] for name, field in fields.items() if "default" in field}
+        made[key]._schema({"target": {"device_id": "any"}, "options": filled})  # noqa: SLF001
 
 
 @pytest.mark.parametrize("platform", ENTITIES)

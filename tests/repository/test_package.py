@@ -27,6 +27,8 @@ READ = {
     "manifest.json",
     "icons.json",
     "services.yaml",
+    "triggers.yaml",
+    "conditions.yaml",
     *(f"translations/{language}.json" for language in ("de", "en", "es", "fr", "nl")),
     *(f"brand/{name}{size}.png" for name in BRAND for size in ("", "@2x")),
     "frontend/fitbit-cardiogram.js",

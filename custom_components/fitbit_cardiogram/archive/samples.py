@@ -9,7 +9,7 @@ This module owns the tables `samples` and `hours`. Intervals are half-open, time
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Final
@@ -22,6 +22,8 @@ from .rows import NUMBER_MAX, checked, checked_samples
 
 # The number of the last transaction that stored or deleted samples.
 VERSION: Final = Counter("version", HIGHEST_VERSION)
+# So many samples are read at once, where it is not known how many are needed.
+PAGE: Final = 500
 # The number of removals of hours or days: when it rises, a copy of them must be made again from the start.
 REMOVALS: Final = Counter("removals")
 
@@ -159,6 +161,15 @@ def latest(connection: Connection, until: int = FOREVER) -> Sample | None:
         "SELECT time, bpm FROM samples WHERE time <= ? ORDER BY time DESC LIMIT 1", (until,)
     ).fetchone()
     return checked_samples([row])[0] if row else None
+
+
+def newest_first(connection: Connection, start: int, end: int) -> Iterator[Sample]:
+    """Yield the samples of a closed interval, from the newest to the oldest, as they are needed."""
+    rows = connection.execute(
+        "SELECT time, bpm FROM samples WHERE time BETWEEN ? AND ? ORDER BY time DESC", (start, end)
+    )
+    while page := rows.fetchmany(PAGE):
+        yield from checked_samples(page)
 
 
 def summary(connection: Connection, start: int, end: int, *, newer_than: int = -1) -> Summary | None:
