@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.fitbit_cardiogram import websocket_api
+from custom_components.fitbit_cardiogram import announcements, websocket_api
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
@@ -53,6 +53,26 @@ async def test_columns_of_buckets(
     )
 
 
+async def test_columns_of_days(
+    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, hass_ws_client: WebSocketGenerator
+) -> None:
+    """By the account's own clock, whatever part of a day is asked for, with the hours beyond the limits."""
+    alerts = {CONF_HIGH: 78, CONF_DURATION: 60, CONF_HYSTERESIS: 0}
+    entry = await set_up(account_entry(google, options={CONF_ALERTS: alerts}))
+    websocket = await hass_ws_client(home)
+    found = (await ask(home, websocket, entry, period="day", end=FIRST + 1))["result"]
+    [day] = [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
+    assert (day["time"], day["end"]) == (NOW_S - 23 * HOUR, NOW_S + HOUR)
+    assert (day["min"], day["max"], day["hours_high"], day["hours_low"]) == (60, 79, 1, 0)
+    assert day["min"] <= day["p10"] <= day["mean"] <= day["p90"] <= day["max"]
+    for start, end in ((0, FOREVER), (-FOREVER, FOREVER)):
+        assert (await ask(home, websocket, entry, period="day", start=start, end=end))["result"] == found
+    nothing = (await ask(home, websocket, entry, period="day", start=0, end=1))["result"]
+    assert nothing == {key: [] for key in found}
+    for wrong in ({"period": "week"}, {"period": "day", "width": 60}):
+        assert (await ask(home, websocket, entry, **wrong))["error"]["code"] == "invalid_format"
+
+
 async def test_columns_of_samples(
     home: HomeAssistant, account: MockConfigEntry, measured: list[Sample], hass_ws_client: WebSocketGenerator
 ) -> None:
@@ -87,7 +107,11 @@ async def test_errors_of_the_websocket(
 
 
 async def test_what_to_draw_around_the_curve(
-    home: HomeAssistant, google: GoogleSimulator, set_up: SetUp, hass_ws_client: WebSocketGenerator
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The civil days by the account's own clock, and the alerts by the limits of the options."""
     alerts = {CONF_HIGH: 78, CONF_DURATION: 1, CONF_HYSTERESIS: 0}
@@ -112,9 +136,16 @@ async def test_what_to_draw_around_the_curve(
         "start": NOW_S - 1800 + 162 * 10,
         "end": NOW_S - 60,
         "extreme": 79,
+        "hourly": False,
     }
     for start, end in ((0, FOREVER), (-FOREVER, FOREVER)):
-        assert (await ask(home, websocket, entry, **asked | {"start": start, "end": end}))["result"] == result
+        answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
+        # Of so much time, alerts are told by the days.
+        assert answer["result"] == result | {"alerts": []}
+    monkeypatch.setattr(announcements, "LOOKED_AT_MAX", 0)
+    result = (await ask(home, websocket, entry, **asked))["result"]
+    hour = {"start": NOW_S - HOUR, "end": NOW_S, "hourly": True}
+    assert result["alerts"] == [alert | hour]
     for start, end in ((0, 1), (FOREVER - 1, FOREVER)):
         answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
         assert answer["result"] == {

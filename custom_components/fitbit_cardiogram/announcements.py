@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from .archive.alerts import alerts_between
+from .archive.alerts import alerts_between, count_beyond, hours_beyond
 from .archive.archive import Archive
 from .archive.facts import Fact
 from .archive.sleep import Night
@@ -34,6 +34,8 @@ RECENT_MAX: Final = 100
 # No recent alert is longer, in seconds; what a damaged file has as one would cover all to come.
 LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
+# A card waits for the alerts in no more samples than these; three days have some 50 000.
+LOOKED_AT_MAX: Final = 60_000
 # A workout waits so many seconds, counted from its end, for the samples of its recovery; a night for its own.
 WAITS_FOR_SAMPLES: Final = HOUR
 # A night with less sleep, in seconds, may be the first part of a longer one. Since a night is announced once,
@@ -143,6 +145,20 @@ class Announcements:
         """Yield the alerts that reach into a half-open interval of UNIX seconds."""
         for limit in self.limits:
             yield from alerts_between(self._archive, limit, start, end)
+
+    def told_between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
+        """Yield the alerts to tell a card, and whether each stands for whole hours.
+
+        It does where so many samples are beyond the limit that finding each alert would take too long.
+        """
+        left = LOOKED_AT_MAX
+        for limit in self.limits:
+            count = count_beyond(self._archive, limit, start, end)
+            by_hours = count > left
+            left -= 0 if by_hours else count
+            find = hours_beyond if by_hours else alerts_between
+            for alert in find(self._archive, limit, start, end):
+                yield alert, by_hours
 
     def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
         """Decide on the announcement of recent alerts; return the alerts that are due.

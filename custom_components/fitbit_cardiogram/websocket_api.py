@@ -1,7 +1,7 @@
 """Websocket commands of the cards: heart rates as columns, what to draw around, and news of samples."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta, tzinfo
 from itertools import islice
 import time
 from typing import Any, Final
@@ -20,6 +20,7 @@ from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from .action_errors import archive_errors_raised
+from .archive.daily_ranges import daily_ranges
 from .archive.days import between as days_between
 from .archive.history import at_most, buckets, samples
 from .archive.sleep import between as nights_between
@@ -39,6 +40,10 @@ ERR_TOO_MANY_VALUES: Final = "too_many_values"
 ANNOTATIONS_MAX: Final = 10_000
 # The stages of nights are told in views of so many seconds; in longer ones nobody could see them.
 STAGES_WITHIN: Final = 8 * DAY
+# So are alerts; of more time, the days say how many of their hours were beyond a limit.
+ALERTS_WITHIN: Final = 31 * DAY
+# So are workouts and nights.
+SESSIONS_WITHIN: Final = 100 * DAY
 
 ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
 RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
@@ -57,7 +62,8 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
             {
                 vol.Required("type"): f"{DOMAIN}/heart_rate",
                 **RANGE,
-                vol.Optional("width"): vol.All(vol.Coerce(int), vol.Range(min=1, max=FOREVER)),
+                vol.Exclusive("width", "columns"): vol.All(vol.Coerce(int), vol.Range(min=1, max=FOREVER)),
+                vol.Exclusive("period", "columns"): "day",
             }
         ),
         in_order,
@@ -67,11 +73,15 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
 async def _async_heart_rate(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]
 ) -> None:
-    """Answer with an account's samples of a half-open interval, or with buckets of `width` seconds.
+    """Answer with the samples of an interval, with buckets of `width` seconds, or with its civil days.
 
-    All times are whole UNIX seconds.
+    The interval is half-open. A day has the quantiles of the means of its hours, `p10` and `p90`, and the
+    number of its hours with a heart rate at a limit or beyond. All times are whole UNIX seconds.
     """
-    await _async_answer(hass, connection, message, _columns, message.get("width"))
+    if "period" in message:
+        await _async_answer(hass, connection, message, _daily)
+    else:
+        await _async_answer(hass, connection, message, _columns, message.get("width"))
 
 
 @websocket_command(vol.All(vol.Schema({vol.Required("type"): f"{DOMAIN}/annotations", **RANGE}), in_order))
@@ -164,18 +174,43 @@ def _columns(account: Account, start: int, end: int, width: int | None) -> dict[
     }
 
 
+def _daily(account: Account, start: int, end: int) -> dict[str, list[Any]]:
+    zone, limits = account.coordinator.data.time_zone, account.coordinator.announcements.limits
+    days = daily_ranges(account.archive, *_days(start, end, zone), zone, limits)
+    lows, highs = zip(*(day.range for day in days), strict=True) if days else ((), ())
+    return {
+        "time": [day.start for day in days],
+        "end": [day.end for day in days],
+        "count": [day.count for day in days],
+        "min": [day.min for day in days],
+        "mean": [round(day.mean, 1) for day in days],
+        "max": [day.max for day in days],
+        "p10": [round(bpm, 1) for bpm in lows],
+        "p90": [round(bpm, 1) for bpm in highs],
+        "hours_high": [day.high for day in days],
+        "hours_low": [day.low for day in days],
+    }
+
+
+def _days(start: int, end: int, zone: tzinfo) -> tuple[date, date]:
+    """Return the first and the last civil day of a half-open interval."""
+    # Converting year 1 or 9999 to local time overflows; nothing is known of them anyway.
+    latest = int(time.time()) + DAY
+    first, last = (min(max(moment, TIME_MIN), latest) for moment in (start, end - 1))
+    return civil_day(first, zone), civil_day(last, zone)
+
+
 def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
     zone, found = account.coordinator.data.time_zone, account.coordinator.announcements
-    # Converting year 1 or 9999 to local time overflows; nothing is known of them anyway.
     now = int(time.time())
-    latest = now + DAY
-    ends = (min(max(moment, TIME_MIN), latest) for moment in (start, end - 1))
-    first, last = (civil_day(moment, zone) for moment in ends)
+    first, last = _days(start, end, zone)
     with account.archive.reading() as connection:
         days = days_between(connection, first, last)
-        workouts = workouts_between(connection, start, end)
-        nights = nights_between(connection, start, end)
-    alerts = [*islice(found.between(start, end), ANNOTATIONS_MAX + 1)]
+        has_sessions = end - start <= SESSIONS_WITHIN
+        workouts = workouts_between(connection, start, end) if has_sessions else []
+        nights = nights_between(connection, start, end) if has_sessions else []
+    told = found.told_between(start, end) if end - start <= ALERTS_WITHIN else ()
+    alerts = [*islice(told, ANNOTATIONS_MAX + 1)]
     return {
         "gap": found.gap,
         "cut": max(len(days), len(alerts), len(workouts), len(nights)) > ANNOTATIONS_MAX,
@@ -204,8 +239,9 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
                 "start": alert.start,
                 "end": alert.end,
                 "extreme": alert.extreme,
+                "hourly": by_hours,
             }
-            for alert in alerts[:ANNOTATIONS_MAX]
+            for alert, by_hours in alerts[:ANNOTATIONS_MAX]
         ],
         "workouts": [described(kept, now, int) for kept in workouts[:ANNOTATIONS_MAX]],
         "nights": [

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.fitbit_cardiogram.archive.alerts import alerts_between
+from custom_components.fitbit_cardiogram.archive.alerts import alerts_between, count_beyond, hours_beyond
 from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.heart_rate.alert import (
     GAP,
@@ -170,6 +170,13 @@ def test_the_archive_is_judged_as_its_samples_are(
     expected = [alert for alert in by_the_book(known, limit) if alert.end >= start]
     assert list(alerts_between(archive, limit, start, end)) == expected
     assert list(alerts_between(archive, limit, START, FOREVER)) == by_the_book(samples, limit)
+    beyond = {time // HOUR * HOUR for time, bpm in samples if limit.is_reached(bpm)}
+    hours = [*hours_beyond(archive, limit, 0, FOREVER)]
+    assert [hour for one in hours for hour in range(one.start, one.end, HOUR)] == sorted(beyond)
+    for one in hours:
+        peaks = [bpm * limit.sign for time, bpm in samples if one.start <= time < one.end]
+        assert one.extreme * limit.sign == max(peaks)
+    assert count_beyond(archive, limit, 0, FOREVER) <= len(samples)
     archive.delete()
 
 

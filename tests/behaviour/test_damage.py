@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 import os
 from pathlib import Path
 from random import Random
@@ -12,8 +12,9 @@ from typing import override
 import pytest
 
 from custom_components.fitbit_cardiogram.archive import daily_values, sleep, workouts
-from custom_components.fitbit_cardiogram.archive.alerts import alerts_between
+from custom_components.fitbit_cardiogram.archive.alerts import alerts_between, count_beyond, hours_beyond
 from custom_components.fitbit_cardiogram.archive.archive import REPLACED_AT, Archive
+from custom_components.fitbit_cardiogram.archive.daily_ranges import daily_ranges
 from custom_components.fitbit_cardiogram.archive.database import (
     FRESH,
     ArchiveDamagedError,
@@ -126,7 +127,11 @@ def live(archive: Archive) -> None:
     at_most(10**6, hours_since(archive, -1))
     at_most(10**6, buckets(archive, START - DAY, NOW, 300))
     at_most(10**6, buckets(archive, START - DAY, NOW, HOUR))
-    [*alerts_between(archive, Limit(AlertKind.HIGH, 90), START, FOREVER)]
+    limit = Limit(AlertKind.HIGH, 90)
+    for alerts in (alerts_between, hours_beyond):
+        [*alerts(archive, limit, START, FOREVER)]
+    count_beyond(archive, limit, START, FOREVER)
+    [day.range for day in daily_ranges(archive, TODAY - timedelta(days=3), TODAY, UTC, [limit])]
     archive.store([(NOW, 70), (START + 5, 61)], NOW)
     hours_to_read(archive, START - DAY, START + DAY, {START: Fingerprint(9)}, NOW)
     note_reading(archive, START, START + HOUR, [(START + 5, 61)], {START: Fingerprint(9)}, NOW)

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  boundsOf,
   columnsOfBins,
   columnsOfBuckets,
   columnsOfDays,
@@ -9,7 +10,6 @@ import {
   nearest,
   neighbour,
 } from "../../custom_components/fitbit_cardiogram/frontend/src/columns";
-import { ZoneTime } from "../../custom_components/fitbit_cardiogram/frontend/src/zone-time";
 
 const SAMPLES = { time: [0, 5, 10, 400, 405], value: [60, 62, 64, 80, 90] };
 
@@ -53,15 +53,28 @@ test("one bucket may be missing, more are a gap", () => {
   expect(columnsOfBuckets(buckets([0, 60]), 60).x).toEqual([30, 90]);
 });
 
-test("hours are put together to civil days, also on the day of 25 hours", () => {
-  const zone = new ZoneTime("Europe/Berlin");
-  const start = Date.UTC(2026, 9, 23, 22) / 1000;
-  const time = Array.from({ length: 24 + 25 + 24 }, (_, index) => start + index * 3600);
-  const mean = time.map((_, index) => 60 + (index % 2));
-  const days = columnsOfDays({ time, min: mean, mean, max: mean, count: time.map(() => 10) }, zone);
-  expect(days.count).toEqual([240, 250, 240]);
-  expect(days.to.map((to, index) => (to - (days.from[index] as number)) / 3600)).toEqual([24, 25, 24]);
-  expect(days.max).toEqual([61, 61, 61]);
+test("days have the range of their hours as their band, and a missing one is a gap", () => {
+  const [time, end] = [
+    [0, 24, 72],
+    [24, 48, 97],
+  ];
+  const three = (one: number, two: number, last: number) => [one, two, last];
+  const days = columnsOfDays({
+    ...{ time, end, count: three(10, 20, 30), min: three(40, 41, 42), max: three(150, 160, 170) },
+    ...{ mean: three(70, 71, 72), p10: three(50, 51, 52), p90: three(90, 91, 92) },
+    ...{ hours_high: three(0, 3, 0), hours_low: three(1, 0, 0) },
+  });
+  expect(days.mean).toEqual([70, 71, null, 72]);
+  expect([days.low, days.high]).toEqual([
+    [50, 51, null, 52],
+    [90, 91, null, 92],
+  ]);
+  expect(days.hours).toEqual({ high: [0, 3, 0, 0], low: [1, 0, 0, 0] });
+  expect([days.x[0], days.from[3], days.to[3]]).toEqual([12, 72, 97]);
+  expect(extremesOf(days, { start: 0, end: 48 })).toMatchObject({ min: 40, max: 160 });
+  expect(boundsOf(days, { start: 0, end: 48 }, true)).toEqual([50, 91]);
+  expect(boundsOf(days, { start: 49, end: 200 }, false)).toEqual([72, 72]);
+  expect(boundsOf(days, { start: 98, end: 99 }, false)).toBeUndefined();
 });
 
 test("only what is in view is counted, each sample alike", () => {

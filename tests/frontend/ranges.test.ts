@@ -16,7 +16,7 @@ import {
 const NOW = 1_795_000_000;
 const last = (span: number) => ({ start: NOW - span, end: NOW });
 
-test("up to a day every sample is asked for, then ever wider buckets, at last hours put together to days", () => {
+test("up to a day every sample is asked for, then ever wider buckets, and from a month on civil days", () => {
   const asked = RANGE_NAMES.map((name) => {
     const { width, daily } = planFor(last(RANGES[name]), 600, NOW);
     return [name, width, daily];
@@ -28,9 +28,9 @@ test("up to a day every sample is asked for, then ever wider buckets, at last ho
     ["24h", undefined, false],
     ["3d", 900, false],
     ["7d", 1800, false],
-    ["30d", 2 * HOUR, false],
-    ["90d", 6 * HOUR, false],
-    ["1y", HOUR, true],
+    ["30d", undefined, true],
+    ["90d", undefined, true],
+    ["1y", undefined, true],
   ]);
 });
 

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Day, Zone } from "../../custom_components/fitbit_cardiogram/frontend/src/contract";
 import {
-  bandsOf,
   colourSteps,
+  scaleOf,
+  timesInZones,
+  timesOfDays,
   zonesAt,
-  zoneTimes,
 } from "../../custom_components/fitbit_cardiogram/frontend/src/zones";
 
 const DAY = 86_400;
@@ -23,26 +24,23 @@ const day = (index: number, ...zones: Zone[]): Day => ({
 });
 const ALL = { start: 0, end: 9 * DAY };
 
-test("days with the same bounds share a band, and a new bound begins another", () => {
+test("the scale has the last day's zones with limits, and not the everyday one", () => {
   const days = [
-    day(0, zone("light", null, 114), zone("peak", 170, null)),
-    day(1, zone("light", null, 114), zone("peak", 170, null)),
-    day(2, zone("light", null, 120), zone("peak", 170, null)),
-    day(4, zone("peak", 170, null)),
+    day(0, zone("peak", 180, null)),
+    day(
+      1,
+      zone("light", null, 114),
+      zone("peak", 170, null),
+      zone("My zone", 90, 100),
+      zone("vigorous", null, null),
+    ),
+    day(2),
   ];
-  const bands = bandsOf(days, ALL).map(({ start, end, zone: { name, max } }) => [
-    name,
-    max,
-    start / DAY,
-    end / DAY,
+  expect(scaleOf(days, ALL).map(({ name, min }) => [name, min])).toEqual([
+    ["peak", 170],
+    ["My zone", 90],
   ]);
-  expect(bands).toEqual([
-    ["light", 114, 0, 2],
-    ["peak", null, 0, 3],
-    ["light", 120, 2, 3],
-    ["peak", null, 4, 5],
-  ]);
-  expect(bandsOf([day(0, zone("light", null, null))], ALL)).toEqual([]);
+  expect(scaleOf([], ALL)).toEqual([]);
 });
 
 test("a heart rate is in the zones of its day, its person's own among them", () => {
@@ -57,21 +55,43 @@ test("a heart rate is in the zones of its day, its person's own among them", () 
   expect(names(3 * DAY, 118)).toEqual([]);
 });
 
-test("the time in zones is that of the days that are in view, or of the one that is most", () => {
+test("the time in zones is that of the days that are in view for the most part", () => {
   const days = [
     day(0, zone("peak", 170, null, 5), zone("light", null, 114, 100)),
     day(1, zone("peak", 170, null, null), zone("light", null, 114, 200)),
   ];
-  const both = zoneTimes(days, { start: 0, end: 2 * DAY });
-  expect(both?.zones.map(({ name, minutes }) => [name, minutes])).toEqual([
+  const times = (start: number, end: number) =>
+    timesOfDays(days, { start, end }).map(({ name, minutes }) => [name, minutes]);
+  expect(times(0, 2 * DAY)).toEqual([
     ["light", 300],
     ["peak", 5],
   ]);
-  const evening = zoneTimes(days, { start: 0.9 * DAY, end: 1.9 * DAY });
-  expect([evening?.first, evening?.last]).toEqual([days[1], days[1]]);
-  expect(evening?.zones.find(({ name }) => name === "peak")?.minutes).toBeNull();
-  expect(zoneTimes(days, { start: 0, end: 3600 })?.first).toBe(days[0]);
-  expect(zoneTimes([], ALL)).toBeUndefined();
+  expect(times(0.9 * DAY, 1.9 * DAY)).toEqual([
+    ["light", 200],
+    ["peak", null],
+  ]);
+  expect(timesOfDays([], ALL)).toEqual([]);
+});
+
+test("where samples are there, each counts within the view, by the limits of its day, for a minute at most", () => {
+  const days = [
+    day(0, zone("light", null, 114), zone("peak", 170, null), zone("My zone", 110, 180)),
+    day(1, zone("light", null, 180)),
+  ];
+  const time = [DAY - 90, DAY - 60, DAY - 30, DAY + 200, DAY + 230];
+  const samples = { time, value: [175, 112, 175, 175, 200] };
+  const times = (start: number, end: number, gap = 300) =>
+    timesInZones(samples, days, { start, end }, gap).map(({ name, minutes }) => [name, minutes]);
+  expect(times(DAY - 60, DAY + 260)).toEqual([
+    ["light", 1],
+    ["peak", 1],
+    ["My zone", 1.5],
+  ]);
+  expect(times(DAY - 40, DAY, 1800)).toEqual([
+    ["light", 0],
+    ["peak", 230 / 60],
+    ["My zone", 230 / 60],
+  ]);
 });
 
 test("the line changes its colour where the last day's zones do", () => {

@@ -2,57 +2,38 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import { accountOf } from "./account";
+import { type Account, accountOf } from "./account";
+import { Attention } from "./attention";
 import { checkConfig, type ChartConfig, configForm, DEFAULT_RANGE, stubConfig } from "./chart-config";
+import { type Drawn, drawnOf } from "./chart-drawn";
+import { chartHead } from "./chart-head";
+import { type KeyActions, pressed } from "./chart-keys";
+import { ChartPointer } from "./chart-pointer";
+import { rangeButtons } from "./chart-ranges";
+import { says } from "./chart-says";
+import { restingIn, sceneOf } from "./chart-scene";
 import { ChartSessions } from "./chart-sessions";
-import {
-  type Columns,
-  columnsOfBins,
-  columnsOfBuckets,
-  columnsOfDays,
-  columnsOfSamples,
-  cut,
-  type Extremes,
-  extremesOf,
-  lowerBound,
-  neighbour,
-} from "./columns";
-import type { Day, Span } from "./contract";
-import { HeartRateData, type Loaded } from "./data";
+import { ChartView } from "./chart-view";
+import { type Sum, summary } from "./chart-words";
+import { lowerBound } from "./columns";
+import type { Day } from "./contract";
+import { HeartRateData } from "./data";
+import { DrawMeasure } from "./draw-measure";
 import { type Formats, formatsOf } from "./formats";
 import { listenToGestures } from "./gestures";
 import type { Hass } from "./hass";
-import { BACK, FORWARD, HEART, TO_NOW } from "./icons";
 import { sleepLine } from "./lacks";
-import { type Place, Plot, type Scene } from "./plot";
-import { binFor, moved, noonOf, RANGE_NAMES, RANGES, type Range, rangeOf, within, zoomed } from "./ranges";
+import { Plot } from "./plot";
+import type { Range } from "./ranges";
 import { sessionHead, sessionStrip } from "./session-parts";
-import { type Axis, isQuiet, type Session, SLEEP_SHOWN, spanOf, viewOf } from "./sessions";
+import { type Axis, type Session, SLEEP_SHOWN, viewOf } from "./sessions";
 import { chartStyles } from "./styles";
 import { type TextKey, text } from "./texts";
-import { bpmBounds } from "./ticks";
-import { type Point, tip, tipText, valuesAt } from "./tip";
+import { type Point, pointOf, tip, tipText } from "./tip";
 import { RestingHeartRate, usualText } from "./usual";
-import { bandsOf, colourSteps, zoneName, zonesAt, zoneTimes } from "./zones";
 
-const DRAW = "fitbit-cardiogram:draw";
-const NOTHING: Columns = { x: [], min: [], mean: [], max: [], count: [], from: [], to: [], single: true };
-/** Bounds of the axis while nothing is there to be shown. */
-const RESTFUL = { min: 60, mean: 80, max: 100 };
-/** Seconds that the end of a view may lie behind the present and still go with it. */
-const PRESENT = 5;
-/** The refusals that there are words for. */
-const SAID = ["unauthorized", "not_found", "home_assistant_error"];
 const HINT_SHOWN = 2000;
 const ROWS = 7;
-
-interface Drawn {
-  loaded: Loaded | undefined;
-  view: Span;
-  pixels: number;
-  columns: Columns;
-  extremes: Extremes | undefined;
-}
 
 export class ChartCard extends LitElement {
   static override styles = chartStyles;
@@ -61,37 +42,39 @@ export class ChartCard extends LitElement {
 
   @property({ attribute: false }) hass?: Hass;
   @state() private config?: ChartConfig;
-  @state() private view: Span = { start: 0, end: 0 };
-  @state() private cursor: Place | undefined;
   @state() private isDragging = false;
   @state() private isHinting = false;
-  /** Anything of the data has changed. */
+  /** Anything of the data or of the view has changed. */
   @state() private version = 0;
   @query(".chart") private chart?: HTMLElement;
   @query(".plot") private ground?: HTMLElement;
 
-  private isLive = true;
-  private isVisible = true;
-  /** Whether the cursor has been put somewhere to stay: by keys or a tap. */
-  private isPinned = false;
   private plot: Plot | undefined;
   private drawn: Drawn | undefined;
   /** All that the plot's scene was made of. */
-  private scenery: unknown[] | undefined;
-  private measured: Loaded | undefined;
-  private clock: number | undefined;
+  private scenery: unknown[] = [];
   private hint: number | undefined;
   private stopGestures: (() => void) | undefined;
   private readonly compared = new RestingHeartRate();
   private readonly sessions = new ChartSessions();
+  private readonly measure = new DrawMeasure();
+  private readonly pointer = new ChartPointer(() => this.version++);
+  private readonly time = new ChartView(() => this.version++);
   private readonly data = new HeartRateData(() => this.version++);
-  private readonly resizes = new ResizeObserver(() => {
-    this.plot?.resize();
-    this.requestUpdate("version");
+  private readonly attention = new Attention({
+    seen: (isSeen) => {
+      this.data.pause(!isSeen);
+      if (isSeen) this.followPresent();
+    },
+    resized: () => {
+      this.plot?.resize();
+      this.version++;
+    },
+    themed: () => this.plot?.redraw(),
+    ticked: () => this.followPresent(),
+    // A pixel at a time.
+    pause: () => ((this.time.view.end - this.time.view.start) * 1000) / Math.max(this.drawn?.pixels ?? 1, 1),
   });
-  private readonly sights = new IntersectionObserver(([entry]) => this.see(Boolean(entry?.isIntersecting)));
-  private readonly themes = new MutationObserver(() => this.plot?.redraw());
-  private readonly seePage = () => this.see(this.isVisible);
 
   setConfig(config: ChartConfig): void {
     checkConfig(config);
@@ -112,23 +95,16 @@ export class ChartCard extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.sights.observe(this);
-    this.themes.observe(document.documentElement, { attributeFilter: ["style", "class"] });
-    document.addEventListener("visibilitychange", this.seePage);
-    this.requestUpdate("version");
+    this.attention.begin(this);
+    this.version++;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.data.stop();
     this.dismantle();
-    this.resizes.disconnect();
-    this.sights.disconnect();
-    this.themes.disconnect();
-    document.removeEventListener("visibilitychange", this.seePage);
-    window.clearTimeout(this.clock);
+    this.attention.end();
     window.clearTimeout(this.hint);
-    this.clock = undefined;
   }
 
   protected override shouldUpdate(changed: PropertyValues): boolean {
@@ -150,25 +126,31 @@ export class ChartCard extends LitElement {
     if (!this.hass || !this.config || !this.isConnected) return;
     this.data.follow(this.hass, accountOf(this.hass, this.config.entity)?.entryId);
     this.sessions.take(this.data.loaded?.annotations, this.config);
-    this.prepare();
+    const pixels = this.plot?.frame.width || this.chart?.clientWidth || this.clientWidth || 400;
+    this.drawn = drawnOf(this.drawn, this.data.loaded, this.time.view, pixels);
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!this.hass || !this.chart || !this.ground) {
+    const { hass, drawn, config, ground } = this;
+    if (!hass || !config || !drawn || !ground) {
       this.dismantle();
       return;
     }
-    const { drawn, config } = this;
-    const formats = formatsOf(this.hass);
-    const isSame = this.scenery?.every((each, index) => each === [drawn, config, formats][index]);
-    if (!this.plot) this.assemble(this.ground, this.scene(formats));
-    else if (!isSame) this.plot.show(this.scene(formats));
-    this.scenery = [drawn, config, formats];
+    const formats = formatsOf(hass);
+    const scenery = [drawn, config, formats];
+    if (!this.plot || scenery.some((each, index) => each !== this.scenery[index])) {
+      const annotations = this.data.loaded?.annotations;
+      const { sessions } = this;
+      const scene = sceneOf({ drawn, annotations, sessions, config, formats, isLive: this.time.isLive });
+      if (this.plot) this.plot.show(scene);
+      else this.assemble(new Plot(ground, scene, (place) => this.pointer.follow(place)), ground);
+      this.scenery = scenery;
+    }
     const before = changed.get("hass") as Hass | undefined;
-    if (before && before.themes !== this.hass.themes) requestAnimationFrame(() => this.plot?.redraw());
-    if (this.drawn) this.data.show(this.view, this.drawn.pixels);
-    this.measure();
-    this.tick();
+    if (before && before.themes !== hass.themes) requestAnimationFrame(() => this.plot?.redraw());
+    this.data.show(this.time.view, drawn.pixels);
+    this.measure.note(this.data.loaded);
+    this.attention.run();
   }
 
   override render(): TemplateResult {
@@ -184,249 +166,105 @@ export class ChartCard extends LitElement {
       return html`<ha-card><p class="alone">${this.say(key, { entity: config.entity })}</p></ha-card>`;
     }
     const formats = formatsOf(hass);
-    const title = config.title ?? account.name;
-    const period = formats.period(this.view.start, this.view.end);
     const { opened } = this.sessions;
-    const fixed = config.height === undefined ? "" : `height:${config.height}px`;
+    const sum = this.sum(hass, config, account, formats);
     return html`
       <ha-card>
         <div class="card">
-          ${
-            opened
-              ? sessionHead(formats, opened, () => this.close())
-              : html`<header>
-                  <div class="title">
-                    <h2>${title || this.say("title")}</h2>
-                    <div class="period">${period}</div>
-                  </div>
-                  ${this.renderNumbers(hass, formats)} ${this.renderNewest(hass, formats)}
-                </header>`
-          }
-          <div
-            class="chart ${fixed ? "fixed" : ""} ${this.isDragging ? "dragging" : ""}"
-            style=${fixed || nothing}
-            tabindex="0"
-            role="application"
-            aria-roledescription=${this.say("chart")}
-            aria-label=${this.summary(hass, account.name, formats)}
-            aria-describedby="keys"
-            aria-busy=${this.data.loading}
-            @keydown=${this.key}
-            @blur=${this.unpoint}
-          >
-            <div class="plot"></div>
-            ${this.renderSessions(formats)} ${this.renderCursor(formats)} ${this.renderSays(formats)}
-            <div class="hint ${this.isHinting ? "shown" : ""}" aria-hidden="true">
-              ${this.say(/Mac|iP/.test(navigator.platform) ? "wheel_hint_mac" : "wheel_hint")}
-            </div>
-            <div class="progress ${this.data.loading && !this.data.error ? "shown" : ""}"></div>
+          <div class="top">
+            ${
+              opened
+                ? sessionHead(formats, opened, () => this.close())
+                : chartHead(formats, config.title ?? account.name, sum)
+            }
+            ${rangeButtons(formats, this.time, (range) => this.choose(range))}
           </div>
+          ${this.renderChart(formats, config, sum)}
           <div id="keys" hidden>${this.say("keys")}</div>
           <div class="unseen" aria-live="polite">
-            ${this.isPinned && this.pointed ? tipText(formats, this.pointed) : nothing}
+            ${this.pointer.isPinned && this.pointed ? tipText(formats, this.pointed) : nothing}
           </div>
-          ${opened ? opened.below(formats, this.axis) : this.renderLegend(formats)}
+          ${opened ? opened.below(formats, this.axis) : nothing}
+          ${this.isDaily && config.band !== false ? html`<small class="key">${this.say("band_of_days")}</small>` : nothing}
           ${this.saysSleepLacks ? sleepLine(formats.language, account, () => this.requestUpdate()) : nothing}
-          ${this.renderRanges(formats)}
         </div>
       </ha-card>
     `;
   }
 
-  private renderSessions(formats: Formats) {
-    const named = this.sessions.named(this.view);
-    if (!this.plot || !named.length) return nothing;
-    return sessionStrip(formats, named, this.axis, (session) => this.open(session));
-  }
-
-  private renderNewest(hass: Hass, formats: Formats) {
-    const bpm = Number.parseFloat(hass.states[this.config?.entity ?? ""]?.state ?? "");
-    const { latest } = this.data;
-    if (Number.isNaN(bpm) || !latest) return nothing;
+  private renderChart(formats: Formats, config: ChartConfig, sum: Sum) {
+    const fixed = config.height === undefined ? "" : `height:${config.height}px`;
+    const { data, drawn, time } = this;
     return html`
-      <div class="newest" title=${this.say("newest")}>
-        ${HEART}<b>${formats.number(bpm)}</b>
-        <small>${this.momentText(formats, latest)}</small>
+      <div
+        class="chart ${fixed ? "fixed" : ""} ${this.isDragging ? "dragging" : ""}"
+        style=${fixed || nothing}
+        tabindex="0"
+        role="application"
+        aria-roledescription=${this.say("chart")}
+        aria-label=${summary(formats, sum, this.sessions)}
+        aria-describedby="keys"
+        aria-busy=${data.loading}
+        @keydown=${(event: KeyboardEvent) => pressed(event, this.keys)}
+        @blur=${() => this.pointer.leave()}
+      >
+        <div class="plot"></div>
+        ${this.renderSessions(formats)} ${this.renderCursor(formats)}
+        ${says(formats, data, time.view, !drawn?.extremes, (moment) => time.toTime(moment))}
+        <div class="hint ${this.isHinting ? "shown" : ""}" aria-hidden="true">
+          ${this.say(/Mac|iP/.test(navigator.platform) ? "wheel_hint_mac" : "wheel_hint")}
+        </div>
+        <div class="progress ${data.loading && !data.error ? "shown" : ""}"></div>
       </div>
     `;
   }
 
-  private renderNumbers(hass: Hass, formats: Formats) {
-    const { extremes } = this.drawn ?? {};
-    const resting = this.config?.resting === false ? undefined : this.resting;
-    const usual = this.usual(hass, formats);
-    const shown: [TextKey, number | undefined][] = [
-      ["lowest", extremes?.min],
-      ["mean", extremes?.mean],
-      ["highest", extremes?.max],
-      ["resting", resting],
-    ];
-    return html`
-      <dl class="numbers">
-        ${shown.map(([key, bpm]) =>
-          bpm === undefined && key === "resting"
-            ? nothing
-            : html`<div>
-                <dt>${this.say(key)}</dt>
-                <dd>
-                  ${bpm === undefined ? "–" : formats.number(bpm)}${
-                    key === "resting" && usual ? html`<small>, ${usual}</small>` : nothing
-                  }
-                </dd>
-              </div>`,
-        )}
-      </dl>
-    `;
+  private renderSessions(formats: Formats) {
+    const named = this.sessions.named(this.time.view);
+    if (!this.plot || !named.length) return nothing;
+    return sessionStrip(formats, named, this.axis, (session) => this.open(session));
   }
 
   private renderCursor(formats: Formats) {
-    const { cursor, plot, isDragging } = this;
-    const point = this.pointed;
-    return cursor && plot && point && !isDragging ? tip(formats, point, cursor, plot.frame) : nothing;
-  }
-
-  private renderSays(formats: Formats) {
-    const { error, loaded, latest, loading } = this.data;
-    const known = error && SAID.includes(error.code);
-    // What is here stays in sight while the connection is gone.
-    if (error && (known || !loaded)) {
-      const key = known ? (`error_${error.code}` as TextKey) : "error_other";
-      return html`<div class="says error" role="alert">
-        <p>${this.say(key)}</p>
-        ${error.code === "unauthorized" ? nothing : html`<small>${error.message}</small>`}
-      </div>`;
-    }
-    if (!loaded || loading || this.drawn?.extremes) return nothing;
-    if (latest === null) return html`<div class="says"><p>${this.say("nothing_yet")}</p></div>`;
-    const isElsewhere = latest !== undefined && (latest < this.view.start || latest >= this.view.end);
-    return html`<div class="says" role="status">
-      <p>
-        ${this.say("nothing_here")}
-        ${isElsewhere ? this.say("newest_from", { time: formats.dayAndTime(latest) }) : nothing}
-      </p>
-      ${
-        isElsewhere
-          ? html`<button class="go" @click=${() => this.goTo(latest)}>${this.say("go_there")}</button>`
-          : nothing
-      }
-    </div>`;
-  }
-
-  private renderLegend(formats: Formats) {
-    const times = this.config?.zones === false ? undefined : zoneTimes(this.days, this.view);
-    if (!times) return nothing;
-    const days =
-      times.first === times.last
-        ? formats.day(noonOf(times.first))
-        : formats.days(noonOf(times.first), noonOf(times.last));
-    return html`
-      <ul class="legend" aria-label=${this.say("zone_time", { days })}>
-        ${times.zones.map(
-          (zone) =>
-            html`<li>
-              <i class="swatch" style="background:var(--zone-${zone.custom ? "custom" : zone.name})"></i>
-              ${zoneName(formats.language, zone)}
-              ${zone.minutes === null ? nothing : html`<span>${formats.minutes(zone.minutes)}</span>`}
-            </li>`,
-        )}
-        <li class="days" aria-hidden="true">${days}</li>
-      </ul>
-    `;
-  }
-
-  private renderRanges(formats: Formats) {
-    const shown = rangeOf(this.view);
-    const round = (key: TextKey, icon: unknown, act: () => void, isOff = false) => html`
-      <button
-        class="round"
-        aria-label=${this.say(key)}
-        title=${this.say(key)}
-        ?disabled=${isOff}
-        @click=${act}
-      >
-        ${icon}
-      </button>
-    `;
-    return html`
-      <footer>
-        <div class="ranges" role="group" aria-label=${this.say("ranges")}>
-          ${RANGE_NAMES.map(
-            (range) =>
-              html`<button
-                aria-pressed=${range === shown}
-                aria-label=${this.say(`name_${range}`)}
-                @click=${() => this.chooseRange(range)}
-              >
-                ${this.say(`range_${range}`)}
-              </button>`,
-          )}
-        </div>
-        ${round("back", BACK, () => this.go(moved(this.view, -0.8)))}
-        <div class="period" aria-hidden="true">${formats.period(this.view.start, this.view.end, false)}</div>
-        ${round("forward", FORWARD, () => this.go(moved(this.view, 0.8)), this.isLive)}
-        ${round("now", TO_NOW, () => this.goNow(), this.isLive)}
-      </footer>
-    `;
+    const { plot, isDragging, pointed } = this;
+    const { place } = this.pointer;
+    return place && plot && pointed && !isDragging ? tip(formats, pointed, place, plot.frame) : nothing;
   }
 
   private say(key: TextKey, values?: Record<string, string | number>): string {
     return text(this.hass?.locale.language ?? "en", key, values);
   }
 
-  /** Say when a moment was: its time if that was today. */
-  private momentText(formats: Formats, time: number): string {
-    const isToday = formats.zone.midnight(time) === formats.zone.midnight(Date.now() / 1000);
-    return isToday ? formats.time(time) : formats.dayAndTime(time);
-  }
-
-  private summary(hass: Hass, account: string, formats: Formats): string {
-    const name = this.config?.title ?? account;
-    const period = formats.period(this.view.start, this.view.end);
-    const extremes = this.drawn?.extremes;
-    const bpm = Number.parseFloat(hass.states[this.config?.entity ?? ""]?.state ?? "");
+  private sum(hass: Hass, config: ChartConfig, account: Account, formats: Formats): Sum {
+    const { view, isLive } = this.time;
+    const resting = config.resting === false ? undefined : restingIn(this.days, view);
+    // Only the newest one is compared.
+    const compared = isLive ? this.compared.of(hass, config.entity) : undefined;
+    const isNewest = compared && Number(compared.state) === resting;
+    const bpm = Number.parseFloat(hass.states[config.entity]?.state ?? "");
     const { latest } = this.data;
-    const { resting } = this;
-    const usual = this.usual(hass, formats);
-    const sessions = this.sessions.in(this.view);
-    const count = (key: TextKey, isSleep: boolean) => {
-      const found = sessions.filter((session) => isQuiet(session) === isSleep);
-      return found.length ? this.say(key, { count: formats.number(found.length) }) : "";
+    return {
+      name: config.title ?? account.name,
+      view,
+      extremes: this.drawn?.extremes,
+      resting,
+      usual: isNewest ? usualText(compared, formats) : undefined,
+      zones: config.zones === false ? [] : (this.drawn?.zones ?? []),
+      newest: Number.isNaN(bpm) || !latest ? undefined : { bpm, time: latest },
     };
-    return [
-      extremes
-        ? this.say("summary", {
-            name,
-            period,
-            lowest: formats.number(extremes.min),
-            mean: formats.number(extremes.mean),
-            highest: formats.number(extremes.max),
-          })
-        : this.say("summary_nothing", { name, period }),
-      resting === undefined
-        ? ""
-        : this.say("summary_resting", {
-            resting: [formats.number(resting), usual].filter(Boolean).join(", "),
-          }),
-      count("summary_workouts", false),
-      count("summary_sleep", true),
-      Number.isNaN(bpm) || !latest
-        ? ""
-        : this.say("summary_newest", { value: formats.number(bpm), time: this.momentText(formats, latest) }),
-    ]
-      .filter(Boolean)
-      .join(" ");
   }
 
   /** Where time is drawn. */
   private get axis(): Axis {
     const { left, width } = this.plot?.frame ?? { left: 0, width: 0 };
-    return { view: this.view, left, width };
+    return { view: this.time.view, left, width };
   }
 
   /** Whether to say that sleep is not read, where it would be shown: to who can sign in anew. */
   private get saysSleepLacks(): boolean {
-    const { view, config, hass, data, sessions } = this;
-    const hasRoom = !sessions.opened && view.end - view.start <= SLEEP_SHOWN;
+    const { config, hass, data, sessions } = this;
+    const { start, end } = this.time.view;
+    const hasRoom = !sessions.opened && end - start <= SLEEP_SHOWN;
     return (
       hasRoom && config?.sleep !== false && data.lacks.includes("sleep") && Boolean(hass?.user?.is_admin)
     );
@@ -436,170 +274,51 @@ export class ChartCard extends LitElement {
     return this.data.loaded?.annotations.days ?? [];
   }
 
-  /** The resting heart rate of the last day in view. */
-  private get resting(): number | undefined {
-    const { start, end } = this.view;
-    return (
-      this.days.findLast((day) => day.resting !== null && day.end > start && day.start < end)?.resting ??
-      undefined
-    );
-  }
-
-  /** Say how the resting heart rate that is shown compares to what is usual, if it is the newest one. */
-  private usual(hass: Hass, formats: Formats): string | undefined {
-    const state = this.isLive ? this.compared.of(hass, this.config?.entity ?? "") : undefined;
-    return state && Number(state.state) === this.resting ? usualText(state, formats) : undefined;
+  private get isDaily(): boolean {
+    return Boolean(this.drawn?.columns.hours);
   }
 
   /** What is known of the point under the cursor. */
   private get pointed(): Point | undefined {
-    const { cursor, drawn, config, view } = this;
-    const values = drawn && cursor && valuesAt(drawn.columns, cursor.index);
-    if (!values) return undefined;
-    const { from, to, mean } = values;
-    const time = drawn.columns.x[cursor.index] as number;
-    const alerts = config?.alerts === false ? [] : (this.data.loaded?.annotations.alerts ?? []);
-    return {
-      ...values,
-      zones: config?.zones === false ? [] : zonesAt(this.days, time, mean),
-      sessions: this.sessions.at(view, { start: from, end: to + 1 }),
-      alerts: alerts.filter(({ start, end }) => start <= to && from < end),
-    };
+    const { drawn, config, sessions, data } = this;
+    const { place } = this.pointer;
+    if (!place || !drawn || !config) return undefined;
+    return pointOf(drawn, place.index, config, sessions, data.loaded?.annotations);
   }
 
-  /** Make the columns to draw of what is loaded, unless they are there. */
-  private prepare(): void {
-    const { loaded } = this.data;
-    const pixels = this.plot?.frame.width || this.chart?.clientWidth || this.clientWidth || 400;
-    const before = this.drawn;
-    const isSame = before && before.loaded === loaded && before.pixels === pixels;
-    if (isSame && before.view === this.view) return;
-    const needsColumns = !isSame || (loaded && "samples" in loaded.values);
-    const columns = needsColumns ? this.columnsFor(loaded, pixels) : before.columns;
-    this.drawn = { loaded, view: this.view, pixels, columns, extremes: extremesOf(columns, this.view) };
-  }
-
-  private columnsFor(loaded: Loaded | undefined, pixels: number): Columns {
-    if (!loaded || !this.hass) return NOTHING;
-    const { values, plan, annotations } = loaded;
-    if ("buckets" in values) {
-      return plan.daily
-        ? columnsOfDays(values.buckets, formatsOf(this.hass).zone)
-        : columnsOfBuckets(values.buckets, values.width);
-    }
-    const { time } = values.samples;
-    const span = this.view.end - this.view.start;
-    const count = lowerBound(time, this.view.end) - lowerBound(time, this.view.start);
-    const bin = binFor(count, span, pixels);
-    const near = cut(values.samples, { start: this.view.start - span / 4, end: this.view.end + span / 4 });
-    return bin ? columnsOfBins(near, bin, annotations.gap) : columnsOfSamples(near, annotations.gap);
-  }
-
-  private scene(formats: Formats): Scene {
-    const { view, config } = this;
-    const annotations = this.data.loaded?.annotations;
-    const { columns, extremes } = this.drawn ?? { columns: NOTHING, extremes: undefined };
-    const { days } = this;
-    const shown = extremes ?? RESTFUL;
-    const resting = config?.resting === false ? undefined : this.resting;
-    const now = Date.now() / 1000;
-    const isSpread = config?.band !== false;
-    const [low, high] = isSpread ? [shown.min, shown.max] : meansOf(columns, view, shown);
-    return {
-      view,
-      columns,
-      bpm: bpmBounds(Math.min(low, resting ?? low), high),
-      bands: config?.zones === false ? [] : bandsOf(days, view),
-      steps: config?.zones === false ? [] : colourSteps(days, view),
-      days: config?.resting === false ? [] : days,
-      alerts: config?.alerts === false ? [] : (annotations?.alerts ?? []),
-      sessions: this.sessions.in(view).map((session) => ({ ...spanOf(session, now), look: session.look })),
-      hasNames: this.sessions.named(view).length > 0,
-      hasBand: isSpread && !columns.single,
-      formats,
-    };
-  }
-
-  private assemble(ground: HTMLElement, scene: Scene): void {
-    this.plot = new Plot(ground, scene, (place) => {
-      if (
-        place?.index !== this.cursor?.index ||
-        place?.left !== this.cursor?.left ||
-        place?.top !== this.cursor?.top
-      )
-        this.cursor = place;
-    });
-    this.resizes.observe(ground);
-    this.stopGestures = listenToGestures(this.plot.over, {
-      zoom: (factor, at) => this.go(zoomed(this.view, factor, this.isLive && at > 0.9 ? 1 : at)),
-      pan: (by) => this.go(moved(this.view, by)),
+  private assemble(plot: Plot, ground: HTMLElement): void {
+    const { time } = this;
+    this.plot = this.pointer.plot = plot;
+    this.attention.measure(ground);
+    this.stopGestures = listenToGestures(plot.over, {
+      zoom: (factor, at) => time.zoom(factor, at),
+      pan: (by) => time.move(by),
       reset: () => this.reset(),
-      point: (at) => this.pin(this.plot?.at(at)),
+      point: (at) => this.pointer.pinAt(at),
       mayWheel: () => this.shadowRoot?.activeElement === this.chart,
       refusedWheel: () => this.showHint(),
       drag: (isDragging) => {
         this.isDragging = isDragging;
       },
     });
-    this.requestUpdate("version");
+    this.version++;
   }
 
   private dismantle(): void {
     this.stopGestures?.();
     this.plot?.destroy();
-    this.plot = this.drawn = this.cursor = this.stopGestures = undefined;
-  }
-
-  /** Say how long it took from an answer to the frame that shows it. */
-  private measure(): void {
-    const { loaded } = this.data;
-    if (!loaded || loaded === this.measured || !this.plot) return;
-    this.measured = loaded;
-    const drawn = performance.now();
-    requestAnimationFrame(() => {
-      const points = "samples" in loaded.values ? loaded.values.samples.time : loaded.values.buckets.time;
-      performance.clearMeasures(DRAW);
-      performance.measure(DRAW, {
-        start: loaded.arrived,
-        end: performance.now(),
-        detail: { points: points.length, script: drawn - loaded.arrived },
-      });
-    });
-  }
-
-  private see(isVisible: boolean): void {
-    this.isVisible = isVisible;
-    const isPaused = !isVisible || document.hidden;
-    this.data.pause(isPaused);
-    if (!isPaused) this.followPresent();
-  }
-
-  /** Go on with the clock, a pixel at a time. */
-  private tick(): void {
-    if (this.clock !== undefined) return;
-    const span = this.view.end - this.view.start;
-    const pixel = (span * 1000) / Math.max(this.drawn?.pixels ?? 1, 1);
-    this.clock = window.setTimeout(
-      () => {
-        this.clock = undefined;
-        this.followPresent();
-        this.tick();
-      },
-      Math.min(Math.max(pixel, 1000), 60_000),
-    );
+    this.plot = this.drawn = this.stopGestures = this.pointer.plot = this.pointer.place = undefined;
   }
 
   private followPresent(): void {
-    if (!this.isLive || !this.isVisible || document.hidden || this.isDragging || !this.isConnected) return;
-    const end = Date.now() / 1000;
-    this.view = { start: this.view.start + end - this.view.end, end };
+    if (this.attention.isSeen && !this.isDragging && this.isConnected) this.time.follow();
   }
 
   /** Show a session, its minutes around and its figures. */
   private open(session: Session): void {
-    this.sessions.open(session, { view: this.view, isLive: this.isLive });
-    this.unpoint();
-    this.go(viewOf(session, Date.now() / 1000));
+    this.sessions.open(session, this.time.shown);
+    this.pointer.leave();
+    this.time.go(viewOf(session, Date.now() / 1000));
     this.focusOn(".session h2");
   }
 
@@ -608,11 +327,8 @@ export class ChartCard extends LitElement {
     const { opened } = this.sessions;
     const before = this.sessions.close();
     if (!opened || !before) return;
-    this.unpoint();
-    if (before.isLive) {
-      const end = Date.now() / 1000;
-      this.go({ start: end - (before.view.end - before.view.start), end });
-    } else this.go(before.view);
+    this.pointer.leave();
+    this.time.restore(before);
     this.focusOn(`[data-session="${CSS.escape(opened.id)}"]`, ".chart");
   }
 
@@ -626,50 +342,18 @@ export class ChartCard extends LitElement {
 
   private showRange(range: Range): void {
     this.sessions.close();
-    const end = Date.now() / 1000;
-    this.view = { start: end - RANGES[range], end };
-    this.isLive = true;
-    this.unpoint();
+    this.pointer.leave();
+    this.time.showLast(range);
   }
 
-  /** Show a range around where the view is; where it went with the present, it still does. */
-  private chooseRange(range: Range): void {
-    if (this.isLive) {
-      this.showRange(range);
-      return;
-    }
-    const { end } = this.view;
+  private choose(range: Range): void {
     this.sessions.close();
-    this.go({ start: end - RANGES[range], end });
+    this.pointer.leave();
+    this.time.choose(range);
   }
 
   private reset(): void {
     this.showRange(this.config?.range ?? DEFAULT_RANGE);
-  }
-
-  private go(view: Span): void {
-    const now = Date.now() / 1000;
-    this.view = within(view, now);
-    this.isLive = this.view.end >= now - PRESENT;
-  }
-
-  private goNow(): void {
-    const end = Date.now() / 1000;
-    this.go({ start: end - (this.view.end - this.view.start), end });
-  }
-
-  private goTo(time: number): void {
-    const span = this.view.end - this.view.start;
-    this.go({ start: time - span * 0.9, end: time + span * 0.1 });
-  }
-
-  private pin(index: number | undefined): void {
-    this.isPinned = index !== undefined;
-    this.plot?.pointAt(index);
-  }
-
-  private unpoint(): void {
-    if (this.cursor || this.isPinned) this.pin(undefined);
   }
 
   private showHint(): void {
@@ -680,59 +364,26 @@ export class ChartCard extends LitElement {
     }, HINT_SHOWN);
   }
 
-  private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // The buttons of sessions are within the chart, and have keys of their own.
-    const act = event.target === event.currentTarget ? this.keys[event.key] : undefined;
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act(event);
-  }
-
-  private readonly keys: Record<string, (event: KeyboardEvent) => void> = {
-    ArrowLeft: ({ shiftKey }) => this.step(shiftKey ? -10 : -1),
-    ArrowRight: ({ shiftKey }) => this.step(shiftKey ? 10 : 1),
-    Home: () => this.pin(this.plot?.at(0)),
-    End: () => this.pin(this.plot?.at(1)),
-    PageUp: () => this.go(moved(this.view, -0.8)),
-    PageDown: () => this.go(moved(this.view, 0.8)),
-    "+": () => this.zoom(0.5),
-    "=": () => this.zoom(0.5),
-    "-": () => this.zoom(2),
-    Escape: () => (this.cursor ? this.unpoint() : this.sessions.opened ? this.close() : this.reset()),
+  private readonly keys: KeyActions = {
+    step: (by) => this.step(by),
+    pointAt: (fraction) => this.pointer.pinAt(fraction),
+    move: (by) => this.time.move(by),
+    zoom: (factor) => this.time.zoom(factor, this.pointer.fraction),
+    leave: () => (this.sessions.opened ? this.close() : this.reset()),
   };
-
-  private zoom(factor: number): void {
-    const width = this.plot?.frame.width ?? 1;
-    this.go(zoomed(this.view, factor, this.cursor ? this.cursor.left / width : this.isLive ? 1 : 0.5));
-  }
 
   /** Put the cursor on a point further along; at an edge the view goes along. */
   private step(by: number): void {
     const columns = this.drawn?.columns;
     if (!columns) return;
-    let index = this.cursor?.index ?? this.plot?.at(by < 0 ? 1 : 0);
-    if (index !== undefined && this.cursor) {
-      for (let count = Math.abs(by); count; count--)
-        index = neighbour(columns, index, Math.sign(by)) ?? index;
-    }
+    const index = this.pointer.next(columns, by);
     if (index === undefined) return;
     const time = columns.x[index] as number;
-    const { start, end } = this.view;
-    if (time < start || time > end) this.go(moved(this.view, by < 0 ? -0.1 : 0.1));
+    const { start, end } = this.time.view;
+    if (time < start || time > end) this.time.move(by < 0 ? -0.1 : 0.1);
     void this.updateComplete.then(() => {
       const now = this.drawn?.columns;
-      if (now) this.pin(lowerBound(now.x, time));
+      if (now) this.pointer.pin(lowerBound(now.x, time));
     });
   }
-}
-
-/** Return the lowest and the highest mean in a range. */
-function meansOf(columns: Columns, { start, end }: Span, otherwise: Extremes): [number, number] {
-  const means = columns.mean.filter(
-    (mean, index): mean is number =>
-      mean !== null && (columns.to[index] as number) >= start && (columns.from[index] as number) < end,
-  );
-  return means.length ? [Math.min(...means), Math.max(...means)] : [otherwise.min, otherwise.max];
 }

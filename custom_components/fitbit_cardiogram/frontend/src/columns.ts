@@ -1,7 +1,6 @@
 /** Columns to draw: points of time, each with the lowest, the mean and the highest of what it stands for. */
 
-import type { Buckets, Samples, Span } from "./contract";
-import type { ZoneTime } from "./zone-time";
+import type { Buckets, DailyRanges, Samples, Span } from "./contract";
 
 type Values = (number | null)[];
 
@@ -11,6 +10,9 @@ export interface Columns {
   min: Values;
   mean: Values;
   max: Values;
+  /** The edges of the band: the lowest and the highest, or of days what most of their hours are like. */
+  low: Values;
+  high: Values;
   /** How many samples a point stands for. */
   count: number[];
   /** The time that a point stands for; of a single sample both are the same. */
@@ -18,10 +20,13 @@ export interface Columns {
   to: number[];
   /** Whether each point is a single sample. */
   single: boolean;
+  /** Of civil days, how many of their hours were beyond a limit. */
+  hours?: Record<"high" | "low", number[]>;
 }
 
-function empty(single: boolean): Columns {
-  return { x: [], min: [], mean: [], max: [], count: [], from: [], to: [], single };
+export function empty(single: boolean): Columns {
+  const [min, max]: [Values, Values] = [[], []];
+  return { x: [], min, mean: [], max, low: min, high: max, count: [], from: [], to: [], single };
 }
 
 function add(
@@ -121,24 +126,24 @@ export function columnsOfBuckets({ time, min, mean, max, count }: Buckets, width
   return columns;
 }
 
-/** Return hours put together to the civil days that they begin in; more than one missing are a gap. */
-export function columnsOfDays(hours: Buckets, zone: ZoneTime): Columns {
-  const columns = empty(false);
-  let index = 0;
-  while (index < hours.time.length) {
-    const start = zone.midnight(hours.time[index] as number);
-    const end = zone.midnight(start + 36 * 3600);
-    let [sum, count, low, high] = [0, 0, Number.POSITIVE_INFINITY, 0];
-    for (; index < hours.time.length && (hours.time[index] as number) < end; index++) {
-      const n = hours.count[index] as number;
-      count += n;
-      sum += n * (hours.mean[index] as number);
-      low = Math.min(low, hours.min[index] as number);
-      high = Math.max(high, hours.max[index] as number);
+/** Return civil days; one that is missing is a gap. */
+export function columnsOfDays(days: DailyRanges): Columns {
+  const hours: NonNullable<Columns["hours"]> = { high: [], low: [] };
+  const columns: Columns = { ...empty(false), low: [], high: [], hours };
+  const { time, end, min, mean, max, count } = days;
+  for (let index = 0; index < time.length; index++) {
+    const at = (values: number[]) => values[index] as number;
+    const before = columns.to.at(-1) ?? at(time);
+    if (at(time) > before) {
+      addGap(columns, before, at(time));
+      for (const values of [columns.low, columns.high]) values.push(null);
+      for (const values of [hours.high, hours.low]) values.push(0);
     }
-    const before = columns.to.at(-1) ?? start;
-    if (start - before > 90000) addGap(columns, before, start);
-    add(columns, start, end, (start + end) / 2, low, sum / count, high, count);
+    add(columns, at(time), at(end), (at(time) + at(end)) / 2, at(min), at(mean), at(max), at(count));
+    columns.low.push(at(days.p10));
+    columns.high.push(at(days.p90));
+    hours.high.push(at(days.hours_high));
+    hours.low.push(at(days.hours_low));
   }
   return columns;
 }
@@ -189,4 +194,22 @@ export function neighbour(columns: Columns, index: number, direction: number): n
   let next = index + direction;
   while (next >= 0 && next < columns.x.length && columns.mean[next] == null) next += direction;
   return next >= 0 && next < columns.x.length ? next : undefined;
+}
+
+/** Return the bounds of what is drawn in a range: the means, and the band around them if it is. */
+export function boundsOf(
+  columns: Columns,
+  { start, end }: Span,
+  hasBand: boolean,
+): [number, number] | undefined {
+  const [below, above] = hasBand ? [columns.low, columns.high] : [columns.mean, columns.mean];
+  let [low, high] = [Number.POSITIVE_INFINITY, 0];
+  for (let index = 0; index < columns.x.length; index++) {
+    const bottom = below[index];
+    if (bottom == null || (columns.to[index] as number) < start || (columns.from[index] as number) >= end)
+      continue;
+    low = Math.min(low, bottom);
+    high = Math.max(high, above[index] as number);
+  }
+  return high ? [low, high] : undefined;
 }

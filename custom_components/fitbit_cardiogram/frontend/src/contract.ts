@@ -15,6 +15,17 @@ export interface Buckets {
   count: number[];
 }
 
+/** Civil days by the account's clock; the lowest and the highest of all samples, the rest from the hours. */
+export interface DailyRanges extends Buckets {
+  end: number[];
+  /** Four of five means of the hours lie between these. */
+  p10: number[];
+  p90: number[];
+  /** How many hours had a heart rate at a limit of the alerts or beyond. */
+  hours_high: number[];
+  hours_low: number[];
+}
+
 export interface Zone {
   name: string;
   custom: boolean;
@@ -36,6 +47,8 @@ export interface Alert {
   start: number;
   end: number;
   extreme: number;
+  /** Whether it stands for whole hours, because there is too much beyond the limit to tell each alert. */
+  hourly?: boolean;
 }
 
 /** A workout; figures are null without samples, and its end is while that is not known. */
@@ -117,6 +130,12 @@ export function fetchBuckets(
   return hass.callWS({ type: "fitbit_cardiogram/heart_rate", entry_id: entryId, start, end, width });
 }
 
+export function fetchDays(hass: Hass, entryId: string, { start, end }: Span): Promise<DailyRanges> {
+  const type = "fitbit_cardiogram/heart_rate";
+  return hass.callWS({ type, entry_id: entryId, start, end, period: "day" });
+}
+
+/** Of more than a month without alerts, which the days tell of then; of more than a season without sessions. */
 export async function fetchAnnotations(
   hass: Hass,
   entryId: string,

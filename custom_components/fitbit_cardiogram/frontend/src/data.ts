@@ -3,8 +3,10 @@
 import {
   type Annotations,
   type Buckets,
+  type DailyRanges,
   fetchAnnotations,
   fetchBuckets,
+  fetchDays,
   fetchSamples,
   type Samples,
   type Span,
@@ -21,7 +23,13 @@ const RETRY = 10_000;
 /** Seconds: the width of buckets where the samples are too many. */
 const MINUTE = 60;
 
-export type Values = { samples: Samples } | { buckets: Buckets; width: number };
+export type Values = { samples: Samples } | { buckets: Buckets; width: number } | { days: DailyRanges };
+
+/** Return the times of what was answered. */
+export function timesOf(values: Values): number[] {
+  if ("samples" in values) return values.samples.time;
+  return "days" in values ? values.days.time : values.buckets.time;
+}
 
 export interface Loaded {
   plan: Plan;
@@ -178,7 +186,8 @@ export class HeartRateData {
 }
 
 async function fetchValues(hass: Hass, entryId: string, plan: Plan): Promise<Values> {
-  const { width } = plan;
+  const { width, daily } = plan;
+  if (daily) return { days: await fetchDays(hass, entryId, plan) };
   if (width !== undefined) return { buckets: await fetchBuckets(hass, entryId, plan, width), width };
   try {
     return { samples: await fetchSamples(hass, entryId, plan) };

@@ -20,6 +20,7 @@ export function nightSession(night: Night): Session {
     icon: ICONS[type],
     source: night,
     name,
+    label: (formats) => text(formats.language, "asleep_for", { time: formats.hours(night.asleep) }),
     at: (language, time) => {
       const stage = night.stages.find((one) => one.start <= time && time < one.end);
       return stage ? `${name(language)}: ${stageName(language, stage.type)}` : name(language);

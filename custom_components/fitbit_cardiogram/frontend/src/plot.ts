@@ -1,34 +1,10 @@
-/** The drawing: heart rates on uPlot's axes, with what is known about them around. */
+/** The drawing: heart rates on uPlot's axes, between the layers of what is known about them. */
 
 import uPlot from "uplot";
 import { type Colours, coloursOf, faded, zoneColour } from "./colours";
 import { type Columns, nearest, neighbour } from "./columns";
-import type { Alert, Day, Span } from "./contract";
-import type { Formats } from "./formats";
-import type { Look } from "./sessions";
+import { BEHIND, type Ground, IN_FRONT, type Layer, type Scene } from "./plot-layers";
 import { ticks } from "./ticks";
-import type { Band } from "./zones";
-
-export interface Scene {
-  columns: Columns;
-  view: Span;
-  bpm: [number, number];
-  /** The bands behind, and from which bpm on the line has which zone's colour; none without zones. */
-  bands: Band[];
-  steps: { from: number; name: string }[];
-  /** The days whose resting heart rate is drawn. */
-  days: Day[];
-  alerts: Alert[];
-  sessions: Shade[];
-  /** Whether there are names of sessions above the plot. */
-  hasNames: boolean;
-  hasBand: boolean;
-  formats: Formats;
-}
-
-export interface Shade extends Span {
-  look: Look;
-}
 
 export interface Place {
   index: number;
@@ -37,35 +13,17 @@ export interface Place {
   top: number;
 }
 
-interface LookOf {
-  colour: keyof Colours;
-  fill: number;
-  narrow: number;
-  sides: number;
-  line: number;
-  until: number;
-}
-
 /** CSS pixels that labels of times take. */
 const LABEL = { apart: 62, half: 16 };
 const AXIS = { font: 11, wide: 34, high: 24 };
-/** CSS pixels: how far an alert reaches in, and how far apart its marks are at least. */
-const ALERT = { strip: 3, shade: 56, apart: 14 };
-/** CSS pixels of a day from which on its resting heart rate is dashed. */
-const DASHED = 12;
 /** CSS pixels above the plot, without and with names. */
 const TOP = { bare: 8, named: 30 };
-/** CSS pixels: the least width of a session, and that from which on it has edges. */
-const SESSION = { least: 2, edged: 8 };
-/**
- * How sessions are drawn: the colour, how dense it is, also where they are narrow and at the sides, the CSS pixels
- * of the line along the top, and up to how many seconds to a pixel.
- */
-const LOOKS: Record<Look, LookOf> = {
-  workout: { colour: "workout", fill: 0.14, narrow: 0.3, sides: 0.6, line: 0, until: 15 * 60 },
-  night: { colour: "sleep", fill: 0.12, narrow: 0.12, sides: 0, line: 3, until: Number.POSITIVE_INFINITY },
-  nap: { colour: "sleep", fill: 0.07, narrow: 0.07, sides: 0, line: 1.5, until: Number.POSITIVE_INFINITY },
-};
+/** CSS pixels right of the plot, with and without the scale of the zones. */
+const RIGHT = { bare: 4, scaled: 10 };
+/** CSS pixels: the curve, and where it stands back behind the resting heart rate. */
+const LINE = { main: 1.75, back: 1.25 };
+/** How dense the band is, around the curve and where it stands back. */
+const BAND = { main: 0.26, back: 0.16 };
 const BLEND = 2;
 /** CSS pixels: a cursor further away from any point stands in a gap. */
 const REACH = 28;
@@ -94,7 +52,12 @@ export class Plot {
       {
         ...this.size(),
         legend: { show: false },
-        padding: [() => (this.scene.hasNames ? TOP.named : TOP.bare), 4, 0, 0],
+        padding: [
+          () => (this.scene.hasNames ? TOP.named : TOP.bare),
+          () => (this.scene.scale.length ? RIGHT.scaled : RIGHT.bare),
+          0,
+          0,
+        ],
         focus: { alpha: 1 },
         cursor: {
           y: false,
@@ -127,17 +90,25 @@ export class Plot {
           { width: 0, points: { show: false } },
           { width: 0, points: { show: false } },
           {
-            width: 1.75,
+            width: LINE.main,
             stroke: () => this.heart(1),
             fill: () => this.glow(),
             points: { filter: () => this.marked(), size: 4.5, fill: () => this.heart(1) },
             spanGaps: false,
           },
         ],
-        bands: [{ series: [1, 2], fill: () => (this.scene.hasBand ? this.heart(0.26) : "transparent") }],
+        bands: [
+          {
+            series: [1, 2],
+            fill: () =>
+              this.scene.hasBand
+                ? this.heart(this.scene.columns.hours ? BAND.back : BAND.main)
+                : "transparent",
+          },
+        ],
         hooks: {
-          drawClear: [() => this.drawZones(), () => this.drawSessions()],
-          draw: [() => this.drawResting(), () => this.drawAlerts()],
+          drawClear: [() => this.paint(BEHIND)],
+          draw: [() => this.paint(IN_FRONT)],
           setCursor: [() => pointed(this.place())],
         },
       },
@@ -161,8 +132,14 @@ export class Plot {
 
   show(scene: Scene): void {
     const isSame = scene.columns === this.scene.columns;
+    const hasOtherEdges =
+      scene.hasNames !== this.scene.hasNames || !scene.scale.length !== !this.scene.scale.length;
     this.scene = scene;
+    const curve = this.chart.series[3] as uPlot.Series;
+    curve.width = scene.columns.hours && scene.days.length ? LINE.back : LINE.main;
     this.chart.batch(() => {
+      // Else the edges would be measured anew only with another axis.
+      if (hasOtherEdges) this.chart.redraw(false, true);
       if (!isSame) this.chart.setData(aligned(scene.columns), false);
       this.chart.setScale("x", { min: scene.view.start, max: scene.view.end });
       this.chart.setScale("y", { min: scene.bpm[0], max: scene.bpm[1] });
@@ -284,7 +261,9 @@ export class Plot {
     return gradient;
   }
 
-  private glow(): CanvasGradient {
+  /** Return what fills the space below the curve: that of days is taken by the resting heart rate. */
+  private glow(): CanvasGradient | string {
+    if (this.scene.columns.hours) return "transparent";
     const { top, height } = this.chart.bbox;
     const gradient = this.chart.ctx.createLinearGradient(0, top, 0, top + height);
     const colour = this.scene.steps.length ? this.colours.light : this.colours.line;
@@ -293,141 +272,29 @@ export class Plot {
     return gradient;
   }
 
-  /** Draw within the plot's bounds; positions are in device pixels. */
-  private draw(paint: (context: CanvasRenderingContext2D, pixel: number) => void): void {
+  private paint(layers: Layer[]): void {
     const { ctx, bbox } = this.chart;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-    paint(ctx, devicePixelRatio);
-    ctx.restore();
-  }
-
-  private x(time: number): number {
-    const { start, end } = this.scene.view;
-    return this.chart.valToPos(Math.min(Math.max(time, start), end), "x", true);
-  }
-
-  private y(bpm: number): number {
-    const [low, high] = this.scene.bpm;
-    return this.chart.valToPos(Math.min(Math.max(bpm, low), high), "y", true);
-  }
-
-  private drawZones(): void {
-    this.draw((context, pixel) => {
-      for (const { start, end, zone } of this.scene.bands) {
-        const [left, right] = [this.x(start), this.x(end)];
-        const [bottom, top] = [
-          this.y(zone.min === null ? 0 : zone.min - 0.5),
-          this.y(zone.max === null ? 999 : zone.max + 0.5),
-        ];
-        if (bottom <= top) continue;
-        const colour = zoneColour(this.colours, zone);
-        context.fillStyle = faded(colour, zone.custom ? 0.07 : 0.09);
-        context.fillRect(left, top, right - left, bottom - top);
-        if (!zone.custom) continue;
-        context.fillStyle = faded(colour, 0.5);
-        for (const edge of [top, bottom - pixel]) context.fillRect(left, edge, right - left, pixel);
-      }
-    });
-  }
-
-  private drawSessions(): void {
-    const { view, sessions } = this.scene;
-    const scale = (view.end - view.start) / Math.max(this.frame.width, 1);
-    this.draw((context, pixel) => {
-      const { top, height } = this.chart.bbox;
-      for (const { start, end, look } of sessions) {
-        const { colour, fill, narrow, sides, line, until } = LOOKS[look];
-        if (scale > until) continue;
-        const left = this.x(start);
-        const right = Math.max(this.x(end), left + SESSION.least * pixel);
-        const isNarrow = (right - left) / pixel < SESSION.edged;
-        context.fillStyle = faded(this.colours[colour], isNarrow ? narrow : fill);
-        context.fillRect(left, top, right - left, height);
-        context.fillStyle = this.colours[colour];
-        context.fillRect(left, top, right - left, line * pixel);
-        if (isNarrow || !sides) continue;
-        context.fillStyle = faded(this.colours[colour], sides);
-        for (const edge of [left, right - pixel]) context.fillRect(edge, top, pixel, height);
-      }
-    });
-  }
-
-  private drawResting(): void {
-    const days = this.scene.days.filter(
-      ({ start, end, resting }) =>
-        resting !== null && end > this.scene.view.start && start < this.scene.view.end,
-    );
-    const last = days.at(-1);
-    if (!last) return;
-    this.draw((context, pixel) => {
-      context.beginPath();
-      let end: number | undefined;
-      for (const day of days) {
-        const y = this.y(day.resting as number);
-        if (end === day.start) context.lineTo(this.x(day.start), y);
-        else context.moveTo(this.x(day.start), y);
-        context.lineTo(this.x(day.end), y);
-        end = day.end;
-      }
-      const perDay = (this.x(last.end) - this.x((days[0] as Day).start)) / days.length;
-      if (perDay > DASHED * pixel) context.setLineDash([5 * pixel, 4 * pixel]);
-      context.lineWidth = 1.25 * pixel;
-      context.strokeStyle = this.colours.resting;
-      context.stroke();
-      context.setLineDash([]);
-      const [x, y] = [this.x(last.end) - 6 * pixel, this.y(last.resting as number)];
-      context.font = this.font(11 * pixel, 600);
-      context.textAlign = "right";
-      context.textBaseline = "bottom";
-      context.lineJoin = "round";
-      context.lineWidth = 4 * pixel;
-      context.strokeStyle = this.colours.ground;
-      context.fillStyle = this.colours.resting;
-      context.strokeText(`${last.resting}`, x, y - 2 * pixel);
-      context.fillText(`${last.resting}`, x, y - 2 * pixel);
-    });
-  }
-
-  private drawAlerts(): void {
-    const { view } = this.scene;
-    const { top, height } = this.chart.bbox;
-    this.draw((context, pixel) => {
-      const marked = { high: Number.NEGATIVE_INFINITY, low: Number.NEGATIVE_INFINITY };
-      for (const { kind, start, end } of this.scene.alerts) {
-        if (end <= view.start || start >= view.end) continue;
-        const colour = this.colours[kind];
-        const [from, to] = [this.x(start), this.x(end)];
-        const width = Math.max(to - from, 3 * pixel);
-        const middle = (from + to) / 2;
-        const left = middle - width / 2;
-        const edge = kind === "high" ? top : top + height;
-        const inwards = kind === "high" ? pixel : -pixel;
-        const box = (depth: number) =>
-          context.fillRect(left, Math.min(edge, edge + inwards * depth), width, depth * pixel);
-        if (to - from > 3 * pixel) {
-          const shade = context.createLinearGradient(0, edge, 0, edge + inwards * ALERT.shade);
-          shade.addColorStop(0, faded(colour, 0.25));
-          shade.addColorStop(1, faded(colour, 0));
-          context.fillStyle = shade;
-          box(ALERT.shade);
-        }
-        context.fillStyle = colour;
-        box(ALERT.strip);
-        if (middle - marked[kind] < ALERT.apart * pixel) continue;
-        marked[kind] = middle;
-        context.beginPath();
-        context.moveTo(middle - 5 * pixel, edge + inwards * (ALERT.strip - 0.5));
-        context.lineTo(middle + 5 * pixel, edge + inwards * (ALERT.strip - 0.5));
-        context.lineTo(middle, edge + inwards * (ALERT.strip + 5.5));
-        context.fill();
-      }
-    });
+    const { scene, colours } = this;
+    const { view, bpm } = scene;
+    const inside = (value: number, [low, high]: [number, number]) => Math.min(Math.max(value, low), high);
+    const ground: Ground = {
+      context: ctx,
+      pixel: devicePixelRatio,
+      box: bbox,
+      scene,
+      colours,
+      x: (time) => this.chart.valToPos(inside(time, [view.start, view.end]), "x", true),
+      y: (value) => this.chart.valToPos(inside(value, bpm), "y", true),
+      font: (size, weight) => this.font(size * devicePixelRatio, weight),
+    };
+    for (const layer of layers) {
+      ctx.save();
+      layer(ground);
+      ctx.restore();
+    }
   }
 }
 
-function aligned({ x, mean, max, min }: Columns): uPlot.AlignedData {
-  return [x, max, min, mean];
+function aligned({ x, mean, high, low }: Columns): uPlot.AlignedData {
+  return [x, high, low, mean];
 }

@@ -21,14 +21,20 @@ export type Range = keyof typeof RANGES;
 
 export const RANGE_NAMES = Object.keys(RANGES) as Range[];
 
+/** The ranges that there is a button for; zooming does the rest. */
+export const CHOICES = ["1h", "24h", "7d", "30d", "1y"] as const satisfies Range[];
+
 const SHORTEST = 120;
 const LONGEST = 5 * RANGES["1y"];
 
 /** Up to here every sample is asked for. */
 const SAMPLES_SPAN = 26 * HOUR;
 
+/** From here on civil days are asked for. */
+const DAYS_SPAN = 28 * DAY;
+
 /** Widths of buckets to ask for; of those that are whole hours the past is known for good. */
-const WIDTHS = [60, 300, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR];
+const WIDTHS = [60, 300, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR];
 
 /** Widths of the bins that samples are drawn in where they are many. */
 const BINS = [5, 10, 15, 20, 30, 60, 90, 120, 180, 240, 300, 600];
@@ -36,10 +42,9 @@ const BINS = [5, 10, 15, 20, 30, 60, 90, 120, 180, 240, 300, 600];
 const PIXELS_PER_BUCKET = 1.5;
 const MARGIN = 0.25;
 
-/** What to ask for: the range, and the width of the buckets; every sample without one. */
+/** What to ask for: the range, and the width of the buckets, or civil days; every sample without either. */
 export interface Plan extends Span {
   width: number | undefined;
-  /** Hours that are put together to civil days when drawn. */
   daily: boolean;
 }
 
@@ -47,14 +52,15 @@ export interface Plan extends Span {
 export function planFor(view: Span, pixels: number, now: number): Plan {
   const span = view.end - view.start;
   const fit = (span / Math.max(pixels, 1)) * PIXELS_PER_BUCKET;
-  const width = span <= SAMPLES_SPAN ? undefined : WIDTHS.find((each) => each >= fit);
-  const daily = span > SAMPLES_SPAN && width === undefined;
+  const daily = span >= DAYS_SPAN;
+  const hasWidth = span > SAMPLES_SPAN && !daily;
+  const width = hasWidth ? (WIDTHS.find((each) => each >= fit) ?? WIDTHS.at(-1)) : undefined;
   const step = width ?? (daily ? HOUR : 1);
   const start = Math.max(0, Math.floor((view.start - span * MARGIN) / step) * step);
   // What reaches the present also covers what is about to come.
   const reach = view.end + span * MARGIN;
   const end = Math.ceil((reach >= now ? now + DAY : reach) / step) * step;
-  return { start, end, width: daily ? HOUR : width, daily };
+  return { start, end, width, daily };
 }
 
 /** Return whether what was asked for is what a view needs. */

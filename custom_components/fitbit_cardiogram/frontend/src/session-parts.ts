@@ -4,7 +4,16 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Formats } from "./formats";
 import { BACK } from "./icons";
-import { type Axis, inside, isQuiet, labelWidth, type Placed, placed, type Session } from "./sessions";
+import {
+  type Axis,
+  inside,
+  isQuiet,
+  labelWidth,
+  lengthened,
+  type Placed,
+  placed,
+  type Session,
+} from "./sessions";
 import { text } from "./texts";
 
 type Open = (session: Session) => void;
@@ -15,7 +24,7 @@ export function sessionStrip(formats: Formats, sessions: Session[], axis: Axis, 
   const now = Date.now() / 1000;
   return html`<div class="sessions" role="group" aria-label=${text(language, "sessions")}>
     ${repeat(
-      placed(sessions, axis, now, language),
+      lengthened(placed(sessions, axis, now, language), formats, axis.width),
       ({ session }) => session.id,
       (one) => {
         const half = one.form === "label" ? labelWidth(one.name) / 2 : 12;

@@ -42,6 +42,8 @@ export interface Session {
   /** What it was made of. */
   source: Workout | Night;
   name(language: string): string;
+  /** Return its name with how long it was, for where there is room. */
+  label(formats: Formats): string;
   /** Say what it is at a moment. */
   at(language: string, time: number): string;
   /** Say when it was. */
@@ -121,6 +123,24 @@ export function placed(
     width,
     now,
   );
+}
+
+/** Return the same with longer names where they fit: of workouts with a label, and of sleep within its time. */
+export function lengthened(all: Placed[], formats: Formats, width: number): Placed[] {
+  const result = [...all];
+  for (const [index, one] of all.entries()) {
+    const { session, form, left, right } = one;
+    const name = session.label(formats);
+    const wide = labelWidth(name);
+    if (isQuiet(session) ? wide > right - left : form !== "label") continue;
+    const middle = inside((left + right) / 2, wide / 2, width);
+    const longer: Placed = { ...one, name, form: "label", middle };
+    const isFree = result.every(
+      (other) => other === one || Math.abs(other.middle - middle) >= (wide + widthOf(other)) / 2,
+    );
+    if (isFree) result[index] = longer;
+  }
+  return result;
 }
 
 function formed(all: Placed[], now: number): Placed[] {

@@ -28,8 +28,17 @@ export const chartStyles = [
       padding: 14px 16px 12px;
       gap: 8px;
     }
+    .top {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: flex-start;
+      justify-content: space-between;
+      gap: 8px 16px;
+    }
     header {
       display: flex;
+      flex: 1 1 320px;
+      min-width: 0;
       align-items: flex-start;
       gap: 12px;
     }
@@ -45,6 +54,32 @@ export const chartStyles = [
       white-space: nowrap;
       overflow: hidden;
       text-overflow: ellipsis;
+    }
+    .sum {
+      margin: 2px 0 0;
+      overflow: hidden;
+      color: var(--secondary-text-color);
+      font-size: 13px;
+      line-height: 18px;
+      font-variant-numeric: tabular-nums;
+    }
+    /* Each part has a dot before it; that of the first in a line is cut off. */
+    .sum .parts {
+      display: flex;
+      flex-wrap: wrap;
+      margin-inline-start: -16px;
+    }
+    .sum .part::before {
+      content: "·";
+      display: inline-block;
+      width: 16px;
+      text-align: center;
+    }
+    .sum .swatch {
+      width: 8px;
+      height: 8px;
+      margin-inline-end: 5px;
+      border-radius: 50%;
     }
     .newest {
       display: grid;
@@ -258,14 +293,14 @@ export const chartStyles = [
       color: var(--secondary-text-color);
       font-variant-numeric: tabular-nums;
     }
-    .legend .days {
-      color: var(--secondary-text-color);
-      margin-inline-start: auto;
-    }
-    footer {
+    .steps {
       display: flex;
       align-items: center;
-      gap: 4px;
+      gap: 2px;
+      max-width: 100%;
+    }
+    .key {
+      display: block;
     }
     .ranges {
       display: flex;
@@ -298,9 +333,9 @@ export const chartStyles = [
       flex: 1 0 auto;
       min-width: 30px;
       height: 30px;
-      padding: 0 6px;
+      padding: 0 13px;
       border-radius: 15px;
-      color: var(--secondary-text-color);
+      color: color-mix(in srgb, var(--primary-text-color) 72%, var(--zone-ground));
       font-size: 12px;
       white-space: nowrap;
       transition: background 0.15s;
@@ -309,9 +344,13 @@ export const chartStyles = [
       color: var(--primary-text-color);
     }
     .ranges button[aria-pressed="true"] {
-      background: color-mix(in srgb, var(--primary-color) 18%, var(--zone-ground));
+      background: var(--zone-ground);
+      box-shadow: 0 1px 3px rgba(0, 0, 0, 0.2);
       color: var(--primary-text-color);
       font-weight: 500;
+    }
+    :host([dark]) .ranges button[aria-pressed="true"] {
+      background: color-mix(in srgb, var(--primary-text-color) 18%, var(--zone-ground));
     }
     .round {
       flex: none;
@@ -324,6 +363,9 @@ export const chartStyles = [
     .round:hover:not(:disabled) {
       background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
       color: var(--primary-text-color);
+    }
+    .round.now:disabled {
+      visibility: hidden;
     }
     .round:disabled {
       opacity: 0.3;
@@ -418,26 +460,9 @@ export const chartStyles = [
       text-align: center;
       color: var(--secondary-text-color);
     }
-    @container (min-width: 480.1px) {
-      footer .period {
-        display: none;
-      }
-    }
     @container (max-width: 480px) {
       .card {
         padding: 12px 12px 10px;
-      }
-      header {
-        flex-wrap: wrap;
-        gap: 2px 12px;
-      }
-      header .period {
-        display: none;
-      }
-      footer .period {
-        flex: 1;
-        text-align: center;
-        text-wrap: balance;
       }
       .numbers {
         order: 1;
@@ -456,12 +481,15 @@ export const chartStyles = [
         line-height: 16px;
         font-weight: 500;
       }
-      footer {
+      header.session {
         flex-wrap: wrap;
+        gap: 2px 12px;
+      }
+      .steps {
+        flex: 1 0 100%;
+        gap: 0;
       }
       .ranges {
-        order: 1;
-        flex-basis: 100%;
         gap: 0;
       }
       .ranges button {

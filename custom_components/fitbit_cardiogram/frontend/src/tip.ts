@@ -1,14 +1,17 @@
 /** What a point of the chart says: in a box beside it, and to a screen reader. */
 
 import { html, nothing } from "lit";
+import type { ChartConfig } from "./chart-config";
+import type { Drawn } from "./chart-drawn";
+import type { ChartSessions } from "./chart-sessions";
 import type { Columns } from "./columns";
-import type { Alert, Zone } from "./contract";
+import type { Alert, Annotations, Day, Zone } from "./contract";
 import type { Formats } from "./formats";
 import type { Place, Plot } from "./plot";
 import { noonOf } from "./ranges";
 import { isQuiet, type Session } from "./sessions";
-import { text } from "./texts";
-import { zoneName } from "./zones";
+import { type TextKey, text } from "./texts";
+import { zoneName, zonesAt } from "./zones";
 
 /** CSS pixels between a point and its box, and the room that the box takes. */
 const APART = 12;
@@ -26,6 +29,16 @@ export interface Point {
   zones: Zone[];
   sessions: Session[];
   alerts: Alert[];
+  /** Of a day: what is known of its hours. */
+  day?: DayPoint;
+}
+
+export interface DayPoint {
+  /** Four of five means of its hours lie between these. */
+  band: [number, number];
+  resting: number | null;
+  /** How many of its hours were beyond a limit. */
+  beyond: Record<"high" | "low", number>;
 }
 
 /** Return the values of a point without what is known of it; undefined in a gap. */
@@ -37,6 +50,44 @@ export function valuesAt(
   if (mean == null) return undefined;
   const [min, max] = [columns.min[index] as number, columns.max[index] as number];
   return { from: columns.from[index] as number, to: columns.to[index] as number, min, mean, max };
+}
+
+/** Return what is known of a point of what is drawn; undefined in a gap. */
+export function pointOf(
+  { columns, view }: Drawn,
+  index: number,
+  config: ChartConfig,
+  sessions: ChartSessions,
+  annotations: Annotations | undefined,
+): Point | undefined {
+  const values = valuesAt(columns, index);
+  if (!values) return undefined;
+  const { from, to, mean } = values;
+  const time = columns.x[index] as number;
+  const { days = [], alerts = [] } = annotations ?? {};
+  return {
+    ...values,
+    ...(columns.hours ? { day: dayPointOf(columns, index, config, days) } : {}),
+    zones: config.zones === false || columns.hours ? [] : zonesAt(days, time, mean),
+    sessions: sessions.at(view, { start: from, end: to + 1 }),
+    alerts: config.alerts === false ? [] : alerts.filter(({ start, end }) => start <= to && from < end),
+  };
+}
+
+function dayPointOf(
+  { x, low, high, hours }: Columns,
+  index: number,
+  config: ChartConfig,
+  days: Day[],
+): DayPoint {
+  const noon = x[index] as number;
+  const beyond = (kind: "high" | "low") => (config.alerts === false ? 0 : (hours?.[kind][index] ?? 0));
+  const day = days.find(({ start, end }) => start <= noon && noon < end);
+  return {
+    band: [low[index] as number, high[index] as number],
+    resting: config.resting === false ? null : (day?.resting ?? null),
+    beyond: { high: beyond("high"), low: beyond("low") },
+  };
 }
 
 /** Render the point's dot on the curve and the box beside it. */
@@ -54,8 +105,9 @@ export function tip(formats: Formats, point: Point, place: Place, frame: Plot["f
     <div class="tip" style="transform:translate(${across}, ${down}px)">
       <p class="value">
         ${formats.number(mean)} <span>${text(formats.language, "bpm")}</span>
-        ${min !== max ? html`<span> · ${formats.number(min)}–${formats.number(max)}</span>` : nothing}
+        ${min !== max && !point.day ? html`<span> · ${formats.number(min)}–${formats.number(max)}</span>` : nothing}
       </p>
+      ${dayTexts(formats, point).map((said) => html`<p>${said}</p>`)}
       ${zonesSaid(point).map(
         (zone) =>
           html`<p>
@@ -82,6 +134,7 @@ export function tipText(formats: Formats, point: Point): string {
       : text(language, "cursor_range", { time, min: low, max: high, mean: middle });
   return [
     value,
+    ...dayTexts(formats, point),
     ...zonesSaid(point).map((zone) => zoneName(language, zone)),
     ...sessionTexts(formats, point),
     ...alerts.map((alert) => alertText(formats, alert)),
@@ -109,8 +162,24 @@ function sessionTexts(formats: Formats, { sessions, from, to }: Point): string[]
   return sessions.map((session) => session.at(formats.language, (from + to) / 2));
 }
 
-function alertText(formats: Formats, { kind, limit, start, end, extreme }: Alert): string {
-  return text(formats.language, `alert_${kind}`, {
+/** Say of a day its resting heart rate, what its hours were like, and how many of them were beyond a limit. */
+function dayTexts(formats: Formats, { min, max, day }: Point): string[] {
+  if (!day) return [];
+  const number = (bpm: number) => formats.number(bpm);
+  const say = (key: TextKey, values: Record<string, string>) => text(formats.language, key, values);
+  const [low, high] = day.band;
+  return [
+    ...(day.resting === null ? [] : [say("day_resting", { bpm: number(day.resting) })]),
+    say("day_hours", { low: number(low), high: number(high) }),
+    say("day_ends", { lowest: number(min), highest: number(max) }),
+    ...(["high", "low"] as const)
+      .filter((kind) => day.beyond[kind])
+      .map((kind) => say(`hours_${kind}`, { count: number(day.beyond[kind]) })),
+  ];
+}
+
+function alertText(formats: Formats, { kind, limit, start, end, extreme, hourly }: Alert): string {
+  return text(formats.language, hourly ? `alert_${kind}_hours` : `alert_${kind}`, {
     limit: formats.number(limit),
     extreme: formats.number(extreme),
     time: formats.minutes((end - start) / 60),

@@ -19,6 +19,8 @@ export function workoutSession(workout: Workout): Session {
     icon: exerciseIcon(type),
     source: workout,
     name,
+    label: (formats) =>
+      end === null ? name(formats.language) : `${name(formats.language)} ${formats.seconds(end - start)}`,
     at: name,
     when: (formats, now) => when(formats, workout, now),
     figures: (formats) => {
