@@ -268,17 +268,11 @@ async def test_the_heart_rate_of_a_night(home: HomeAssistant, account: MockConfi
 @pytest.mark.parametrize(
     ("action", "asked"),
     [
-        (GET_HEART_RATE, {}),
-        (GET_HEART_RATE, {"start": A_STRETCH["start"]}),
         (GET_HEART_RATE, A_STRETCH | {"resolution": "2min"}),
         (GET_HEART_RATE, A_STRETCH | {"start": "yesterday"}),
-        (GET_HEART_RATE, A_STRETCH | {"session": "run"}),
-        (GET_HEART_RATE, {"session": "run", "start": A_STRETCH["start"]}),
         (GET_SESSIONS, {}),
-        (GET_SESSIONS, {"start": A_STRETCH["start"]}),
         (GET_SESSIONS, {"session": "run"}),
         (GET_SESSIONS, A_STRETCH | {"kind": "naps"}),
-        (EXPORT, {"end": A_STRETCH["end"]}),
         (EXPORT, {"format": "xlsx"}),
     ],
 )
@@ -287,6 +281,18 @@ async def test_a_call_of_the_wrong_shape_is_refused(
 ) -> None:
     with pytest.raises(vol.Invalid):
         await call(home, account, action, **asked)
+
+
+async def test_what_does_not_go_together_is_told(home: HomeAssistant, account: MockConfigEntry) -> None:
+    for action, asked, error in (
+        (GET_HEART_RATE, {}, "range_or_session"),
+        (GET_HEART_RATE, A_STRETCH | {"session": "run"}, "range_or_session"),
+        (GET_HEART_RATE, {"session": "run", "start": A_STRETCH["start"]}, "range_or_session"),
+        (EXPORT, {"end": A_STRETCH["end"]}, "range_without_start"),
+    ):
+        with pytest.raises(HomeAssistantError) as raised:
+            await call(home, account, action, **asked)
+        assert raised.value.translation_key == error
 
 
 @pytest.mark.parametrize("action", [GET_HEART_RATE, GET_SESSIONS, EXPORT])
