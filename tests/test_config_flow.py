@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData, UnknownStep
+from homeassistant.data_entry_flow import FlowResultType, UnknownStep
 from homeassistant.exceptions import ImplementationUnavailableError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
@@ -98,14 +98,24 @@ async def test_so_many_days_of_the_past(home: HomeAssistant, consent: Consent, d
     assert result["options"] == {CONF_HOURLY_DELIVERIES: True}
 
 
-@pytest.mark.parametrize("days", [-1, 3651, "many", None])
-async def test_a_number_of_days_that_will_not_do(home: HomeAssistant, consent: Consent, days: Any) -> None:
+async def test_a_name_or_a_number_of_days_that_will_not_do(home: HomeAssistant, consent: Consent) -> None:
+    """The error is at the field."""
     step = await consent(await start(home))
-    asked = {"name": "Sam", CONF_IMPORT_DAYS: days}
-    with pytest.raises(InvalidData) as raised:
-        await home.config_entries.flow.async_configure(step["flow_id"], asked)
-    assert [*raised.value.schema_errors] == [CONF_IMPORT_DAYS]
-    await name_it(home, step, "Sam")
+    for days in (-1, 3651, 1.5, "many", None):
+        asked = {"name": "Sam", CONF_IMPORT_DAYS: days}
+        result = await home.config_entries.flow.async_configure(step["flow_id"], asked)
+        assert result["errors"] == {CONF_IMPORT_DAYS: "out_of_bounds"}
+        assert result["description_placeholders"] == {"lowest": "0", "highest": "3650"}
+    for name, error in (
+        ("", "empty"),
+        ("  ", "empty"),
+        ("a" * 129, "invalid_text"),
+        ("a\nb", "invalid_text"),
+    ):
+        asked = {"name": name, CONF_IMPORT_DAYS: 3}
+        result = await home.config_entries.flow.async_configure(step["flow_id"], asked)
+        assert result["errors"] == {"name": error}
+    await name_it(home, step, " Sam ")
 
 
 @pytest.mark.parametrize("missing", [ACTIVITY, SETTINGS, SLEEP])

@@ -3,14 +3,18 @@
 from csv import DictReader
 from datetime import UTC, date, datetime, timedelta
 import json
+import re
 from typing import Any
 
 from aiohttp import ClientPayloadError
 from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import Unauthorized
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from yarl import URL
 
 from custom_components.fitbit_cardiogram.archive import history
 from custom_components.fitbit_cardiogram.archive.history import PAGE
@@ -148,7 +152,7 @@ async def test_a_link_opens_for_a_while(
     stranger: TestClient[Any, Any],
     clock: FrozenDateTimeFactory,
 ) -> None:
-    link = (await call(home, account, EXPORT))["url"]
+    link = (await call(home, account, EXPORT))["path"]
     async with stranger.get(link) as response:
         assert response.status == 200
         assert await response.text() == csv(measured)
@@ -160,10 +164,53 @@ async def test_a_link_opens_for_a_while(
         assert response.status == 401
 
 
+async def test_a_link_is_whole_where_an_address_is_known(
+    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """The one from outside if there is one; where none is known, an explanation says so."""
+    home.config.api = None
+    answer = await call(home, account, EXPORT)
+    assert answer["url"] == answer["path"]
+    assert answer["explanation"].startswith("The link has no beginning")
+    assert datetime.fromisoformat(answer["valid_until"]) == datetime.now(UTC) + timedelta(minutes=15)
+    for address in ({"internal_url": "http://192.0.2.1:8123"}, {"external_url": "https://home.example"}):
+        await home.config.async_update(**address)
+        answer = await call(home, account, EXPORT, start=utc(FIRST).isoformat())
+        assert answer["url"] == f"{next(iter(address.values()))}{answer['path']}"
+        assert "explanation" not in answer
+        assert URL(answer["path"]).query["end"] == str(NOW_S)
+
+
+async def test_a_notification_with_the_link(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    measured: list[Sample],
+    stranger: TestClient[Any, Any],
+    hass_read_only_user: MockUser,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Valid for a day, in Home Assistant's language; everybody sees it, so not everybody may ask for it."""
+    home.config.language = "de"
+    await call(home, account, EXPORT, notify=True)
+    (shown,) = _async_get_or_create_notifications(home).values()
+    assert shown["title"] == "Sam Sample: Der Export ist fertig"
+    link = re.search(r'<a href="(/[^"]+)" target="_blank">sam_sample.csv</a>', shown["message"])
+    assert link
+    clock.tick(23 * HOUR)
+    async with stranger.get(link[1]) as response:
+        assert await response.text() == csv(measured)
+    data = {"config_entry_id": account.entry_id, "notify": True}
+    context = Context(user_id=hass_read_only_user.id)
+    with pytest.raises(Unauthorized):
+        await home.services.async_call(
+            "fitbit_cardiogram", EXPORT, data, blocking=True, context=context, return_response=True
+        )
+
+
 async def test_a_link_to_a_stretch(
     home: HomeAssistant, account: MockConfigEntry, measured: list[Sample], stranger: TestClient[Any, Any]
 ) -> None:
-    link = (await call(home, account, EXPORT, **A_STRETCH, format="jsonl"))["url"]
+    link = (await call(home, account, EXPORT, **A_STRETCH, format="jsonl"))["path"]
     async with stranger.get(link) as response:
         lines = (await response.text()).splitlines()
     assert [json.loads(line)["bpm"] for line in lines] == [bpm for _, bpm in within(measured)]
@@ -172,7 +219,7 @@ async def test_a_link_to_a_stretch(
 async def test_a_link_opens_nothing_else(
     home: HomeAssistant, account: MockConfigEntry, stranger: TestClient[Any, Any]
 ) -> None:
-    link = (await call(home, account, EXPORT, **A_STRETCH))["url"]
+    link = (await call(home, account, EXPORT, **A_STRETCH))["path"]
     for other in (
         path(account),
         f"{link}&data=workouts",
@@ -313,7 +360,7 @@ async def test_daily_values(
 async def test_a_link_to_other_data(
     home: HomeAssistant, account: MockConfigEntry, stranger: TestClient[Any, Any], data: str, head: str
 ) -> None:
-    link = (await call(home, account, EXPORT, data=data))["url"]
+    link = (await call(home, account, EXPORT, data=data))["path"]
     async with stranger.get(link) as response:
         assert response.status == 200
         assert (await response.text()).startswith(head)

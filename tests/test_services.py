@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import Context, HomeAssistant, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -13,6 +14,8 @@ import voluptuous as vol
 
 from custom_components.fitbit_cardiogram.const import CONF_COVERS_FROM, DOMAIN
 from custom_components.fitbit_cardiogram.destinations.outcome import Problem
+from custom_components.fitbit_cardiogram.services import ACTIONS
+from custom_components.fitbit_cardiogram.time_range import ATTR_START
 from tests.helpers.home import (
     NOW,
     SetUp,
@@ -29,6 +32,7 @@ from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Record
 FORWARD_BEATS = "forward_beats"
 PURGE = "purge"
 REBUILD = "rebuild_statistics"
+FUTURE = {"start": "2027-01-01", "end": "2027-01-02"}
 FROM_NOW = int(NOW.timestamp())
 
 QUARANTINE = ("get_quarantine", "release_quarantine", "drop_quarantine")
@@ -126,10 +130,12 @@ async def test_failure_is_in_the_response_or_an_exception(
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (
-            {"start": "2026-11-21T21:40:00+00:00", "end": "2026-11-21T21:40:00+00:00"},
-            "range_empty",
-        ),
+        ({"start": "2026-11-21 21:40", "end": "2026-11-21 21:40"}, "range_empty"),
+        ({"start": "2026-11-21 21:40", "end": "2026-11-21 21:30"}, "range_reversed"),
+        ({"start": "2027-01-01", "end": "2027-01-02"}, "range_in_future"),
+        ({"start": "2027-01-01"}, "range_in_future"),
+        ({"start": "1990-01-01", "end": "1991-01-01"}, "range_before_fitbit"),
+        ({"end": "2026-11-21 21:40"}, "range_without_start"),
         ({"resend": True}, "resend_without_range"),
     ],
 )
@@ -139,24 +145,114 @@ async def test_misuse_is_refused(
     with pytest.raises(ServiceValidationError) as raised:
         await forward(home, account, data)
     assert raised.value.translation_key == error
+    assert str(raised.value)
 
 
-@pytest.mark.parametrize(
-    "data", [{"start": "2026-11-21T21:40:00"}, {"start": "yesterday", "end": "x"}, {"a": 1}]
-)
-async def test_a_call_of_the_wrong_shape_is_refused(
-    home: HomeAssistant, account: MockConfigEntry, data: dict[str, Any]
-) -> None:
-    with pytest.raises(vol.Invalid):
-        await forward(home, account, data)
+async def test_a_call_of_the_wrong_shape_is_refused(home: HomeAssistant, account: MockConfigEntry) -> None:
+    for data in ({"start": "yesterday", "end": "x"}, {"a": 1}):
+        with pytest.raises(vol.Invalid):
+            await forward(home, account, data)
 
 
-async def test_only_a_destinations_device_will_do(home: HomeAssistant, account: MockConfigEntry) -> None:
+async def test_every_range_is_checked(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """By each action that has one, in the same words."""
+    for name in (name for name, action in ACTIONS.items() if ATTR_START in action.fields):
+        sure = {"confirm": True} if "confirm" in ACTIONS[name].fields else {}
+        with pytest.raises(ServiceValidationError) as raised:
+            await act(home, name, config_entry_id=account.entry_id, **sure, **FUTURE)
+        assert (name, raised.value.translation_key) == (name, "range_in_future")
+
+
+async def test_a_range_without_an_end_ends_now(home: HomeAssistant, account: MockConfigEntry) -> None:
+    start = {"start": "2026-11-21T21:40:00+00:00"}
+    read = await act(home, "get_heart_rate", config_entry_id=account.entry_id, resolution="raw", **start)
+    times = [sample["time"] for sample in read["samples"]]
+    assert (times[0], times[-1][:16], len(times)) == (start["start"], "2026-11-21T21:59", 115)
+
+
+# What is chosen
+
+
+async def act(home: HomeAssistant, name: str, **data: Any) -> Any:
+    """Call an action as the developer tools do, and return the answer."""
+    return await home.services.async_call(DOMAIN, name, data, blocking=True, return_response=True)
+
+
+async def refusal(home: HomeAssistant, name: str, **data: Any) -> tuple[str | None, str]:
+    """Return the key and the text of the error with which an action is refused."""
     with pytest.raises(ServiceValidationError) as raised:
-        await forward(home, account, {ATTR_DEVICE_ID: device(home, account, account.entry_id)})
-    assert raised.value.translation_key == "not_a_destination"
-    with pytest.raises(ServiceValidationError):
-        await forward(home, account, {ATTR_DEVICE_ID: "no such device"})
+        await act(home, name, **data)
+    return raised.value.translation_key, str(raised.value)
+
+
+async def test_an_account_is_chosen_by_anything_of_it(home: HomeAssistant, account: MockConfigEntry) -> None:
+    own, destinations = device(home, account, account.entry_id), device(home, account)
+    area = ar.async_get(home).async_create("Bedroom")
+    dr.async_get(home).async_update_device(own, area_id=area.id)
+    for chosen in (
+        {"config_entry_id": account.entry_id},
+        {"device_id": own},
+        {"device_id": [own, destinations]},
+        {"device_id": destinations},
+        {"entity_id": "sensor.sam_sample_heart_rate"},
+        {"entity_id": ["switch.cardiogram_automatic_forwarding", "sensor.sam_sample_heart_rate"]},
+        {"area_id": area.id},
+        {"config_entry_id": account.entry_id, "device_id": own},
+    ):
+        assert await act(home, "get_sessions", start="2026-11-21", **chosen) == {"sessions": []}, chosen
+        assert await act(home, "get_quarantine", **chosen) == {"beats": []}, chosen
+
+
+async def test_what_is_chosen_must_be_one_of_ours(
+    home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, cardiogram: CardiogramSimulator
+) -> None:
+    foreign = MockConfigEntry(domain="other")
+    foreign.add_to_hass(home)
+    other = dr.async_get(home).async_get_or_create(
+        config_entry_id=foreign.entry_id, identifiers={("other", "1")}
+    )
+    own = device(home, account, account.entry_id)
+    assert (await refusal(home, "get_sessions", start="2026-11-01"))[0] == "nothing_chosen"
+    for chosen in (
+        {"device_id": other.id},
+        {"device_id": "gone"},
+        {"entity_id": "sun.sun"},
+        {"config_entry_id": foreign.entry_id},
+        {"area_id": "nowhere"},
+    ):
+        for action in ("rebuild_statistics", "get_quarantine"):
+            assert (await refusal(home, action, **chosen))[0] == "chosen_is_not_ours"
+    # Beside one of ours, it is the others' business.
+    assert await act(home, "get_quarantine", device_id=[own, other.id]) == {"beats": []}
+
+    second = MockConfigEntry(domain=DOMAIN, title="Anna", unique_id="2")
+    second.add_to_hass(home)
+    chosen = {"device_id": own, "config_entry_id": second.entry_id}
+    assert await refusal(home, "rebuild_statistics", **chosen) == (
+        "several_accounts",
+        "You chose several accounts: Anna, Sam Sample. Nothing was done. Choose one of them at a time",
+    )
+    key, text = await refusal(home, "get_quarantine", config_entry_id=second.entry_id)
+    assert (key, text.split(" is ")[0]) == ("account_not_loaded", "Anna")
+
+
+async def test_one_of_several_destinations_is_chosen(
+    home: HomeAssistant, google: GoogleSimulator, cardiogram: CardiogramSimulator, set_up: SetUp
+) -> None:
+    first: Any = destination(cardiogram)
+    second = first | {"title": "Spare", "subentry_id": "spare", "unique_id": "spare"}
+    entry = await set_up(account_entry(google, subentries_data=[first, second]))
+    key, text = await refusal(home, "get_quarantine", config_entry_id=entry.entry_id)
+    assert (key, text.split(". ")[0]) == (
+        "several_destinations",
+        "You chose several destinations: Cardiogram, Spare",
+    )
+    both = [device(home, entry, entry.entry_id), device(home, entry, "spare")]
+    assert await act(home, "get_quarantine", device_id=both) == {"beats": []}
+    for subentry_id in [*entry.subentries]:
+        home.config_entries.async_remove_subentry(entry, subentry_id)
+    await settle(home)
+    assert (await refusal(home, "get_quarantine", device_id=both[0]))[0] == "no_destination"
 
 
 async def test_only_an_administrator_may_use_them(
@@ -286,14 +382,14 @@ async def test_what_is_dropped_is_given_up(
 
 
 @pytest.mark.parametrize("action", [*QUARANTINE, PURGE])
-async def test_a_range_that_is_empty_is_refused(
+async def test_a_range_that_is_reversed_is_refused(
     home: HomeAssistant, refused: MockConfigEntry, action: str
 ) -> None:
     backwards = {"start": A_STRETCH["end"], "end": A_STRETCH["start"]}
     data = call_data(home, refused, action) | backwards
     with pytest.raises(ServiceValidationError) as raised:
         await home.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
-    assert raised.value.translation_key == "range_empty"
+    assert raised.value.translation_key == "range_reversed"
     assert await times_in_quarantine(home, refused) == list(REFUSED)
 
 

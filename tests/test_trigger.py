@@ -478,8 +478,10 @@ async def test_home_assistant_offers_them(home: HomeAssistant, account: MockConf
         ({"entity_id": [HEART_RATE]}, of_the_account),
         (
             {"entity_id": ["switch.cardiogram_automatic_forwarding"]},
-            {"forwarding_paused", "forwarding_recovered"},
+            of_the_destination,
         ),
+        # It stands for its account, too.
+        ({"device_id": device(home, account)}, of_the_account | of_the_destination),
     ):
         offered = await async_get_triggers_for_target(home, target, expand_group=True)
         assert {key for key in offered if key.startswith(f"{DOMAIN}.")} == {

@@ -70,7 +70,7 @@ async def test_columns_of_days(
     for start, end in ((0, FOREVER), (-FOREVER, FOREVER)):
         assert (await ask(home, websocket, entry, period="day", start=start, end=end))["result"] == found
     nothing = (await ask(home, websocket, entry, period="day", start=0, end=1))["result"]
-    assert nothing == dict.fromkeys(found, [])
+    assert nothing == {key: [] for key in found}
     for wrong in ({"period": "week"}, {"period": "day", "width": 60}):
         assert (await ask(home, websocket, entry, **wrong))["error"]["code"] == "invalid_format"
 

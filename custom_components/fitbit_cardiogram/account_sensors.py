@@ -18,7 +18,7 @@ from .heart_rate.clock import utc
 from .heart_rate.daily import DailyKind
 from .heart_rate.day import ZoneName
 from .heart_rate.usual import standing
-from .sessions import figures_of, night_figures_of, written
+from .sessions import DIGITS, figures_of, night_figures_of, written
 from .snapshot import RESTING_HEART_RATE, Snapshot
 from .sources import kinds
 from .sources.history_import import Import, Stage
@@ -29,11 +29,13 @@ from .sources.kinds import Kind
 class AccountSensorDescription(SensorEntityDescription):
     """A sensor of the account, its value, and the kind of data that its availability depends on.
 
-    A `current` one is unknown once the newest sample has gone stale.
+    A `current` one is unknown once the newest sample has gone stale. Its value is rounded to so many `digits`
+    after the point.
     """
 
     kind: Kind | None = kinds.SAMPLES
     current: bool = False
+    digits: int = DIGITS
     value_fn: Callable[[Snapshot], StateType | datetime]
     attributes_fn: Callable[[Snapshot], Mapping[str, Any]] | None = None
     last_reset_fn: Callable[[Snapshot], datetime] | None = None
@@ -62,6 +64,7 @@ def zone_sensor(
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
+        digits=0,
         value_fn=minutes,
         attributes_fn=limits,
         last_reset_fn=lambda data: data.day_start,
@@ -71,14 +74,15 @@ def zone_sensor(
 def _share(data: Snapshot) -> float | None:
     """Return the imported percentage; nothing more comes of a cancelled import."""
     job = data.importing
-    return round(job.share * 100, 1) if job and job.stage is not Stage.CANCELLED else None
+    return job.share * 100 if job and job.stage is not Stage.CANCELLED else None
 
 
 def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
+    start, end = job.whole
     return {
         "stage": str(job.stage),
-        "start": utc(job.start).isoformat(),
-        "end": utc(job.end).isoformat(),
+        "start": utc(start).isoformat(),
+        "end": utc(end).isoformat(),
         "reached": utc(job.reached).isoformat(),
         "samples": job.added,
         "trouble": trouble,
@@ -86,7 +90,7 @@ def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
 
 
 def _bpm_today(name: str, data: Snapshot) -> float | None:
-    return round(getattr(data.summary, name), 1) if data.summary else None
+    return getattr(data.summary, name) if data.summary else None
 
 
 def workout_attributes(kept: Kept) -> dict[str, Any]:
@@ -113,10 +117,10 @@ def beside_usual(data: Snapshot, key: str, value: float) -> dict[str, Any]:
         return {}
     stands = standing(value, found)
     return {
-        "usual": round(found.median, 1),
-        "usual_low": round(found.low, 1),
-        "usual_high": round(found.high, 1),
-        "difference": round(stands.difference, 1),
+        "usual": found.median,
+        "usual_low": found.low,
+        "usual_high": found.high,
+        "difference": stands.difference,
         "compared_to_usual": str(stands.place),
     }
 
@@ -234,6 +238,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
+        digits=0,
         value_fn=lambda data: data.active_minutes.get(data.today.day),
         last_reset_fn=lambda data: data.day_start,
     ),
@@ -245,6 +250,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
+        digits=0,
         value_fn=_week,
     ),
     AccountSensorDescription(

@@ -34,8 +34,8 @@ RECENT_MAX: Final = 100
 # No recent alert is longer, in seconds; what a damaged file has as one would cover all to come.
 LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
-# A card waits for the alerts of no more samples than these.
-LOOKED_AT_MAX: Final = 30_000
+# A card waits for the alerts in no more samples than these; three days have some 50 000.
+LOOKED_AT_MAX: Final = 60_000
 # A workout waits so many seconds, counted from its end, for the samples of its recovery; a night for its own.
 WAITS_FOR_SAMPLES: Final = HOUR
 # A night with less sleep, in seconds, may be the first part of a longer one. Since a night is announced once,
@@ -147,12 +147,15 @@ class Announcements:
             yield from alerts_between(self._archive, limit, start, end)
 
     def told_between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
-        """Yield what a card is told of an interval: its alerts, and whether each stands for whole hours.
+        """Yield the alerts to tell a card, and whether each stands for whole hours.
 
         It does where so many samples are beyond the limit that finding each alert would take too long.
         """
+        left = LOOKED_AT_MAX
         for limit in self.limits:
-            by_hours = count_beyond(self._archive, limit, start, end) > LOOKED_AT_MAX
+            count = count_beyond(self._archive, limit, start, end)
+            by_hours = count > left
+            left -= 0 if by_hours else count
             find = hours_beyond if by_hours else alerts_between
             for alert in find(self._archive, limit, start, end):
                 yield alert, by_hours

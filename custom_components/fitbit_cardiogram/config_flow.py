@@ -25,10 +25,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    TextSelector,
 )
 import voluptuous as vol
 
@@ -62,7 +58,7 @@ from .const import (
     short_names,
 )
 from .coordinator import CONF_MISSING_SCOPE, Account, AccountConfigEntry
-from .destination_flow import ADDRESS, address
+from .destination_flow import ADDRESS, NAME_FIELD, address
 from .destination_kinds import KINDS
 from .grant import has_run_out_in_testing, lacking_kinds, missing_features, scopes_of
 from .limits import LIMITS, are_crossed
@@ -72,6 +68,7 @@ from .providers import PROVIDERS, provider_of
 from .sources.consequences import REFUSED_SINCE, consequence
 from .sources.errors import Denial, Lender, SourceError
 from .sources.source import AccessToken, Identity
+from .whole_number import WholeNumberSelector, error_in, whole_numbers
 
 DEFAULT_ACCOUNT_NAME: Final = "Fitbit"
 IMPORT_DAYS_MAX: Final = 3650
@@ -80,31 +77,32 @@ IMPORT_DAYS_MAX: Final = 3650
 LENT: Final = "lent"
 
 
-def _number(lowest: int, highest: int, unit: str) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(min=lowest, max=highest, unit_of_measurement=unit, mode=NumberSelectorMode.BOX)
-    )
-
-
 _ACCOUNT: Final = vol.Schema(
     {
-        vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): TextSelector(),
-        vol.Required(CONF_IMPORT_DAYS, default=DEFAULT_IMPORT_DAYS): _number(0, IMPORT_DAYS_MAX, "d"),
+        vol.Required(CONF_NAME, default=DEFAULT_ACCOUNT_NAME): NAME_FIELD.selector,
+        vol.Required(CONF_IMPORT_DAYS, default=DEFAULT_IMPORT_DAYS): WholeNumberSelector(
+            0, IMPORT_DAYS_MAX, "d"
+        ),
     }
 )
 _ALERTS: Final = vol.Schema(
     {
-        **{vol.Optional(limit.key): _number(limit.lowest, limit.highest, BPM) for limit in LIMITS.values()},
-        vol.Required(CONF_DURATION, default=DEFAULT_DURATION): _number(0, 240, "min"),
-        vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): _number(0, 50, BPM),
+        **{
+            vol.Optional(limit.key): WholeNumberSelector(limit.lowest, limit.highest, BPM)
+            for limit in LIMITS.values()
+        },
+        vol.Required(CONF_DURATION, default=DEFAULT_DURATION): WholeNumberSelector(0, 240, "min"),
+        vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): WholeNumberSelector(0, 50, BPM),
     }
 )
 _OPTIONS: Final = vol.Schema(
     {
-        vol.Required(CONF_FRESHNESS, default=DEFAULT_FRESHNESS): _number(15, 1440, "min"),
-        vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(7, 3650, "d"),
+        vol.Required(CONF_FRESHNESS, default=DEFAULT_FRESHNESS): WholeNumberSelector(15, 1440, "min"),
+        vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): WholeNumberSelector(7, 3650, "d"),
         vol.Required(CONF_KEEP_STATISTICS, default=False): BooleanSelector(),
-        vol.Required(CONF_ZONE_MINUTES_GOAL, default=DEFAULT_ZONE_MINUTES_GOAL): _number(0, 2000, "min"),
+        vol.Required(CONF_ZONE_MINUTES_GOAL, default=DEFAULT_ZONE_MINUTES_GOAL): WholeNumberSelector(
+            0, 2000, "min"
+        ),
         vol.Required(CONF_HOURLY_DELIVERIES, default=False): BooleanSelector(),
     }
 )
@@ -125,21 +123,6 @@ def _offers(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[vol.Marker, 
     missing = account.coordinator.missing_features if account else missing_features(hass, entry)
     kinds = sorted(kind.key for kind in lacking_kinds(missing))
     return {vol.Optional(key): section(vol.Schema({}), {"collapsed": False}) for key in kinds}
-
-
-def _whole(field: object, value: Any) -> Any:
-    """Return the value of a form's field; a form gives whole numbers as floats."""
-    match field:
-        case NumberSelector():
-            return int(value)
-        case section(schema=vol.Schema() as schema):
-            return whole_numbers(schema, value)
-    return value
-
-
-def whole_numbers(schema: vol.Schema, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a person's input to a form, with whole numbers."""
-    return {key: _whole(schema.schema[key], value) for key, value in values.items()}
 
 
 class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
@@ -357,13 +340,22 @@ class AccountFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the account's name and the number of days to import."""
         self._abort_if_unique_id_configured()
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
         if user_input is not None:
-            title = user_input[CONF_NAME].strip() or DEFAULT_ACCOUNT_NAME
-            data = self._account | {CONF_IMPORT_DAYS: whole_numbers(_ACCOUNT, user_input)[CONF_IMPORT_DAYS]}
-            return self.async_create_entry(title=title, data=data, options=_OPTIONS_OF_NEW_ACCOUNTS)
+            title = user_input[CONF_NAME].strip()
+            errors, placeholders = error_in(_ACCOUNT, user_input)
+            if error := NAME_FIELD.error_in(title):
+                errors[CONF_NAME] = error
+            if not errors:
+                days = whole_numbers(_ACCOUNT, user_input)[CONF_IMPORT_DAYS]
+                data = self._account | {CONF_IMPORT_DAYS: days}
+                return self.async_create_entry(title=title, data=data, options=_OPTIONS_OF_NEW_ACCOUNTS)
         return self.async_show_form(
             step_id="account",
-            data_schema=self.add_suggested_values_to_schema(_ACCOUNT, {CONF_NAME: self._name}),
+            data_schema=self.add_suggested_values_to_schema(_ACCOUNT, user_input or {CONF_NAME: self._name}),
+            errors=errors,
+            description_placeholders=placeholders,
         )
 
     async def async_step_move(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -434,14 +426,16 @@ class AccountOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and take the options."""
         errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
         provider = provider_of(self.config_entry)
         schema = _options(provider, alerts_open=False)
         if user_input is not None:
             user_input = {key: value for key, value in user_input.items() if key in schema.schema}
-            options = whole_numbers(schema, user_input)
-            if not are_crossed(options[CONF_ALERTS]):
-                return self.async_create_entry(data=options)
-            errors["base"] = "limits_crossed"
+            errors, placeholders = error_in(schema, user_input)
+            if not errors and are_crossed(user_input[CONF_ALERTS]):
+                errors["base"] = "limits_crossed"
+            if not errors:
+                return self.async_create_entry(data=whole_numbers(schema, user_input))
         if errors:
             # The section with the error must be open.
             schema = _options(provider, alerts_open=True)
@@ -450,4 +444,5 @@ class AccountOptionsFlow(OptionsFlow):
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(shown, user_input or self.config_entry.options),
             errors=errors,
+            description_placeholders=placeholders,
         )

@@ -60,8 +60,8 @@ _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _ALLOW_HTTP: Final[VolDictType] = {vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector()}
 # A base address.
 ADDRESS: Final[VolDictType] = {vol.Required(CONF_BASE_URL): _URL, **_ALLOW_HTTP}
-_NAME_FIELD: Final = Field(TextSelector(), str.isprintable, "invalid_text", SHORT)
-_NAME: Final[VolDictType] = {vol.Required(CONF_NAME): _NAME_FIELD.selector}
+NAME_FIELD: Final = Field(TextSelector(), str.isprintable, "invalid_text", SHORT)
+_NAME: Final[VolDictType] = {vol.Required(CONF_NAME): NAME_FIELD.selector}
 _COVERAGE: Final[VolDictType] = {
     vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(
         SelectSelectorConfig(
@@ -306,7 +306,7 @@ class DestinationFlow(ConfigSubentryFlow):
         left_empty = {key for key in self.kind.secrets if known and not given.get(key)}
         cleaned = blank | {key: value for key, value in given.items() if key not in left_empty}
         errors = self.kind.errors(cleaned)
-        if error := _NAME_FIELD.error_in(cleaned[CONF_NAME]):
+        if error := NAME_FIELD.error_in(cleaned[CONF_NAME]):
             errors[CONF_NAME] = error
         # Nobody can mean both.
         errors |= {f"remove_{key}": "remove_or_replace" for key in removed if cleaned[key]}

@@ -157,11 +157,12 @@ def _archive(archive: Archive, now: float) -> dict[str, Any]:
 def _import(history_import: HistoryImport, now: float) -> dict[str, Any] | None:
     if (job := history_import.current) is None:
         return None
+    start, end = job.whole
     return {
         "stage": str(job.stage),
         "share": round(job.share, 3),
-        "start_age": _since(job.start, now),
-        "end_age": _since(job.end, now),
+        "start_age": _since(start, now),
+        "end_age": _since(end, now),
         "added": job.added,
         "trouble": _name(history_import.trouble),
     }

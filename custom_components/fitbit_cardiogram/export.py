@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from csv import writer
 from dataclasses import astuple, dataclass
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from http import HTTPStatus
 from io import StringIO
 import json
@@ -13,12 +13,16 @@ import time
 from typing import Any, Final
 
 from aiohttp import hdrs, web
+from homeassistant.components import persistent_notification
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
-from homeassistant.util import slugify
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util, slugify
+from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 from yarl import URL
 
@@ -36,6 +40,8 @@ _LOGGER = logging.getLogger(__name__)
 
 EXPORT_URL: Final = f"/api/{DOMAIN}/export/{{entry_id}}"
 LINK_VALID_FOR: Final = timedelta(minutes=15)
+# A notification is read later.
+NOTIFIED_VALID_FOR: Final = timedelta(days=1)
 # Between these moments, every time zone has civil days.
 CALENDAR: Final[Interval] = (0, midnight(date(9998, 1, 1), UTC))
 
@@ -118,7 +124,7 @@ MOMENT: Final = vol.All(vol.Coerce(int), vol.Range(min=-FOREVER, max=FOREVER))
 def in_order(asked: dict[str, Any]) -> dict[str, Any]:
     """Return the request if its interval is not empty. Raises vol.Invalid."""
     if asked["start"] >= asked["end"]:
-        raise vol.Invalid("the range is empty: its end must lie after its start")
+        raise vol.Invalid("the end must lie after the start")
     return asked
 
 
@@ -183,17 +189,50 @@ class ExportView(HomeAssistantView):
         return response
 
 
-@callback
-def async_export_link(
-    hass: HomeAssistant, entry: AccountConfigEntry, start: int, end: int, **query: str
-) -> str:
-    """Return a link to the file, without host; for LINK_VALID_FOR it needs no sign-in.
+async def async_export_link(
+    hass: HomeAssistant,
+    entry: AccountConfigEntry,
+    interval: Interval,
+    query: dict[str, str],
+    *,
+    notify: bool,
+) -> dict[str, JsonValueType]:
+    """Return a link to the file that needs no sign-in for a while; notify of it if asked to.
 
-    `query` holds its `data` and `format`.
+    `query` holds its `data` and `format`. Where no address of Home Assistant is known, the link is the path
+    alone, and an explanation says so.
     """
-    url = URL(EXPORT_URL.format(entry_id=entry.entry_id))
-    url = url.with_query(start=start, end=end, **query)
-    return async_sign_path(hass, str(url), LINK_VALID_FOR)
+    valid_for = NOTIFIED_VALID_FOR if notify else LINK_VALID_FOR
+    start, end = interval
+    url = URL(EXPORT_URL.format(entry_id=entry.entry_id)).with_query(start=start, end=end, **query)
+    path = async_sign_path(hass, str(url), valid_for)
+    until = (dt_util.now() + valid_for).replace(microsecond=0)
+    if notify:
+        await _async_notify(hass, entry, path, until, query["format"])
+    answer: dict[str, JsonValueType] = {"path": path, "valid_until": until.isoformat()}
+    try:
+        return {"url": f"{get_url(hass, prefer_external=True)}{path}", **answer}
+    except NoURLAvailableError:
+        text = await _async_text(hass, translation_key="export_without_address")
+        return {"url": path, **answer, "explanation": text}
+
+
+async def _async_notify(
+    hass: HomeAssistant, entry: AccountConfigEntry, path: str, until: datetime, suffix: str
+) -> None:
+    """Show a notification with the link, at whatever address the person has Home Assistant open."""
+    # Without a target, the browser would look for a page of Home Assistant's own there.
+    link = f'<a href="{path}" target="_blank">{slugify(entry.title)}.{suffix}</a>'
+    said = {"account": entry.title, "link": link, "until": f"{until:%Y-%m-%d %H:%M}"}
+    title = await _async_text(hass, translation_key="export_title", **said)
+    message = await _async_text(hass, translation_key="export_ready", **said)
+    persistent_notification.async_create(hass, message, title, f"{DOMAIN}_export_{entry.entry_id}")
+
+
+async def _async_text(hass: HomeAssistant, *, translation_key: str, **placeholders: str) -> str:
+    """Return a text in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, "exceptions", [DOMAIN])
+    return texts[f"component.{DOMAIN}.exceptions.{translation_key}.message"].format(**placeholders)
 
 
 def _chunks(data: Data, file_format: Format, pages: Iterable[Iterable[Row]]) -> Iterator[bytes]:

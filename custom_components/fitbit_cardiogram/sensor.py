@@ -22,6 +22,7 @@ from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import ForwarderState
 from .entity import AccountEntity, DestinationEntity
 from .heart_rate.clock import utc
+from .sessions import rounded
 
 PARALLEL_UPDATES = 0
 
@@ -154,14 +155,16 @@ class AccountSensor(AccountEntity, SensorEntity):
         """The value, or None if it is stale."""
         if self.entity_description.current and not self.coordinator.fresh:
             return None
-        return self.entity_description.value_fn(self.coordinator.data)
+        description = self.entity_description
+        return rounded(description.value_fn(self.coordinator.data), description.digits)
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """The attributes of the value."""
-        attributes = self.entity_description.attributes_fn
-        return attributes(self.coordinator.data) if attributes else None
+        if (attributes := self.entity_description.attributes_fn) is None:
+            return None
+        return {key: rounded(value) for key, value in attributes(self.coordinator.data).items()}
 
     @property
     @override

@@ -10,6 +10,9 @@ from .archive.workouts import Kept
 from .heart_rate.clock import utc
 from .heart_rate.figures import Figures
 
+# A fraction is shown with so many digits after the point.
+DIGITS: Final = 1
+
 type Moment = Callable[[int], Any]
 """Turns UNIX seconds into what an answer holds."""
 
@@ -32,7 +35,7 @@ def figures_of(kept: Kept) -> dict[str, Any]:
     figures = kept.figures or Figures()
     return {
         "lowest": figures.lowest,
-        "mean": _rounded(figures.mean),
+        "mean": rounded(figures.mean),
         "highest": figures.highest,
         "zones": dict(figures.zones),
         "recovery": figures.recovery,
@@ -63,10 +66,10 @@ def night_figures_of(night: Night, moment: Moment) -> dict[str, Any]:
     """Return the figures of a night: seconds asleep, bpm, and per cent. One without samples is None."""
     return {
         "asleep": night.asleep,
-        "mean": _rounded(night.mean),
-        "lowest": _rounded(night.lowest),
+        "mean": rounded(night.mean),
+        "lowest": rounded(night.lowest),
         "lowest_at": None if night.lowest_at is None else moment(night.lowest_at),
-        "dip": None if night.dip is None else round(100 * night.dip, 1),
+        "dip": None if night.dip is None else rounded(100 * night.dip),
     }
 
 
@@ -98,5 +101,6 @@ SESSION_KINDS: Final[Mapping[str, Callable[[Archive, int, int], list[dict[str, A
 }
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+def rounded[Value](value: Value, digits: int = DIGITS) -> Value | float:
+    """Return a value as it is shown: one that is a fraction has so many digits after the point."""
+    return round(value, digits or None) if isinstance(value, float) else value

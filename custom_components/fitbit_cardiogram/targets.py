@@ -1,4 +1,4 @@
-"""Targets of triggers and conditions: from devices, entities, areas, floors and labels to accounts."""
+"""Targets: from devices, entities, areas, floors and labels to accounts and destinations."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -275,14 +275,14 @@ class Owner(Visitor):
         """Perform two actions in the developer tools, one of them wrongly at first."""
         await self.go("/config/developer-tools/action")
         await self.pick(self.page.locator("ha-service-picker"), f"{DOMAIN}.forward_beats")
-        await self.pick(self.page.locator("ha-device-picker"), "Cardiogram")
+        await self.pick(self.page.locator("ha-target-picker ha-generic-picker"), "Cardiogram")
         answer = await self.perform()
         agree("Beats that stay pending", re.findall(r"pending: (\d+)", answer), ["0"])
         agree("Errors", re.findall(r"last_error: (.*)", answer), ["null"])
 
         await self.go("/config/developer-tools/action")
         await self.pick(self.page.locator("ha-service-picker"), f"{DOMAIN}.get_heart_rate")
-        await self.pick(self.page.locator("ha-config-entry-picker"), NAME)
+        await self.pick(self.page.locator("ha-target-picker ha-generic-picker"), NAME)
         # Start and end are optional, since a workout may be asked for instead.
         for box in (await self.page.locator("ha-settings-row ha-checkbox").all())[:2]:
             await box.click()

@@ -132,7 +132,7 @@ class Photographer(Visitor):
         await self.page.emulate_media(color_scheme="light")
         await self.shoot("dashboard-phone", size=PHONE)
         chart = self.page.locator("fitbit-cardiogram-chart").first
-        await chart.get_by_text("7 d", exact=True).click()
+        await chart.get_by_text("Week", exact=True).click()
         await self.shoot("chart-week", chart)
 
     async def night(self) -> None:

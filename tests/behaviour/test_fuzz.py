@@ -55,7 +55,6 @@ from custom_components.fitbit_cardiogram.heart_rate.sleep import SleepSession, d
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.net.address import UnsafeUrlError, safe_base_url
 from custom_components.fitbit_cardiogram.net.request import Answer
-from custom_components.fitbit_cardiogram.services import RANGE, _range
 from custom_components.fitbit_cardiogram.sources.errors import (
     Denial,
     PermissionMissingError,
@@ -73,6 +72,7 @@ from custom_components.fitbit_cardiogram.sources.google_sessions import LONGEST
 from custom_components.fitbit_cardiogram.sources.rate_limit import RateLimit
 from custom_components.fitbit_cardiogram.sources.source import DailyReading, Identity, Reading
 from custom_components.fitbit_cardiogram.sources.wall_clock import midnight_before, moments, offset_at
+from custom_components.fitbit_cardiogram.time_range import RANGE, range_of
 from custom_components.fitbit_cardiogram.token_request import REFUSALS, token_of
 from tests.simulators.google_points import (
     civil_date,
@@ -783,7 +783,7 @@ def limit_holds(_: Limited, seconds: float | None) -> None:
 
 def service_range(asked: dict[str, str]) -> tuple[int, int] | None:
     try:
-        return _range(ServiceCall(cast(HomeAssistant, None), DOMAIN, "purge", vol.Schema(RANGE)(asked)))
+        return range_of(ServiceCall(cast(HomeAssistant, None), DOMAIN, "purge", vol.Schema(RANGE)(asked)))
     except vol.Invalid, ServiceValidationError:
         # They tell a person what that person asked for.
         return None

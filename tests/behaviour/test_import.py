@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 import logging
+from math import ceil
 from pathlib import Path
 import time
 from typing import Any, Final, override
@@ -26,6 +27,7 @@ from custom_components.fitbit_cardiogram.const import (
 from custom_components.fitbit_cardiogram.coordinator import HeartRateCoordinator
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import TIME_MIN, Sample
+from custom_components.fitbit_cardiogram.time_range import EARLIEST
 from tests.helpers.home import (
     NOW,
     SUBENTRY_ID,
@@ -281,7 +283,7 @@ async def test_a_range_of_the_past(
 ) -> None:
     start, end = FAR_BACK + 1234, FAR_BACK + 5 * DAY + 1234
     answer = await bring_in(home, account, start, end=iso(end))
-    assert answer == {"start": iso(down(start)), "end": iso(down(end) + HOUR)}
+    assert answer.items() >= {"start": iso(down(start)), "end": iso(down(end) + HOUR), "days": 6}.items()
     assert (state_of(home, PROGRESS).state, state_of(home, CANCEL).state) != ("unknown", "unavailable")
     await rest(home, account)
     found = person.samples(down(start), down(end) + HOUR, NOW_S)
@@ -292,30 +294,52 @@ async def test_a_range_of_the_past(
 async def test_as_far_back_as_a_device_may_have_measured(
     home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, person: Wearer
 ) -> None:
-    answer = await bring_in(home, account, 0, end=iso(TIME_MIN + 10 * DAY))
-    assert answer["start"] == iso(down(TIME_MIN))
+    answer = await bring_in(home, account, EARLIEST, end=iso(EARLIEST + 10 * DAY))
+    assert answer["start"] == iso(EARLIEST)
     await rest(home, account)
     assert progress(home)[:2] == ("100.0", "done")
 
 
 @pytest.mark.parametrize(
-    ("start", "end"),
+    ("start", "end", "error"),
     [
-        (NOW_S - DAY, NOW_S - DAY),
-        (NOW_S - DAY, NOW_S - 2 * DAY),
-        (NOW_S, None),
-        (NOW_S + DAY, NOW_S + 2 * DAY),
-        (0, TIME_MIN),
-        (NOW_S + DAY, None),
+        (NOW_S - DAY, NOW_S - DAY, "range_empty"),
+        (NOW_S - DAY, NOW_S - 2 * DAY, "range_reversed"),
+        (NOW_S, None, "range_in_future"),
+        (NOW_S + DAY, NOW_S + 2 * DAY, "range_in_future"),
+        (0, TIME_MIN, "range_before_fitbit"),
+        (0, None, "start_before_fitbit"),
+        (NOW_S + DAY, None, "range_in_future"),
     ],
 )
 async def test_a_range_that_holds_nothing(
-    home: HomeAssistant, account: MockConfigEntry, start: int, end: int | None
+    home: HomeAssistant, account: MockConfigEntry, start: int, end: int | None, error: str
 ) -> None:
     with pytest.raises(ServiceValidationError) as raised:
         await bring_in(home, account, start, **({"end": iso(end)} if end is not None else {}))
-    assert raised.value.translation_key == "range_empty"
+    assert raised.value.translation_key == error
     assert progress(home)[0] == "unknown"
+
+
+async def test_more_than_a_year_is_confirmed(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """The error tells what it would take."""
+    end = NOW_S - 800 * DAY
+    with pytest.raises(ServiceValidationError) as raised:
+        await bring_in(home, account, end - 366 * DAY - 1, end=iso(end))
+    assert raised.value.translation_key == "import_unconfirmed"
+    told = {key: int(value) for key, value in (raised.value.translation_placeholders or {}).items()}
+    assert told["days"] == 367
+    # A week is some 12 pages of heart rates, 3 of sleep, and one of each other kind.
+    assert 53 * 18 <= told["requests"] <= 54 * 20
+    assert told["minutes"] == ceil(told["requests"] / 240)
+    assert not runs(account)
+
+    answer = await bring_in(home, account, end - 366 * DAY, end=iso(end))
+    assert (answer["days"], answer["minutes"]) == (366, told["minutes"])
+    await press(home, CANCEL)
+    answer = await bring_in(home, account, end - 366 * DAY - 1, end=iso(end), confirm=True)
+    assert answer["requests"] == pytest.approx(told["requests"], abs=20)
+    await press(home, CANCEL)
 
 
 async def test_the_future_is_left_out(home: HomeAssistant, account: MockConfigEntry) -> None:
@@ -339,33 +363,38 @@ async def test_only_an_administrator_may_begin_one(
     assert not runs(account)
 
 
-async def test_one_at_a_time(
+async def test_a_second_one_is_added_to_the_first(
     home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, person: Wearer
 ) -> None:
+    """What lies between the two is not imported, and one ends both."""
     google.faults = [Fault(RECONCILE, kind="hang")]
     await bring_in(home, account, NOW_S - 3 * DAY)
     await until(lambda: not google.faults)
-    with pytest.raises(ServiceValidationError) as raised:
-        await bring_in(home, account, FAR_BACK)
-    assert raised.value.translation_key == "import_running"
-    assert state_of(home, PROGRESS).attributes["start"] == iso(NOW_S - 3 * DAY)
+    answer = await bring_in(home, account, FAR_BACK, end=iso(FAR_BACK + DAY))
+    assert answer.items() >= {"start": iso(down(FAR_BACK)), "end": iso(NOW_S), "days": 4}.items()
+    shown = state_of(home, PROGRESS).attributes
+    assert (shown["start"], shown["end"], shown["stage"]) == (answer["start"], iso(NOW_S), "running")
+    assert await bring_in(home, account, NOW_S - 2 * DAY) == answer
     await press(home, CANCEL)
-    await bring_in(home, account, FAR_BACK, end=iso(FAR_BACK + DAY))
-    assert state_of(home, PROGRESS).attributes["start"] == iso(FAR_BACK)
+    assert (progress(home)[1], runs(account)) == ("cancelled", False)
+    answer = await bring_in(home, account, FAR_BACK, end=iso(FAR_BACK + DAY))
+    assert answer["end"] == iso(FAR_BACK + DAY)
 
 
-async def test_two_that_are_begun_at_once(home: HomeAssistant, account: MockConfigEntry) -> None:
-    """One of them is told that it comes too late."""
-    outcomes = await asyncio.gather(
-        bring_in(home, account, NOW_S - 3 * DAY),
-        bring_in(home, account, NOW_S - 5 * DAY),
-        return_exceptions=True,
+async def test_two_that_are_begun_at_once(
+    home: HomeAssistant, account: MockConfigEntry, person: Wearer
+) -> None:
+    """Both come in, wherever the second one begins and ends."""
+    await asyncio.gather(
+        bring_in(home, account, NOW_S - 5 * DAY, end=iso(NOW_S - 3 * DAY)),
+        bring_in(home, account, NOW_S - 9 * DAY, end=iso(NOW_S - 2 * DAY)),
+        bring_in(home, account, FAR_BACK, end=iso(FAR_BACK + DAY)),
     )
-    refused = [outcome for outcome in outcomes if isinstance(outcome, ServiceValidationError)]
-    assert [error.translation_key for error in refused] == ["import_running"]
-    (begun,) = [outcome for outcome in outcomes if isinstance(outcome, dict)]
-    assert state_of(home, PROGRESS).attributes["start"] == begun["start"]
     await rest(home, account)
+    around = person.samples(NOW_S - 9 * DAY, NOW_S - 2 * DAY, NOW_S)
+    alone = person.samples(FAR_BACK, FAR_BACK + DAY, NOW_S)
+    assert kept(account) == alone + around + person.samples(NOW_S - DAY, NOW_S, NOW_S)
+    assert progress(home) == ("100.0", "done", len(alone + around), None)
 
 
 # While it runs
@@ -395,7 +424,7 @@ async def test_its_progress(
     assert progress(home)[1:] == ("running", shown.attributes["samples"], "no answer (TimeoutError)")
     await pass_time(home, clock, account, seconds=61)
     assert (progress(home)[1], progress(home)[3]) == ("done", None)
-    with pytest.raises(ServiceValidationError, match="no_import_running"):
+    with pytest.raises(ServiceValidationError, match="Nothing is being imported"):
         await press(home, CANCEL)
 
 
@@ -423,7 +452,7 @@ async def test_cancelling(
     before, shown = kept(account), progress(home)
     # No share of it: nothing more is to come.
     assert shown[:2] == ("unknown", "cancelled")
-    with pytest.raises(ServiceValidationError, match="no_import_running"):
+    with pytest.raises(ServiceValidationError, match="Nothing is being imported"):
         await press(home, CANCEL)
     google.latency = 0
     await pass_time(home, clock, account, seconds=11)

@@ -6,15 +6,17 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram.const import (
     CONF_ALERTS,
+    CONF_DURATION,
     CONF_FRESHNESS,
     CONF_HIGH,
     CONF_HOURLY_DELIVERIES,
+    CONF_HYSTERESIS,
     CONF_KEEP_STATISTICS,
     CONF_LOW,
     CONF_RETENTION,
@@ -103,13 +105,28 @@ async def test_bounds(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize("options", [(14, 90), (1441, 90), (60, 6), (60, 3651), (60, "long")])
-async def test_out_of_bounds(
-    home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, options: tuple[Any, Any]
-) -> None:
+async def test_out_of_bounds(home: HomeAssistant, entry: MockConfigEntry, set_up: SetUp) -> None:
+    """The error is at the field, and names its bounds; of one in a section it also names the field."""
     await set_up(entry)
-    with pytest.raises(InvalidData):
-        await choose(home, entry, freshness_minutes=options[0], retention_days=options[1])
+    for field, value, bounds in (
+        (CONF_FRESHNESS, 14, ("15", "1440")),
+        (CONF_FRESHNESS, 1441, ("15", "1440")),
+        (CONF_RETENTION, 6, ("7", "3650")),
+        (CONF_RETENTION, 7.5, ("7", "3650")),
+        (CONF_RETENTION, "long", ("7", "3650")),
+        (CONF_RETENTION, None, ("7", "3650")),
+        (CONF_RETENTION, float("nan"), ("7", "3650")),
+        (CONF_HIGH, 300, ("60", "250")),
+        (CONF_LOW, 45.5, ("20", "120")),
+        (CONF_DURATION, -1, ("0", "240")),
+        (CONF_HYSTERESIS, True, ("0", "50")),
+    ):
+        is_top = field in (CONF_FRESHNESS, CONF_RETENTION)
+        result = await choose(home, entry, **({field: value} if is_top else {CONF_ALERTS: {field: value}}))
+        error = {field: "out_of_bounds"} if is_top else {CONF_ALERTS: f"{field}_out_of_bounds"}
+        assert (result["type"], result["errors"]) == (FlowResultType.FORM, error)
+        assert result["description_placeholders"] == dict(zip(("lowest", "highest"), bounds, strict=True))
+        home.config_entries.options.async_abort(result["flow_id"])
     assert not entry.options
 
 

@@ -268,17 +268,11 @@ async def test_the_heart_rate_of_a_night(home: HomeAssistant, account: MockConfi
 @pytest.mark.parametrize(
     ("action", "asked"),
     [
-        (GET_HEART_RATE, {}),
-        (GET_HEART_RATE, {"start": A_STRETCH["start"]}),
         (GET_HEART_RATE, A_STRETCH | {"resolution": "2min"}),
         (GET_HEART_RATE, A_STRETCH | {"start": "yesterday"}),
-        (GET_HEART_RATE, A_STRETCH | {"session": "run"}),
-        (GET_HEART_RATE, {"session": "run", "start": A_STRETCH["start"]}),
         (GET_SESSIONS, {}),
-        (GET_SESSIONS, {"start": A_STRETCH["start"]}),
         (GET_SESSIONS, {"session": "run"}),
         (GET_SESSIONS, A_STRETCH | {"kind": "naps"}),
-        (EXPORT, {"end": A_STRETCH["end"]}),
         (EXPORT, {"format": "xlsx"}),
     ],
 )
@@ -287,6 +281,18 @@ async def test_a_call_of_the_wrong_shape_is_refused(
 ) -> None:
     with pytest.raises(vol.Invalid):
         await call(home, account, action, **asked)
+
+
+async def test_what_does_not_go_together_is_told(home: HomeAssistant, account: MockConfigEntry) -> None:
+    for action, asked, error in (
+        (GET_HEART_RATE, {}, "range_or_session"),
+        (GET_HEART_RATE, A_STRETCH | {"session": "run"}, "range_or_session"),
+        (GET_HEART_RATE, {"session": "run", "start": A_STRETCH["start"]}, "range_or_session"),
+        (EXPORT, {"end": A_STRETCH["end"]}, "range_without_start"),
+    ):
+        with pytest.raises(HomeAssistantError) as raised:
+            await call(home, account, action, **asked)
+        assert raised.value.translation_key == error
 
 
 @pytest.mark.parametrize("action", [GET_HEART_RATE, GET_SESSIONS, EXPORT])
@@ -298,12 +304,12 @@ async def test_what_cannot_be_read_is_told(
             await call(home, account, action, **(A_STRETCH | asked))
         return raised.value.translation_key
 
-    assert await error(**BACKWARDS) == "range_empty"
-    assert await error(config_entry_id="nothing") == "service_config_entry_not_found"
+    assert await error(**BACKWARDS) == "range_reversed"
+    assert await error(config_entry_id="nothing") == "chosen_is_not_ours"
     await home.async_add_executor_job(account.runtime_data.archive.close)
     assert await error() == "archive_not_usable_now"
     await home.config_entries.async_unload(account.entry_id)
-    assert await error() == "service_config_entry_not_loaded"
+    assert await error() == "account_not_loaded"
 
 
 @pytest.mark.parametrize(
@@ -421,7 +427,7 @@ async def test_the_log_keeps_it_all_to_itself(
     await ask(home, websocket, account)
     await ask(home, websocket, account, start=LAST)
     await ask(home, websocket, account, entry_id="nothing")
-    link = (await call(home, account, EXPORT))["url"]
+    link = (await call(home, account, EXPORT))["path"]
     for client, address in ((browser, path(account)), (stranger, link)):
         async with client.get(address) as response:
             assert await response.text() == csv(measured)

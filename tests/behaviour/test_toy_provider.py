@@ -12,7 +12,6 @@ from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
@@ -38,6 +37,7 @@ from custom_components.fitbit_cardiogram.sources.source import (
     Reading,
 )
 from custom_components.fitbit_cardiogram.system_health import async_info
+from custom_components.fitbit_cardiogram.whole_number import WholeNumberSelector
 from tests.helpers.home import NOW, issues, reauths, settle, state_of
 from tests.simulators import GoogleSimulator
 
@@ -102,6 +102,14 @@ class Toys:
         """Return one value, of the last day."""
         return {HEART_RATE_VARIABILITY.key: {last: 5.0}}
 
+    def requests_for(self, key: str, seconds: int) -> int:
+        """Return one request for everything."""
+        return 1
+
+    def seconds_for(self, requests: int) -> float:
+        """Return a second for each."""
+        return requests
+
     def pause(self) -> float:
         """Return no pause."""
         return 0
@@ -152,7 +160,7 @@ TOY = Provider(
     no_credential="no_toy_credential",
     address=lambda _endpoints: "https://toys.example",
     services=lambda _endpoints, data: {"can_reach_toys": data[CONF_BASE_URL]},
-    options={vol.Required("seconds", default=60): NumberSelector(NumberSelectorConfig(min=1, max=900))},
+    options={vol.Required("seconds", default=60): WholeNumberSelector(1, 900, "s")},
     spacing=lambda options: options.get("seconds", 0),
 )
 

@@ -388,7 +388,7 @@ class Year:
 
     async def export(self) -> None:
         """Fetch a file of everything."""
-        link = (await self.call("export"))["url"]
+        link = (await self.call("export"))["path"]
         async with self.browser.get(link) as response:
             assert response.status == 200
             assert len((await response.text()).splitlines()) == 1 + len(kept(self.entry))

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import type { Night, Workout } from "../../custom_components/fitbit_cardiogram/frontend/src/contract";
 import { exerciseIcon, exerciseName } from "../../custom_components/fitbit_cardiogram/frontend/src/exercises";
+import { Formats } from "../../custom_components/fitbit_cardiogram/frontend/src/formats";
 import { nightSession } from "../../custom_components/fitbit_cardiogram/frontend/src/night-session";
 import {
   inView,
   labelWidth,
+  lengthened,
   placed as placedOn,
   type Session,
   spanOf,
@@ -74,6 +76,29 @@ test("nothing that is drawn overlaps", () => {
     if (before)
       expect(one.middle - before.middle).toBeGreaterThanOrEqual((wide[one.form] + wide[before.form]) / 2);
   }
+});
+
+test("where there is room it is said how long something was", () => {
+  const locale = { language: "en", number_format: "language", time_format: "24" } as const;
+  const formats = new Formats({ ...locale, time_zone: "server", first_weekday: "language" }, "UTC");
+  const both = [sleep(0, 8 * HOUR), workout(12 * HOUR), workout(15 * HOUR)];
+  const names = (width: number) =>
+    lengthened(placed(both, { start: 0, end: DAY }, width), formats, width).map(({ name, form }) => [
+      name.replaceAll(/\s/g, " "),
+      form,
+    ]);
+  expect(names(1000)).toEqual([
+    ["Asleep 0 min", "label"],
+    ["Run 60 min", "label"],
+    ["Run 60 min", "label"],
+  ]);
+  // The first takes the room, the other keeps its name alone.
+  expect(names(600).map(([name]) => name)).toEqual(["Asleep 0 min", "Run 60 min", "Run"]);
+  expect(names(300)).toEqual([
+    ["Night", "icon"],
+    ["Run", "icon"],
+    ["Run", "icon"],
+  ]);
 });
 
 test("a workout that is only partly in view is named in the middle of that part", () => {

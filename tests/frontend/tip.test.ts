@@ -65,3 +65,20 @@ test("a gap has no values", () => {
   const buckets = columnsOfBuckets({ time: [0], min: [50], mean: [60], max: [70], count: [9] }, 60);
   expect(valuesAt(buckets, 0)).toEqual({ from: 0, to: 60, min: 50, mean: 60, max: 70 });
 });
+
+test("a day says what its hours were like, and how many of them were beyond a limit", () => {
+  const point = said({
+    ...{ from: NOON - 43200, to: NOON + 43200, min: 48, mean: 74, max: 165 },
+    day: { band: [57.4, 88], resting: 57, beyond: { high: 2, low: 0 } },
+  });
+  expect(point).toMatch(
+    /mean 74. Resting 57. Hourly means: 57 to 88 \(10–90 %\). Lowest 48, highest 165. Hours above the limit: 2$/,
+  );
+});
+
+test("an alert that stands for whole hours says so", () => {
+  const hours = { start: NOON, end: NOON + 7200, hourly: true };
+  expect(said({ alerts: [{ kind: "high", limit: 60, extreme: 71, ...hours }] })).toMatch(
+    /Above 60 within 2 hr, up to 71$/,
+  );
+});

@@ -151,6 +151,14 @@ class Band:
         """Return nothing."""
         return {}
 
+    def requests_for(self, key: str, seconds: int) -> int:
+        """Return one request for everything."""
+        return 1
+
+    def seconds_for(self, requests: int) -> float:
+        """Return a second for each."""
+        return requests
+
     def pause(self) -> float:
         """Return no pause."""
         return 0

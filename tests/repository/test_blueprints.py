@@ -633,6 +633,7 @@ async def minutes_pass(home: HomeAssistant, clock: FrozenDateTimeFactory, minute
         await advance(home, clock, minutes=10)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_an_outage_is_told_once(
     home: HomeAssistant,
     account: MockConfigEntry,

@@ -189,6 +189,7 @@ SCHEMAS = {
     "translations/en.json": vol.Schema(
         {
             "title": text,
+            "common": {SLUG: text},
             "application_credentials": {"description": text},
             "config": FLOW,
             "config_subentries": {SLUG: SUBENTRY},
@@ -211,7 +212,9 @@ SCHEMAS = {
             "conditions": {KEY: {vol.Required("condition"): icon}},
         }
     ),
-    "services.yaml": vol.Schema({SLUG: {"fields": {KEY: FIELD}}}),
+    "services.yaml": vol.Schema(
+        {SLUG: {vol.Required("target"): selector.TargetSelector.CONFIG_SCHEMA, "fields": {KEY: FIELD}}}
+    ),
     "triggers.yaml": OF_TARGETS,
     "conditions.yaml": OF_TARGETS,
 }

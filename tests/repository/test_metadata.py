@@ -19,12 +19,20 @@ from custom_components.fitbit_cardiogram.binary_sensor import BEYOND_LIMITS, FOR
 from custom_components.fitbit_cardiogram.button import CANCEL_IMPORT, FORWARD_NOW, SEND_TEST
 from custom_components.fitbit_cardiogram.calendar import WORKOUT_CALENDAR
 from custom_components.fitbit_cardiogram.config_flow import LENT
-from custom_components.fitbit_cardiogram.const import CONF_BASE_URL, CONF_DIALECT, DOMAIN, Endpoints
+from custom_components.fitbit_cardiogram.const import (
+    CONF_BASE_URL,
+    CONF_DIALECT,
+    CONF_DURATION,
+    CONF_HYSTERESIS,
+    DOMAIN,
+    Endpoints,
+)
 from custom_components.fitbit_cardiogram.destination_flow import (
     CONF_FORWARD_FROM,
     FROM_DATE,
     FROM_EVERYTHING,
     FROM_NOW,
+    NAME_FIELD,
 )
 from custom_components.fitbit_cardiogram.destination_kind import BEATS_QUARANTINED, REACH_RECEIVER
 from custom_components.fitbit_cardiogram.destination_kinds import KINDS
@@ -34,6 +42,7 @@ from custom_components.fitbit_cardiogram.event import FORWARDING, HEART_RATE_ALE
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL
 from custom_components.fitbit_cardiogram.image import HEART_RATE_CURVES
 from custom_components.fitbit_cardiogram.issues import ACCOUNT_ISSUES, FIXES
+from custom_components.fitbit_cardiogram.limits import LIMITS
 from custom_components.fitbit_cardiogram.number import DESCRIPTIONS as LIMIT_NUMBERS
 from custom_components.fitbit_cardiogram.providers import PROVIDERS
 from custom_components.fitbit_cardiogram.repairs import FORMS, AccountRepair, DestinationRepair, IssueFlow
@@ -43,6 +52,7 @@ from custom_components.fitbit_cardiogram.sources.consequences import TABLE
 from custom_components.fitbit_cardiogram.sources.errors import Denial
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS
 from custom_components.fitbit_cardiogram.switch import AUTOMATIC_FORWARDING
+from custom_components.fitbit_cardiogram.whole_number import OUT_OF_BOUNDS
 from tests.repository.files import COMPONENT, ENGLISH
 
 ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
@@ -65,10 +75,6 @@ ENTITIES = {
 FOLLOWING = [found.heart_rate for row in TABLE.values() for found in (row, row.borrowed) if found]
 # Rules of the quality scale, bronze to platinum.
 RULES = 54
-DEVICE_OF_A_DESTINATION = {
-    "filter": [{"integration": DOMAIN}],
-    "entity": [{"integration": DOMAIN, "domain": "switch"}],
-}
 # Entities that come up with what the person set up.
 CUSTOM = {"sensor": {"zone_custom"}}
 
@@ -135,14 +141,22 @@ def test_each_step_of_a_flow_has_its_text() -> None:
 
 def test_each_error_of_a_form_has_its_text_and_no_text_is_left_over() -> None:
     refused = raised("net/address.py", "UnsafeUrlError")
-    assert set(ENGLISH["config"]["error"]) == refused
+    assert set(ENGLISH["config"]["error"]) == refused | {"empty", NAME_FIELD.error, OUT_OF_BOUNDS}
     assigned = assigned_errors("destination_flow.py")
     written = strings("destination_flow.py") | {"empty"}
     for kind in KINDS.values():
         texts = set(ENGLISH["config_subentries"][kind.subentry_type]["error"])
         told = refused | assigned | {field.error for field in kind.fields.values()}
         assert told <= texts <= told | written
-    assert set(ENGLISH["options"]["error"]) == assigned_errors("config_flow.py")
+    alerts = ENGLISH["options"]["step"]["init"]["sections"]["alerts"]["data"]
+    numbers = {
+        f"{key}_{OUT_OF_BOUNDS}"
+        for key in (*(limit.key for limit in LIMITS.values()), CONF_DURATION, CONF_HYSTERESIS)
+    }
+    assert set(ENGLISH["options"]["error"]) == {"limits_crossed", OUT_OF_BOUNDS} | numbers
+    for key in numbers:
+        field = alerts[key.removesuffix(f"_{OUT_OF_BOUNDS}")]
+        assert ENGLISH["options"]["error"][key].startswith(f"{field}: ")
 
 
 def strings(file: str) -> set[str]:
@@ -271,8 +285,9 @@ def test_actions_agree_in_schema_fields_texts_and_icons() -> None:
     assert set(SERVICES) == set(ENGLISH["services"]) == set(ICONS["services"]) == set(ACTIONS)
     for name, action in ACTIONS.items():
         fields = set(map(str, action.fields))
-        assert set(SERVICES[name]["fields"]) == fields
-        assert set(ENGLISH["services"][name]["fields"]) == fields
+        assert set(SERVICES[name].get("fields", {})) == fields
+        assert set(ENGLISH["services"][name].get("fields", {})) == fields
+        assert [one["integration"] for one in SERVICES[name]["target"]["entity"]] == [DOMAIN]
 
 
 def test_each_issue_has_its_texts_and_no_text_is_left_over() -> None:
@@ -336,8 +351,8 @@ def test_texts_name_no_address() -> None:
         assert not re.search(r"https?://\w", text), text
 
 
-def test_devices_of_destinations_are_chosen_by_their_switch() -> None:
+def test_destinations_are_chosen_by_their_switch() -> None:
     """Every kind of destination has one, and an account has none."""
-    fields = [field["selector"] for action in SERVICES.values() for field in action["fields"].values()]
-    chosen = [selector["device"] for selector in fields if "device" in selector]
-    assert chosen == [DEVICE_OF_A_DESTINATION] * 4
+    by_switch = [name for name, action in SERVICES.items() if "domain" in action["target"]["entity"][0]]
+    assert by_switch == ["forward_beats", "get_quarantine", "release_quarantine", "drop_quarantine"]
+    assert {SERVICES[name]["target"]["entity"][0]["domain"] for name in by_switch} == {"switch"}

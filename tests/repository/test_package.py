@@ -26,6 +26,7 @@ READ = {
     "LICENSE",
     "manifest.json",
     "icons.json",
+    "palette.json",
     "services.yaml",
     "triggers.yaml",
     "conditions.yaml",
@@ -33,7 +34,6 @@ READ = {
     *(f"brand/{name}{size}.png" for name in BRAND for size in ("", "@2x")),
     "frontend/fitbit-cardiogram.js",
     "frontend/licenses.txt",
-    "palette.json",
     "quality_scale.yaml",
 }
 MODULES = f"{custom_components.__name__}.{DOMAIN}"

@@ -53,6 +53,13 @@ ALIKE = {
     "15 minutes",
 }
 
+# Words for a box to tick, and for the permissions of a service.
+BOX = re.compile(
+    r"\b(?:un)?tick|\bbox\b|Häkchen|ankreuz|casilla|\bmarca\b|\bmarcad|desmarca|coch|\bcase\b|vink",
+    re.IGNORECASE,
+)
+SCOPE = re.compile(r"permission|Berechtigung|permiso|autorisation|machtiging", re.IGNORECASE)
+
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -89,6 +96,43 @@ def test_what_is_quoted_has_its_own_name(language: str) -> None:
             mark = "*" if quoted.startswith("*") else ""
             called = [f"{mark}{name}{mark}" for name in names.get(quoted.strip("*“”>. "), ())]
             assert not called or any(name in texts[key] for name in called), (key, quoted)
+
+
+def shown(language: str, *beginnings: str) -> dict[str, str]:
+    """Return the texts below these keys, in a language."""
+    texts = recursive_flatten("", LANGUAGES.get(language, ENGLISH))
+    return {key: text for key, text in texts.items() if key.startswith(beginnings)}
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_texts_without_markdown_have_no_signs_of_it(language: str) -> None:
+    """Home Assistant shows actions, and the errors of actions and forms, as they are."""
+    plain = shown(language, "services.", "exceptions.", "entity.", "selector.")
+    errors = {
+        key: text
+        for key, text in shown(language, "").items()
+        if ".error." in key or key[:7] == "options.error"
+    }
+    assert {key: text for key, text in (plain | errors).items() if re.search(r"[*`]|\]\(", text)} == {}
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_texts_for_people_name_no_keys(language: str) -> None:
+    """A field is called as the form calls it."""
+    texts = shown(language, "services.", "exceptions.", "config.error", "options.error", "config_subentries.")
+    named = {key: re.search(r"(?<![{\w/.])[a-z]+_[a-z_]+(?![\w}])", text) for key, text in texts.items()}
+    assert {key: found[0] for key, found in named.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_a_switch_is_no_box_to_tick(language: str) -> None:
+    """Forms and actions have switches; only a service's page of permissions has boxes."""
+    texts = shown(
+        language, "services.", "exceptions.", "config.", "options.", "config_subentries.", "issues."
+    )
+    ticked = {key for key, text in texts.items() if BOX.search(text)}
+    permission = {key for key in ticked if SCOPE.search(texts[key])}
+    assert ticked - permission == set()
 
 
 @each_language

@@ -21,6 +21,7 @@ from custom_components.fitbit_cardiogram.archive.facts import Fact
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import RestingHeartRate
 from custom_components.fitbit_cardiogram.heart_rate.figures import figures
+from custom_components.fitbit_cardiogram.heart_rate.interval import without
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
 from custom_components.fitbit_cardiogram.sources.consequences import BACK_OFF_MAX
 from custom_components.fitbit_cardiogram.sources.fitbit import DETAIL_LEVELS, Fitbit
@@ -318,6 +319,88 @@ async def test_it_goes_on_where_it_was(
     assert google.count(requests) == in_one_go + 1
     assert kept(archive) == person.samples(down(NOW_S - 20 * DAY), NOW_S, NOW_S)
     assert second.told[-1].added == len(kept(archive))
+
+
+# A second one
+
+
+@pytest.mark.parametrize("killed_after", [0, 3, 6])
+async def test_what_is_asked_for_meanwhile_is_added(
+    google_health: GoogleHealth,
+    google: GoogleSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    killed_after: int,
+) -> None:
+    """Older, newer, around, apart and within: each part comes in once, whenever it is killed."""
+    person.since = NOW_S - 200 * DAY
+    requests = "/heart-rate/dataPoints:reconcile"
+    google.faults = [Fault(requests, kind="hang", after=killed_after)]
+    begun = NOW_S - 30 * DAY
+    first = Run(google_health, archive)
+    async with first.going():
+        await first.history.begin(begun, NOW_S - 20 * DAY)
+        for start, end in (
+            (begun - 10 * DAY, begun),
+            (begun - 2 * DAY, NOW_S - 15 * DAY),
+            (begun - 60 * DAY, begun - 58 * DAY),
+            (begun + DAY, begun + 2 * DAY),
+        ):
+            job = await first.history.begin(start, end)
+        assert job.whole == (down(begun - 60 * DAY), up(NOW_S - 15 * DAY))
+        assert sum(end - start for start, end in job.asked) == 27 * DAY
+        await until(lambda: not google.faults)
+    archive.close()
+    archive.open()
+    google.requests.clear()
+    second = Run(google_health, archive)
+    async with second.going():
+        assert second.history.is_importing(begun - 60 * DAY, begun - 59 * DAY)
+        assert not second.history.is_importing(begun - 50 * DAY, begun - 49 * DAY)
+        await second.finish(clock)
+    apart = person.samples(down(begun - 60 * DAY), up(begun - 58 * DAY), NOW_S)
+    joined = person.samples(down(begun - 10 * DAY), up(NOW_S - 15 * DAY), NOW_S)
+    assert kept(archive) == apart + joined
+    done = second.history.current
+    assert done
+    assert (done.stage, done.share, done.added, done.left) == (Stage.DONE, 1, len(kept(archive)), ())
+    assert sum(end - start for start, end in done.asked) == 27 * DAY
+    assert archive.holdings().days == 27
+
+
+def test_the_parts_of_an_interval_that_are_in_no_other() -> None:
+    for others, left in (
+        ([], [(10, 20)]),
+        ([(0, 10), (20, 30)], [(10, 20)]),
+        ([(12, 14)], [(10, 12), (14, 20)]),
+        ([(12, 14), (13, 16), (18, 22)], [(10, 12), (16, 18)]),
+        ([(5, 12), (19, 25)], [(12, 19)]),
+        ([(10, 20)], []),
+        ([(0, 15), (15, 30)], []),
+    ):
+        assert without((10, 20), others) == left
+
+
+async def test_what_it_takes_is_known_before(
+    source: HeartRateSource,
+    google: GoogleSimulator,
+    fitbit: FitbitSimulator,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """But for the pages of heart rates, which the table counts for a device that is always worn."""
+    run = Run(source, archive)
+    interval = NOW_S - 30 * DAY, NOW_S - 2 * DAY
+    cost = run.history.cost([interval])
+    await run.bring_in(clock, *interval)
+    asked = google.requests if isinstance(source, GoogleHealth) else fitbit.requests
+    counted = cost.requests
+    if isinstance(source, GoogleHealth):
+        counted -= 4 * (source.requests_for("samples", READ_AT_ONCE) - 1)
+    assert cost.days == 28
+    assert len(asked) == pytest.approx(counted, abs=8)
 
 
 async def test_what_is_through_is_not_begun_again(
@@ -765,6 +848,8 @@ async def test_a_cancelled_import_leaves_nothing_out(
         {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "stage": "done", "lacking": [[HOUR, 10**15]]},
         {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "stage": "done", "lacking": [[2 * HOUR, HOUR]]},
         {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "left_out": {"zones": [[2 * HOUR, HOUR]]}},
+        {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "further": [[HOUR, HOUR]]},
+        {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "over": [[2 * HOUR, HOUR]]},
     ],
 )
 async def test_an_import_that_cannot_be_is_none(

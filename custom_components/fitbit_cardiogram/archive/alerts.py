@@ -47,7 +47,7 @@ def hours_beyond(archive: Database, limit: Limit, start: int, end: int) -> Itera
 
 
 def count_beyond(archive: Database, limit: Limit, start: int, end: int) -> int:
-    """Return how many samples have to be looked at for the alerts that touch an interval."""
+    """Return the number of samples to look at for the alerts that touch an interval."""
     condition, _ = _BEYOND[limit.kind]
     with archive.reading() as connection:
         [(count,)] = connection.execute(

@@ -16,14 +16,14 @@ HELD = """
 SELECT (SELECT min(hour) FROM hours WHERE hour >= :start AND hour < :end) AS first,
     (SELECT max(hour) FROM hours WHERE hour >= :start AND hour < :end) AS last
 """
-# Day by day in order of time, each found by the key, so that Python need not see each hour.
+# Day by day in order of time, each found by the key, so that SQLite need not sort the hours.
 DAYS = """
-WITH day AS MATERIALIZED (SELECT value ->> 0 AS start, value ->> 1 AS end FROM json_each(:days))
 SELECT day.start AS start, day.end AS end, sum(count) AS count, min(min) AS min,
     sum(sum) * 1.0 / sum(count) AS mean, max(max) AS max,
     group_concat((sum * 10 + count / 2) / count) AS means,
     count(*) FILTER (WHERE max >= :high) AS high, count(*) FILTER (WHERE min <= :low) AS low
-FROM day CROSS JOIN hours ON hours.hour >= day.start AND hours.hour < day.end
+FROM (SELECT value ->> 0 AS start, value ->> 1 AS end FROM json_each(:days) ORDER BY start) AS day
+CROSS JOIN hours ON hours.hour >= day.start AND hours.hour < day.end
 GROUP BY day.start ORDER BY day.start
 """
 # The lowest and the highest tenth of a day's hours are left out of its range.
@@ -42,8 +42,8 @@ class Held:
 class DailyRange:
     """A civil day from `start` to `end` (UNIX seconds), with `count` samples; the rest is in bpm.
 
-    `means` are those of its hours, in tenths of bpm. `high` and `low` are the numbers of hours with a heart rate at that limit
-    or beyond.
+    `means` are those of its hours, in tenths of bpm. `high` and `low` are the numbers of its hours with a
+    heart rate at that limit or beyond.
     """
 
     start: int
@@ -89,6 +89,6 @@ def quantile(in_order: Sequence[float], share: float) -> float:
 
 
 def _days(first: date, last: date, zone: tzinfo) -> list[Interval]:
-    """Return when each day from the first to the last one begins and ends."""
+    """Return the beginning and the end of each day from the first to the last one."""
     days = ((last - first).days + 2) if first <= last else 0
     return [*pairwise(midnight(first + timedelta(days=count), zone) for count in range(days))]

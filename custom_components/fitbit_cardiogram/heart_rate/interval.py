@@ -1,10 +1,20 @@
 """Intervals of time: half-open, in UNIX seconds (UTC)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 type Interval = tuple[int, int]
 """The time from the first moment up to, but not including, the second: `[start, end)`."""
+
+
+def without(interval: Interval, others: Iterable[Interval]) -> list[Interval]:
+    """Return the parts of an interval that are in none of the others, in order of time."""
+    parts = [interval]
+    for start, end in others:
+        cut = [half for first, last in parts for half in ((first, min(last, start)), (max(first, end), last))]
+        parts = [(first, last) for first, last in cut if first < last]
+    return parts
 
 
 class Spanning(Protocol):

@@ -97,6 +97,10 @@ class Client:
         """Return the seconds in which to make no request that can wait."""
         return self._limit.pause(time.time())
 
+    def seconds_for(self, requests: int) -> float:
+        """Return about how many seconds so many requests take that can wait."""
+        return self._limit.seconds_for(requests)
+
     def requests_left(self) -> int:
         """Return the number of requests that can be made before counting begins anew."""
         return self._limit.left(time.time())

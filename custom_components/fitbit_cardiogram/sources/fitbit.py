@@ -45,6 +45,7 @@ from .errors import (
     SourceError,
     UnexpectedAnswerError,
 )
+from .kinds import SAMPLES, ZONES
 from .rate_limit import RateLimit
 from .source import HINT_TIMEOUT, RECENT, AccessToken, DailyReading, Identity, Reading
 from .wall_clock import midnight_before, moments, offset_at
@@ -307,6 +308,17 @@ class Fitbit:
     async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
         """Return nothing: no group of values is offered."""
         return {}
+
+    def requests_for(self, key: str, seconds: int) -> int:
+        """Return about how many requests a kind of data takes that is read for so many seconds at once.
+
+        Samples come day by day, with a look at the time zone; resting heart rates and zones come together.
+        """
+        return {SAMPLES.key: -(-seconds // DAY) + 1, ZONES.key: 0}.get(key, 1)
+
+    def seconds_for(self, requests: int) -> float:
+        """Return about how many seconds so many requests take that can wait."""
+        return self._client.seconds_for(requests)
 
     def pause(self) -> float:
         """Return the seconds in which to make no request that can wait."""

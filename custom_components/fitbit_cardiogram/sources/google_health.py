@@ -55,9 +55,9 @@ from .google_api import (
 )
 from .google_daily import GROUPS, read_daily_values
 from .google_days import LimitsByType, decode_limits, decode_resting, decode_zone_times, zones_of
-from .google_sleep import read_sleep
+from .google_sleep import WINDOW, read_sleep
 from .google_workouts import read_workouts
-from .kinds import SLEEP, WORKOUTS
+from .kinds import SAMPLES, SLEEP, WORKOUTS
 from .rate_limit import RateLimit
 from .source import HINT_TIMEOUT, RECENT, AccessToken, DailyReading, Identity, Reading
 
@@ -67,6 +67,9 @@ SCOPES_NEEDED: Final = frozenset({SCOPE_METRICS})
 # Larger pages are cut silently; at a gateway time-out half the size may pass [live].
 PAGE_SIZE: Final = 10_000
 PAGE_SIZE_MIN: Final = 1_250
+# What one request brings at least, where that is not all that is asked for: a device that is worn measures
+# every 5 seconds or less often.
+SECONDS_OF_A_REQUEST: Final = {SAMPLES.key: 5 * PAGE_SIZE, SLEEP.key: WINDOW}
 # Omitting all other fields makes a page of heart rates six times smaller, if the service can do that.
 HEART_RATE_FIELDS: Final = "dataPoints(heartRate(sampleTime/physicalTime,beatsPerMinute)),nextPageToken"
 # 300 requests a minute and user are admitted.
@@ -333,6 +336,14 @@ class GoogleHealth:
     async def daily_values(self, group: str, first: date, last: date) -> DailyReading:
         """Return the values of a group by kind and day."""
         return await read_daily_values(self._api, GROUPS[group], first, last)
+
+    def requests_for(self, key: str, seconds: int) -> int:
+        """Return about how many requests a kind of data takes that is read for so many seconds at once."""
+        return -(-seconds // SECONDS_OF_A_REQUEST.get(key, seconds))
+
+    def seconds_for(self, requests: int) -> float:
+        """Return about how many seconds so many requests take that can wait."""
+        return self._client.seconds_for(requests)
 
     def pause(self) -> float:
         """Return the seconds in which to make no request that can wait."""

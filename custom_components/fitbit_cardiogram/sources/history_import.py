@@ -1,4 +1,4 @@
-"""Imports the past of a source: newest first, interval by interval, each stored before the next is read.
+"""Imports the past of a source: newest first, part by part, each stored before the next is read.
 
 The archive keeps its progress, so that it goes on after a restart. Polls come first: the import pauses while
 the requests that a service admits are needed for them. Days, workouts, sleep and daily values come in with
@@ -6,13 +6,14 @@ the samples; where one of them cannot be read, it is added later, and nothing el
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from enum import StrEnum, auto
 from functools import partial
 import logging
+from math import ceil
 from sqlite3 import Connection
 import time
 from typing import Final, Protocol
@@ -29,12 +30,12 @@ from ..archive.database import ArchiveError
 from ..archive.facts import Fact
 from ..archive.late import note_complete
 from ..archive.rows import NUMBER_MAX
-from ..heart_rate.clock import DAY, HOUR, civil_day, midnight
+from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, midnight
 from ..heart_rate.day import DaySummary
-from ..heart_rate.interval import Interval
+from ..heart_rate.interval import Interval, without
 from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
-from .kinds import DAILY_VALUES, RESTING, SLEEP, WORKOUTS, ZONES, Kind
+from .kinds import DAILY_VALUES, RESTING, SAMPLES, SLEEP, WORKOUTS, ZONES, Kind
 from .source import READ_AT_ONCE, HeartRateSource, Reading
 
 _LOGGER = logging.getLogger(__name__)
@@ -75,11 +76,22 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """An import of whole hours, `start` to before `end`: all from `reached` on is in, `added` of it new.
+class Cost:
+    """About what an import takes."""
 
-    `left_out` holds by the key of a kind the intervals in which it could not be read; newest first, and of
-    this or an earlier import.
+    days: int
+    requests: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import of whole hours, `start` to before `end`: all from `reached` on is in.
+
+    `further` holds the intervals that were asked for while it ran: each is imported by itself after it, the
+    newest first, and then joins those that are `over`. Of all of them, `added` samples were new. `left_out`
+    holds by the key of a kind the intervals in which it could not be read; newest first, and of this or an
+    earlier import.
     """
 
     start: int
@@ -88,13 +100,15 @@ class Import:
     added: int = 0
     stage: Stage = Stage.RUNNING
     left_out: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+    further: tuple[Interval, ...] = ()
+    over: tuple[Interval, ...] = ()
     # As older releases kept those of resting heart rates and zones.
     lacking: tuple[Interval, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse numbers that no import has, as a damaged file may hold them."""
         left_out = [interval for intervals in self.left_out.values() for interval in intervals]
-        intervals = ((self.start, self.end), *self.lacking, *left_out)
+        intervals = (*self.asked, *self.lacking, *left_out)
         if not self.start <= self.reached <= self.end or not all(map(_is_interval, intervals)):
             raise ValueError("no import")
 
@@ -112,22 +126,55 @@ class Import:
         left_out = {**self.left_out, key: tuple(older)}
         return replace(self, left_out={one: left for one, left in left_out.items() if left})
 
+    def with_more(self, interval: Interval) -> Import:
+        """Return the import with an interval beside its own, of which no part is imported twice."""
+        more = without(interval, self.asked)
+        return replace(self, further=tuple(sorted((*self.further, *more), reverse=True)))
+
+    def at(self, reached: int, added: int) -> Import:
+        """Return the import that has come to a moment; at its start, its next interval begins."""
+        added += self.added
+        if reached > self.start:
+            return replace(self, reached=reached, added=added)
+        if not self.further:
+            return replace(self, reached=reached, added=added, stage=Stage.DONE)
+        (start, end), *further = self.further
+        over = (*self.over, (self.start, self.end))
+        return replace(
+            self, start=start, end=end, reached=end, added=added, further=tuple(further), over=over
+        )
+
+    @property
+    def asked(self) -> tuple[Interval, ...]:
+        """All intervals that it is to import, or has."""
+        return (*self.over, (self.start, self.end), *self.further)
+
+    @property
+    def left(self) -> tuple[Interval, ...]:
+        """The intervals that are not in yet."""
+        return tuple(part for part in ((self.start, self.reached), *self.further) if part[0] < part[1])
+
+    @property
+    def whole(self) -> Interval:
+        """The interval from the start of the oldest to the end of the newest."""
+        return min(start for start, _ in self.asked), max(end for _, end in self.asked)
+
     @property
     def share(self) -> float:
-        """The imported part of the interval, from 0 to 1."""
-        return (self.end - self.reached) / (self.end - self.start)
+        """The imported part of all, from 0 to 1."""
+        return 1 - _length(self.left) / _length(self.asked)
 
 
 def _is_interval(interval: Interval) -> bool:
     return -1 < interval[0] < interval[1] < NUMBER_MAX
 
 
+def _length(intervals: Iterable[Interval]) -> int:
+    return sum(end - start for start, end in intervals)
+
+
 # The import that is under way, or the last one.
 IMPORT: Final = Fact("import", Import)
-
-
-class ImportRunningError(Exception):
-    """Another import is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +244,11 @@ class HistoryImport:
         """Whether there is something left to import."""
         return self.current is not None and self.current.stage is Stage.RUNNING
 
+    def is_importing(self, start: int, end: int) -> bool:
+        """Return whether anything of an interval is part of an import under way."""
+        job = self.current if self.is_running else None
+        return job is not None and any(first < end and start < last for first, last in job.asked)
+
     async def load(self) -> None:
         """Take up where the import was left. Raises ArchiveError."""
         job = await asyncio.to_thread(self._archive.recall, IMPORT)
@@ -205,17 +257,34 @@ class HistoryImport:
             job = replace(job, left_out={**job.left_out, **days}, lacking=())
         self.current = job
 
-    async def begin(self, start: int, end: int) -> Import:
-        """Begin to import an interval, widened to whole hours.
+    def cost(self, intervals: Iterable[Interval]) -> Cost:
+        """Return about what it takes to import intervals."""
+        intervals = list(intervals)
+        at_once = {SAMPLES.key: READ_AT_ONCE} | {key: side.at_once for key, side in self._side.items()}
+        requests = sum(
+            self._source.requests_for(key, seconds)
+            for key, most in at_once.items()
+            for seconds in _lengths(intervals, most)
+        )
+        seconds = self._source.seconds_for(requests)
+        return Cost(-(-_length(intervals) // DAY), requests, ceil(seconds / MINUTE))
 
-        Raises ImportRunningError if one is under way, and ArchiveError.
+    async def begin(self, start: int, end: int) -> Import:
+        """Begin to import an interval, widened to whole hours; one that is under way takes it on as well.
+
+        Raises ArchiveError.
         """
         start, end = start // HOUR * HOUR, -(-end // HOUR) * HOUR
         async with self._storing:
-            if self.is_running:
-                raise ImportRunningError
-            job = Import(start, end, end, left_out=self.current.left_out if self.current else {})
-            await self._keep(job)
+            running = self.current if self.is_running else None
+            if running:
+                job = running.with_more((start, end))
+            else:
+                job = Import(start, end, end, left_out=self.current.left_out if self.current else {})
+            if job != running:
+                await self._keep(job)
+        if running:
+            return job
         self._due = dict.fromkeys(self._side, 0.0)
         self._failures = 0
         self.trouble = None
@@ -328,8 +397,7 @@ class HistoryImport:
             for store in stores:
                 store(connection, True)
             note_complete(connection, start, job.end, now)
-            stage = Stage.DONE if start <= job.start else Stage.RUNNING
-            job = replace(job, reached=start, added=job.added + stored.added, stage=stage)
+            job = job.at(start, stored.added)
             IMPORT.set(connection, job)
         return job
 
@@ -421,6 +489,13 @@ async def _read_sessions[One](
         table(connection, found, *interval, int(time.time()), even_purged=even_purged)
 
     return store
+
+
+def _lengths(intervals: Iterable[Interval], most: int) -> Iterator[int]:
+    """Yield the lengths of the parts in which intervals are read, at multiples of the longest."""
+    for start, end in intervals:
+        for first in range(start // most * most, end, most):
+            yield min(end, first + most) - max(start, first)
 
 
 def _store_nothing(connection: Connection, even_purged: bool) -> None:

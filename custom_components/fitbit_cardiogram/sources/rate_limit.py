@@ -46,13 +46,20 @@ class RateLimit:
     def pause(self, now: float) -> float:
         """Return the seconds in which to make no request that can wait."""
         self._begin(now)
-        reserved = min(RESERVED, self._limit // 2)
-        return self._wait(now) if self._used >= self._limit - reserved else 0.0
+        return self._wait(now) if self._used >= self._limit - self._reserved else 0.0
+
+    def seconds_for(self, requests: int) -> float:
+        """Return about how many seconds so many requests take that can wait, if nothing else waits."""
+        return requests * self._period / (self._limit - self._reserved)
 
     def left(self, now: float) -> int:
         """Return the number of requests that can still be made in the period."""
         self._begin(now)
         return max(0, self._limit - self._used)
+
+    @property
+    def _reserved(self) -> int:
+        return min(RESERVED, self._limit // 2)
 
     def _wait(self, now: float) -> float:
         """Return the seconds until requests are counted anew."""

@@ -126,6 +126,14 @@ class HeartRateSource(Protocol):
         """Return the known values of a group that is offered, for these civil days of the account."""
         ...
 
+    def requests_for(self, key: str, seconds: int) -> int:
+        """Return about how many requests a kind of data takes that is read for so many seconds at once."""
+        ...
+
+    def seconds_for(self, requests: int) -> float:
+        """Return about how many seconds so many requests take that can wait."""
+        ...
+
     def pause(self) -> float:
         """Return the seconds in which to make no request that can wait, to leave room for polls."""
         ...

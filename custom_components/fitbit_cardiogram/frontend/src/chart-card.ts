@@ -8,20 +8,22 @@ import { checkConfig, type ChartConfig, configForm, DEFAULT_RANGE, stubConfig } 
 import { type Drawn, drawnOf } from "./chart-drawn";
 import { chartHead } from "./chart-head";
 import { type KeyActions, pressed } from "./chart-keys";
+import { ChartPointer } from "./chart-pointer";
 import { rangeButtons } from "./chart-ranges";
 import { says } from "./chart-says";
 import { restingIn, sceneOf } from "./chart-scene";
 import { ChartSessions } from "./chart-sessions";
 import { ChartView } from "./chart-view";
 import { type Sum, summary } from "./chart-words";
-import { lowerBound, neighbour } from "./columns";
+import { lowerBound } from "./columns";
 import type { Day } from "./contract";
-import { HeartRateData, type Loaded, timesOf } from "./data";
+import { HeartRateData } from "./data";
+import { DrawMeasure } from "./draw-measure";
 import { type Formats, formatsOf } from "./formats";
 import { listenToGestures } from "./gestures";
 import type { Hass } from "./hass";
 import { sleepLine } from "./lacks";
-import { type Place, Plot } from "./plot";
+import { Plot } from "./plot";
 import type { Range } from "./ranges";
 import { sessionHead, sessionStrip } from "./session-parts";
 import { type Axis, type Session, SLEEP_SHOWN, viewOf } from "./sessions";
@@ -30,7 +32,6 @@ import { type TextKey, text } from "./texts";
 import { type Point, pointOf, tip, tipText } from "./tip";
 import { RestingHeartRate, usualText } from "./usual";
 
-const DRAW = "fitbit-cardiogram:draw";
 const HINT_SHOWN = 2000;
 const ROWS = 7;
 
@@ -41,7 +42,6 @@ export class ChartCard extends LitElement {
 
   @property({ attribute: false }) hass?: Hass;
   @state() private config?: ChartConfig;
-  @state() private cursor: Place | undefined;
   @state() private isDragging = false;
   @state() private isHinting = false;
   /** Anything of the data or of the view has changed. */
@@ -49,17 +49,16 @@ export class ChartCard extends LitElement {
   @query(".chart") private chart?: HTMLElement;
   @query(".plot") private ground?: HTMLElement;
 
-  /** Whether the cursor has been put somewhere to stay: by keys or a tap. */
-  private isPinned = false;
   private plot: Plot | undefined;
   private drawn: Drawn | undefined;
   /** All that the plot's scene was made of. */
   private scenery: unknown[] = [];
-  private measured: Loaded | undefined;
   private hint: number | undefined;
   private stopGestures: (() => void) | undefined;
   private readonly compared = new RestingHeartRate();
   private readonly sessions = new ChartSessions();
+  private readonly measure = new DrawMeasure();
+  private readonly pointer = new ChartPointer(() => this.version++);
   private readonly time = new ChartView(() => this.version++);
   private readonly data = new HeartRateData(() => this.version++);
   private readonly attention = new Attention({
@@ -144,13 +143,13 @@ export class ChartCard extends LitElement {
       const { sessions } = this;
       const scene = sceneOf({ drawn, annotations, sessions, config, formats, isLive: this.time.isLive });
       if (this.plot) this.plot.show(scene);
-      else this.assemble(new Plot(ground, scene, (place) => this.point(place)), ground);
+      else this.assemble(new Plot(ground, scene, (place) => this.pointer.follow(place)), ground);
       this.scenery = scenery;
     }
     const before = changed.get("hass") as Hass | undefined;
     if (before && before.themes !== hass.themes) requestAnimationFrame(() => this.plot?.redraw());
     this.data.show(this.time.view, drawn.pixels);
-    this.measure();
+    this.measure.note(this.data.loaded);
     this.attention.run();
   }
 
@@ -187,7 +186,7 @@ export class ChartCard extends LitElement {
           ${this.renderChart(formats, config, sum)}
           <div id="keys" hidden>${this.say("keys")}</div>
           <div class="unseen" aria-live="polite">
-            ${this.isPinned && this.pointed ? tipText(formats, this.pointed) : nothing}
+            ${this.pointer.isPinned && this.pointed ? tipText(formats, this.pointed) : nothing}
           </div>
           ${opened ? opened.below(formats, this.axis) : nothing}
           ${this.isDaily && config.band !== false ? html`<small class="key">${this.say("band_of_days")}</small>` : nothing}
@@ -211,7 +210,7 @@ export class ChartCard extends LitElement {
         aria-describedby="keys"
         aria-busy=${data.loading}
         @keydown=${(event: KeyboardEvent) => pressed(event, this.keys)}
-        @blur=${this.unpoint}
+        @blur=${() => this.pointer.leave()}
       >
         <div class="plot"></div>
         ${this.renderSessions(formats)} ${this.renderCursor(formats)}
@@ -231,9 +230,9 @@ export class ChartCard extends LitElement {
   }
 
   private renderCursor(formats: Formats) {
-    const { cursor, plot, isDragging } = this;
-    const point = this.pointed;
-    return cursor && plot && point && !isDragging ? tip(formats, point, cursor, plot.frame) : nothing;
+    const { plot, isDragging, pointed } = this;
+    const { place } = this.pointer;
+    return place && plot && pointed && !isDragging ? tip(formats, pointed, place, plot.frame) : nothing;
   }
 
   private say(key: TextKey, values?: Record<string, string | number>): string {
@@ -285,27 +284,21 @@ export class ChartCard extends LitElement {
 
   /** What is known of the point under the cursor. */
   private get pointed(): Point | undefined {
-    const { cursor, drawn, config, sessions, data } = this;
-    if (!cursor || !drawn || !config) return undefined;
-    return pointOf(drawn, cursor.index, config, sessions, data.loaded?.annotations);
-  }
-
-  private point(place: Place | undefined): void {
-    const { cursor } = this;
-    const isSame =
-      place?.index === cursor?.index && place?.left === cursor?.left && place?.top === cursor?.top;
-    if (!isSame) this.cursor = place;
+    const { drawn, config, sessions, data } = this;
+    const { place } = this.pointer;
+    if (!place || !drawn || !config) return undefined;
+    return pointOf(drawn, place.index, config, sessions, data.loaded?.annotations);
   }
 
   private assemble(plot: Plot, ground: HTMLElement): void {
     const { time } = this;
-    this.plot = plot;
+    this.plot = this.pointer.plot = plot;
     this.attention.measure(ground);
     this.stopGestures = listenToGestures(plot.over, {
       zoom: (factor, at) => time.zoom(factor, at),
       pan: (by) => time.move(by),
       reset: () => this.reset(),
-      point: (at) => this.pin(plot.at(at)),
+      point: (at) => this.pointer.pinAt(at),
       mayWheel: () => this.shadowRoot?.activeElement === this.chart,
       refusedWheel: () => this.showHint(),
       drag: (isDragging) => {
@@ -318,23 +311,7 @@ export class ChartCard extends LitElement {
   private dismantle(): void {
     this.stopGestures?.();
     this.plot?.destroy();
-    this.plot = this.drawn = this.cursor = this.stopGestures = undefined;
-  }
-
-  /** Say how long it took from an answer to the frame that shows it. */
-  private measure(): void {
-    const { loaded } = this.data;
-    if (!loaded || loaded === this.measured || !this.plot) return;
-    this.measured = loaded;
-    const drawn = performance.now();
-    requestAnimationFrame(() => {
-      performance.clearMeasures(DRAW);
-      performance.measure(DRAW, {
-        start: loaded.arrived,
-        end: performance.now(),
-        detail: { points: timesOf(loaded.values).length, script: drawn - loaded.arrived },
-      });
-    });
+    this.plot = this.drawn = this.stopGestures = this.pointer.plot = this.pointer.place = undefined;
   }
 
   private followPresent(): void {
@@ -344,7 +321,7 @@ export class ChartCard extends LitElement {
   /** Show a session, its minutes around and its figures. */
   private open(session: Session): void {
     this.sessions.open(session, this.time.shown);
-    this.unpoint();
+    this.pointer.leave();
     this.time.go(viewOf(session, Date.now() / 1000));
     this.focusOn(".session h2");
   }
@@ -354,7 +331,7 @@ export class ChartCard extends LitElement {
     const { opened } = this.sessions;
     const before = this.sessions.close();
     if (!opened || !before) return;
-    this.unpoint();
+    this.pointer.leave();
     this.time.restore(before);
     this.focusOn(`[data-session="${CSS.escape(opened.id)}"]`, ".chart");
   }
@@ -369,27 +346,18 @@ export class ChartCard extends LitElement {
 
   private showRange(range: Range): void {
     this.sessions.close();
-    this.unpoint();
+    this.pointer.leave();
     this.time.showLast(range);
   }
 
   private choose(range: Range): void {
     this.sessions.close();
-    this.unpoint();
+    this.pointer.leave();
     this.time.choose(range);
   }
 
   private reset(): void {
     this.showRange(this.config?.range ?? DEFAULT_RANGE);
-  }
-
-  private pin(index: number | undefined): void {
-    this.isPinned = index !== undefined;
-    this.plot?.pointAt(index);
-  }
-
-  private unpoint(): void {
-    if (this.cursor || this.isPinned) this.pin(undefined);
   }
 
   private showHint(): void {
@@ -402,9 +370,9 @@ export class ChartCard extends LitElement {
 
   private readonly keys: KeyActions = {
     step: (by) => this.step(by),
-    pointAt: (fraction) => this.pin(this.plot?.at(fraction)),
+    pointAt: (fraction) => this.pointer.pinAt(fraction),
     move: (by) => this.time.move(by),
-    zoom: (factor) => this.time.zoom(factor, this.cursor && this.cursor.left / (this.plot?.frame.width ?? 1)),
+    zoom: (factor) => this.time.zoom(factor, this.pointer.fraction),
     leave: () => (this.sessions.opened ? this.close() : this.reset()),
   };
 
@@ -412,18 +380,14 @@ export class ChartCard extends LitElement {
   private step(by: number): void {
     const columns = this.drawn?.columns;
     if (!columns) return;
-    let index = this.cursor?.index ?? this.plot?.at(by < 0 ? 1 : 0);
-    if (index !== undefined && this.cursor) {
-      for (let count = Math.abs(by); count; count--)
-        index = neighbour(columns, index, Math.sign(by)) ?? index;
-    }
+    const index = this.pointer.next(columns, by);
     if (index === undefined) return;
     const time = columns.x[index] as number;
     const { start, end } = this.time.view;
     if (time < start || time > end) this.time.move(by < 0 ? -0.1 : 0.1);
     void this.updateComplete.then(() => {
       const now = this.drawn?.columns;
-      if (now) this.pin(lowerBound(now.x, time));
+      if (now) this.pointer.pin(lowerBound(now.x, time));
     });
   }
 }

@@ -20,7 +20,7 @@ export function rangeButtons(
     </button>
   `;
   return html`
-    <nav aria-label=${say("ranges")}>
+    <div class="steps">
       ${round("back", BACK, () => view.move(-1))}
       <div class="ranges" role="group" aria-label=${say("ranges")}>
         ${CHOICES.map(
@@ -32,6 +32,6 @@ export function rangeButtons(
       </div>
       ${round("forward", FORWARD, () => view.move(1), view.isLive)}
       ${round("now", TO_NOW, () => view.toNow(), view.isLive)}
-    </nav>
+    </div>
   `;
 }

@@ -244,7 +244,7 @@ function peak(ground: Ground): void {
   context.textAlign = isLeft ? "right" : "left";
   context.textBaseline = "middle";
   context.fillStyle = isWorkout ? colours.workout : colours.text;
-  const top = Math.max(y(bpm), box.top + 8 * pixel);
+  const top = Math.max(y(bpm) - 6 * pixel, box.top + 8 * pixel);
   write(ground, words, x(time) + (isLeft ? -6 : 6) * pixel, top);
 }
 

@@ -22,6 +22,8 @@ const TOP = { bare: 8, named: 30 };
 const RIGHT = { bare: 4, scaled: 10 };
 /** CSS pixels: the curve, and where it stands back behind the resting heart rate. */
 const LINE = { main: 1.75, back: 1.25 };
+/** How dense the band is, around the curve and where it stands back. */
+const BAND = { main: 0.26, back: 0.16 };
 const BLEND = 2;
 /** CSS pixels: a cursor further away from any point stands in a gap. */
 const REACH = 28;
@@ -95,7 +97,15 @@ export class Plot {
             spanGaps: false,
           },
         ],
-        bands: [{ series: [1, 2], fill: () => (this.scene.hasBand ? this.heart(0.26) : "transparent") }],
+        bands: [
+          {
+            series: [1, 2],
+            fill: () =>
+              this.scene.hasBand
+                ? this.heart(this.scene.columns.hours ? BAND.back : BAND.main)
+                : "transparent",
+          },
+        ],
         hooks: {
           drawClear: [() => this.paint(BEHIND)],
           draw: [() => this.paint(IN_FRONT)],
@@ -122,10 +132,14 @@ export class Plot {
 
   show(scene: Scene): void {
     const isSame = scene.columns === this.scene.columns;
+    const hasOtherEdges =
+      scene.hasNames !== this.scene.hasNames || !scene.scale.length !== !this.scene.scale.length;
     this.scene = scene;
     const curve = this.chart.series[3] as uPlot.Series;
     curve.width = scene.columns.hours && scene.days.length ? LINE.back : LINE.main;
     this.chart.batch(() => {
+      // Else the edges would be measured anew only with another axis.
+      if (hasOtherEdges) this.chart.redraw(false, true);
       if (!isSame) this.chart.setData(aligned(scene.columns), false);
       this.chart.setScale("x", { min: scene.view.start, max: scene.view.end });
       this.chart.setScale("y", { min: scene.bpm[0], max: scene.bpm[1] });

@@ -293,7 +293,7 @@ export const chartStyles = [
       color: var(--secondary-text-color);
       font-variant-numeric: tabular-nums;
     }
-    nav {
+    .steps {
       display: flex;
       align-items: center;
       gap: 2px;
@@ -485,7 +485,7 @@ export const chartStyles = [
         flex-wrap: wrap;
         gap: 2px 12px;
       }
-      nav {
+      .steps {
         flex: 1 0 100%;
         gap: 0;
       }

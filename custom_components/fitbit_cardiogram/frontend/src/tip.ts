@@ -5,7 +5,7 @@ import type { ChartConfig } from "./chart-config";
 import type { Drawn } from "./chart-drawn";
 import type { ChartSessions } from "./chart-sessions";
 import type { Columns } from "./columns";
-import type { Alert, Annotations, Zone } from "./contract";
+import type { Alert, Annotations, Day, Zone } from "./contract";
 import type { Formats } from "./formats";
 import type { Place, Plot } from "./plot";
 import { noonOf } from "./ranges";
@@ -29,10 +29,16 @@ export interface Point {
   zones: Zone[];
   sessions: Session[];
   alerts: Alert[];
-  /** Of a day: four of five means of its hours lie between these. */
-  band?: [number, number];
-  /** Of a day: how many of its hours were beyond a limit. */
-  beyond?: Record<"high" | "low", number>;
+  /** Of a day: what is known of its hours. */
+  day?: DayPoint;
+}
+
+export interface DayPoint {
+  /** Four of five means of its hours lie between these. */
+  band: [number, number];
+  resting: number | null;
+  /** How many of its hours were beyond a limit. */
+  beyond: Record<"high" | "low", number>;
 }
 
 /** Return the values of a point without what is known of it; undefined in a gap. */
@@ -58,17 +64,29 @@ export function pointOf(
   if (!values) return undefined;
   const { from, to, mean } = values;
   const time = columns.x[index] as number;
-  const hasAlerts = config.alerts !== false;
-  const { high = [], low = [] } = columns.hours ?? {};
+  const { days = [], alerts = [] } = annotations ?? {};
   return {
     ...values,
-    ...(columns.hours ? { band: [columns.low[index] as number, columns.high[index] as number] } : {}),
-    zones: config.zones === false || columns.hours ? [] : zonesAt(annotations?.days ?? [], time, mean),
+    ...(columns.hours ? { day: dayPointOf(columns, index, config, days) } : {}),
+    zones: config.zones === false || columns.hours ? [] : zonesAt(days, time, mean),
     sessions: sessions.at(view, { start: from, end: to + 1 }),
-    alerts: hasAlerts
-      ? (annotations?.alerts ?? []).filter(({ start, end }) => start <= to && from < end)
-      : [],
-    ...(hasAlerts ? { beyond: { high: high[index] ?? 0, low: low[index] ?? 0 } } : {}),
+    alerts: config.alerts === false ? [] : alerts.filter(({ start, end }) => start <= to && from < end),
+  };
+}
+
+function dayPointOf(
+  { x, low, high, hours }: Columns,
+  index: number,
+  config: ChartConfig,
+  days: Day[],
+): DayPoint {
+  const noon = x[index] as number;
+  const beyond = (kind: "high" | "low") => (config.alerts === false ? 0 : (hours?.[kind][index] ?? 0));
+  const day = days.find(({ start, end }) => start <= noon && noon < end);
+  return {
+    band: [low[index] as number, high[index] as number],
+    resting: config.resting === false ? null : (day?.resting ?? null),
+    beyond: { high: beyond("high"), low: beyond("low") },
   };
 }
 
@@ -87,7 +105,7 @@ export function tip(formats: Formats, point: Point, place: Place, frame: Plot["f
     <div class="tip" style="transform:translate(${across}, ${down}px)">
       <p class="value">
         ${formats.number(mean)} <span>${text(formats.language, "bpm")}</span>
-        ${min !== max && !point.band ? html`<span> · ${formats.number(min)}–${formats.number(max)}</span>` : nothing}
+        ${min !== max && !point.day ? html`<span> · ${formats.number(min)}–${formats.number(max)}</span>` : nothing}
       </p>
       ${dayTexts(formats, point).map((said) => html`<p>${said}</p>`)}
       ${zonesSaid(point).map(
@@ -144,17 +162,19 @@ function sessionTexts(formats: Formats, { sessions, from, to }: Point): string[]
   return sessions.map((session) => session.at(formats.language, (from + to) / 2));
 }
 
-/** Say of a day what its hours were like, and how many of them were beyond a limit. */
-function dayTexts(formats: Formats, { min, max, band, beyond }: Point): string[] {
-  if (!band) return [];
+/** Say of a day its resting heart rate, what its hours were like, and how many of them were beyond a limit. */
+function dayTexts(formats: Formats, { min, max, day }: Point): string[] {
+  if (!day) return [];
+  const number = (bpm: number) => formats.number(bpm);
   const say = (key: TextKey, values: Record<string, string>) => text(formats.language, key, values);
-  const [low, high] = band.map((bpm) => formats.number(bpm)) as [string, string];
+  const [low, high] = day.band;
   return [
-    say("day_hours", { low, high }),
-    say("day_ends", { lowest: formats.number(min), highest: formats.number(max) }),
+    ...(day.resting === null ? [] : [say("day_resting", { bpm: number(day.resting) })]),
+    say("day_hours", { low: number(low), high: number(high) }),
+    say("day_ends", { lowest: number(min), highest: number(max) }),
     ...(["high", "low"] as const)
-      .filter((kind) => beyond?.[kind])
-      .map((kind) => say(`hours_${kind}`, { count: formats.number(beyond?.[kind] ?? 0) })),
+      .filter((kind) => day.beyond[kind])
+      .map((kind) => say(`hours_${kind}`, { count: number(day.beyond[kind]) })),
   ];
 }
 

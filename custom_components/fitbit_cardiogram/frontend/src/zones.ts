@@ -33,29 +33,35 @@ const STANDS_FOR = 60;
 /** The shortest gap; a longer one is twice what lies between the samples. */
 const GAP = 300;
 
+/** No heart rate is as high. */
+const BPM_MAX = 400;
+
 /** Return the time in each zone within a view, counted from its samples by the limits of their days. */
 export function timesInZones(samples: Samples, days: Day[], view: Span, gap: number): ZoneTime[] {
-  const longest = gap > GAP ? gap / 2 : STANDS_FOR;
-  const { time, value } = samples;
-  const last = lowerBound(time, view.end);
-  const seconds = new Map<string, ZoneTime & { minutes: number }>();
+  const found = new Map<string, ZoneTime>();
   for (const day of days) {
-    const until = Math.min(lowerBound(time, day.end), last);
-    const zones = day.zones
-      .filter(({ min, max }) => min !== null || max !== null)
-      .map(({ name, custom, min, max }) => {
-        const key = `${custom}${name}`;
-        const sum = seconds.get(key) ?? { name, custom, minutes: 0 };
-        seconds.set(key, sum);
-        return { low: min ?? 0, high: max ?? Number.POSITIVE_INFINITY, sum };
-      });
-    for (let index = lowerBound(time, Math.max(day.start, view.start)); index < until; index++) {
-      const bpm = value[index] as number;
-      const long = Math.min((time[index + 1] ?? view.end) - (time[index] as number), longest);
-      for (const { low, high, sum } of zones) if (bpm >= low && bpm <= high) sum.minutes += long / 60;
+    const within = { start: Math.max(day.start, view.start), end: Math.min(day.end, view.end) };
+    const seconds = secondsByBpm(samples, within, gap > GAP ? gap / 2 : STANDS_FOR);
+    for (const { name, custom, min, max } of day.zones) {
+      if (min === null && max === null) continue;
+      const sum = seconds.subarray(min ?? 0, (max ?? BPM_MAX) + 1).reduce((all, each) => all + each, 0);
+      const key = `${custom}${name}`;
+      found.set(key, { name, custom, minutes: (found.get(key)?.minutes ?? 0) + sum / 60 });
     }
   }
-  return [...seconds.values()].sort(inOrder);
+  return [...found.values()].sort(inOrder);
+}
+
+/** Return for how many seconds there was each heart rate; a sample stands for the time until the next one. */
+function secondsByBpm({ time, value }: Samples, { start, end }: Span, longest: number): Float64Array {
+  const seconds = new Float64Array(BPM_MAX);
+  const last = lowerBound(time, end);
+  for (let index = lowerBound(time, start); index < last; index++) {
+    const until = time[index + 1] ?? end;
+    const bpm = value[index] as number;
+    seconds[bpm] = (seconds[bpm] ?? 0) + Math.min(until - (time[index] as number), longest);
+  }
+  return seconds;
 }
 
 /** Return the time in each zone on the days that a view shows at least half of. */
