@@ -248,6 +248,8 @@ async def test_one_of_several_destinations_is_chosen(
         "You chose several destinations: Cardiogram, Spare",
     )
     both = [device(home, entry, entry.entry_id), device(home, entry, "spare")]
+    # A destination stands for its account, but not where that loses all it has.
+    assert (await refusal(home, PURGE, device_id=both[1], confirm=True))[0] == "account_not_chosen"
     assert await act(home, "get_quarantine", device_id=both) == {"beats": []}
     for subentry_id in [*entry.subentries]:
         home.config_entries.async_remove_subentry(entry, subentry_id)

@@ -27,9 +27,16 @@ type Chosen = set[tuple[AccountConfigEntry, str | None]]
 
 
 @callback
-def async_chosen_account(call: ServiceCall) -> AccountConfigEntry:
-    """Return the one account that is chosen, itself or by its destinations, and that is loaded."""
-    return _account_of(_async_chosen(call))
+def async_chosen_account(call: ServiceCall, *, itself: bool = False) -> AccountConfigEntry:
+    """Return the one account that is chosen, and that is loaded.
+
+    A destination stands for its account, unless the account has to be chosen `itself`.
+    """
+    chosen = _async_chosen(call)
+    entry = _account_of(chosen)
+    if itself and (entry, None) not in chosen:
+        raise refused(translation_key="account_not_chosen", account=entry.title)
+    return entry
 
 
 def _account_of(chosen: Chosen) -> AccountConfigEntry:

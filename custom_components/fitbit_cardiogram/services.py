@@ -129,7 +129,7 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
     if not call.data[ATTR_CONFIRM]:
         raise refused(translation_key="purge_unconfirmed")
     start, end = range_of(call)
-    account = async_chosen_account(call).runtime_data
+    account = async_chosen_account(call, itself=True).runtime_data
     # Nothing of an interval that lies in the past is taken in again: a clock that is ahead must not widen it.
     now, zone = account.coordinator.known_until(), account.coordinator.data.time_zone
     first, last = (civil_day(moment, zone) for moment in (start, min(end - 1, now)))
