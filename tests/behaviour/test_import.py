@@ -747,7 +747,7 @@ async def test_years_do_not_fill_the_disk(
     held: list[int] = []
     account = entry.runtime_data
     account.coordinator.async_add_listener(lambda: held.append(account.archive.holdings().samples))
-    await bring_in(home, entry, NOW_S - 730 * DAY)
+    await bring_in(home, entry, NOW_S - 730 * DAY, confirm=True)
     while runs(entry):
         await pass_time(home, clock, entry, seconds=20)
     assert len(held) > 100
