@@ -14,11 +14,11 @@ from .archive.sleep import Night
 from .archive.workouts import Kept
 from .const import BPM, OXYGEN_UPTAKE
 from .heart_rate import daily
-from .heart_rate.clock import utc
+from .heart_rate.clock import utc, written
 from .heart_rate.daily import RESTING_HEART_RATE, DailyKind
 from .heart_rate.day import ZoneName
 from .heart_rate.usual import standing
-from .sessions import DIGITS, figures_of, night_figures_of, written
+from .sessions import DIGITS, figures_of, night_figures_of
 from .snapshot import Snapshot
 from .sources import kinds
 from .sources.history_import import Import, Stage
@@ -81,9 +81,9 @@ def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
     start, end = job.whole
     return {
         "stage": str(job.stage),
-        "start": utc(start).isoformat(),
-        "end": utc(end).isoformat(),
-        "reached": utc(job.reached).isoformat(),
+        "start": written(start),
+        "end": written(end),
+        "reached": written(job.reached),
         "samples": job.added,
         "trouble": trouble,
     }

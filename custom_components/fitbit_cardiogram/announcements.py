@@ -1,6 +1,5 @@
 """The announcements of an account: its alerts by its limits, workouts and nights, each announced once."""
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -17,7 +16,7 @@ from .const import (
     CONF_NOT_WHILE_ASLEEP,
     DEFAULT_FRESHNESS,
 )
-from .heart_rate.alert import GAP, Alert, AlertKind, Stretch, overlap
+from .heart_rate.alert import GAP, Alert, Stretch, Stretches, overlap
 from .heart_rate.clock import DAY, FOREVER, HOUR
 from .heart_rate.figures import reach
 from .heart_rate.interval import Interval
@@ -96,10 +95,10 @@ class Announcements:
             return found
         outside = self._recent(now, spared)
         with self._archive.reading() as connection:
-            told = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
+            told = Stretches([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
         return tuple(
-            [alert for alert in found if told.any(alert.stretch)]
-            + [alert for alert in outside if not told.any(alert.stretch)]
+            [alert for alert in found if told.overlap(alert.stretch)]
+            + [alert for alert in outside if not told.overlap(alert.stretch)]
         )
 
     def _recent(self, now: int, apart_from: Collection[Interval] = ()) -> tuple[Alert, ...]:
@@ -169,12 +168,12 @@ class Announcements:
         with self._archive.writing() as connection:
             announced = _current(ANNOUNCED.get(connection), recent, now)
             decided = _current(DECIDED.get(connection), recent, now)
-            known = Overlaps([*announced, *decided])
-            decided += [alert.stretch for alert in fresh if not known.any(alert.stretch)]
+            known = Stretches([*announced, *decided])
+            decided += [alert.stretch for alert in fresh if not known.overlap(alert.stretch)]
             ANNOUNCED.set(connection, announced)
             DECIDED.set(connection, decided)
-        due = Overlaps(decided)
-        return tuple(alert for alert in fresh if due.any(alert.stretch))
+        due = Stretches(decided)
+        return tuple(alert for alert in fresh if due.overlap(alert.stretch))
 
     def mark_announced(self, alert: Alert) -> None:
         """Mark an alert as announced."""
@@ -188,27 +187,8 @@ class Announcements:
 def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int) -> list[Stretch]:
     """Return known stretches of the last day, as they are now: alerts go on, and late samples change them."""
     known = [stretch for stretch in known or () if 0 <= stretch[2] - stretch[1] <= LENGTH_MAX]
-    before = Overlaps(known)
-    now_are = [alert.stretch for alert in recent if before.any(alert.stretch)]
-    replaced = Overlaps(now_are)
-    left = [stretch for stretch in known if stretch[2] > now - DAY and not replaced.any(stretch)]
+    before = Stretches(known)
+    now_are = [alert.stretch for alert in recent if before.overlap(alert.stretch)]
+    replaced = Stretches(now_are)
+    left = [stretch for stretch in known if stretch[2] > now - DAY and not replaced.overlap(stretch)]
     return sorted(now_are + left, key=lambda stretch: stretch[2])[-KNOWN_MAX:]
-
-
-class Overlaps:
-    """Finds overlaps with many intervals of alerts, without a look at each of them."""
-
-    def __init__(self, intervals: Iterable[Stretch]) -> None:
-        self._starts: dict[AlertKind, list[int]] = {}
-        self._ends: dict[AlertKind, list[int]] = {}
-        for kind, start, end in sorted(intervals):
-            self._starts.setdefault(kind, []).append(start)
-            ends = self._ends.setdefault(kind, [])
-            # The latest end so far.
-            ends.append(max(end, ends[-1]) if ends else end)
-
-    def any(self, interval: Stretch) -> bool:
-        """Return whether an interval has time in common with one of the same kind."""
-        kind, start, end = interval
-        begun = bisect_right(self._starts.get(kind, []), end)
-        return begun > 0 and self._ends[kind][begun - 1] >= start

@@ -10,15 +10,15 @@ from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from .account_sensors import daily_attributes, night_attributes, workout_attributes
-from .announcements import Overlaps
 from .archive.archive import Archive
 from .archive.sleep import Night
 from .archive.workouts import Kept
 from .coordinator import AccountConfigEntry
-from .heart_rate.alert import Alert
+from .heart_rate.alert import Alert, Stretches
+from .heart_rate.clock import written
 from .heart_rate.daily import SLEEPING_HEART_RATE
 from .news import News, NewsKind, async_tell
-from .sessions import written
+from .sessions import rounded
 from .snapshot import Snapshot
 
 
@@ -53,7 +53,7 @@ def _night(night: Night, data: Snapshot) -> Session:
     attributes = {
         "asleep": night.asleep,
         **night_attributes(night),
-        **{key: value.get(key) if is_its_own else None for key in ("usual", "difference")},
+        **{key: rounded(value.get(key)) if is_its_own else None for key in ("usual", "difference")},
     }
     return Session(night.id, night.start, night.end, attributes, tuple(part.id for part in night.parts))
 
@@ -62,12 +62,12 @@ SESSIONS: Final = (
     SessionNews(
         NewsKind.WORKOUT_RECORDED,
         lambda data: map(_workout, data.due_workouts),
-        Archive.note_announced,
+        lambda archive, keys, now: archive.note_announced(keys, now),
     ),
     SessionNews(
         NewsKind.NIGHT_RECORDED,
         lambda data: (_night(night, data) for night in data.due_nights),
-        Archive.note_nights_announced,
+        lambda archive, keys, now: archive.note_nights_announced(keys, now),
     ),
 )
 
@@ -106,8 +106,8 @@ class Announcer:
                 self._tell_sessions(sessions)
 
     def _tell_alerts(self) -> None:
-        known = Overlaps(alert.stretch for alert in self._alerts_under_way)
-        new = [alert for alert in self._coordinator.due_alerts if not known.any(alert.stretch)]
+        known = Stretches(alert.stretch for alert in self._alerts_under_way)
+        new = [alert for alert in self._coordinator.due_alerts if not known.overlap(alert.stretch)]
         self._alerts_under_way += new
         self._tell_each(new, self._tell_alert)
 
