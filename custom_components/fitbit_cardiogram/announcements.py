@@ -16,7 +16,7 @@ from .const import (
     CONF_NOT_WHILE_ASLEEP,
     DEFAULT_FRESHNESS,
 )
-from .heart_rate.alert import GAP, Alert, Stretch, Stretches, overlap
+from .heart_rate.alert import GAP, Alert, Overlaps, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER, HOUR
 from .heart_rate.figures import reach
 from .heart_rate.interval import Interval
@@ -95,10 +95,10 @@ class Announcements:
             return found
         outside = self._recent(now, spared)
         with self._archive.reading() as connection:
-            told = Stretches([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
+            told = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
         return tuple(
-            [alert for alert in found if told.overlap(alert.stretch)]
-            + [alert for alert in outside if not told.overlap(alert.stretch)]
+            [alert for alert in found if told.any(alert.stretch)]
+            + [alert for alert in outside if not told.any(alert.stretch)]
         )
 
     def _recent(self, now: int, apart_from: Collection[Interval] = ()) -> tuple[Alert, ...]:
@@ -168,12 +168,12 @@ class Announcements:
         with self._archive.writing() as connection:
             announced = _current(ANNOUNCED.get(connection), recent, now)
             decided = _current(DECIDED.get(connection), recent, now)
-            known = Stretches([*announced, *decided])
-            decided += [alert.stretch for alert in fresh if not known.overlap(alert.stretch)]
+            known = Overlaps([*announced, *decided])
+            decided += [alert.stretch for alert in fresh if not known.any(alert.stretch)]
             ANNOUNCED.set(connection, announced)
             DECIDED.set(connection, decided)
-        due = Stretches(decided)
-        return tuple(alert for alert in fresh if due.overlap(alert.stretch))
+        due = Overlaps(decided)
+        return tuple(alert for alert in fresh if due.any(alert.stretch))
 
     def mark_announced(self, alert: Alert) -> None:
         """Mark an alert as announced."""
@@ -187,8 +187,8 @@ class Announcements:
 def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int) -> list[Stretch]:
     """Return known stretches of the last day, as they are now: alerts go on, and late samples change them."""
     known = [stretch for stretch in known or () if 0 <= stretch[2] - stretch[1] <= LENGTH_MAX]
-    before = Stretches(known)
-    now_are = [alert.stretch for alert in recent if before.overlap(alert.stretch)]
-    replaced = Stretches(now_are)
-    left = [stretch for stretch in known if stretch[2] > now - DAY and not replaced.overlap(stretch)]
+    before = Overlaps(known)
+    now_are = [alert.stretch for alert in recent if before.any(alert.stretch)]
+    replaced = Overlaps(now_are)
+    left = [stretch for stretch in known if stretch[2] > now - DAY and not replaced.any(stretch)]
     return sorted(now_are + left, key=lambda stretch: stretch[2])[-KNOWN_MAX:]

@@ -14,7 +14,7 @@ from .archive.archive import Archive
 from .archive.sleep import Night
 from .archive.workouts import Kept
 from .coordinator import AccountConfigEntry
-from .heart_rate.alert import Alert, Stretches
+from .heart_rate.alert import Alert, Overlaps
 from .heart_rate.clock import written
 from .heart_rate.daily import SLEEPING_HEART_RATE
 from .news import News, NewsKind, async_tell
@@ -106,8 +106,8 @@ class Announcer:
                 self._tell_sessions(sessions)
 
     def _tell_alerts(self) -> None:
-        known = Stretches(alert.stretch for alert in self._alerts_under_way)
-        new = [alert for alert in self._coordinator.due_alerts if not known.overlap(alert.stretch)]
+        known = Overlaps(alert.stretch for alert in self._alerts_under_way)
+        new = [alert for alert in self._coordinator.due_alerts if not known.any(alert.stretch)]
         self._alerts_under_way += new
         self._tell_each(new, self._tell_alert)
 

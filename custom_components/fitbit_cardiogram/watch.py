@@ -1,6 +1,6 @@
 """The watch over an account: tells when an alert is over, how long things last, and how forwarding fares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 import time
@@ -14,8 +14,8 @@ from .announcer import alert_facts
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import ForwarderState
-from .heart_rate.alert import Stretches
-from .heart_rate.clock import written
+from .heart_rate.alert import Alert, Overlaps
+from .heart_rate.clock import utc
 from .news import News, NewsKind, async_tell
 from .sources.kinds import LAST_SYNC
 
@@ -69,29 +69,22 @@ class Watch:
 
     def _tell_ended_alerts(self) -> None:
         """Tell the alerts that a newer sample has ended; one that went stale ends with the next sample."""
-        shown, newest = self._coordinator.data.alerts, self._newest
-        shown_before, open_before, shown_now = (
-            Stretches(alert.stretch for alert in alerts) for alerts in (self._alerts, self._open, shown)
-        )
-        stale = [alert for alert in self._open if not shown_now.overlap(alert.stretch)]
-        # What was over when it was last shown has been told.
-        untold = [
-            alert
-            for alert in shown
-            if open_before.overlap(alert.stretch) or not shown_before.overlap(alert.stretch)
+        data, newest = self._coordinator.data, self._newest
+        before, shown, was_open = map(_overlaps, (self._alerts, data.alerts, self._open))
+        current = [
+            *(alert for alert in self._open if not shown.any(alert.stretch)),
+            *(alert for alert in data.alerts if was_open.any(alert.stretch) or not before.any(alert.stretch)),
         ]
-        self._alerts, self._open = shown, []
-        for alert in (*stale, *untold):
+        self._alerts, self._open = data.alerts, [alert for alert in current if alert.end >= newest]
+        for alert in current:
             if alert.end < newest:
                 self._tell(NewsKind.ALERT_ENDED, alert.end, alert_facts(alert))
-            else:
-                self._open.append(alert)
 
     def _tell_stay(self) -> None:
         """Tell the length of the stay in a zone, while the heart rate is current."""
         stay = self._coordinator.data.stay
         if stay and self._coordinator.fresh and 0 < self._seen < stay.end:
-            facts = {"zone": str(stay.zone), "bpm": stay.bpm, "start": written(stay.start)}
+            facts = {"zone": str(stay.zone), "bpm": stay.bpm, "start": utc(stay.start).isoformat()}
             self._tell(NewsKind.ZONE_ENTERED, stay.start, facts, seen=self._seen, until=stay.end)
 
     @callback
@@ -127,6 +120,10 @@ class Watch:
         until: float = 0,
     ) -> None:
         async_tell(self._hass, News(kind, self._entry.entry_id, moment, facts, subentry_id, seen, until))
+
+
+def _overlaps(alerts: Iterable[Alert]) -> Overlaps:
+    return Overlaps(alert.stretch for alert in alerts)
 
 
 def _forwarding(troubled: ForwarderState, now: ForwarderState) -> dict[str, Any]:

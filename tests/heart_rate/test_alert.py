@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, Stretch, Stretches, overlap
+from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, Overlaps, Stretch, overlap
 
 STRETCHES = st.lists(
     st.tuples(st.sampled_from(AlertKind), st.integers(0, 30), st.integers(0, 10)).map(
@@ -14,6 +14,6 @@ STRETCHES = st.lists(
 
 @given(STRETCHES, STRETCHES)
 def test_overlaps_are_those_that_a_look_at_each_finds(some: list[Stretch], others: list[Stretch]) -> None:
-    found = Stretches(others)
+    found = Overlaps(others)
     for one in some:
-        assert found.overlap(one) == any(overlap(one, other) for other in others)
+        assert found.any(one) == any(overlap(one, other) for other in others)

@@ -72,8 +72,8 @@ def overlap(one: Stretch, other: Stretch) -> bool:
     return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
 
 
-class Stretches:
-    """Many stretches, in which those that overlap with one are found without a look at each of them."""
+class Overlaps:
+    """Finds overlaps with many alerts, without a look at each of them."""
 
     def __init__(self, stretches: Iterable[Stretch]) -> None:
         self._starts: dict[AlertKind, list[int]] = {}
@@ -84,8 +84,8 @@ class Stretches:
             # The latest end so far.
             ends.append(max(end, ends[-1]) if ends else end)
 
-    def overlap(self, stretch: Stretch) -> bool:
-        """Return whether one of them overlaps with a stretch."""
+    def any(self, stretch: Stretch) -> bool:
+        """Return whether any of them overlaps with a stretch."""
         kind, start, end = stretch
         begun = bisect_right(self._starts.get(kind, []), end)
         return begun > 0 and self._ends[kind][begun - 1] >= start
