@@ -10,12 +10,11 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
-from .announcements import Overlaps
 from .announcer import alert_facts
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import ForwarderState
-from .heart_rate.alert import Alert
+from .heart_rate.alert import Alert, Overlaps
 from .heart_rate.clock import utc
 from .news import News, NewsKind, async_tell
 from .sources.kinds import LAST_SYNC
