@@ -74,6 +74,7 @@ MADE = (
 SAID = r"400 \(Bad Request\) .*/options/flow/|/api/brands/|net::ERR_NAME_NOT_RESOLVED"
 BPM = ("heart_rate", "resting_heart_rate", "heart_rate_min", "heart_rate_mean", "heart_rate_max")
 SENSORS = {key: sensor["name"] for key, sensor in TEXTS["entity"]["sensor"].items()}
+FORWARDING = TEXTS["entity"]["binary_sensor"]["forwarding_problem"]["name"]
 DESTINATION_ERRORS = TEXTS["config_subentries"]["cardiogram"]["error"]
 
 
@@ -291,7 +292,12 @@ class Owner(Visitor):
     async def export(self) -> None:
         """Fetch all heart rates as a file by the dashboard's button."""
         files: list[Download] = []
-        self.page.context.once("page", lambda page: page.once("download", files.append))
+
+        def keep(file: Download) -> None:
+            files.append(file)
+
+        # The file opens in a page of its own, which closes at once.
+        self.page.context.once("page", lambda page: page.once("download", keep))
         await self.go("/heart-rate")
         before = await self.archive()
         await self.press(CARD_TEXTS["export"])
@@ -468,7 +474,7 @@ class Owner(Visitor):
         await self.open_device("Cardiogram")
         await self.flip(self.row("Automatic forwarding"))
         await self.poll()
-        await self.row("Forwarding problem", "Problem").wait_for()
+        await self.row(FORWARDING, "Problem").wait_for()
         await self.open_repair("forwarding_token_refused")
         token = self.dialog.get_by_role("textbox")
         await token.fill("two words")
