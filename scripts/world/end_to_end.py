@@ -296,12 +296,13 @@ class Owner(Visitor):
         def keep(file: Download) -> None:
             files.append(file)
 
-        # The file opens in a page of its own, which closes at once.
+        # The file opens in a page of its own, which closes at once: the browser may tell it of either.
+        self.page.once("download", keep)
         self.page.context.once("page", lambda page: page.once("download", keep))
         await self.go("/heart-rate")
         before = await self.archive()
         await self.press(CARD_TEXTS["export"])
-        (file,) = await until(lambda: asyncio.sleep(0, files))
+        file = (await until(lambda: asyncio.sleep(0, files)))[0]
         rows = heart_rates(Path(await file.path()))
         agree("All heart rates in the file", before.items() <= rows.items(), True)
 
@@ -341,14 +342,14 @@ class Owner(Visitor):
         """Perform two actions in the developer tools, one of them wrongly at first."""
         await self.go("/config/developer-tools/action")
         await self.pick(self.page.locator("ha-service-picker"), f"{DOMAIN}.forward_beats")
-        await self.pick(self.page.locator("ha-target-picker ha-generic-picker"), "Cardiogram")
+        await self.pick(self.page.get_by_role("button", name="Add target"), "Cardiogram")
         answer = await self.perform()
         agree("Beats that stay pending", re.findall(r"pending: (\d+)", answer), ["0"])
         agree("Errors", re.findall(r"last_error: (.*)", answer), ["null"])
 
         await self.go("/config/developer-tools/action")
         await self.pick(self.page.locator("ha-service-picker"), f"{DOMAIN}.get_heart_rate")
-        await self.pick(self.page.locator("ha-target-picker ha-generic-picker"), NAME)
+        await self.pick(self.page.get_by_role("button", name="Add target"), NAME)
         # Start and end are optional, since a workout may be asked for instead.
         for box in (await self.page.locator("ha-settings-row ha-checkbox").all())[:2]:
             await box.click()
