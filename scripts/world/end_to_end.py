@@ -380,7 +380,8 @@ class Owner(Visitor):
             # While the form is still being built, it forgets its entries.
             with suppress(Error):
                 await message.fill(MESSAGE, timeout=1000)
-            return MESSAGE in await self.page.locator("ha-automation-sidebar").inner_text()
+            await asyncio.sleep(0.5)
+            return bool(await message.input_value() == MESSAGE)
 
         await until(is_written)
         await self.press("Save")
