@@ -21,16 +21,15 @@ from homeassistant.helpers.selector import DateSelector
 import voluptuous as vol
 
 from .action_errors import archive_errors_raised
-from .archive.history import Bucket, TooManyError, at_most, buckets, day_values
+from .archive.history import Bucket, TooManyError, at_most, buckets
 from .const import DOMAIN
 from .coordinator import Account, AccountConfigEntry
 from .heart_rate.clock import DAY, MINUTE, civil_day, midnight, utc
-from .heart_rate.daily import HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE, TIME_ASLEEP
+from .heart_rate.daily import HEART_RATE_VARIABILITY, RESTING_HEART_RATE, SLEEPING_HEART_RATE, TIME_ASLEEP
 from .heart_rate.interval import Interval
 from .heart_rate.usual import days_before, usual
 from .permission import async_check_caller, heart_rate_entity
 from .sessions import described, described_night
-from .snapshot import RESTING_HEART_RATE
 
 # No answer holds more rows.
 ROWS_MAX: Final = 500
@@ -134,10 +133,7 @@ def _trend(account: Account, asked: Question) -> dict[str, Any]:
     """Return a daily value of the last days, with the usual for the newest of them."""
     last = asked.day or civil_day(asked.now, account.coordinator.data.time_zone)
     first = last - timedelta(days=asked.days - 1)
-    pages = day_values(account.archive, days_before(first)[0], last)
-    read = {
-        date.fromisoformat(one.day): one.value for page in pages for one in page if one.kind == asked.value
-    }
+    read = account.archive.daily_values(asked.value, days_before(first)[0], last)
     shown = {day: value for day, value in read.items() if day >= first}
     if not shown:
         raise UnansweredError("No such value is known of these days.")

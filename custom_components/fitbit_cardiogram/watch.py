@@ -10,12 +10,11 @@ from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
-from .announcements import Overlaps
 from .announcer import alert_facts
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import ForwarderState
-from .heart_rate.alert import Alert
+from .heart_rate.alert import Alert, Overlaps
 from .heart_rate.clock import utc
 from .news import News, NewsKind, async_tell
 from .sources.kinds import LAST_SYNC
@@ -115,7 +114,7 @@ class Watch:
 
     @callback
     def _async_forwarder_changed(self, subentry_id: str, old: ForwarderState, new: ForwarderState) -> None:
-        """Tell that forwarding pauses, or that it gets through again."""
+        """Tell that forwarding pauses or recovers."""
         troubled = self._hass.data.setdefault(DATA_TROUBLED, {})
         before = old if old.problem else troubled.get(subentry_id, old)
         told = partial(self._tell, moment=time.time(), subentry_id=subentry_id)

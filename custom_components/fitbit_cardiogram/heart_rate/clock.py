@@ -14,6 +14,11 @@ def utc(timestamp: float) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC)
 
 
+def written(timestamp: float) -> str:
+    """Return UNIX seconds as text, in UTC (ISO 8601)."""
+    return utc(timestamp).isoformat()
+
+
 def midnight(day: date, zone: tzinfo) -> int:
     """Return the moment at which a civil day begins, in UNIX seconds."""
     return int(datetime.combine(day, time.min, zone).timestamp())
