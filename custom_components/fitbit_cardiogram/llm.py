@@ -249,7 +249,8 @@ class HeartRateTool(ha_llm.Tool):
     async def _async_answer(
         self, hass: HomeAssistant, args: Mapping[str, Any], llm_context: ha_llm.LLMContext
     ) -> dict[str, Any]:
-        asked = self.parameters(args)
+        # Some models fill in null or nothing where they have nothing to say.
+        asked = self.parameters({key: value for key, value in args.items() if value not in (None, "")})
         exposed = _async_exposed(hass, llm_context.assistant)
         entry = _chosen(await _async_readable(hass, exposed, llm_context.context), asked.get("person"))
         if entry.state is not ConfigEntryState.LOADED:
@@ -303,6 +304,8 @@ def _chosen(entries: list[AccountConfigEntry], person: str | None) -> AccountCon
         entry for entry in entries if not asked or asked in titles[entry.entry_id].split()
     ]
     if len(named) != 1:
+        if len({titles[entry.entry_id] for entry in named}) == 1:
+            raise UnansweredError(f"Several accounts are called {named[0].title}. Rename one of them first.")
         names = ", ".join(sorted(entry.title for entry in entries))
         raise UnansweredError(f"Say whose heart rate is meant. Known are: {names}.")
     return named[0]
