@@ -18,6 +18,7 @@ from .const import (
 from .coordinator import Account, AccountConfigEntry
 from .destinations.forwarder import Forwarder
 from .heart_rate.clock import DAY, MINUTE
+from .heart_rate.daily import ACTIVE_ZONE_MINUTES
 from .heart_rate.usual import standing
 from .limits import LIMITS
 from .providers import provider_of
@@ -98,8 +99,11 @@ def _not_current(account: Account) -> Reason | None:
 
 
 def _begins(account: Account) -> Reason | None:
-    oldest = account.coordinator.data.oldest
+    oldest, job = account.coordinator.data.oldest, account.coordinator.data.importing
     if oldest is None or oldest < time.time() - SHORT_PAST:
+        return None
+    # The source was asked for more, and has none.
+    if job and job.stage is Stage.DONE and job.whole[0] < oldest - DAY:
         return None
     return Reason(Why.BEGINS, oldest)
 
@@ -180,7 +184,8 @@ def _beside_usual(data: Snapshot, key: str) -> dict[str, Any] | None:
 
 def _week(data: Snapshot, options: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the zone minutes of the week beside the goal, which is 0 where there is none."""
-    if not data.active_minutes:
+    # A week that has none yet has 0, where there are any at all.
+    if not data.active_minutes and ACTIVE_ZONE_MINUTES.key not in data.daily_values:
         return None
     goal = options.get(CONF_ZONE_MINUTES_GOAL, DEFAULT_ZONE_MINUTES_GOAL)
     return {"minutes": round(sum(data.active_minutes.values())), "goal": goal}

@@ -34,6 +34,8 @@ const LOCALE: Locale = {
 const FORMATS = new Formats(LOCALE, "Europe/Berlin");
 const NOW = Date.parse("2026-11-29T19:00:00Z") / 1000;
 const DAY = 86400;
+/** What a connection has beside its subscriptions. */
+const LINE = { addEventListener: () => undefined, removeEventListener: () => undefined };
 const ACCOUNT = { entryId: "01ALEX", deviceId: "alex", name: "Alex" };
 const say = (key: TextKey, values?: Record<string, string | number>) => text("en", key, values);
 
@@ -237,7 +239,7 @@ test("the cards of a page share one subscription, which ends with the last", asy
     send = heard;
     return stop;
   });
-  const hass = { connection: { subscribeMessage } } as unknown as Hass;
+  const hass = { connection: { ...LINE, subscribeMessage } } as unknown as Hass;
   const [one, other] = [vi.fn(), vi.fn()];
   const ends = [follow(hass, "01ALEX", one)];
   await Promise.resolve();
@@ -255,7 +257,7 @@ test("a refusal is told, and is final only where the person may not see the acco
   const codes = ["not_found", "unauthorized"];
   const subscribeMessage = vi.fn(async () => Promise.reject({ code: codes.shift(), message: "no" }));
   const heard = vi.fn();
-  const end = follow({ connection: { subscribeMessage } } as unknown as Hass, "01ALEX", heard);
+  const end = follow({ connection: { ...LINE, subscribeMessage } } as unknown as Hass, "01ALEX", heard);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(subscribeMessage).toHaveBeenCalledTimes(2);
   expect(heard.mock.calls.map(([, error]) => error.code)).toEqual(["not_found", "unauthorized"]);
