@@ -24,7 +24,7 @@ from .action_errors import archive_errors_raised
 from .archive.history import Bucket, TooManyError, at_most, buckets
 from .const import DOMAIN
 from .coordinator import Account, AccountConfigEntry
-from .heart_rate.clock import DAY, MINUTE, civil_day, midnight, utc
+from .heart_rate.clock import DAY, MINUTE, civil_day, day_interval, utc
 from .heart_rate.daily import HEART_RATE_VARIABILITY, RESTING_HEART_RATE, SLEEPING_HEART_RATE, TIME_ASLEEP
 from .heart_rate.interval import Interval
 from .heart_rate.usual import days_before, usual
@@ -160,8 +160,7 @@ ABOUT: Final[Mapping[str, Callable[[Account, Question], dict[str, Any]]]] = {
 
 
 def _day_of(account: Account, day: date) -> Interval:
-    zone = account.coordinator.data.time_zone
-    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    return day_interval(day, account.coordinator.data.time_zone)
 
 
 def _moment(account: Account, moment: int) -> str:

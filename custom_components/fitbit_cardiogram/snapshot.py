@@ -17,7 +17,7 @@ from .archive.samples import Summary, newest_first, oldest_hour
 from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept, newest as newest_workouts
 from .heart_rate.alert import Alert
-from .heart_rate.clock import DAY, FOREVER, civil_day, midnight, utc
+from .heart_rate.clock import DAY, FOREVER, civil_day, day_interval, utc
 from .heart_rate.daily import (
     ACTIVE_ZONE_MINUTES,
     HEART_RATE_VARIABILITY,
@@ -107,7 +107,7 @@ def take_snapshot(
     zone, now = outside.time_zone, int(outside.now)
     today = civil_day(now, zone)
     monday = today - timedelta(days=today.weekday())
-    start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
+    start, end = day_interval(today, zone)
     with archive.reading() as connection:
         version, latest = archive.version(), archive.latest(now)
         reached = latest[0] if latest else 0

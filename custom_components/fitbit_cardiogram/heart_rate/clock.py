@@ -1,6 +1,8 @@
 """Moments in UNIX seconds (UTC), and civil days of a time zone."""
 
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from .interval import Interval
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -22,6 +24,11 @@ def written(timestamp: float) -> str:
 def midnight(day: date, zone: tzinfo) -> int:
     """Return the moment at which a civil day begins, in UNIX seconds."""
     return int(datetime.combine(day, time.min, zone).timestamp())
+
+
+def day_interval(day: date, zone: tzinfo) -> Interval:
+    """Return the interval of a civil day."""
+    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
 
 
 def civil_day(moment: float, zone: tzinfo) -> date:
