@@ -147,6 +147,7 @@ async def test_without_the_settings_permission_samples_are_read_at_each_poll(
         ("settings", [], [HEART_RATE, RESTING, LIGHT, SYNCED]),
     ],
 )
+@pytest.mark.usefixtures("all_enabled")
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 200, "body": "<html>"}, {"status": 403}])
 async def test_one_failing_kind_of_data_does_not_blank_the_others(
     home: HomeAssistant,
