@@ -114,7 +114,7 @@ class Watch:
 
     @callback
     def _async_forwarder_changed(self, subentry_id: str, old: ForwarderState, new: ForwarderState) -> None:
-        """Tell that forwarding pauses or recovers."""
+        """Tell of a pause, or of a recovery, even if there was a reload in between."""
         troubled = self._hass.data.setdefault(DATA_TROUBLED, {})
         before = old if old.problem else troubled.get(subentry_id, old)
         told = partial(self._tell, moment=time.time(), subentry_id=subentry_id)
