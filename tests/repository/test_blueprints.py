@@ -990,6 +990,7 @@ async def tried(
     )
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_each_can_be_tried(
     home: HomeAssistant,
     tried: MockConfigEntry,
