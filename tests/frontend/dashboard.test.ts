@@ -6,6 +6,7 @@ import {
   keepAutomation,
   tellers,
 } from "../../custom_components/fitbit_cardiogram/frontend/src/alert-automation";
+import { areCrossed, changes } from "../../custom_components/fitbit_cardiogram/frontend/src/alert-limits";
 import { Formats } from "../../custom_components/fitbit_cardiogram/frontend/src/formats";
 import type { Hass, Locale } from "../../custom_components/fitbit_cardiogram/frontend/src/hass";
 import {
@@ -166,7 +167,7 @@ test("workouts are sentences, as far as their figures are known", () => {
   const walk = { ...run, type: "WALKING", mean: null, highest: null, recovery: null, zones: {} };
   const list = workoutList([run, walk], FORMATS);
   expect(words(list)).toBe(
-    "Workouts Run today, 18:30 · 42 min mean 151, max 165 −31 in the first minute Walk today, 18:30 · 42 min",
+    "Workouts Run today, 18:30 · 42 min mean 151, max 165 −31 in the minute after Walk today, 18:30 · 42 min",
   );
   expect(markup(list)).toContain("--colour:var(--zone-vigorous)");
 });
@@ -213,6 +214,22 @@ test("the automation is asked for where it is, kept, and removed without limits"
     ["DELETE", path],
   ]);
   expect(tellers(hass)).toEqual(["notify.mobile_app_phone", "persistent_notification.create"]);
+});
+
+test("limits are set in an order in which the low one is always below", () => {
+  const before = { high: 120, low: 100, minutes: 10 };
+  expect(changes({ high: 90, low: 50 }, before)).toEqual([
+    ["low", 50],
+    ["high", 90],
+  ]);
+  expect(changes({ high: 150, low: 120 }, before)).toEqual([
+    ["high", 150],
+    ["low", 120],
+  ]);
+  expect(changes({ high: 0, low: 100 }, before)).toEqual([["high", 0]]);
+  expect(changes({ high: 120, low: 0 }, { high: null, low: null, minutes: 10 })).toEqual([["high", 120]]);
+  const crossed = [areCrossed({ high: 100, low: 100 }), areCrossed({ high: 0, low: 60 })];
+  expect([...crossed, areCrossed({ high: 100, low: 60 })]).toEqual([true, false, false]);
 });
 
 test("the cards of a page share one subscription, which ends with the last", async () => {
