@@ -168,7 +168,7 @@ def _async_overview(hass: HomeAssistant, connection: ActiveConnection, message: 
 def _async_follow(
     hass: HomeAssistant, entry: AccountConfigEntry, changed: Callable[[], None]
 ) -> CALLBACK_TYPE:
-    """Call back whenever an account's data, its forwarding or its set-up has changed; return what ends that."""
+    """Call back when data, forwarding or set-up of an account has changed; return what ends that."""
 
     @callback
     def async_hear(_change: ConfigEntryChange, other: ConfigEntry) -> None:
