@@ -24,7 +24,7 @@ from tests.simulators import CardiogramSimulator, GoogleSimulator, Person
 # enabled, and an event for each delivery, it would have 1960 lines and 3839 rows.
 BEGIN = datetime.fromisoformat("2026-11-22T06:30:00+01:00")
 LINES_OF_A_DAY = 200
-ROWS_OF_A_DAY = 1900
+ROWS_OF_A_DAY = 1600
 
 
 @pytest.fixture
