@@ -212,10 +212,10 @@ async def test_the_pages_own_example_reaches_the_sensors(
     await set_up(gateway_entry(gateway))
     assert state_of(home, RESTING).state == "76"
     light = state_of(home, "sensor.sam_sample_light_zone_today")
-    assert (light.state, light.attributes["min_bpm"], light.attributes["max_bpm"]) == ("626.0", 30, 86)
+    assert (light.state, light.attributes["min_bpm"], light.attributes["max_bpm"]) == ("626", 30, 86)
     assert light.attributes["calories"] == 979.43616
-    assert state_of(home, "sensor.sam_sample_custom_zone_zone_today").state == "74.0"
-    assert state_of(home, "sensor.sam_sample_above_zone_today").state == "42.0"
+    assert state_of(home, "sensor.sam_sample_custom_zone_zone_today").state == "74"
+    assert state_of(home, "sensor.sam_sample_above_zone_today").state == "42"
 
 
 async def test_zones_of_ones_own_come_up_with_their_first_minutes(
@@ -229,11 +229,11 @@ async def test_zones_of_ones_own_come_up_with_their_first_minutes(
     ]
     await advance(home, clock, minutes=35)
     sprint = state_of(home, "sensor.sam_sample_sprint_zone_today")
-    assert (sprint.state, sprint.attributes["max_bpm"], sprint.attributes["calories"]) == ("7.0", 200, 50.5)
-    assert state_of(home, PEAK).state == "0.0"
+    assert (sprint.state, sprint.attributes["max_bpm"], sprint.attributes["calories"]) == ("7", 200, 50.5)
+    assert state_of(home, PEAK).state == "0"
     await home.config_entries.async_reload(entry.entry_id)
     await settle(home)
-    assert state_of(home, "sensor.sam_sample_sprint_zone_today").state == "7.0"
+    assert state_of(home, "sensor.sam_sample_sprint_zone_today").state == "7"
 
 
 async def test_without_intraday_permission_the_summary_works_and_a_repair_says_so(
@@ -247,7 +247,7 @@ async def test_without_intraday_permission_the_summary_works_and_a_repair_says_s
     entry = await set_up(gateway_entry(gateway))
     assert entry.state is ConfigEntryState.LOADED
     assert state_of(home, RESTING).state == "55"
-    assert state_of(home, PEAK).state == "0.0"
+    assert state_of(home, PEAK).state == "0"
     assert state_of(home, HEART_RATE).state == "unknown"
     issue = (DOMAIN, f"intraday_missing_{entry.entry_id}")
     assert issue_registry.async_get_issue(*issue)

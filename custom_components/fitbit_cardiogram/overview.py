@@ -18,12 +18,12 @@ from .const import (
 from .coordinator import Account, AccountConfigEntry
 from .destinations.forwarder import Forwarder
 from .heart_rate.clock import DAY, MINUTE
-from .heart_rate.daily import ACTIVE_ZONE_MINUTES, HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
+from .heart_rate.daily import ACTIVE_ZONE_MINUTES
 from .heart_rate.usual import standing
 from .limits import LIMITS
 from .providers import provider_of
 from .sessions import described, described_night
-from .snapshot import RESTING_HEART_RATE, Snapshot
+from .snapshot import COMPARED, Snapshot
 from .sources.consequences import Effect
 from .sources.history_import import Stage
 from .sources.kinds import SAMPLES
@@ -145,7 +145,7 @@ def overview_of(entry: AccountConfigEntry) -> dict[str, Any]:
     data = account.coordinator.data
     return found | {
         "newest": _now(data, is_current=account.coordinator.fresh),
-        **_compared(data),
+        **{key: _beside_usual(data, key) for key in COMPARED},
         "night": described_night(data.last_night, now, int, with_stages=False) if data.last_night else None,
         "week": _week(data, entry.options),
         "workouts": [described(kept, now, int) for kept in data.workouts],
@@ -167,23 +167,15 @@ def _now(data: Snapshot, *, is_current: bool) -> dict[str, Any] | None:
     }
 
 
-def _compared(data: Snapshot) -> dict[str, dict[str, Any] | None]:
-    """Return the values that are shown beside the usual, each with its day."""
-    resting = data.today.resting
-    shown: dict[str, tuple[str, float] | None] = {
-        RESTING_HEART_RATE: (resting.day.isoformat(), resting.bpm) if resting else None
-    }
-    for kind in (HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE):
-        one = data.daily_values.get(kind.key)
-        shown[kind.key] = (one.day.isoformat(), one.value) if one else None
-    return {key: _beside(data, key, *one) if one else None for key, one in shown.items()}
-
-
-def _beside(data: Snapshot, key: str, day: str, value: float) -> dict[str, Any]:
+def _beside_usual(data: Snapshot, key: str) -> dict[str, Any] | None:
+    """Return the newest value of a kind with its day, beside the usual."""
+    if (newest := data.daily_values.get(key)) is None:
+        return None
+    day, value = newest
     found = data.usual.get(key)
     stands = standing(value, found) if found else None
     return {
-        "day": day,
+        "day": day.isoformat(),
         "value": round(value, 1),
         "difference": round(stands.difference, 1) if stands else None,
         "place": str(stands.place) if stands else None,

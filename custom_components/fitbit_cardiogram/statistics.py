@@ -69,7 +69,7 @@ class Statistic:
 
 
 HOURLY: Final = Statistic("heart_rate", "heart rate")
-RESTING: Final = Statistic("resting_heart_rate", "resting heart rate")
+RESTING: Final = Statistic(daily.RESTING_HEART_RATE, "resting heart rate")
 ZONES: Final = {
     name: Statistic(f"zone_{name}", f"{name} zone", UnitOfTime.MINUTES, DurationConverter.UNIT_CLASS)
     for name in ZoneName

@@ -160,7 +160,8 @@ class Visitor:
         await self.open_integration()
         await self.press(TEXTS["config_subentries"][kind]["initiate_flow"]["user"])
         if account:
-            await self.page.get_by_text(account, exact=True).last.click()
+            choices = self.page.locator("dialog-pick-config-entry")
+            await choices.get_by_text(account, exact=True).click()
         for field, text in entries.items():
             await self.enter(field, text)
 

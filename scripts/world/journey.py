@@ -13,6 +13,7 @@ USER = PASSWORD = "demo"  # noqa: S105
 FLOW = "/api/config/config_entries/flow"
 OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 SUBENTRY_FLOW = "/api/config/config_entries/subentries/flow"
+DASHBOARD = "/heart-rate"
 ZONES = ("zone_light", "zone_moderate", "zone_vigorous", "zone_peak")
 
 
@@ -24,6 +25,11 @@ class Place:
     account_device: str
     destination_device: str
     entities: dict[str, str]
+
+    @property
+    def view(self) -> str:
+        """Path of the account's view of the ready dashboard."""
+        return f"{DASHBOARD}/{self.entry_id.lower()}"
 
 
 async def furnish(around: World, client: Client) -> Place:
@@ -119,4 +125,4 @@ async def add_dashboard(client: Client) -> str:
     await client.command("lovelace/dashboards/create", **settings, mode="storage")
     config = {"strategy": {"type": "custom:fitbit-cardiogram"}}
     await client.command("lovelace/config/save", url_path="heart-rate", config=config)
-    return "/heart-rate"
+    return DASHBOARD

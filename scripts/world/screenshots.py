@@ -1,16 +1,31 @@
 """Takes the pictures of the documentation: clicks through Home Assistant in Chromium as a person would."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
 import time
 from typing import override
 
+from PIL import Image
 from playwright.async_api import Locator, Page, ViewportSize  # type: ignore[import-not-found]
 
 from scripts.distribution.package import ROOT
 from scripts.waiting import until
-from scripts.world.browser import SIZE, TEXTS, Visitor, chromium
-from scripts.world.journey import Place, add_dashboard, forward, forward_automatically, furnish, set_limit
+from scripts.world.browser import CARD_TEXTS, SIZE, TEXTS, Visitor, chromium
+from scripts.world.journey import (
+    Place,
+    add_dashboard,
+    forward,
+    forward_automatically,
+    furnish,
+    set_limit,
+    states,
+)
 from scripts.world.stored import DOMAIN
 from scripts.world.world import evening, world
 from tests.simulators import Person
@@ -18,11 +33,20 @@ from tests.simulators.google import SLEEP
 from tests.simulators.person import HOUR, Sample
 
 FOLDER = ROOT / "docs" / "images"
-WIDE = {"width": 1600, "height": 640}
-WHOLE = {"width": 1600, "height": 1400}
+WIDE = {"width": 1280, "height": 760}
+WHOLE = {"width": 1280, "height": 1320}
+SMALL = {"width": 1040, "height": 800}
 TALL = {"width": 1280, "height": 1300}
 HIGHEST = {"width": 1280, "height": 1750}
 PHONE = {"width": 390, "height": 844}
+# Around the parts of the page that an animation shows, in pixels.
+MARGIN = 12
+PASSING = 4
+"""Steps from one picture of an animation to the next."""
+# Milliseconds of a step, and of a picture.
+PASSES, STAYS = 60, 1500
+QUALITY = 80
+YEAR = 365 * 24 * HOUR
 # The limit for a high heart rate; a run exceeds it.
 HIGH = 140
 
@@ -123,25 +147,83 @@ class Photographer(Visitor):
         await self.page.goto(self.around.cardiogram.url)
         await self.shoot("cardiogram-ledger")
 
+    @property
+    def chart(self) -> Locator:
+        """The first chart of the page."""
+        return self.page.locator("fitbit-cardiogram-chart").first
+
+    async def show(self, range_name: str) -> None:
+        """Choose a range of the chart."""
+        await self.chart.get_by_role("button", name=CARD_TEXTS[f"range_{range_name}"], exact=True).click()
+
+    async def begin_import(self) -> None:
+        """Have a year of the past brought in."""
+        year = {
+            "config_entry_id": self.place.entry_id,
+            "start": datetime.fromtimestamp(time.time() - YEAR, UTC).isoformat(),
+        }
+        await self.client.post(f"/api/services/{DOMAIN}/import_history?return_response", year)
+
+    async def until_imported(self) -> None:
+        """Wait for the past."""
+        progress = partial(states, self.client, self.place, ("import_progress",))
+        await until(progress, 900, lambda seen: seen["import_progress"]["attributes"].get("stage") == "done")
+
     async def dashboard(self) -> None:
-        """Look at the ready dashboard on a screen, at night and on a phone, and at a week of its chart."""
-        await self.go("/heart-rate")
+        """Look at the ready dashboard on a screen, at night and on a phone, with everybody, and in parts."""
+        await self.go("/heart-rate/everyone")
+        await self.shoot("everyone", size=WIDE)
+        await self.go(self.place.view)
         await self.shoot("dashboard", size=WHOLE)
         await self.page.emulate_media(color_scheme="dark")
         await self.shoot("dashboard-dark", size=WHOLE)
         await self.page.emulate_media(color_scheme="light")
         await self.shoot("dashboard-phone", size=PHONE)
-        chart = self.page.locator("fitbit-cardiogram-chart").first
-        await chart.get_by_text("Week", exact=True).click()
-        await self.shoot("chart-week", chart)
+        await self.page.set_viewport_size(SIZE)
+        for range_name, name in (("7d", "week"), ("1y", "year")):
+            await self.show(range_name)
+            await self.shoot(f"chart-{name}", self.chart)
+        await self.press(CARD_TEXTS["alert_me"])
+        await self.shoot("alert", self.window)
+        await self.page.keyboard.press("Escape")
 
     async def night(self) -> None:
         """Look at the last night on the chart."""
         await self.page.set_viewport_size(SIZE)
-        await self.go("/heart-rate")
-        chart = self.page.locator("fitbit-cardiogram-chart").first
-        await chart.locator("button.quiet").last.click()
-        await self.shoot("night", chart, WIDE)
+        await self.go(self.place.view)
+        await self.open_night()
+        await self.shoot("night", self.chart, WIDE)
+
+    async def open_night(self) -> None:
+        """Open the last night on the chart."""
+        await self.chart.locator("button.quiet").last.click()
+
+    async def animation(self) -> None:
+        """Film the dashboard: the day, then more and more time, and the last night."""
+        await self.page.set_viewport_size(SMALL)
+        await self.go(self.place.view)
+        await self.chart.locator("button.quiet").last.wait_for()
+        await self.page.wait_for_timeout(3000)
+        stills = [await self.still()]
+        for range_name in ("7d", "30d", "1y", "24h"):
+            await self.show(range_name)
+            await self.page.wait_for_timeout(2000)
+            stills.append(await self.still())
+        await self.open_night()
+        await self.page.wait_for_timeout(2000)
+        film([*stills, await self.still()], FOLDER / "dashboard.webp")
+
+    async def still(self) -> Image.Image:
+        """Take a picture of the person and the chart."""
+        hero = await self.page.locator("fitbit-cardiogram-hero").first.bounding_box()
+        chart = await self.chart.bounding_box()
+        clip = {
+            "x": hero["x"] - MARGIN,
+            "y": hero["y"] - MARGIN,
+            "width": hero["width"] + 2 * MARGIN,
+            "height": chart["y"] + chart["height"] - hero["y"] + 2 * MARGIN,
+        }
+        return Image.open(BytesIO(await self.page.screenshot(clip=clip))).convert("RGB")
 
     async def alerts(self) -> None:
         """Set a limit."""
@@ -157,6 +239,23 @@ class Photographer(Visitor):
         await self.open_options()
         await self.page.get_by_text("Alerts", exact=True).click()
         await self.shoot("options", self.window, HIGHEST)
+
+
+def film(stills: Sequence[Image.Image], path: Path) -> None:
+    """Write an animation that stays with each picture for a while, and passes gently to the next."""
+    size = max(still.width for still in stills), max(still.height for still in stills)
+    # A picture that is lower than others stays at the top.
+    whole = [Image.new("RGB", size, still.getpixel((0, 0))) for still in stills]
+    for ground, still in zip(whole, stills, strict=True):
+        ground.paste(still)
+    frames = [
+        (Image.blend(before, after, step / PASSING), STAYS if step == PASSING else PASSES)
+        for before, after in pairwise([whole[-1], *whole])
+        for step in range(1, PASSING + 1)
+    ]
+    (first, *rest), durations = zip(*frames, strict=True)
+    first.save(path, save_all=True, append_images=rest, duration=durations, loop=0, quality=QUALITY, method=6)
+    print(path.relative_to(ROOT))
 
 
 async def main() -> None:
@@ -180,13 +279,16 @@ async def main() -> None:
         photographer = Photographer(around, client, await browser.new_page(), place)
         await photographer.sign_in()
         await photographer.late_night(sleeper)
+        await photographer.begin_import()
         await photographer.credentials()
         await photographer.second_account()
         await photographer.second_destination()
         await photographer.results()
         await photographer.alerts()
+        await photographer.until_imported()
         await photographer.dashboard()
         await photographer.night()
+        await photographer.animation()
         await photographer.options()
 
 

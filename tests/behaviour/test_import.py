@@ -379,6 +379,22 @@ async def test_a_second_one_is_added_to_the_first(
     assert answer["end"] == iso(FAR_BACK + DAY)
 
 
+async def test_what_is_under_way_is_not_read_again_for_what_is_added(
+    home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator, person: Wearer
+) -> None:
+    google.requests.clear()
+    await bring_in(home, account, NOW_S - 3 * DAY)
+    for hours in (1, 2, 3):
+        await until(lambda: google.requests)
+        await bring_in(home, account, FAR_BACK, end=iso(FAR_BACK + hours * HOUR))
+    await rest(home, account)
+    asked = [request.query["filter"] for request in google.requests if RECONCILE in request.path]
+    assert len(asked) == len({*asked})
+    assert kept(account) == person.samples(FAR_BACK, FAR_BACK + 3 * HOUR, NOW_S) + person.samples(
+        NOW_S - 3 * DAY, NOW_S, NOW_S
+    )
+
+
 async def test_two_that_are_begun_at_once(
     home: HomeAssistant, account: MockConfigEntry, person: Wearer
 ) -> None:

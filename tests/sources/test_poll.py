@@ -204,7 +204,7 @@ async def test_the_day_turns_over_at_the_accounts_own_midnight(
     await set_up(entry)
     clock.move_to("2026-11-21T22:58:00+00:00")
     await advance(home, clock, seconds=1)
-    assert state_of(home, LIGHT).state == "30.0"
+    assert state_of(home, LIGHT).state == "30"
     google.requests.clear()
 
     await advance(home, clock, minutes=2, seconds=1)
@@ -218,7 +218,7 @@ async def test_the_day_turns_over_at_the_accounts_own_midnight(
 
     person.zones[TODAY + timedelta(days=1)] = {"LIGHT": 4.0}
     await advance(home, clock, minutes=30)
-    assert state_of(home, LIGHT).state == "4.0"
+    assert state_of(home, LIGHT).state == "4"
 
 
 async def test_after_a_gap_everything_missed_is_read(

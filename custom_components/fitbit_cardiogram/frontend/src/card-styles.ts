@@ -42,7 +42,8 @@ export const cardStyles = [
     }
     a,
     button {
-      color: var(--primary-color);
+      /* Home Assistant's own blue is too faint for words on white. */
+      color: color-mix(in srgb, var(--primary-color) 75%, var(--primary-text-color));
       font: inherit;
       font-weight: 500;
       text-decoration: none;

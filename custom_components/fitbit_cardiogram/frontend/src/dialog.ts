@@ -158,7 +158,7 @@ function dialogStyles() {
       border-radius: 20px;
     }
     .buttons .main {
-      background: var(--primary-color);
+      background: color-mix(in srgb, var(--primary-color) 75%, #000);
       color: var(--text-primary-color, #fff);
     }
     .buttons .main:disabled {

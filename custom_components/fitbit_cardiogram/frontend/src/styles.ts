@@ -388,7 +388,7 @@ export const chartStyles = [
     .go {
       padding: 6px 16px;
       border-radius: 18px;
-      background: var(--primary-color);
+      background: color-mix(in srgb, var(--primary-color) 75%, #000);
       color: var(--text-primary-color, #fff);
       font-weight: 500;
     }
