@@ -17,7 +17,7 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -116,7 +116,7 @@ async def _async_annotations(
 
 
 def _few_days(message: dict[str, Any]) -> dict[str, Any]:
-    """Refuse an interval of days that is empty, longer than anybody looks at, or from before there was UNIX time."""
+    """Refuse an interval of days that is empty, from before UNIX time, or longer than anybody looks at."""
     is_early = message["start"].year < FIRST_YEAR
     if is_early or not 0 < (message["end"] - message["start"]).days <= DAYS_MAX:
         raise vol.Invalid("no such interval of days")
@@ -159,26 +159,34 @@ def _async_overview(hass: HomeAssistant, connection: ActiveConnection, message: 
             sent = now
             connection.send_message(event_message(message["id"], now))
 
-    stop = [
-        async_dispatcher_connect(hass, signal.format(entry.entry_id), async_send)
-        for signal in (SIGNAL_CHANGED, SIGNAL_FORWARDED)
-    ]
+    connection.subscriptions[message["id"]] = _async_follow(hass, entry, async_send)
+    connection.send_result(message["id"])
+    async_send()
+
+
+@callback
+def _async_follow(
+    hass: HomeAssistant, entry: AccountConfigEntry, changed: Callable[[], None]
+) -> CALLBACK_TYPE:
+    """Call back when data, forwarding or set-up of an account has changed; return what ends that."""
 
     @callback
-    def async_follow(_change: ConfigEntryChange, changed: ConfigEntry) -> None:
-        if changed is entry:
-            async_send()
+    def async_hear(_change: ConfigEntryChange, other: ConfigEntry) -> None:
+        if other is entry:
+            changed()
 
-    stop.append(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_follow))
+    stop = [
+        async_dispatcher_connect(hass, SIGNAL_CHANGED.format(entry.entry_id), changed),
+        async_dispatcher_connect(hass, SIGNAL_FORWARDED.format(entry.entry_id), changed),
+        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_hear),
+    ]
 
     @callback
     def async_stop() -> None:
         for each in stop:
             each()
 
-    connection.subscriptions[message["id"]] = async_stop
-    connection.send_result(message["id"])
-    async_send()
+    return async_stop
 
 
 def _is_settled(entry: AccountConfigEntry) -> bool:

@@ -61,8 +61,8 @@ export class ForwardingCard extends OverviewCard<OverviewConfig> {
         ${
           entityId
             ? html`<button class="name" title=${say("details")} @click=${() => this.details(entityId)}>
-                ${destination.name}</button
-              >`
+                ${destination.name}
+              </button>`
             : html`<b class="name">${destination.name}</b>`
         }:
         ${words}
