@@ -41,11 +41,11 @@ HIGHEST = {"width": 1280, "height": 1750}
 PHONE = {"width": 390, "height": 844}
 # Around the parts of the page that an animation shows, in pixels.
 MARGIN = 12
-PASSING = 4
+PASSING = 2
 """Steps from one picture of an animation to the next."""
 # Milliseconds of a step, and of a picture.
-PASSES, STAYS = 60, 1500
-QUALITY = 80
+PASSES, STAYS = 80, 1500
+COLOURS = 96
 YEAR = 365 * 24 * HOUR
 # The limit for a high heart rate; a run exceeds it.
 HIGH = 140
@@ -246,6 +246,11 @@ class Photographer(Visitor):
         await self.shoot("options", self.window, HIGHEST)
 
 
+def few_colours(picture: Image.Image) -> Image.Image:
+    """Return a picture in so few colours that it is small."""
+    return picture.quantize(COLOURS, dither=Image.Dither.NONE)
+
+
 def film(stills: Sequence[Image.Image], path: Path) -> None:
     """Write an animation that stays with each picture for a while, and passes gently to the next."""
     size = max(still.width for still in stills), max(still.height for still in stills)
@@ -254,12 +259,12 @@ def film(stills: Sequence[Image.Image], path: Path) -> None:
     for ground, still in zip(whole, stills, strict=True):
         ground.paste(still)
     frames = [
-        (Image.blend(before, after, step / PASSING), STAYS if step == PASSING else PASSES)
+        (few_colours(Image.blend(before, after, step / PASSING)), STAYS if step == PASSING else PASSES)
         for before, after in pairwise([whole[-1], *whole])
         for step in range(1, PASSING + 1)
     ]
     (first, *rest), durations = zip(*frames, strict=True)
-    first.save(path, save_all=True, append_images=rest, duration=durations, loop=0, quality=QUALITY)
+    first.save(path, save_all=True, append_images=rest, duration=durations, loop=0, lossless=True)
     print(path.relative_to(ROOT))
 
 
