@@ -9,7 +9,6 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UN
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
@@ -19,7 +18,6 @@ from custom_components.fitbit_cardiogram.announcements import (
     KNOWN_MAX,
     RECENT_MAX,
     Announcements,
-    Overlaps,
     gap_of,
 )
 from custom_components.fitbit_cardiogram.archive.archive import Archive
@@ -35,7 +33,7 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
 )
 from custom_components.fitbit_cardiogram.fitbit_provider import CONF_DETAIL_LEVEL, FITBIT
-from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind, overlap
+from custom_components.fitbit_cardiogram.heart_rate.alert import AlertKind
 from custom_components.fitbit_cardiogram.heart_rate.clock import utc
 from tests.helpers.home import NOW, SetUp, account_entry, advance, kept, settle, state_of
 from tests.simulators import Fault, GoogleSimulator, Recording
@@ -493,20 +491,3 @@ def test_a_known_alert_that_cannot_be_silences_none(archive: Archive) -> None:
     archive.remember(ANNOUNCED, [(AlertKind.HIGH, 1, NOW_S * 5), (AlertKind.HIGH, NOW_S, 1)])
     assert announcements.decide(recent, NOW_S) == recent
     assert archive.recall(ANNOUNCED) == []
-
-
-INTERVALS = st.lists(
-    st.tuples(st.sampled_from(AlertKind), st.integers(0, 30), st.integers(0, 10)).map(
-        lambda one: (one[0], one[1], one[1] + one[2])
-    ),
-    max_size=8,
-)
-
-
-@given(INTERVALS, INTERVALS)
-def test_overlaps_are_those_that_a_look_at_each_finds(
-    some: list[tuple[AlertKind, int, int]], others: list[tuple[AlertKind, int, int]]
-) -> None:
-    found = Overlaps(others)
-    for one in some:
-        assert found.any(one) == any(overlap(one, other) for other in others)

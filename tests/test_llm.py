@@ -215,6 +215,10 @@ async def test_whose_it_is(
     hass_admin_user.groups = []
     hass_admin_user.mock_policy({"entities": {"entity_ids": {SAM: True}}})
     assert (await ask(user=hass_admin_user))["person"] == "Sam Sample"
+    assert (await ask(user=hass_admin_user, person=None, date=""))["person"] == "Sam Sample"
+    home.config_entries.async_update_entry(sam, title="Kim Sample")
+    await settle(home)
+    assert await ask(person="Kim") == "Several accounts are called Kim Sample. Rename one of them first."
 
 
 async def test_what_goes_wrong_is_told_in_plain_words(

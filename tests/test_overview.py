@@ -3,6 +3,7 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
@@ -17,7 +18,7 @@ from custom_components.fitbit_cardiogram.const import (
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.workout import Workout
 from custom_components.fitbit_cardiogram.overview import Reason, Why, overview_of, reason_of
-from tests.helpers.home import SUBENTRY_ID, SetUp, account_entry, advance, destination, settle
+from tests.helpers.home import SUBENTRY_ID, SetUp, account_entry, advance, destination, settle, until
 from tests.helpers.read_out import A_NIGHT, FIRST, NOW_S, store, store_sleep, store_workouts
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
 
@@ -78,6 +79,17 @@ async def test_what_a_dashboard_shows(
         pass
     assert shown["newest"]["zone"] == "vigorous"
 
+    # While it is set up anew, nothing is told; what fails, or is disabled, is.
+    await home.config_entries.async_reload(account.entry_id)
+    await store(home, account, [(NOW_S - 4, 141)])
+    await account.runtime_data.coordinator.async_archive_changed()
+    while (shown := await heard())["newest"]["bpm"] != 141:
+        pass
+    await home.config_entries.async_set_disabled_by(account.entry_id, ConfigEntryDisabler.USER)
+    while (shown := await heard())["reason"]["key"] != "not_set_up":
+        pass
+    assert "newest" not in shown
+
 
 async def test_the_reasons(
     home: HomeAssistant,
@@ -92,6 +104,11 @@ async def test_the_reasons(
     coordinator = account.runtime_data.coordinator
     newest = NOW_S - 60
     assert reason_of(account) == Reason(Why.BEGINS, NOW_S - HOUR)
+    await coordinator.history_import.begin(NOW_S - 10 * DAY, NOW_S - 2 * DAY)
+    await until(lambda: not coordinator.history_import.is_running)
+    await coordinator.async_archive_changed()
+    # The source was asked for more, and has none.
+    assert reason_of(account) is None
 
     await advance(home, clock, hours=2)
     assert reason_of(account) == Reason(Why.NOT_SYNCED, newest)

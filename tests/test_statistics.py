@@ -44,6 +44,7 @@ from custom_components.fitbit_cardiogram.statistics import PROGRESS
 from custom_components.fitbit_cardiogram.system_health import async_info
 from tests.helpers.home import (
     NOW,
+    SUBENTRY_ID,
     TODAY,
     SetUp,
     account_entry,
@@ -840,14 +841,15 @@ async def test_two_accounts_and_the_removal_of_one(
     home: HomeAssistant,
     account: MockConfigEntry,
     google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
     set_up: SetUp,
     clock: FrozenDateTimeFactory,
     disabled_by: ConfigEntryDisabler | None,
 ) -> None:
-    """The recorder's list has nothing of it any more, nor of its entities."""
+    """The recorder's list has nothing of it any more, nor of its entities; so it is with a destination."""
     robin = Recording(name="Robin", health_user_id="2", readings=[(NOW_S - 30, 150)])
     google.people.append(robin)
-    other = await set_up(account_entry(google, person=robin))
+    other = await set_up(account_entry(google, person=robin, subentries_data=[destination(cardiogram)]))
     await written(home)
     assert await recorded(home, other) == [(at("21:00:00"), 150, 150, 150)]
     before = await recorded(home, account)
@@ -855,7 +857,14 @@ async def test_two_accounts_and_the_removal_of_one(
     await async_wait_recording_done(home)
     do_adhoc_statistics(home, start=NOW - timedelta(minutes=5))
     await async_wait_recording_done(home)
-    assert "sensor.robin_archive_size" in await listed(home)
+    assert {"sensor.robin_archive_size", "sensor.cardiogram_pending_beats"} <= await listed(home)
+
+    home.config_entries.async_remove_subentry(other, SUBENTRY_ID)
+    await settle(home)
+    await async_wait_recording_done(home)
+    left = await listed(home)
+    assert "sensor.robin_archive_size" in left
+    assert not [name for name in left if name.startswith("sensor.cardiogram_")]
 
     await home.config_entries.async_set_disabled_by(other.entry_id, disabled_by)
     await home.config_entries.async_remove(other.entry_id)

@@ -1,6 +1,7 @@
 """Triggers: each fires for what it is about, for the accounts that its target means."""
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 import logging
 import re
 from typing import Any, cast
@@ -51,6 +52,7 @@ from tests.helpers.home import (
     measure,
     press,
     settle,
+    state_of,
 )
 from tests.repository.files import ROOT
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
@@ -177,6 +179,32 @@ async def test_an_alert_begins_and_ends(
     assert ears.heard("platform", "kind", "end") == [(ended, "high", "2026-11-21T22:19:30+00:00")]
 
 
+async def test_an_alert_ends_after_it_began(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    ears: Ears,
+) -> None:
+    """Of two that arrive together, too; and of what is not told at first, the end is not told either."""
+    mine = of_account(home, account)
+    await ears.attach("alert_began", mine)
+    await ears.attach("alert_ended", mine)
+    began, ended = f"{DOMAIN}.alert_began", f"{DOMAIN}.alert_ended"
+    await have(home, person, clock, ("22:01:00", 120), ("22:02:00", 80), ("22:03:00", 130), ("22:04:00", 80))
+    await advance(home, clock, seconds=1)
+    assert ears.heard("platform", "extreme") == [(began, 120), (ended, 120), (began, 130), (ended, 130)]
+    # An hour and more that arrives at once has begun too long ago to be told.
+    for _ in range(9):
+        await advance(home, clock, minutes=10)
+    long = [(f"22:{minute:02}:00", 120) for minute in range(5, 60)]
+    long += [(f"23:{minute:02}:00", 120) for minute in range(30)]
+    await have(home, person, clock, *long, ("23:31:00", 80))
+    await advance(home, clock, minutes=5)
+    assert state_of(home, HEART_RATE).state == "80"
+    assert ears.heard("platform") == []
+
+
 async def test_a_zone_is_entered(
     home: HomeAssistant,
     account: MockConfigEntry,
@@ -205,6 +233,25 @@ async def test_a_zone_is_entered(
         await advance(home, clock, minutes=10)
     await have(home, person, clock, ("22:20:00", 70))
     assert ears.heard("zone") == []
+
+
+async def test_a_zone_is_entered_before_the_zones_of_the_day_are_known(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    ears: Ears,
+) -> None:
+    """In the minutes after midnight, of which the service has no zones yet."""
+    await ears.attach("zone_entered", of_account(home, account), zone="peak")
+    for _ in range(6):
+        await advance(home, clock, minutes=10)
+    await have(home, person, clock, ("23:01:00", 180), ("23:04:00", 180))
+    assert ears.heard("zone") == []
+    person.zones = ZONES | {TODAY + timedelta(days=1): ZONES[TODAY]}
+    for minute in range(9, 40, 5):
+        await have(home, person, clock, *((f"23:{one:02}:00", 180) for one in range(minute - 4, minute)))
+    assert ears.heard("zone", "start") == [("peak", "2026-11-21T23:01:00+00:00")]
 
 
 async def test_workouts_and_nights_are_recorded(
@@ -278,6 +325,19 @@ async def test_the_band_is_not_synced(
     assert len(ears.heard("age")) == 1
 
 
+async def test_a_clock_that_was_ahead_silences_nothing(
+    home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory, ears: Ears
+) -> None:
+    await ears.attach("not_synced", of_account(home, account), **{"for": {"minutes": 10}})
+    for days in (300, -300):
+        clock.tick(timedelta(days=days))
+        await home.config_entries.async_reload(account.entry_id)
+        await settle(home)
+        for _ in range(3):
+            await advance(home, clock, minutes=10)
+        assert len(ears.heard("age")) == 1
+
+
 async def test_forwarding_pauses_and_recovers(
     home: HomeAssistant, account: MockConfigEntry, cardiogram: CardiogramSimulator, ears: Ears
 ) -> None:
@@ -295,6 +355,31 @@ async def test_forwarding_pauses_and_recovers(
     assert ears.heard(*names) == [paused, paused]
     await press(home)
     assert [one[:4] for one in ears.heard(*names)] == [(f"{DOMAIN}.forwarding_recovered", *paused[1:4])] * 2
+
+
+async def test_forwarding_recovers_after_reloads(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    cardiogram: CardiogramSimulator,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    ears: Ears,
+) -> None:
+    """A person who acts may change the destination, which sets the account up anew."""
+    for key in ("forwarding_paused", "forwarding_recovered"):
+        await ears.attach(key, {"device_id": device(home, account, SUBENTRY_ID)})
+    refused = Fault("POST", status=401, body='{"message": "Unauthorized."}', times=2)
+    cardiogram.faults.append(refused)
+    for _ in range(2):
+        with pytest.raises(HomeAssistantError):
+            await press(home)
+        await home.config_entries.async_reload(account.entry_id)
+        await settle(home)
+    await have(home, person, clock, ("22:04:00", 70))
+    assert ears.heard("platform") == [f"{DOMAIN}.forwarding_paused"]
+    await press(home)
+    await press(home)
+    assert ears.heard("platform", "reason") == [(f"{DOMAIN}.forwarding_recovered", "token_refused")]
 
 
 async def test_what_targets_mean(
@@ -394,6 +479,36 @@ async def test_they_attach_before_an_account_is_loaded_and_survive_a_late_one(
     assert ears.heard("extreme") == [120]
 
 
+async def test_what_happens_while_home_assistant_starts_is_told_then(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    ears: Ears,
+) -> None:
+    """Automations attach at the end of a start, which can take minutes."""
+    mine = of_account(home, account)
+    await have(home, person, clock, ("22:01:00", 120))
+    home.set_state(CoreState.starting)
+    await home.config_entries.async_reload(account.entry_id)
+    await settle(home)
+    for _ in range(3):
+        await have(home, person, clock, ("22:06:00", 180))
+    await have(home, person, clock, ("22:22:00", 181))
+    for key, options in (
+        ("alert_ended", {}),
+        ("zone_entered", {"zone": "peak"}),
+        ("not_synced", {"for": {"minutes": 1}}),
+    ):
+        await ears.attach(key, mine, **options)
+    home.set_state(CoreState.running)
+    home.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await settle(home)
+    await advance(home, clock, minutes=1)
+    news = {"alert_ended", "zone_entered", "not_synced"}
+    assert {*ears.heard("platform")} == {f"{DOMAIN}.{one}" for one in news}
+
+
 async def test_the_examples_of_the_docs(
     home: HomeAssistant,
     google: GoogleSimulator,
@@ -451,10 +566,13 @@ async def test_what_makes_no_sense_is_refused(home: HomeAssistant, ears: Ears) -
         ("alert_began", target, {"alert": []}),
         ("alert_began", target, {"alert": ["loud"]}),
         ("alert_began", target, {"maximum_age": "long"}),
+        ("alert_began", target, {"maximum_age": 0}),
         ("alert_began", target, {"odd": 1}),
         ("zone_entered", target, {}),
         ("zone_entered", target, {"zone": "fat_burn"}),
+        ("zone_entered", target, {"zone": "peak", "for": {"hours": 13}}),
         ("not_synced", target, {}),
+        ("not_synced", target, {"for": {"seconds": 59}}),
         ("forwarding_paused", target, {"maximum_age": {"hours": 1}}),
     ):
         with pytest.raises(vol.Invalid):

@@ -189,7 +189,12 @@ async def test_days_as_columns(
     first = (await answer("2026-10-01", "2026-11-30"))["result"]["series"]["heart_rate_variability"]
     assert [first["values"].count(None), first["usual"].count(None)] == [29, 35]
     assert (await answer("2000-01-01", "2000-01-02"))["result"]["series"] == {}
-    for start, end in (("2026-11-20", "2026-11-20"), ("2016-01-01", "2026-11-22"), ("today", "2026-11-22")):
+    for start, end in (
+        ("2026-11-20", "2026-11-20"),
+        ("2016-01-01", "2026-11-22"),
+        ("today", "2026-11-22"),
+        ("0001-01-01", "0001-01-02"),
+    ):
         assert (await answer(start, end))["error"]["code"] == "invalid_format"
 
 

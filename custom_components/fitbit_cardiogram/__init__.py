@@ -76,7 +76,7 @@ from .services import async_setup_services
 from .sources.consequences import consequence
 from .sources.kinds import WORKOUTS
 from .sources.source import HeartRateSource
-from .statistics import async_follow_titles, async_forget_statistics, async_keep_statistics
+from .statistics import async_follow_accounts, async_forget_statistics, async_keep_statistics
 from .supervisor import Pauses, UnexpectedError
 from .watch import Watch
 from .web_session import async_get_session
@@ -103,7 +103,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView)
     async_watch_accounts(hass)
-    async_follow_titles(hass)
+    async_follow_accounts(hass)
     await async_setup_frontend(hass)
     return True
 

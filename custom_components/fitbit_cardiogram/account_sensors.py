@@ -14,12 +14,12 @@ from .archive.sleep import Night
 from .archive.workouts import Kept
 from .const import BPM, OXYGEN_UPTAKE
 from .heart_rate import daily
-from .heart_rate.clock import utc
-from .heart_rate.daily import DailyKind
+from .heart_rate.clock import utc, written
+from .heart_rate.daily import RESTING_HEART_RATE, DailyKind
 from .heart_rate.day import ZoneName
 from .heart_rate.usual import standing
-from .sessions import DIGITS, figures_of, night_figures_of, written
-from .snapshot import RESTING_HEART_RATE, Snapshot
+from .sessions import DIGITS, figures_of, night_figures_of
+from .snapshot import Snapshot
 from .sources import kinds
 from .sources.history_import import Import, Stage
 from .sources.kinds import Kind
@@ -81,9 +81,9 @@ def _import(job: Import, trouble: str | None) -> Mapping[str, Any]:
     start, end = job.whole
     return {
         "stage": str(job.stage),
-        "start": utc(start).isoformat(),
-        "end": utc(end).isoformat(),
-        "reached": utc(job.reached).isoformat(),
+        "start": written(start),
+        "end": written(end),
+        "reached": written(job.reached),
         "samples": job.added,
         "trouble": trouble,
     }
@@ -111,12 +111,16 @@ def night_attributes(night: Night) -> dict[str, Any]:
     }
 
 
-def beside_usual(data: Snapshot, key: str, value: float) -> dict[str, Any]:
-    """Return the usual of a key beside a value, as attributes; nothing while too few days are known."""
-    if (found := data.usual.get(key)) is None:
+def daily_attributes(key: str, data: Snapshot) -> dict[str, Any]:
+    """Return the day of a daily value, and the usual beside it once enough days are known, as attributes."""
+    if (newest := data.daily_values.get(key)) is None:
         return {}
+    day, value = newest
+    if (found := data.usual.get(key)) is None:
+        return {"date": day.isoformat()}
     stands = standing(value, found)
     return {
+        "date": day.isoformat(),
         "usual": found.median,
         "usual_low": found.low,
         "usual_high": found.high,
@@ -125,10 +129,9 @@ def beside_usual(data: Snapshot, key: str, value: float) -> dict[str, Any]:
     }
 
 
-def _resting(data: Snapshot) -> Mapping[str, Any]:
-    if (found := data.today.resting) is None:
-        return {}
-    return {"date": found.day.isoformat(), **beside_usual(data, RESTING_HEART_RATE, found.bpm)}
+def _daily_value(key: str, data: Snapshot) -> float | None:
+    newest = data.daily_values.get(key)
+    return newest[1] if newest else None
 
 
 def _week(data: Snapshot) -> float | None:
@@ -148,17 +151,6 @@ def daily_sensor(
 
     It has no state class: a value belongs to its day, not to the moment at which it comes in.
     """
-
-    def value(data: Snapshot) -> float | None:
-        found = data.daily_values.get(shown.key)
-        return found.value if found else None
-
-    def day(data: Snapshot) -> Mapping[str, Any]:
-        found = data.daily_values.get(shown.key)
-        if found is None:
-            return {}
-        return {"date": found.day.isoformat(), **beside_usual(data, shown.key, found.value)}
-
     return AccountSensorDescription(
         key=shown.key,
         translation_key=shown.key,
@@ -167,8 +159,8 @@ def daily_sensor(
         native_unit_of_measurement=unit,
         suggested_display_precision=digits,
         entity_registry_enabled_default=enabled,
-        value_fn=value,
-        attributes_fn=day,
+        value_fn=partial(_daily_value, shown.key),
+        attributes_fn=partial(daily_attributes, shown.key),
     )
 
 
@@ -216,8 +208,8 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         kind=kinds.RESTING,
         native_unit_of_measurement=BPM,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda data: data.today.resting.bpm if data.today.resting else None,
-        attributes_fn=_resting,
+        value_fn=partial(_daily_value, RESTING_HEART_RATE),
+        attributes_fn=partial(daily_attributes, RESTING_HEART_RATE),
     ),
     *(zone_sensor(name, f"zone_{name}", f"zone_{name}") for name in ZoneName),
     *(

@@ -1,6 +1,5 @@
 """The announcements of an account: its alerts by its limits, workouts and nights, each announced once."""
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -17,7 +16,7 @@ from .const import (
     CONF_NOT_WHILE_ASLEEP,
     DEFAULT_FRESHNESS,
 )
-from .heart_rate.alert import GAP, Alert, AlertKind, Stretch, overlap
+from .heart_rate.alert import GAP, Alert, Overlaps, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER, HOUR
 from .heart_rate.figures import reach
 from .heart_rate.interval import Interval
@@ -193,22 +192,3 @@ def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int)
     replaced = Overlaps(now_are)
     left = [stretch for stretch in known if stretch[2] > now - DAY and not replaced.any(stretch)]
     return sorted(now_are + left, key=lambda stretch: stretch[2])[-KNOWN_MAX:]
-
-
-class Overlaps:
-    """Finds overlaps with many intervals of alerts, without a look at each of them."""
-
-    def __init__(self, intervals: Iterable[Stretch]) -> None:
-        self._starts: dict[AlertKind, list[int]] = {}
-        self._ends: dict[AlertKind, list[int]] = {}
-        for kind, start, end in sorted(intervals):
-            self._starts.setdefault(kind, []).append(start)
-            ends = self._ends.setdefault(kind, [])
-            # The latest end so far.
-            ends.append(max(end, ends[-1]) if ends else end)
-
-    def any(self, interval: Stretch) -> bool:
-        """Return whether an interval has time in common with one of the same kind."""
-        kind, start, end = interval
-        begun = bisect_right(self._starts.get(kind, []), end)
-        return begun > 0 and self._ends[kind][begun - 1] >= start

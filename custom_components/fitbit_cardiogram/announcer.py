@@ -9,16 +9,16 @@ from typing import Any, Final
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from .account_sensors import beside_usual, night_attributes, workout_attributes
-from .announcements import Overlaps
+from .account_sensors import daily_attributes, night_attributes, workout_attributes
 from .archive.archive import Archive
 from .archive.sleep import Night
 from .archive.workouts import Kept
 from .coordinator import AccountConfigEntry
-from .heart_rate.alert import Alert
+from .heart_rate.alert import Alert, Overlaps
+from .heart_rate.clock import written
 from .heart_rate.daily import SLEEPING_HEART_RATE
 from .news import News, NewsKind, async_tell
-from .sessions import written
+from .sessions import rounded
 from .snapshot import Snapshot
 
 
@@ -48,13 +48,12 @@ def _workout(kept: Kept) -> Session:
 
 
 def _night(night: Night, data: Snapshot) -> Session:
-    value = data.daily_values.get(SLEEPING_HEART_RATE.key)
-    is_newest = value is not None and value.day == night.day
-    beside = beside_usual(data, value.kind, value.value) if value and is_newest else {}
+    value = daily_attributes(SLEEPING_HEART_RATE.key, data)
+    is_its_own = value.get("date") == night.day.isoformat()
     attributes = {
         "asleep": night.asleep,
         **night_attributes(night),
-        **{key: beside.get(key) for key in ("usual", "difference")},
+        **{key: rounded(value.get(key)) if is_its_own else None for key in ("usual", "difference")},
     }
     return Session(night.id, night.start, night.end, attributes, tuple(part.id for part in night.parts))
 

@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity, async_keep_entity
 from .heart_rate.alert import Alert, AlertKind
-from .heart_rate.clock import utc
+from .heart_rate.clock import written
 from .sources.kinds import SAMPLES
 
 PARALLEL_UPDATES = 0
@@ -76,7 +76,7 @@ class BeyondLimit(AccountEntity, BinarySensorEntity):
         alert = self._alert if self.coordinator.fresh else None
         return {
             "limit": self._limit,
-            "start": utc(alert.start).isoformat() if alert else None,
+            "start": written(alert.start) if alert else None,
             "extreme": alert.extreme if alert else None,
         }
 

@@ -433,7 +433,7 @@ class AccountOptionsFlow(OptionsFlow):
             user_input = {key: value for key, value in user_input.items() if key in schema.schema}
             errors, placeholders = error_in(schema, user_input)
             if not errors and are_crossed(user_input[CONF_ALERTS]):
-                errors["base"] = "limits_crossed"
+                errors[CONF_ALERTS] = "limits_crossed"
             if not errors:
                 return self.async_create_entry(data=whole_numbers(schema, user_input))
         if errors:

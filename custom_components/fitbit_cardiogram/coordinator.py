@@ -374,6 +374,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             with suppress(ArchiveError):
                 await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
+        self.async_update_listeners()
 
     async def async_session_announced(
         self, mark: Callable[[Archive, Iterable[str], int], None], keys: Iterable[str]

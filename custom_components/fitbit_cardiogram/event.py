@@ -18,7 +18,7 @@ from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .destinations.forwarder import Forwarder, ForwarderState
 from .entity import AccountEntity, DestinationEntity, async_keep_entity
 from .heart_rate.alert import AlertKind
-from .heart_rate.clock import HOUR, utc
+from .heart_rate.clock import HOUR, written
 from .news import SIGNAL_NEWS, News, NewsKind
 from .sources.kinds import SAMPLES, SLEEP, WORKOUTS, Kind
 
@@ -129,8 +129,8 @@ class SamplesReceived(AccountEntity, EventEntity):
                 RECEIVED,
                 {
                     "count": received.count,
-                    "first": utc(received.first).isoformat(),
-                    "last": utc(received.last).isoformat(),
+                    "first": written(received.first),
+                    "last": written(received.last),
                     "min": received.min,
                     "mean": round(received.mean, 1),
                     "max": received.max,

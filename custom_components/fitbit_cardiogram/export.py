@@ -31,10 +31,10 @@ from .archive.database import ArchiveError
 from .archive.history import day_values, ends, nights_between, samples, workouts_between
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
-from .heart_rate.clock import FOREVER, civil_day, midnight
+from .heart_rate.clock import FOREVER, civil_day, midnight, written
 from .heart_rate.interval import Interval
 from .permission import async_check_read
-from .sessions import described, described_night, written
+from .sessions import described, described_night
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime
 from typing import Final, override
 
 from homeassistant.components.image import Image, ImageEntity, ImageEntityDescription
@@ -47,6 +48,7 @@ class HeartRateCurve(AccountEntity, ImageEntity):
     _attr_content_type = CONTENT_TYPE
 
     def __init__(self, coordinator: HeartRateCoordinator, archive: Archive, theme: str) -> None:
+        self._changed: datetime | None = None
         AccountEntity.__init__(self, coordinator, HEART_RATE_CURVES[theme], SAMPLES)
         ImageEntity.__init__(self, coordinator.hass)
         self._archive = archive
@@ -54,7 +56,7 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         self._outline: tuple[object, ...] | None = None
         self._known: tuple[object, ...] = ()
         once = coordinator.supervisor.once
-        self._refreshing = RunAgain(lambda: once("picture", self._async_refresh_and_show), self._start)
+        self._refreshing = RunAgain(lambda: once("picture", self._async_refresh_outline), self._start)
         self._drawing = asyncio.Lock()
 
     @override
@@ -62,6 +64,14 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         """Show the result of the first poll, which ran before there was an entity."""
         await super().async_added_to_hass()
         await self._async_refresh_outline()
+        self._attr_image_last_updated = self._changed
+
+    @callback
+    @override
+    def async_update_token(self) -> None:
+        """Tell of another picture together with the token, which makes a row of its own every few minutes."""
+        super().async_update_token()
+        self._attr_image_last_updated = self._changed
 
     @callback
     @override
@@ -80,10 +90,6 @@ class HeartRateCurve(AccountEntity, ImageEntity):
         entry = self.coordinator.config_entry
         return entry.async_create_task(self.hass, refresh, "heart rate curve")
 
-    async def _async_refresh_and_show(self) -> None:
-        await self._async_refresh_outline()
-        self.async_write_ha_state()
-
     async def _async_refresh_outline(self) -> None:
         """Read the outline; where it has changed, the picture is drawn anew on the next request."""
         data = self.coordinator.data
@@ -96,7 +102,7 @@ class HeartRateCurve(AccountEntity, ImageEntity):
             return
         if outline != self._outline:
             self._outline, self._cached_image = outline, None
-            self._attr_image_last_updated = dt_util.utcnow()
+            self._changed = dt_util.utcnow()
 
     @override
     async def async_image(self) -> bytes | None:

@@ -21,16 +21,15 @@ from homeassistant.helpers.selector import DateSelector
 import voluptuous as vol
 
 from .action_errors import archive_errors_raised
-from .archive.history import Bucket, TooManyError, at_most, buckets, day_values
+from .archive.history import Bucket, TooManyError, at_most, buckets
 from .const import DOMAIN
 from .coordinator import Account, AccountConfigEntry
-from .heart_rate.clock import DAY, MINUTE, civil_day, midnight, utc
-from .heart_rate.daily import HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE, TIME_ASLEEP
+from .heart_rate.clock import DAY, MINUTE, civil_day, day_interval, utc
+from .heart_rate.daily import HEART_RATE_VARIABILITY, RESTING_HEART_RATE, SLEEPING_HEART_RATE, TIME_ASLEEP
 from .heart_rate.interval import Interval
 from .heart_rate.usual import days_before, usual
 from .permission import async_check_caller, heart_rate_entity
 from .sessions import described, described_night
-from .snapshot import RESTING_HEART_RATE
 
 # No answer holds more rows.
 ROWS_MAX: Final = 500
@@ -134,10 +133,7 @@ def _trend(account: Account, asked: Question) -> dict[str, Any]:
     """Return a daily value of the last days, with the usual for the newest of them."""
     last = asked.day or civil_day(asked.now, account.coordinator.data.time_zone)
     first = last - timedelta(days=asked.days - 1)
-    pages = day_values(account.archive, days_before(first)[0], last)
-    read = {
-        date.fromisoformat(one.day): one.value for page in pages for one in page if one.kind == asked.value
-    }
+    read = account.archive.daily_values(asked.value, days_before(first)[0], last)
     shown = {day: value for day, value in read.items() if day >= first}
     if not shown:
         raise UnansweredError("No such value is known of these days.")
@@ -164,8 +160,7 @@ ABOUT: Final[Mapping[str, Callable[[Account, Question], dict[str, Any]]]] = {
 
 
 def _day_of(account: Account, day: date) -> Interval:
-    zone = account.coordinator.data.time_zone
-    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    return day_interval(day, account.coordinator.data.time_zone)
 
 
 def _moment(account: Account, moment: int) -> str:
@@ -253,7 +248,8 @@ class HeartRateTool(ha_llm.Tool):
     async def _async_answer(
         self, hass: HomeAssistant, args: Mapping[str, Any], llm_context: ha_llm.LLMContext
     ) -> dict[str, Any]:
-        asked = self.parameters(args)
+        # Some models fill in null or nothing where they have nothing to say.
+        asked = self.parameters({key: value for key, value in args.items() if value not in (None, "")})
         exposed = _async_exposed(hass, llm_context.assistant)
         entry = _chosen(await _async_readable(hass, exposed, llm_context.context), asked.get("person"))
         if entry.state is not ConfigEntryState.LOADED:
@@ -307,6 +303,8 @@ def _chosen(entries: list[AccountConfigEntry], person: str | None) -> AccountCon
         entry for entry in entries if not asked or asked in titles[entry.entry_id].split()
     ]
     if len(named) != 1:
+        if len({titles[entry.entry_id] for entry in named}) == 1:
+            raise UnansweredError(f"Several accounts are called {named[0].title}. Rename one of them first.")
         names = ", ".join(sorted(entry.title for entry in entries))
         raise UnansweredError(f"Say whose heart rate is meant. Known are: {names}.")
     return named[0]

@@ -18,12 +18,12 @@ from .const import (
 from .coordinator import Account, AccountConfigEntry
 from .destinations.forwarder import Forwarder
 from .heart_rate.clock import DAY, MINUTE
-from .heart_rate.daily import HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
+from .heart_rate.daily import ACTIVE_ZONE_MINUTES
 from .heart_rate.usual import standing
 from .limits import LIMITS
 from .providers import provider_of
 from .sessions import described, described_night
-from .snapshot import RESTING_HEART_RATE, Snapshot
+from .snapshot import COMPARED, Snapshot
 from .sources.consequences import Effect
 from .sources.history_import import Stage
 from .sources.kinds import SAMPLES
@@ -99,8 +99,11 @@ def _not_current(account: Account) -> Reason | None:
 
 
 def _begins(account: Account) -> Reason | None:
-    oldest = account.coordinator.data.oldest
+    oldest, job = account.coordinator.data.oldest, account.coordinator.data.importing
     if oldest is None or oldest < time.time() - SHORT_PAST:
+        return None
+    # The source was asked for more, and has none.
+    if job and job.stage is Stage.DONE and job.whole[0] < oldest - DAY:
         return None
     return Reason(Why.BEGINS, oldest)
 
@@ -142,7 +145,7 @@ def overview_of(entry: AccountConfigEntry) -> dict[str, Any]:
     data = account.coordinator.data
     return found | {
         "newest": _now(data, is_current=account.coordinator.fresh),
-        **_compared(data),
+        **{key: _beside_usual(data, key) for key in COMPARED},
         "night": described_night(data.last_night, now, int, with_stages=False) if data.last_night else None,
         "week": _week(data, entry.options),
         "workouts": [described(kept, now, int) for kept in data.workouts],
@@ -164,23 +167,15 @@ def _now(data: Snapshot, *, is_current: bool) -> dict[str, Any] | None:
     }
 
 
-def _compared(data: Snapshot) -> dict[str, dict[str, Any] | None]:
-    """Return the values that are shown beside the usual, each with its day."""
-    resting = data.today.resting
-    shown: dict[str, tuple[str, float] | None] = {
-        RESTING_HEART_RATE: (resting.day.isoformat(), resting.bpm) if resting else None
-    }
-    for kind in (HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE):
-        one = data.daily_values.get(kind.key)
-        shown[kind.key] = (one.day.isoformat(), one.value) if one else None
-    return {key: _beside(data, key, *one) if one else None for key, one in shown.items()}
-
-
-def _beside(data: Snapshot, key: str, day: str, value: float) -> dict[str, Any]:
+def _beside_usual(data: Snapshot, key: str) -> dict[str, Any] | None:
+    """Return the newest value of a kind with its day, beside the usual."""
+    if (newest := data.daily_values.get(key)) is None:
+        return None
+    day, value = newest
     found = data.usual.get(key)
     stands = standing(value, found) if found else None
     return {
-        "day": day,
+        "day": day.isoformat(),
         "value": round(value, 1),
         "difference": round(stands.difference, 1) if stands else None,
         "place": str(stands.place) if stands else None,
@@ -189,7 +184,8 @@ def _beside(data: Snapshot, key: str, day: str, value: float) -> dict[str, Any]:
 
 def _week(data: Snapshot, options: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the zone minutes of the week beside the goal, which is 0 where there is none."""
-    if not data.active_minutes:
+    # A week that has none yet has 0, where there are any at all.
+    if not data.active_minutes and ACTIVE_ZONE_MINUTES.key not in data.daily_values:
         return None
     goal = options.get(CONF_ZONE_MINUTES_GOAL, DEFAULT_ZONE_MINUTES_GOAL)
     return {"minutes": round(sum(data.active_minutes.values())), "goal": goal}

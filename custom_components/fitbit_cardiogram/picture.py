@@ -19,7 +19,7 @@ from .archive.archive import Archive
 from .archive.history import samples
 from .archive.samples import Summary
 from .heart_rate.alert import GAP
-from .heart_rate.clock import midnight
+from .heart_rate.clock import day_interval
 from .heart_rate.day import DaySummary, ZoneName
 from .heart_rate.sample import Sample
 from .lettering import Colour, Point, write
@@ -114,7 +114,7 @@ def curve_of(archive: Archive, today: date, zone: tzinfo, gap: int = GAP) -> Cur
     Samples that are further apart than `gap` seconds have a gap between them.
     """
     summary, _ = _shown(archive, today, zone)
-    found = [*chain.from_iterable(samples(archive, *_ends(summary.day, zone)))]
+    found = [*chain.from_iterable(samples(archive, *day_interval(summary.day, zone)))]
     sleep, workouts = _bands(archive, summary.day, zone)
     return replace(_curve(summary, zone, found, gap), sleep=sleep, workouts=workouts)
 
@@ -122,14 +122,14 @@ def curve_of(archive: Archive, today: date, zone: tzinfo, gap: int = GAP) -> Cur
 def _shown(archive: Archive, today: date, zone: tzinfo) -> tuple[DaySummary, Summary | None]:
     """Return the newer one of the last two days that has samples, and the summary of its samples."""
     for day in (today, today - timedelta(days=1)):
-        if summary := archive.summary(*_ends(day, zone)):
+        if summary := archive.summary(*day_interval(day, zone)):
             return archive.day(day), summary
     return archive.day(today), None
 
 
 def _bands(archive: Archive, day: date, zone: tzinfo) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
     """Return sleep and workouts that are over and touch a day, with the minutes asleep or of the workout."""
-    start, end = _ends(day, zone)
+    start, end = day_interval(day, zone)
 
     def band(first: int, last: int, seconds: int) -> Band:
         left, right = ((min(max(moment, start), end) - start) / (end - start) for moment in (first, last))
@@ -145,10 +145,6 @@ def _bands(archive: Archive, day: date, zone: tzinfo) -> tuple[tuple[Band, ...],
     )
 
 
-def _ends(day: date, zone: tzinfo) -> tuple[int, int]:
-    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
-
-
 def _resting(summary: DaySummary) -> int | None:
     return summary.resting.bpm if summary.resting else None
 
@@ -159,7 +155,7 @@ def _zone_starts(summary: DaySummary) -> tuple[tuple[ZoneName, int], ...]:
 
 
 def _curve(summary: DaySummary, zone: tzinfo, found: list[Sample], gap: int) -> Curve:
-    start, end = _ends(summary.day, zone)
+    start, end = day_interval(summary.day, zone)
 
     def place(moment: int) -> float:
         return (moment - start) / (end - start)

@@ -20,7 +20,7 @@ from .const import DOMAIN
 from .destinations.forwarder import Forwarder
 from .destinations.outcome import Problem
 from .export import DATA, FORMATS, async_export_link
-from .heart_rate.clock import DAY, HOUR, civil_day, utc
+from .heart_rate.clock import DAY, HOUR, civil_day, written
 from .heart_rate.interval import Interval
 from .permission import async_check_caller, async_check_sender
 from .sessions import SESSION_KINDS, sessions
@@ -106,9 +106,7 @@ async def _async_get_quarantine(call: ServiceCall) -> ServiceResponse:
     with archive_errors_raised():
         found = await async_chosen_destination(call).quarantined(*range_of(call))
     return {
-        "beats": [
-            {"time": utc(beat.time).isoformat(), "value": beat.bpm, "reason": beat.reason} for beat in found
-        ]
+        "beats": [{"time": written(beat.time), "value": beat.bpm, "reason": beat.reason} for beat in found]
     }
 
 
@@ -169,7 +167,7 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
             for forwarder in account.forwarders.values():
                 await forwarder.cover(start, end)
         await account.coordinator.async_archive_changed()
-    first, last = (utc(moment).isoformat() for moment in job.whole)
+    first, last = map(written, job.whole)
     return {"start": first, "end": last, **asdict(history_import.cost(job.left))}
 
 
@@ -217,12 +215,12 @@ def _interval_of(archive: Archive, key: str) -> Interval:
 def _heart_rate(archive: Archive, start: int, end: int, width: int | None) -> dict[str, Any]:
     if width is None:
         found = at_most(VALUES_MAX, samples(archive, start, end))
-        return {"samples": [{"time": utc(time).isoformat(), "value": bpm} for time, bpm in found]}
+        return {"samples": [{"time": written(time), "value": bpm} for time, bpm in found]}
     counted = at_most(VALUES_MAX, buckets(archive, start, end, width))
     return {
         "buckets": [
             {
-                "time": utc(bucket.time).isoformat(),
+                "time": written(bucket.time),
                 "count": bucket.count,
                 "min": bucket.min,
                 "mean": round(bucket.mean, 1),

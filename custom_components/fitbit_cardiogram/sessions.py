@@ -7,7 +7,7 @@ from typing import Any, Final
 from .archive.archive import Archive
 from .archive.sleep import Night
 from .archive.workouts import Kept
-from .heart_rate.clock import utc
+from .heart_rate.clock import written
 from .heart_rate.figures import Figures
 
 # A fraction is shown with so many digits after the point.
@@ -88,11 +88,6 @@ def _workouts(archive: Archive, start: int, end: int) -> list[dict[str, Any]]:
 def _nights(archive: Archive, start: int, end: int) -> list[dict[str, Any]]:
     now = int(time.time())
     return [described_night(night, now, written) for night in archive.nights(start, end)]
-
-
-def written(moment: int) -> str:
-    """Return a moment as text, in UTC."""
-    return utc(moment).isoformat()
 
 
 SESSION_KINDS: Final[Mapping[str, Callable[[Archive, int, int], list[dict[str, Any]]]]] = {

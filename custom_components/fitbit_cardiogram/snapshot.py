@@ -7,21 +7,24 @@ moment at which reading began, so that an older one never replaces a newer one.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
-from sqlite3 import Connection
 from typing import Final
 
 from .announcements import Announcements
 from .archive.archive import Archive
-from .archive.daily_values import DAILY_VERSION, DailyValue
-from .archive.days import between as days_between
+from .archive.daily_values import DAILY_VERSION
 from .archive.facts import REVISION
 from .archive.samples import Summary, newest_first, oldest_hour
 from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept, newest as newest_workouts
 from .heart_rate.alert import Alert
-from .heart_rate.clock import DAY, FOREVER, civil_day, midnight, utc
-from .heart_rate.daily import ACTIVE_ZONE_MINUTES, HEART_RATE_VARIABILITY, SLEEPING_HEART_RATE
-from .heart_rate.day import DaySummary, RestingHeartRate
+from .heart_rate.clock import DAY, FOREVER, civil_day, day_interval, utc
+from .heart_rate.daily import (
+    ACTIVE_ZONE_MINUTES,
+    HEART_RATE_VARIABILITY,
+    RESTING_HEART_RATE,
+    SLEEPING_HEART_RATE,
+)
+from .heart_rate.day import DaySummary
 from .heart_rate.sample import Sample
 from .heart_rate.stay import Stay, stay
 from .heart_rate.usual import Usual, days_before, usual
@@ -32,9 +35,11 @@ from .sources.poll import SYNCED_AT
 LATEST: Final = 221_845_392_000
 # So many of the last workouts are shown.
 WORKOUTS_SHOWN: Final = 4
-# The daily values that are shown beside the usual, and the key of the resting heart rate among them.
-COMPARED: Final = frozenset({HEART_RATE_VARIABILITY.key, SLEEPING_HEART_RATE.key})
-RESTING_HEART_RATE: Final = "resting_heart_rate"
+# The daily values that are shown beside the usual.
+COMPARED: Final = (RESTING_HEART_RATE, HEART_RATE_VARIABILITY.key, SLEEPING_HEART_RATE.key)
+
+type Dated = tuple[date, float]
+"""A daily value and its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,8 @@ class Snapshot:
 
     `summary` is that of today, `received` that of the samples of the last poll that brought any.
     `alerts` are those of the time in which a value counts as current. `active_minutes` are weighted, by the
-    days of the account's week, which begins on Monday. `daily_values` has the newest of each kind,
-    `usual` the usual for the day of the newest, by the same keys and that of the resting heart rate.
+    days of the account's week, which begins on Monday. `daily_values` has the newest of each kind, the
+    resting heart rate among them, and `usual` the usual for the day of the newest, by the same keys.
     `oldest` is the first hour of which anything is known. `due_workouts` and `due_nights` are to be
     announced. `stay` is the one in the zone of the newest sample, None where its zones are not known;
     `is_asleep` is whether that sample lies in known sleep. `archive_size` is in bytes, rounded.
@@ -80,7 +85,7 @@ class Snapshot:
     received: Summary | None
     alerts: tuple[Alert, ...]
     active_minutes: Mapping[date, float]
-    daily_values: Mapping[str, DailyValue]
+    daily_values: Mapping[str, Dated]
     daily_version: int
     usual: Mapping[str, Usual]
     last_workout: Kept | None
@@ -102,12 +107,16 @@ def take_snapshot(
     zone, now = outside.time_zone, int(outside.now)
     today = civil_day(now, zone)
     monday = today - timedelta(days=today.weekday())
-    start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
+    start, end = day_interval(today, zone)
     with archive.reading() as connection:
         version, latest = archive.version(), archive.latest(now)
         reached = latest[0] if latest else 0
-        week = archive.daily_values(ACTIVE_ZONE_MINUTES.key, monday, today)
-        day, newest = archive.day(today), {found.kind: found for found in archive.newest_daily_values(today)}
+        day = archive.day(today)
+        newest: dict[str, Dated] = {
+            found.kind: (found.day, found.value) for found in archive.newest_daily_values(today)
+        }
+        if day.resting:
+            newest[RESTING_HEART_RATE] = (day.resting.day, day.resting.bpm)
         snapshot = Snapshot(
             order=(REVISION.number(connection), outside.number),
             time_zone=zone,
@@ -122,10 +131,10 @@ def take_snapshot(
             last_sync=_last_sync(archive.recall(SYNCED_AT), latest),
             received=before.received if before else None,
             alerts=announcements.recent(now),
-            active_minutes={found.day: found.value for found in week},
+            active_minutes=archive.daily_values(ACTIVE_ZONE_MINUTES.key, monday, today),
             daily_values=newest,
             daily_version=DAILY_VERSION.number(connection),
-            usual=_usual(archive, connection, day.resting, newest),
+            usual=_usual(archive, newest),
             last_workout=archive.last_workout(now),
             workouts=(*newest_workouts(connection, now, WORKOUTS_SHOWN),),
             due_workouts=announcements.due_workouts(now, reached),
@@ -149,21 +158,10 @@ def _is_asleep(archive: Archive, moment: int, now: int) -> bool:
     return any(start <= moment < end for start, end in known)
 
 
-def _usual(
-    archive: Archive,
-    connection: Connection,
-    resting: RestingHeartRate | None,
-    newest: Mapping[str, DailyValue],
-) -> dict[str, Usual]:
+def _usual(archive: Archive, newest: Mapping[str, Dated]) -> dict[str, Usual]:
     """Return the usual by key, where there is one for the day of the newest value."""
-    found: dict[str, Usual | None] = {}
-    if resting:
-        days = days_between(connection, *days_before(resting.day))
-        rates = {lived.day: lived.resting.bpm for lived in days if lived.resting}
-        found[RESTING_HEART_RATE] = usual(rates, resting.day)
-    for key in COMPARED & newest.keys():
-        values = archive.daily_values(key, *days_before(newest[key].day))
-        found[key] = usual({value.day: value.value for value in values}, newest[key].day)
+    days = {key: newest[key][0] for key in COMPARED if key in newest}
+    found = {key: usual(archive.daily_values(key, *days_before(day)), day) for key, day in days.items()}
     return {key: one for key, one in found.items() if one}
 
 

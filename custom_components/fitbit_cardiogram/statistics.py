@@ -69,7 +69,7 @@ class Statistic:
 
 
 HOURLY: Final = Statistic("heart_rate", "heart rate")
-RESTING: Final = Statistic("resting_heart_rate", "resting heart rate")
+RESTING: Final = Statistic(daily.RESTING_HEART_RATE, "resting heart rate")
 ZONES: Final = {
     name: Statistic(f"zone_{name}", f"{name} zone", UnitOfTime.MINUTES, DurationConverter.UNIT_CLASS)
     for name in ZoneName
@@ -178,8 +178,11 @@ def async_forget_statistics(hass: HomeAssistant, entry: AccountConfigEntry) -> N
 
 
 @callback
-def async_follow_titles(hass: HomeAssistant) -> None:
-    """Name the statistics of accounts anew as soon as their titles change, loaded or not."""
+def async_follow_accounts(hass: HomeAssistant) -> None:
+    """Name the statistics of accounts after their titles, and remove those of removed destinations' entities.
+
+    As soon as an account changes, loaded or not.
+    """
     titles = {entry.entry_id: entry.title for entry in hass.config_entries.async_entries(DOMAIN)}
 
     @callback
@@ -190,8 +193,18 @@ def async_follow_titles(hass: HomeAssistant) -> None:
         titles[entry.entry_id] = entry.title
         if change is ConfigEntryChange.UPDATED and before != entry.title:
             hass.async_create_background_task(_async_rename(hass, entry), "names of statistics")
+        # The entities of a destination leave the registry a moment after it has left the account.
+        if gone := [*_of_removed_destinations(hass, entry)]:
+            get_instance(hass).async_clear_statistics(gone)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_follow)
+
+
+def _of_removed_destinations(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[str]:
+    known = {None, *entry.subentries}
+    for found in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        if found.config_subentry_id not in known:
+            yield found.entity_id
 
 
 async def _async_rename(hass: HomeAssistant, entry: AccountConfigEntry) -> None:

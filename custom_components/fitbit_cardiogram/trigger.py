@@ -31,7 +31,10 @@ CONF_ZONE: Final = "zone"
 type Options = Mapping[str, Any]
 type Judge = Callable[[News, Options], bool]
 
-LATE: Final = {vol.Optional(CONF_MAXIMUM_AGE): cv.positive_time_period}
+# Nothing is younger than it is, and a stay in a zone is known for a day back.
+LATE: Final = {
+    vol.Optional(CONF_MAXIMUM_AGE): vol.All(cv.positive_time_period, vol.Range(min=timedelta(seconds=1)))
+}
 ALERT: Final = LATE | {
     vol.Required(CONF_ALERT, default=[*map(str, AlertKind)]): vol.All(
         cv.ensure_list, vol.Length(min=1), [vol.In([*map(str, AlertKind)])]
@@ -39,9 +42,13 @@ ALERT: Final = LATE | {
 }
 ZONE: Final = {
     vol.Required(CONF_ZONE): vol.All(cv.ensure_list, vol.Length(min=1), [vol.In([*map(str, ZoneName)])]),
-    vol.Optional(CONF_FOR, default=timedelta()): cv.positive_time_period,
+    vol.Optional(CONF_FOR, default=timedelta()): vol.All(
+        cv.positive_time_period, vol.Range(max=timedelta(hours=12))
+    ),
 }
-NOT_SYNCED: Final = {vol.Required(CONF_FOR): cv.positive_time_period}
+NOT_SYNCED: Final = {
+    vol.Required(CONF_FOR): vol.All(cv.positive_time_period, vol.Range(min=timedelta(minutes=1)))
+}
 
 
 def _is_asked_for(news: News, options: Options) -> bool:

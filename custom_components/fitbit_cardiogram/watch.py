@@ -6,16 +6,15 @@ from functools import partial
 import time
 from typing import Any, Final
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
-from .announcements import Overlaps
 from .announcer import alert_facts
 from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import ForwarderState
-from .heart_rate.alert import Alert
+from .heart_rate.alert import Alert, Overlaps
 from .heart_rate.clock import utc
 from .news import News, NewsKind, async_tell
 from .sources.kinds import LAST_SYNC
@@ -24,6 +23,8 @@ from .sources.kinds import LAST_SYNC
 LOOK_EVERY: Final = timedelta(minutes=1)
 # By account, until when its last sync was told, in UNIX seconds: a reload tells nothing again.
 DATA_TOLD_UNTIL: Final[HassKey[dict[str, float]]] = HassKey(f"{DOMAIN}_sync_told_until")
+# By destination, how it was when it last was in trouble: a reload ends none.
+DATA_TROUBLED: Final[HassKey[dict[str, ForwarderState]]] = HassKey(f"{DOMAIN}_troubled")
 
 
 class Watch:
@@ -40,8 +41,7 @@ class Watch:
         self._coordinator = account.coordinator
         self._began = time.monotonic()
         self._seen = self._newest
-        self._alerts = self._coordinator.data.alerts
-        self._open = [alert for alert in self._alerts if alert.end == self._seen]
+        self._open = [alert for alert in self._coordinator.data.alerts if alert.end == self._seen]
         self._stops: list[CALLBACK_TYPE] = [
             self._coordinator.async_add_listener(self._async_look),
             async_track_time_interval(hass, self._async_look_at_sync, LOOK_EVERY),
@@ -64,38 +64,48 @@ class Watch:
 
     @callback
     def _async_look(self) -> None:
-        self._tell_ended_alerts()
-        self._tell_stay()
-        self._seen = self._newest
+        # Automations listen once Home Assistant is running.
+        if self._hass.state is CoreState.running:
+            self._tell_ended_alerts()
+            self._tell_stay()
 
     def _tell_ended_alerts(self) -> None:
-        """Tell the alerts that a newer sample has ended; one that went stale ends with the next sample."""
-        data, newest = self._coordinator.data, self._newest
-        before, shown, was_open = map(_overlaps, (self._alerts, data.alerts, self._open))
+        """Tell the alerts that a newer sample has ended; one that went stale ends with the next sample.
+
+        Only one whose beginning was told: until then it is due.
+        """
+        alerts, due, newest = self._coordinator.data.alerts, self._coordinator.due_alerts, self._newest
+        shown, untold, known = map(_overlaps, (alerts, due, (*self._open, *due)))
         current = [
             *(alert for alert in self._open if not shown.any(alert.stretch)),
-            *(alert for alert in data.alerts if was_open.any(alert.stretch) or not before.any(alert.stretch)),
+            *(alert for alert in alerts if known.any(alert.stretch)),
         ]
-        self._alerts, self._open = data.alerts, [alert for alert in current if alert.end >= newest]
-        for alert in current:
-            if alert.end < newest:
-                self._tell(NewsKind.ALERT_ENDED, alert.end, alert_facts(alert))
+        over = [alert for alert in current if alert.end < newest and not untold.any(alert.stretch)]
+        self._open = [alert for alert in current if alert not in over]
+        for alert in over:
+            self._tell(NewsKind.ALERT_ENDED, alert.end, alert_facts(alert))
 
     def _tell_stay(self) -> None:
         """Tell the length of the stay in a zone, while the heart rate is current."""
-        stay = self._coordinator.data.stay
-        if stay and self._coordinator.fresh and 0 < self._seen < stay.end:
+        # At midnight, the zones of the new day are not known yet.
+        if (stay := self._coordinator.data.stay) is None:
+            return
+        if self._coordinator.fresh and 0 < self._seen < stay.end:
             facts = {"zone": str(stay.zone), "bpm": stay.bpm, "start": utc(stay.start).isoformat()}
             self._tell(NewsKind.ZONE_ENTERED, stay.start, facts, seen=self._seen, until=stay.end)
+        self._seen = stay.end
 
     @callback
     def _async_look_at_sync(self, _now: datetime) -> None:
         """Tell the last sync, as far as the service was asked since the set-up."""
         age, last_sync = self._coordinator.poll.age(LAST_SYNC), self._coordinator.data.last_sync
-        if age >= time.monotonic() - self._began or last_sync is None:
+        is_asked = age < time.monotonic() - self._began
+        if self._hass.state is not CoreState.running or not is_asked or last_sync is None:
             return
         told_until = self._hass.data.setdefault(DATA_TOLD_UNTIL, {})
         seen, asked_at = told_until.get(self._entry.entry_id, 0), time.time() - age
+        if seen > time.time():
+            seen = 0  # the clock was ahead
         if asked_at <= seen:
             return
         told_until[self._entry.entry_id] = asked_at
@@ -104,11 +114,18 @@ class Watch:
 
     @callback
     def _async_forwarder_changed(self, subentry_id: str, old: ForwarderState, new: ForwarderState) -> None:
+        """Tell that forwarding pauses or recovers."""
+        troubled = self._hass.data.setdefault(DATA_TROUBLED, {})
+        before = old if old.problem else troubled.get(subentry_id, old)
         told = partial(self._tell, moment=time.time(), subentry_id=subentry_id)
-        if old.problem and not new.problem:
-            told(NewsKind.FORWARDING_RECOVERED, facts=_forwarding(old, new))
-        if new.paused and not old.paused:
-            told(NewsKind.FORWARDING_PAUSED, facts=_forwarding(new, new))
+        if new.problem:
+            troubled[subentry_id] = new
+            if new.paused and not before.paused:
+                told(NewsKind.FORWARDING_PAUSED, facts=_forwarding(new, new))
+        # After a reload, nobody knows before something is delivered.
+        elif before.problem and (old.problem or new.outbox.delivered > old.outbox.delivered):
+            troubled.pop(subentry_id, None)
+            told(NewsKind.FORWARDING_RECOVERED, facts=_forwarding(before, new))
 
     def _tell(
         self,

@@ -11,7 +11,12 @@ from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
 from homeassistant.components.websocket_api.decorators import async_response, websocket_command
 from homeassistant.components.websocket_api.messages import event_message
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
@@ -49,6 +54,15 @@ SESSIONS_WITHIN: Final = 100 * DAY
 
 # Ten years and a bit.
 DAYS_MAX: Final = 3700
+FIRST_YEAR: Final = 1970
+
+SETTLED: Final = {
+    ConfigEntryState.LOADED,
+    ConfigEntryState.SETUP_ERROR,
+    ConfigEntryState.SETUP_RETRY,
+    ConfigEntryState.MIGRATION_ERROR,
+    ConfigEntryState.FAILED_UNLOAD,
+}
 
 ACCOUNT: Final[VolDictType] = {vol.Required("entry_id"): str}
 RANGE: Final[VolDictType] = {**ACCOUNT, vol.Required("start"): MOMENT, vol.Required("end"): MOMENT}
@@ -102,8 +116,9 @@ async def _async_annotations(
 
 
 def _few_days(message: dict[str, Any]) -> dict[str, Any]:
-    """Refuse an interval of days that is empty, or longer than anybody looks at."""
-    if not 0 < (message["end"] - message["start"]).days <= DAYS_MAX:
+    """Refuse an interval of days that is empty, longer than anybody looks at, or from before there was UNIX time."""
+    is_early = message["start"].year < FIRST_YEAR
+    if is_early or not 0 < (message["end"] - message["start"]).days <= DAYS_MAX:
         raise vol.Invalid("no such interval of days")
     return message
 
@@ -138,8 +153,7 @@ def _async_overview(hass: HomeAssistant, connection: ActiveConnection, message: 
     @callback
     def async_send() -> None:
         nonlocal sent
-        # An account that is being set up anew is shown as it was.
-        if sent and entry.state is not ConfigEntryState.LOADED:
+        if sent and not _is_settled(entry):
             return
         if (now := overview_of(entry)) != sent:
             sent = now
@@ -151,6 +165,13 @@ def _async_overview(hass: HomeAssistant, connection: ActiveConnection, message: 
     ]
 
     @callback
+    def async_follow(_change: ConfigEntryChange, changed: ConfigEntry) -> None:
+        if changed is entry:
+            async_send()
+
+    stop.append(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, async_follow))
+
+    @callback
     def async_stop() -> None:
         for each in stop:
             each()
@@ -158,6 +179,11 @@ def _async_overview(hass: HomeAssistant, connection: ActiveConnection, message: 
     connection.subscriptions[message["id"]] = async_stop
     connection.send_result(message["id"])
     async_send()
+
+
+def _is_settled(entry: AccountConfigEntry) -> bool:
+    """Return whether an account runs or has failed to; while it is set up anew, it is shown as it was."""
+    return entry.state in SETTLED or entry.disabled_by is not None
 
 
 @callback

@@ -24,8 +24,9 @@ def test_a_value_is_kept_under_its_day(archive: Archive) -> None:
     archive.store_daily_values("breathing_rate", {FRIDAY: 14.25}, midnight)
     archive.store_days([DaySummary(SATURDAY, RestingHeartRate(SATURDAY, 55))], midnight, zone="Asia/Tokyo")
     thursday, saturday = DailyValue(KIND, THURSDAY, 41.5, 1), DailyValue(KIND, SATURDAY, 40, 1, "Asia/Tokyo")
-    assert archive.daily_values(KIND, THURSDAY, SATURDAY) == [thursday, saturday]
-    assert archive.daily_values(KIND, FRIDAY, FRIDAY) == []
+    assert archive.daily_values(KIND, THURSDAY, SATURDAY) == {THURSDAY: 41.5, SATURDAY: 40}
+    assert archive.daily_values(KIND, FRIDAY, FRIDAY) == {}
+    assert archive.daily_values("resting_heart_rate", THURSDAY, SATURDAY) == {SATURDAY: 55}
     breathing = DailyValue("breathing_rate", FRIDAY, 14.25, 2)
     assert archive.newest_daily_values(date(2026, 11, 18)) == []
     assert archive.newest_daily_values(THURSDAY) == [thursday]
@@ -48,7 +49,7 @@ def test_a_damaged_row_is_dropped(archive: Archive) -> None:
         connection.execute("UPDATE daily_values SET day = '2026-11-'")
     with pytest.raises(ArchiveError):
         archive.daily_values(KIND, date.min, date.max)
-    assert archive.daily_values(KIND, date.min, date.max) == []
+    assert archive.daily_values(KIND, date.min, date.max) == {}
 
 
 @pytest.mark.parametrize("asked", [{"even_purged": True}, {"today": FRIDAY}])
@@ -57,7 +58,8 @@ def test_a_purged_value_comes_back_only_if_asked_for(archive: Archive, asked: di
     start = midnight(FRIDAY)
     archive.purge(start + 60, start + 120, (FRIDAY, FRIDAY), NOW)
     for _ in range(2):
-        assert archive.daily_values(KIND, THURSDAY, SATURDAY) == [DailyValue(KIND, THURSDAY, 40, 1)]
+        assert archive.daily_values(KIND, THURSDAY, SATURDAY) == {THURSDAY: 40}
         archive.store_daily_values(KIND, {FRIDAY: 41}, midnight)
     archive.store_daily_values(KIND, {FRIDAY: 41}, midnight, **asked)  # type: ignore[arg-type]
-    assert archive.daily_values(KIND, FRIDAY, FRIDAY) == [DailyValue(KIND, FRIDAY, 41, 3)]
+    assert archive.daily_values(KIND, FRIDAY, FRIDAY) == {FRIDAY: 41}
+    assert archive.recall(DAILY_VERSION) == 3

@@ -521,7 +521,7 @@ async def test_an_archive_of_an_older_release_looks_for_late_data_from_then_on(
     assert workout.figures.count == len(
         [one for one in person.readings if run.start <= one[0] < at("20:30:00")]
     )
-    assert [one.value for one in archive.daily_values("breathing_rate", TODAY, TODAY)] == [14.5]
+    assert archive.daily_values("breathing_rate", TODAY, TODAY) == {TODAY: 14.5}
 
 
 # What else follows

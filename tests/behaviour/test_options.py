@@ -162,7 +162,7 @@ async def test_limits_that_cross_are_refused(
     step = await home.config_entries.options.async_init(entry.entry_id)
     answers = {CONF_FRESHNESS: 60, CONF_RETENTION: 90, CONF_ALERTS: {CONF_HIGH: 80, CONF_LOW: 80}}
     result = await home.config_entries.options.async_configure(step["flow_id"], answers)
-    assert result["errors"] == {"base": "limits_crossed"}
+    assert result["errors"] == {CONF_ALERTS: "limits_crossed"}
     assert result["data_schema"]
     assert result["data_schema"].schema[CONF_ALERTS].options == {"collapsed": False}
     assert not entry.options

@@ -139,11 +139,11 @@ async def test_the_days_of_a_stretch(
     assert [day for (day,) in rows(account, "days", "day")] == ["2026-11-22"]
 
 
-async def test_a_stretch_that_is_yet_to_come(
+async def test_the_part_of_a_stretch_that_is_yet_to_come(
     home: HomeAssistant, account: MockConfigEntry, person: Recording, clock: FrozenDateTimeFactory
 ) -> None:
-    ahead = {"start": "2026-11-21T22:30:00+00:00", "end": "2026-11-21T23:30:00+00:00"}
-    assert await purge(home, account, **ahead) == {"samples": 0, "pending": 0}
+    into_the_future = {"start": "2026-11-21T21:59:59+00:00", "end": "2026-11-21T23:30:00+00:00"}
+    assert await purge(home, account, **into_the_future) == {"samples": 0, "pending": 0}
     person.readings += [(at("22:20:00"), 70), (at("22:40:00"), 71)]
     person.synced_at = None
     await poll(home, clock)

@@ -184,7 +184,7 @@ async def test_today_is_the_accounts_own_day(
 
     await advance_to(home, clock, start - 5)
     assert today(home) == ("190", "190.0", "190")
-    assert shown(home, "light_zone_today").state == "700.0"
+    assert shown(home, "light_zone_today").state == "700"
     assert shown(home, "resting_heart_rate").state == "50"
 
     await advance_to(home, clock, start + 2)
@@ -194,7 +194,7 @@ async def test_today_is_the_accounts_own_day(
 
     await advance_to(home, clock, start + 720)
     assert today(home) == range_of(person.samples(start, end, start + 720))
-    assert shown(home, "light_zone_today").state == "30.0"
+    assert shown(home, "light_zone_today").state == "30"
     resting = shown(home, "resting_heart_rate")
     assert (resting.state, resting.attributes["date"]) == ("55", day.day.isoformat())
 
@@ -210,7 +210,7 @@ async def test_today_is_the_accounts_own_day(
     assert shown(home, "light_zone_today").attributes["last_reset"] == iso(end)
     await advance_to(home, clock, end + 720)
     assert today(home) == ("40", "40.0", "40")
-    assert shown(home, "light_zone_today").state == "4.0"
+    assert shown(home, "light_zone_today").state == "4"
     assert shown(home, "resting_heart_rate").attributes["date"] == day.day.isoformat()
 
 

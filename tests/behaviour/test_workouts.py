@@ -309,5 +309,5 @@ async def test_a_removal_by_hand_stays(
     for _ in range(25):
         await advance(home, clock, minutes=5)
     assert kept(entry) == []
-    assert archive.daily_values("heart_rate_variability", yesterday, yesterday) == []
+    assert archive.daily_values("heart_rate_variability", yesterday, yesterday) == {}
     assert archive.daily_values("heart_rate_variability", TODAY, TODAY)

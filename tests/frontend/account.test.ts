@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { accountOf, heartRates } from "../../custom_components/fitbit_cardiogram/frontend/src/account";
+import {
+  accountOf,
+  heartRates,
+  isBare,
+} from "../../custom_components/fitbit_cardiogram/frontend/src/account";
 import type { Hass } from "../../custom_components/fitbit_cardiogram/frontend/src/hass";
 
 const hass = {
@@ -33,4 +37,11 @@ test("an account is found by its heart rate", () => {
 test("what is not an account's heart rate is none", () => {
   for (const id of ["sensor.alex_peak", "sensor.other", "sensor.gone"])
     expect(accountOf(hass, id)).toBeUndefined();
+});
+
+test("there is nothing to draw of who has measured nothing, or may not be seen", () => {
+  const id = "sensor.alex_heart_rate";
+  const bare = (state?: string) => isBare({ ...hass, states: state ? { [id]: { state } } : {} } as Hass, id);
+  expect([bare(), bare("unknown"), bare("unavailable"), bare("60")]).toEqual([true, true, false, false]);
+  expect(isBare({ ...hass, states: {} } as Hass, "sensor.gone")).toBe(false);
 });

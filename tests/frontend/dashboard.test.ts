@@ -6,6 +6,7 @@ import {
   keepAutomation,
   tellers,
 } from "../../custom_components/fitbit_cardiogram/frontend/src/alert-automation";
+import { areCrossed, changes } from "../../custom_components/fitbit_cardiogram/frontend/src/alert-limits";
 import { Formats } from "../../custom_components/fitbit_cardiogram/frontend/src/formats";
 import type { Hass, Locale } from "../../custom_components/fitbit_cardiogram/frontend/src/hass";
 import {
@@ -33,6 +34,8 @@ const LOCALE: Locale = {
 const FORMATS = new Formats(LOCALE, "Europe/Berlin");
 const NOW = Date.parse("2026-11-29T19:00:00Z") / 1000;
 const DAY = 86400;
+/** What a connection has beside its subscriptions. */
+const LINE = { addEventListener: () => undefined, removeEventListener: () => undefined };
 const ACCOUNT = { entryId: "01ALEX", deviceId: "alex", name: "Alex" };
 const say = (key: TextKey, values?: Record<string, string | number>) => text("en", key, values);
 
@@ -164,7 +167,7 @@ test("workouts are sentences, as far as their figures are known", () => {
   const walk = { ...run, type: "WALKING", mean: null, highest: null, recovery: null, zones: {} };
   const list = workoutList([run, walk], FORMATS);
   expect(words(list)).toBe(
-    "Workouts Run today, 18:30 · 42 min mean 151, max 165 −31 in the first minute Walk today, 18:30 · 42 min",
+    "Workouts Run today, 18:30 · 42 min mean 151, max 165 −31 in the minute after Walk today, 18:30 · 42 min",
   );
   expect(markup(list)).toContain("--colour:var(--zone-vigorous)");
 });
@@ -213,6 +216,22 @@ test("the automation is asked for where it is, kept, and removed without limits"
   expect(tellers(hass)).toEqual(["notify.mobile_app_phone", "persistent_notification.create"]);
 });
 
+test("limits are set in an order in which the low one is always below", () => {
+  const before = { high: 120, low: 100, minutes: 10 };
+  expect(changes({ high: 90, low: 50 }, before)).toEqual([
+    ["low", 50],
+    ["high", 90],
+  ]);
+  expect(changes({ high: 150, low: 120 }, before)).toEqual([
+    ["high", 150],
+    ["low", 120],
+  ]);
+  expect(changes({ high: 0, low: 100 }, before)).toEqual([["high", 0]]);
+  expect(changes({ high: 120, low: 0 }, { high: null, low: null, minutes: 10 })).toEqual([["high", 120]]);
+  const crossed = [areCrossed({ high: 100, low: 100 }), areCrossed({ high: 0, low: 60 })];
+  expect([...crossed, areCrossed({ high: 100, low: 60 })]).toEqual([true, false, false]);
+});
+
 test("the cards of a page share one subscription, which ends with the last", async () => {
   const stop = vi.fn(async () => undefined);
   let send: (overview: Overview) => void = () => undefined;
@@ -220,7 +239,7 @@ test("the cards of a page share one subscription, which ends with the last", asy
     send = heard;
     return stop;
   });
-  const hass = { connection: { subscribeMessage } } as unknown as Hass;
+  const hass = { connection: { ...LINE, subscribeMessage } } as unknown as Hass;
   const [one, other] = [vi.fn(), vi.fn()];
   const ends = [follow(hass, "01ALEX", one)];
   await Promise.resolve();
@@ -238,7 +257,7 @@ test("a refusal is told, and is final only where the person may not see the acco
   const codes = ["not_found", "unauthorized"];
   const subscribeMessage = vi.fn(async () => Promise.reject({ code: codes.shift(), message: "no" }));
   const heard = vi.fn();
-  const end = follow({ connection: { subscribeMessage } } as unknown as Hass, "01ALEX", heard);
+  const end = follow({ connection: { ...LINE, subscribeMessage } } as unknown as Hass, "01ALEX", heard);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(subscribeMessage).toHaveBeenCalledTimes(2);
   expect(heard.mock.calls.map(([, error]) => error.code)).toEqual(["not_found", "unauthorized"]);

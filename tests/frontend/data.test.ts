@@ -23,6 +23,8 @@ class Home {
         else this.asked.push({ message, answer, refuse: (code) => reject({ code, message: "Sorry." }) });
       }),
     connection: {
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
       subscribeMessage: async (heard: (event: News) => void) => {
         this.heard.push(heard);
         return async () => {

@@ -74,6 +74,17 @@ test("a dashboard has a view for each account, by name, and one of everybody", (
   });
 });
 
+test("who may not read an account has no view of it, unless that is true of all", () => {
+  const titles = (hass: Hass) => dashboard(hass, { type: TYPE }).views.map(({ title }) => title);
+  const states = { "sensor.sam": { entity_id: "sensor.sam", state: "60", attributes: {} } };
+  expect(titles({ ...FAMILY, states, user: { is_admin: false } })).toEqual(["Sam"]);
+  expect(titles({ ...FAMILY, states })).toEqual(["Everyone", "Alex", "Sam"]);
+  expect(titles({ ...FAMILY, user: { is_admin: false } })).toEqual(["Everyone", "Alex", "Sam"]);
+  expect(
+    viewBy({ ...FAMILY, states, user: { is_admin: false } }, asks()).sections?.[0]?.cards[0]?.["entity"],
+  ).toBe("sensor.sam");
+});
+
 test("who is alone has one view", () => {
   expect(dashboard(home([SAM], ENTITIES), { type: TYPE }).views.map(({ title }) => title)).toEqual(["Sam"]);
 });

@@ -12,6 +12,7 @@ import time
 from typing import Final, override
 
 from ..heart_rate.clock import FOREVER, HOUR
+from ..heart_rate.daily import RESTING_HEART_RATE
 from ..heart_rate.day import DaySummary
 from ..heart_rate.sample import Sample
 from ..heart_rate.sleep import SleepSession
@@ -186,9 +187,14 @@ class Archive(Database):
         with self.reading() as connection:
             return daily_values.newest(connection, last)
 
-    def daily_values(self, kind: str, first: date, last: date) -> list[DailyValue]:
-        """Return the values of a kind from the first to the last day, in order."""
+    def daily_values(self, kind: str, first: date, last: date) -> dict[date, float]:
+        """Return the values of a kind by their days, from the first to the last day, in order.
+
+        The resting heart rate is one of the kinds.
+        """
         with self.reading() as connection:
+            if kind == RESTING_HEART_RATE:
+                return days.resting(connection, first, last)
             return daily_values.between(connection, kind, first, last)
 
     def latest(self, until: int = FOREVER) -> Sample | None:

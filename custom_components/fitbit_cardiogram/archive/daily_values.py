@@ -91,20 +91,13 @@ def newest(connection: Connection, last: date) -> list[DailyValue]:
     return _values(rows)
 
 
-def between(connection: Connection, kind: str, first: date, last: date) -> list[DailyValue]:
-    """Return the values of a kind from the first to the last day, in order."""
-    return _values(
-        connection.execute(
-            f"{_SELECT} WHERE kind = ? AND daily_values.day BETWEEN ? AND ? ORDER BY daily_values.day",
-            (kind, first.isoformat(), last.isoformat()),
-        )
-    )
+def between(connection: Connection, kind: str, first: date, last: date) -> dict[date, float]:
+    """Return the values of a kind by their days, from the first to the last day, in order.
 
-
-def numbers(connection: Connection, kind: str, first: date, last: date) -> dict[date, float]:
-    """Return the values of a kind by their days, from the first to the last day. Raises DamagedRowsError."""
+    Raises DamagedRowsError.
+    """
     rows = connection.execute(
-        "SELECT day, value FROM daily_values WHERE kind = ? AND day BETWEEN ? AND ?",
+        "SELECT day, value FROM daily_values WHERE kind = ? AND day BETWEEN ? AND ? ORDER BY day",
         (kind, first.isoformat(), last.isoformat()),
     ).fetchall()
     try:

@@ -97,6 +97,11 @@ def between(connection: Connection, first: date, last: date) -> list[DaySummary]
     return [_summary(summary) for (summary,) in rows]
 
 
+def resting(connection: Connection, first: date, last: date) -> dict[date, float]:
+    """Return the resting heart rates (bpm) by their days, from the first to the last day, in order."""
+    return {one.day: one.resting.bpm for one in between(connection, first, last) if one.resting}
+
+
 def limits(connection: Connection, wanted: date) -> DaySummary | None:
     """Return the day nearest to one whose zones have limits, or None without one that is near enough."""
     first, last = wanted - LIMITS_WITHIN, wanted + LIMITS_WITHIN

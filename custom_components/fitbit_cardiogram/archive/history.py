@@ -10,6 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from ..heart_rate.clock import DAY, HOUR
+from ..heart_rate.daily import RESTING_HEART_RATE
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import Sample
 from . import sleep, workouts
@@ -49,10 +50,10 @@ FROM (
 GROUP BY time / :width ORDER BY 1
 """
 # Day by day, so that the values of a night stand together.
-DAY_VALUES = """
+DAY_VALUES = f"""
 SELECT day, kind, value FROM (
     SELECT day, kind, value FROM daily_values
-    UNION SELECT summary ->> '$.resting.day', 'resting_heart_rate', summary ->> '$.resting.bpm' FROM days
+    UNION SELECT summary ->> '$.resting.day', '{RESTING_HEART_RATE}', summary ->> '$.resting.bpm' FROM days
 )
 WHERE day BETWEEN :first AND :last AND (day, kind) > (:day, :kind) ORDER BY day, kind LIMIT :limit
 """

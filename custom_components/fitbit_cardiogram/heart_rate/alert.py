@@ -3,6 +3,7 @@
 They are computed from the samples, so late, corrected or purged samples change them. Times are UNIX seconds.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -69,6 +70,25 @@ type Stretch = tuple[AlertKind, int, int]
 def overlap(one: Stretch, other: Stretch) -> bool:
     """Return whether two alerts are of one kind and have time in common."""
     return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
+
+
+class Overlaps:
+    """Finds overlaps with many alerts, without a look at each of them."""
+
+    def __init__(self, stretches: Iterable[Stretch]) -> None:
+        self._starts: dict[AlertKind, list[int]] = {}
+        self._ends: dict[AlertKind, list[int]] = {}
+        for kind, start, end in sorted(stretches):
+            self._starts.setdefault(kind, []).append(start)
+            ends = self._ends.setdefault(kind, [])
+            # The latest end so far.
+            ends.append(max(end, ends[-1]) if ends else end)
+
+    def any(self, stretch: Stretch) -> bool:
+        """Return whether any of them overlaps with a stretch."""
+        kind, start, end = stretch
+        begun = bisect_right(self._starts.get(kind, []), end)
+        return begun > 0 and self._ends[kind][begun - 1] >= start
 
 
 def calmed(found: Iterable[Sample], limit: Limit, intervals: Collection[Interval]) -> Iterator[Sample]:

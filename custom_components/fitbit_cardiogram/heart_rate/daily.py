@@ -28,3 +28,5 @@ BREATHING_RATE: Final = DailyKind("breathing_rate", 4, 40)
 OXYGEN_SATURATION: Final = DailyKind("oxygen_saturation", 50, 100)
 SKIN_TEMPERATURE: Final = DailyKind("skin_temperature_deviation", -15, 15)
 CARDIO_FITNESS: Final = DailyKind("cardio_fitness", 5, 100)
+# The key of the one that is kept with the zones of its day; see `day.RestingHeartRate`.
+RESTING_HEART_RATE: Final = "resting_heart_rate"

@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 import msgspec
 
 from ..archive.late import Fingerprint, digest
-from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, midnight
+from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, day_interval, midnight
 from ..heart_rate.day import RestingHeartRate, Zone, ZoneName
 from ..heart_rate.interval import Interval
 from ..heart_rate.sample import BPM_MAX, BPM_MIN, Sample, one_per_second
@@ -444,7 +444,7 @@ def _effect_of_utc(local: list[Sample], utc: list[Sample], day: date, zone: tzin
     """
     if local == utc:
         return _UtcParameter.IGNORED if local else _UtcParameter.UNKNOWN
-    start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    start, end = day_interval(day, zone)
     times = [time for time, _ in utc]
     if times != sorted(times):
         # A local day, since no day of UTC runs past its own midnight.
@@ -532,7 +532,8 @@ def _days_or_window(start: int, end: int, zone: tzinfo) -> list[Interval]:
     day, last_day = (civil_day(moment, zone) for moment in (start, end - 1))
     intervals: list[Interval] = []
     while day <= last_day:
-        since, until = midnight(day, zone), midnight(day := day + timedelta(days=1), zone)
+        since, until = day_interval(day, zone)
+        day += timedelta(days=1)
         # A day of 25 hours is read in parts: in UTC, its last hour has the times of its first.
         step = DAY if until - since <= DAY else WINDOW_MAX
         intervals += ((part, min(part + step, until)) for part in range(since, until, step))

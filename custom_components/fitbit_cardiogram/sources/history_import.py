@@ -378,15 +378,16 @@ class HistoryImport:
             else:
                 after = after.leaving_out(key, interval)
         async with self._storing:
-            if self._is_over(job):
+            if self._is_over(job) or (current := self.current) is None:
                 return
-            now = int(time.time())
+            after, now = replace(after, further=current.further), int(time.time())
             self.current = await asyncio.to_thread(self._store, after, start, reading, stores, now)
             await asyncio.to_thread(self._shed, job, start, now)
 
     def _is_over(self, job: Import) -> bool:
-        """Return whether an import is not to go on as it was."""
-        return self._is_stopping or self.current is not job
+        """Return whether an import is not to go on as it was; what it takes on beside that is for later."""
+        current = self.current
+        return self._is_stopping or current is None or replace(current, further=job.further) != job
 
     def _store(self, job: Import, start: int, reading: Reading, stores: Iterable[Store], now: int) -> Import:
         """Store an interval, even if it was purged before, and the progress."""

@@ -37,6 +37,19 @@ export function accountOf(hass: Hass, entityId: string): Account | undefined {
   return device && accountAt(device);
 }
 
+/** Return whether there is nothing to be drawn: no heart rate yet, or none that the person may see. */
+export function isBare(hass: Hass, heartRate: string): boolean {
+  const state = hass.states[heartRate]?.state;
+  return isHeartRate(hass, heartRate) && (state === undefined || state === "unknown");
+}
+
+/** Return the accounts that the person may read, or all where there is none: each says then why. */
+export function readable(hass: Hass): Account[] {
+  const all = accounts(hass);
+  const own = all.filter((account) => entitiesOf(hass, account)["heart_rate"]?.some((id) => hass.states[id]));
+  return own.length && !hass.user?.is_admin ? own : all;
+}
+
 /** Return all accounts of which something is shown, by name. */
 export function accounts(hass: Hass): Account[] {
   const shown = new Set(ours(hass).map(({ device_id }) => device_id));

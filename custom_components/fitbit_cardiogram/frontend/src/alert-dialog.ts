@@ -11,6 +11,7 @@ import {
   keepAutomation,
   tellers,
 } from "./alert-automation";
+import { areCrossed, changes } from "./alert-limits";
 import { Dialog, open } from "./dialog";
 import type { Hass } from "./hass";
 import type { Limits, Overview } from "./overview";
@@ -94,14 +95,15 @@ export class AlertDialog extends Dialog {
 
   protected override async act(): Promise<TextKey> {
     const values = new FormData(this.shadowRoot?.querySelector("form") ?? undefined);
-    const limits = KINDS.map((kind) => [kind, Number(values.get(kind)) || 0] as const);
+    const bpm = (kind: Kind) => Number(values.get(kind)) || 0;
+    const wanted = { high: bpm("high"), low: bpm("low") };
+    if (areCrossed(wanted)) throw new Error(this.say("limits_crossed"));
     const entities = entitiesOf(this.hass, this.account);
-    const kinds = limits.filter(([, limit]) => limit).map(([kind]) => kind);
+    const kinds = KINDS.filter((kind) => wanted[kind]);
     // The automation first: a limit takes effect at once, and may be exceeded by now.
     await keepAutomation(this.hass, this.account, kinds, String(values.get("tell")), this.kept);
-    for (const [kind, limit] of limits) {
+    for (const [kind, limit] of changes(wanted, this.limits)) {
       const entity = entities[`${kind}_limit`]?.[0];
-      if (limit === (this.limits[kind] ?? 0)) continue;
       if (!entity) throw new Error(this.say("failed"));
       await this.hass.callWS({
         type: "call_service",

@@ -8,6 +8,11 @@ export const cardStyles = [
   css`
     :host {
       display: block;
+      /* As all of our languages, and time in a chart. */
+      direction: ltr;
+    }
+    :host([hidden]) {
+      display: none;
     }
     ha-card {
       display: block;

@@ -2,8 +2,9 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import { type Account, accountOf } from "./account";
+import { type Account, accountOf, isBare } from "./account";
 import { Attention } from "./attention";
+import { leaveOut } from "./bare";
 import { checkConfig, type ChartConfig, configForm, DEFAULT_RANGE, stubConfig } from "./chart-config";
 import { type Drawn, drawnOf } from "./chart-drawn";
 import { chartHead } from "./chart-head";
@@ -123,7 +124,10 @@ export class ChartCard extends LitElement {
 
   protected override willUpdate(): void {
     this.toggleAttribute("dark", Boolean(this.hass?.themes.darkMode));
-    if (!this.hass || !this.config || !this.isConnected) return;
+    if (!this.hass || !this.config) return;
+    // Beside the card of the person, which says why.
+    leaveOut(this, this.config.newest === false && isBare(this.hass, this.config.entity));
+    if (!this.isConnected) return;
     this.data.follow(this.hass, accountOf(this.hass, this.config.entity)?.entryId);
     this.sessions.take(this.data.loaded?.annotations, this.config);
     const pixels = this.plot?.frame.width || this.chart?.clientWidth || this.clientWidth || 400;

@@ -1,7 +1,7 @@
 /** The head of the chart card: whose heart rate it is, of when, and all of that in a sentence. */
 
 import { html, nothing } from "lit";
-import { momentText, type Sum, sentence } from "./chart-words";
+import { type Sum, sentence } from "./chart-words";
 import type { Formats } from "./formats";
 import { HEART } from "./icons";
 import { text } from "./texts";
@@ -23,7 +23,7 @@ function newest(formats: Formats, { newest: found }: Sum) {
   return html`
     <div class="newest" title=${text(formats.language, "newest")}>
       ${HEART}<b>${formats.number(found.bpm)}</b>
-      <small>${momentText(formats, found.time)}</small>
+      <small>${formats.moment(found.time)}</small>
     </div>
   `;
 }

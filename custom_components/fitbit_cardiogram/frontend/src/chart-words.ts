@@ -61,17 +61,11 @@ export function summary(formats: Formats, sum: Sum, sessions: ChartSessions): st
     count("summary_workouts", false),
     count("summary_sleep", true),
     newest
-      ? say("summary_newest", { value: formats.number(newest.bpm), time: momentText(formats, newest.time) })
+      ? say("summary_newest", { value: formats.number(newest.bpm), time: formats.moment(newest.time) })
       : "",
   ]
     .filter(Boolean)
     .join(" ");
-}
-
-/** Say when a moment was: its time if that was today. */
-export function momentText(formats: Formats, time: number): string {
-  const isToday = formats.zone.midnight(time) === formats.zone.midnight(Date.now() / 1000);
-  return isToday ? formats.time(time) : formats.dayAndTime(time);
 }
 
 function numbers(formats: Formats, { min, mean, max }: Extremes) {

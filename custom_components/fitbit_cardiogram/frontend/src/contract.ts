@@ -1,6 +1,7 @@
 /** What the integration answers; all times are whole UNIX seconds, ranges are half-open. */
 
-import type { Hass } from "./hass";
+import type { CommandError, Hass } from "./hass";
+import { hear } from "./hearing";
 
 export interface Samples {
   time: number[];
@@ -148,15 +149,16 @@ export async function fetchAnnotations(
 
 /** Hear what is new of an account, at once and whenever what is known of it may have changed. */
 export function subscribe(
-  hass: Hass,
+  { connection }: Hass,
   entryId: string,
   heard: (news: News) => void,
-): Promise<() => Promise<void>> {
-  return hass.connection.subscribeMessage<News>(
+  refused: (error: CommandError) => void,
+): () => void {
+  const message = { type: "fitbit_cardiogram/subscribe", entry_id: entryId };
+  return hear<News>(
+    connection,
+    message,
     ({ latest, lacks }) => heard({ latest, lacks: lacks ?? [] }),
-    {
-      type: "fitbit_cardiogram/subscribe",
-      entry_id: entryId,
-    },
+    refused,
   );
 }

@@ -13,6 +13,7 @@ import {
   subscribe,
 } from "./contract";
 import type { CommandError, Hass } from "./hass";
+import { commandError } from "./hearing";
 import { covers, type Plan, planFor } from "./ranges";
 
 /** Milliseconds that a view has to stay before more is fetched for it. */
@@ -57,13 +58,11 @@ export class HeartRateData {
   private paused = false;
   /** Whether there was something to fetch while paused. */
   private isMissing = false;
-  /** Answers to any but the last question, and subscriptions but the last, are dropped. */
+  /** Answers to any but the last question are dropped. */
   private question = 0;
-  private subscription = 0;
-  private unsubscribe: (() => Promise<void>) | undefined;
+  private unsubscribe: (() => void) | undefined;
   private fetchTimer: number | undefined;
   private fetchDue = Number.POSITIVE_INFINITY;
-  private subscribeTimer: number | undefined;
   private fetched = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly changed: () => void) {}
@@ -76,17 +75,15 @@ export class HeartRateData {
     this.loaded = this.latest = this.error = this.wanted = this.asked = undefined;
     this.lacks = [];
     this.entryId = entryId;
-    if (entryId) void this.listen();
+    if (entryId) this.listen(hass, entryId);
   }
 
   stop(): void {
     clearTimeout(this.fetchTimer);
-    clearTimeout(this.subscribeTimer);
     this.fetchDue = Number.POSITIVE_INFINITY;
     this.fetched = Number.NEGATIVE_INFINITY;
     this.question++;
-    this.subscription++;
-    this.unsubscribe?.().catch(() => undefined);
+    this.unsubscribe?.();
     this.unsubscribe = this.entryId = undefined;
     this.loading = false;
   }
@@ -141,47 +138,36 @@ export class HeartRateData {
       this.error = this.asked = undefined;
     } catch (error) {
       if (question !== this.question) return;
-      this.fail(error as CommandError);
+      this.fail(commandError(error));
       if (this.error?.code !== "unauthorized") this.fetchIn(RETRY);
     }
     this.loading = false;
     this.changed();
   }
 
-  private async listen(): Promise<void> {
-    const { hass, entryId } = this;
-    if (!hass || !entryId) return;
-    const subscription = ++this.subscription;
+  private listen(hass: Hass, entryId: string): void {
     let isFirst = true;
-    try {
-      const unsubscribe = await subscribe(hass, entryId, ({ latest, lacks }) => {
-        if (subscription !== this.subscription) return;
+    this.unsubscribe = subscribe(
+      hass,
+      entryId,
+      ({ latest, lacks }) => {
         this.latest = latest;
         this.lacks = lacks;
         // The first only says how things are.
-        if (!isFirst) this.hear();
+        if (!isFirst) this.fetchIn(Math.max(this.fetched + THROTTLE - performance.now(), 0));
         isFirst = false;
         this.changed();
-      });
-      if (subscription === this.subscription) this.unsubscribe = unsubscribe;
-      else unsubscribe().catch(() => undefined);
-    } catch (error) {
-      if (subscription !== this.subscription) return;
-      this.fail(error as CommandError);
-      if (this.error?.code !== "unauthorized")
-        this.subscribeTimer = setTimeout(() => void this.listen(), RETRY);
-      this.changed();
-    }
-  }
-
-  private hear(): void {
-    this.fetchIn(Math.max(this.fetched + THROTTLE - performance.now(), 0));
+      },
+      (error) => {
+        this.fail(error);
+        this.changed();
+      },
+    );
   }
 
   private fail(error: CommandError): void {
-    // A connection that is lost is only a number.
-    this.error = { code: String(error.code ?? ""), message: String(error.message ?? "") };
-    if (this.error.code === "unauthorized") this.loaded = undefined;
+    this.error = error;
+    if (error.code === "unauthorized") this.loaded = undefined;
   }
 }
 

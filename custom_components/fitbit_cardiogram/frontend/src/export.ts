@@ -13,14 +13,15 @@ export async function exportAll(
 ): Promise<void> {
   const range = oldest ? { start: new Date(oldest * 1000).toISOString(), end: new Date().toISOString() } : {};
   try {
-    const { response } = await hass.callWS<{ response: { url: string } }>({
+    const { response } = await hass.callWS<{ response: { path: string } }>({
       type: "call_service",
       domain: DOMAIN,
       service: "export",
       service_data: { config_entry_id: account.entryId, ...range },
       return_response: true,
     });
-    window.open(response.url, "_blank", "noopener");
+    // The address that this page has already works where it is looked at.
+    window.open(response.path, "_blank", "noopener");
   } catch {
     notify(card, text(hass.locale.language, "failed"));
   }

@@ -36,10 +36,6 @@ export class ForwardingCard extends OverviewCard<OverviewConfig> {
     clearInterval(this.clock);
   }
 
-  protected override alone(): typeof nothing {
-    return nothing;
-  }
-
   protected override draw(shown: Shown) {
     const { overview, say } = shown;
     const forwarding = overview.destinations ?? [];
@@ -58,26 +54,25 @@ export class ForwardingCard extends OverviewCard<OverviewConfig> {
   private line(shown: Shown, destination: DestinationState) {
     const { hass, say } = shown;
     const { mood, words, isToMend } = standing(shown, destination);
+    const entityId = pendingBeats(shown, destination);
     return html`<li class=${mood}>
       <ha-icon icon=${ICONS[mood]}></ha-icon>
       <span>
-        <button class="name" title=${say("details")} @click=${() => this.details(shown, destination)}>
-          ${destination.name}</button
-        >: ${words}
+        ${
+          entityId
+            ? html`<button class="name" title=${say("details")} @click=${() => this.details(entityId)}>
+                ${destination.name}</button
+              >`
+            : html`<b class="name">${destination.name}</b>`
+        }:
+        ${words}
       </span>
       ${isToMend && hass.user?.is_admin ? html`<a href=${REPAIRS}>${say("fix")}</a>` : nothing}
     </li>`;
   }
 
   /** Show a destination's numbers in Home Assistant's own dialog. */
-  private details({ hass, account }: Shown, { id, name }: DestinationState): void {
-    const ours = destinations(hass, account);
-    const device = ours.find(({ deviceId }) =>
-      hass.devices[deviceId]?.identifiers.some(([, known]) => known === id),
-    );
-    const found = device ?? ours.find((one) => one.name === name);
-    const entityId = found && entitiesOf(hass, found)["pending_beats"]?.[0];
-    if (!entityId) return;
+  private details(entityId: string): void {
     this.dispatchEvent(
       new CustomEvent("hass-more-info", { detail: { entityId }, bubbles: true, composed: true }),
     );
@@ -93,6 +88,16 @@ export class ForwardingCard extends OverviewCard<OverviewConfig> {
       ${action("export", "mdi:download-outline", () => void exportAll(this, hass, account, overview))}
     `;
   }
+}
+
+/** Return the entity that stands for a destination, unless it is disabled or hidden. */
+function pendingBeats({ hass, account }: Shown, { id, name }: DestinationState): string | undefined {
+  const ours = destinations(hass, account);
+  const device = ours.find(({ deviceId }) =>
+    hass.devices[deviceId]?.identifiers.some(([, known]) => known === id),
+  );
+  const found = device ?? ours.find((one) => one.name === name);
+  return found && entitiesOf(hass, found)["pending_beats"]?.[0];
 }
 
 function forwardingStyles() {

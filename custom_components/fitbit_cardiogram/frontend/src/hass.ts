@@ -38,7 +38,11 @@ export interface Connection {
   subscribeMessage<T>(
     callback: (message: T) => void,
     message: { type: string; [key: string]: unknown },
+    options?: { resubscribe?: boolean },
   ): Promise<() => Promise<void>>;
+  /** "ready" is each time that the connection has been made anew. */
+  addEventListener(type: "ready", listener: () => void): void;
+  removeEventListener(type: "ready", listener: () => void): void;
 }
 
 export interface Hass {

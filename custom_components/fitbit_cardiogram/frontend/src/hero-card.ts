@@ -4,7 +4,7 @@ import { type TemplateResult, css, html, nothing, svg } from "lit";
 import { cardStyles } from "./card-styles";
 import { HEART } from "./icons";
 import type { Compared } from "./overview";
-import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
+import { OverviewCard, type OverviewConfig, type Shown, alone } from "./overview-card";
 import { openPast } from "./past-dialog";
 import { told } from "./reason";
 import { besideUsual } from "./usual";
@@ -38,6 +38,10 @@ export class HeroCard extends OverviewCard<HeroConfig> {
 
   protected override waiting() {
     return html`<ha-card><div class="hero"></div></ha-card>`;
+  }
+
+  protected override refused(words: string) {
+    return alone(words);
   }
 
   protected override draw(shown: Shown) {

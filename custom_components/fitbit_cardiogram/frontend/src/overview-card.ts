@@ -93,9 +93,11 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
     const say = (key: TextKey, values?: Record<string, string | number>) =>
       text(hass.locale.language, key, values);
     const account = accountBy(hass, config.entity);
-    if (!account) return this.alone(say(config.entity ? "no_account" : "choose", { entity: config.entity }));
+    if (!account) return alone(say(config.entity ? "no_account" : "choose", { entity: config.entity }));
     if (error && !(overview && error.code !== "unauthorized"))
-      return this.alone(say(SAID.includes(error.code) ? (`error_${error.code}` as TextKey) : "error_other"));
+      return this.refused(
+        say(SAID.includes(error.code) ? (`error_${error.code}` as TextKey) : "error_other"),
+      );
     if (!overview) return this.waiting();
     return this.draw({ hass, account, formats: formatsOf(hass), overview, say });
   }
@@ -108,8 +110,13 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
     return nothing;
   }
 
-  /** Render a sentence in place of what cannot be shown. */
-  protected alone(words: string): TemplateResult | typeof nothing {
-    return html`<ha-card><p class="alone">${words}</p></ha-card>`;
+  /** Render why nothing of the account is told; the card of the person says it for all of them. */
+  protected refused(_words: string): TemplateResult | typeof nothing {
+    return nothing;
   }
+}
+
+/** Render a sentence in place of what cannot be shown. */
+export function alone(words: string): TemplateResult {
+  return html`<ha-card><p class="alone">${words}</p></ha-card>`;
 }

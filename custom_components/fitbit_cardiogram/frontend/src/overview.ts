@@ -3,6 +3,7 @@
 import { DOMAIN } from "./account";
 import type { Night, Workout } from "./contract";
 import type { CommandError, Connection, Hass } from "./hass";
+import { hear } from "./hearing";
 
 export type Why =
   | "not_set_up"
@@ -87,15 +88,12 @@ export function fetchDays(hass: Hass, entryId: string, start: string, end: strin
 
 export type Heard = (overview: Overview | undefined, error: CommandError | undefined) => void;
 
-const RETRY = 10_000;
-
 /** One subscription for all cards of an account on a page. */
 class Followed {
   private readonly listeners = new Set<Heard>();
   private overview: Overview | undefined;
   private error: CommandError | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private unsubscribe: (() => Promise<void>) | undefined;
+  private stop: (() => void) | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -104,39 +102,27 @@ class Followed {
 
   add(heard: Heard): void {
     this.listeners.add(heard);
-    if (this.listeners.size === 1) void this.listen();
-    else if (this.overview || this.error) heard(this.overview, this.error);
+    if (this.overview || this.error) heard(this.overview, this.error);
+    this.stop ??= hear<Overview>(
+      this.connection,
+      { type: `${DOMAIN}/overview`, entry_id: this.entryId },
+      (overview) => this.tell(overview, undefined),
+      (error) => this.tell(this.overview, error),
+    );
   }
 
   /** Return whether nobody listens any more. */
   remove(heard: Heard): boolean {
     this.listeners.delete(heard);
     if (this.listeners.size) return false;
-    clearTimeout(this.timer);
-    this.unsubscribe?.().catch(() => undefined);
+    this.stop?.();
     return true;
   }
 
-  private async listen(): Promise<void> {
-    try {
-      const unsubscribe = await this.connection.subscribeMessage<Overview>(
-        (overview) => this.tell(overview, undefined),
-        { type: `${DOMAIN}/overview`, entry_id: this.entryId },
-      );
-      if (this.listeners.size) this.unsubscribe = unsubscribe;
-      else unsubscribe().catch(() => undefined);
-    } catch (error) {
-      const { code, message } = error as CommandError;
-      this.tell(undefined, { code: String(code ?? ""), message: String(message ?? "") });
-      if (this.listeners.size && code !== "unauthorized")
-        this.timer = setTimeout(() => void this.listen(), RETRY);
-    }
-  }
-
   private tell(overview: Overview | undefined, error: CommandError | undefined): void {
-    this.overview = overview ?? this.overview;
+    this.overview = overview;
     this.error = error;
-    for (const heard of this.listeners) heard(this.overview, error);
+    for (const heard of this.listeners) heard(overview, error);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A dashboard for the accounts: a view for each, and one of everybody where there are several. */
 
-import { type Account, DOMAIN, accountBy, accounts, entitiesOf } from "./account";
+import { type Account, DOMAIN, accountBy, entitiesOf, readable } from "./account";
 import { CHART_TYPE } from "./chart-config";
 import { FORWARDING_TYPE } from "./forwarding-card";
 import type { Hass } from "./hass";
@@ -19,7 +19,7 @@ const SIDE_BY_SIDE = 3;
 
 export interface DashboardStrategyConfig {
   type: string;
-  /** Entities or devices of the accounts that have a view, in their order; without, all have. */
+  /** Entities or devices of the accounts that have a view, in their order; without, all that the person may read. */
   accounts?: string[];
 }
 
@@ -53,7 +53,7 @@ export interface View {
 
 /** Return the dashboard; each view is made when it is looked at. */
 export function dashboard(hass: Hass, config: DashboardStrategyConfig): { views: View[] } {
-  const wanted = config.accounts?.length ? config.accounts : accounts(hass).map(({ deviceId }) => deviceId);
+  const wanted = config.accounts?.length ? config.accounts : readable(hass).map(({ deviceId }) => deviceId);
   const views = wanted.length ? wanted.map((id) => frame(hass, id)) : [frame(hass)];
   const known = views.flatMap(({ strategy }) => strategy?.entity ?? []);
   return { views: known.length > 1 ? [together(hass, known), ...views] : views };
@@ -83,7 +83,7 @@ function heartRate(hass: Hass, account: Account): string {
 /** Return the accounts that a view shows: those that are named, by default the first. */
 export function shownBy(hass: Hass, { entity, accounts: several }: ViewStrategyConfig): Account[] {
   const named = several ?? (entity ? [entity] : undefined);
-  return named ? named.flatMap((id) => accountBy(hass, id) ?? []) : accounts(hass).slice(0, 1);
+  return named ? named.flatMap((id) => accountBy(hass, id) ?? []) : readable(hass).slice(0, 1);
 }
 
 /** Return the view that a configuration asks for; its title is the person's. */

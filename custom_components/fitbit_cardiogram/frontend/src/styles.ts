@@ -11,7 +11,12 @@ export const chartStyles = [
   css`
     :host {
       display: block;
+      /* As all of our languages, and time in a chart. */
+      direction: ltr;
       height: 100%;
+    }
+    :host([hidden]) {
+      display: none;
     }
     ha-card {
       box-sizing: border-box;

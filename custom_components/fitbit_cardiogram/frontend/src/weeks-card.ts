@@ -1,7 +1,9 @@
 /** The last weeks: trends, a year of days, and the last workouts, as far as there is something to be drawn. */
 
-import { type TemplateResult, html, nothing } from "lit";
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
+import { isBare } from "./account";
+import { leaveOut } from "./bare";
 import { cardStyles } from "./card-styles";
 import type { Formats } from "./formats";
 import { type Days, fetchDays } from "./overview";
@@ -35,6 +37,15 @@ export class WeeksCard extends OverviewCard<OverviewConfig> {
     super.disconnectedCallback();
     clearTimeout(this.retry);
     this.asked = "";
+  }
+
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    return Boolean(this.hidden) || super.shouldUpdate(changed);
+  }
+
+  protected override willUpdate(): void {
+    if (this.hass && this.config) leaveOut(this, isBare(this.hass, this.config.entity));
+    super.willUpdate();
   }
 
   protected override draw(shown: Shown) {

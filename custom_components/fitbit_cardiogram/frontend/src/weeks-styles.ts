@@ -206,14 +206,14 @@ export const weekStyles = css`
     section {
       padding-inline: 16px;
     }
-    .early {
-      display: none;
-    }
     .cells {
-      grid-template-columns: repeat(var(--narrow), minmax(0, 1fr));
+      gap: 2px 1px;
     }
-    .months span {
-      inset-inline-start: calc(100% * var(--late) / var(--narrow));
+    .cells i {
+      aspect-ratio: 1 / 2;
+    }
+    .months span:nth-child(even) {
+      display: none;
     }
   }
 `;

@@ -8,9 +8,7 @@ import { DAY, counted, levelOf } from "./series";
 import { text } from "./texts";
 import { besideUsual } from "./usual";
 
-/** Weeks on a wide card, and on a narrow one. */
 export const WEEKS = 53;
-const NARROW = 26;
 /** Days beside the usual that are worth a picture. */
 const LEAST_DAYS = 28;
 const WEEK = 7;
@@ -71,7 +69,7 @@ export function year(
       <h2>${text(language, "year")}</h2>
       <small>${picked === undefined ? summary : sayDay(column, picked, first, formats)}</small>
     </header>
-    <div class="year" style="--weeks:${weeks};--narrow:${Math.min(weeks, NARROW)}">
+    <div class="year" style="--weeks:${weeks}">
       <div class="weekdays" aria-hidden="true">
         ${NAMED.map((row) => html`<span style="grid-row:${row + 1}">${formats.weekday(first + row * DAY)}</span>`)}
       </div>
@@ -101,19 +99,14 @@ export function year(
         ${column.values.map(
           (_, index) =>
             html`<i
-              class="${lookOf(column, index)} ${isEarly(index, weeks) ? "early" : ""} ${index === picked ? "picked" : ""}"
+              class="${lookOf(column, index)} ${index === picked ? "picked" : ""}"
               data-day=${index}
             ></i>`,
         )}
       </div>
       <div class="months" aria-hidden="true">
         ${monthsOf(first, weeks, formats).map(
-          ({ name, week }) =>
-            html`<span
-              class=${isEarly(week * WEEK, weeks) ? "early" : ""}
-              style="--week:${week};--late:${week - Math.max(weeks - NARROW, 0)}"
-              >${name}</span
-            >`,
+          ({ name, week }) => html`<span style="--week:${week}">${name}</span>`,
         )}
       </div>
     </div>
@@ -123,11 +116,6 @@ export function year(
       <span>${text(language, "higher")}</span>
     </div>
   `;
-}
-
-/** Return whether a narrow card has no room for a day. */
-function isEarly(index: number, weeks: number): boolean {
-  return Math.floor(index / WEEK) < weeks - NARROW;
 }
 
 /** Return the months that begin in a week, where their names have room. */
