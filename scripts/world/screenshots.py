@@ -45,7 +45,7 @@ PASSING = 2
 """Steps from one picture of an animation to the next."""
 # Milliseconds of a step, and of a picture.
 PASSES, STAYS = 80, 1500
-COLOURS = 96
+COLOURS = 128
 YEAR = 365 * 24 * HOUR
 # The limit for a high heart rate; a run exceeds it.
 HIGH = 140
@@ -248,7 +248,8 @@ class Photographer(Visitor):
 
 def few_colours(picture: Image.Image) -> Image.Image:
     """Return a picture in so few colours that it is small."""
-    return picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    # The rare colours are those of the curve.
+    return picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def film(stills: Sequence[Image.Image], path: Path) -> None:
