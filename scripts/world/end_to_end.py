@@ -534,7 +534,7 @@ class Owner(Visitor):
         await self.open_options()
         await self.number("Freshness limit", "1")
         await self.press("Submit")
-        await self.see("is too small")
+        await self.see(TEXTS["options"]["error"]["out_of_bounds"].split(" {")[0])
         await self.number("Freshness limit", "30")
         await self.dialog.get_by_text("Alerts", exact=True).click()
         await self.number(limits["high_bpm"], "60")

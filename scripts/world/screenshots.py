@@ -9,7 +9,7 @@ from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 import time
-from typing import override
+from typing import Any, override
 
 from PIL import Image
 from playwright.async_api import Locator, Page, ViewportSize  # type: ignore[import-not-found]
@@ -34,18 +34,18 @@ from tests.simulators.person import HOUR, Sample
 
 FOLDER = ROOT / "docs" / "images"
 WIDE = {"width": 1280, "height": 760}
-WHOLE = {"width": 1280, "height": 1320}
+WHOLE = {"width": 1280, "height": 1400}
 SMALL = {"width": 1040, "height": 800}
 TALL = {"width": 1280, "height": 1300}
 HIGHEST = {"width": 1280, "height": 1750}
 PHONE = {"width": 390, "height": 844}
 # Around the parts of the page that an animation shows, in pixels.
 MARGIN = 12
-PASSING = 4
+PASSING = 2
 """Steps from one picture of an animation to the next."""
 # Milliseconds of a step, and of a picture.
-PASSES, STAYS = 60, 1500
-QUALITY = 80
+PASSES, STAYS = 80, 1500
+COLOURS = 128
 YEAR = 365 * 24 * HOUR
 # The limit for a high heart rate; a run exceeds it.
 HIGH = 140
@@ -165,14 +165,19 @@ class Photographer(Visitor):
         await self.client.post(f"/api/services/{DOMAIN}/import_history?return_response", year)
 
     async def until_imported(self) -> None:
-        """Wait for the past."""
-        progress = partial(states, self.client, self.place, ("import_progress",))
-        await until(progress, 900, lambda seen: seen["import_progress"]["attributes"].get("stage") == "done")
+        """Wait for the past, and until it has been forwarded."""
+        keys = "import_progress", "pending_beats"
+
+        def is_done(seen: dict[str, Any]) -> bool:
+            stage = seen["import_progress"]["attributes"].get("stage")
+            return bool(stage == "done" and seen["pending_beats"]["state"] == "0")
+
+        await until(partial(states, self.client, self.place, keys), 1200, is_done)
 
     async def dashboard(self) -> None:
         """Look at the ready dashboard on a screen, at night and on a phone, with everybody, and in parts."""
         await self.go("/heart-rate/everyone")
-        await self.shoot("everyone", size=WIDE)
+        await self.shoot("everyone")
         await self.go(self.place.view)
         await self.shoot("dashboard", size=WHOLE)
         await self.page.emulate_media(color_scheme="dark")
@@ -211,7 +216,7 @@ class Photographer(Visitor):
             stills.append(await self.still())
         await self.open_night()
         await self.page.wait_for_timeout(2000)
-        film([*stills, await self.still()], FOLDER / "dashboard.webp")
+        await asyncio.to_thread(film, [*stills, await self.still()], FOLDER / "dashboard.webp")
 
     async def still(self) -> Image.Image:
         """Take a picture of the person and the chart."""
@@ -241,6 +246,12 @@ class Photographer(Visitor):
         await self.shoot("options", self.window, HIGHEST)
 
 
+def few_colours(picture: Image.Image) -> Image.Image:
+    """Return a picture in so few colours that it is small."""
+    # The rare colours are those of the curve.
+    return picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+
+
 def film(stills: Sequence[Image.Image], path: Path) -> None:
     """Write an animation that stays with each picture for a while, and passes gently to the next."""
     size = max(still.width for still in stills), max(still.height for still in stills)
@@ -249,12 +260,12 @@ def film(stills: Sequence[Image.Image], path: Path) -> None:
     for ground, still in zip(whole, stills, strict=True):
         ground.paste(still)
     frames = [
-        (Image.blend(before, after, step / PASSING), STAYS if step == PASSING else PASSES)
+        (few_colours(Image.blend(before, after, step / PASSING)), STAYS if step == PASSING else PASSES)
         for before, after in pairwise([whole[-1], *whole])
         for step in range(1, PASSING + 1)
     ]
     (first, *rest), durations = zip(*frames, strict=True)
-    first.save(path, save_all=True, append_images=rest, duration=durations, loop=0, quality=QUALITY, method=6)
+    first.save(path, save_all=True, append_images=rest, duration=durations, loop=0, lossless=True)
     print(path.relative_to(ROOT))
 
 

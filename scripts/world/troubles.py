@@ -22,7 +22,7 @@ from scripts.waiting import until
 from scripts.world.browser import SIZE, TEXTS, chromium, google_of
 from scripts.world.journey import add_account, furnish
 from scripts.world.proof import Proof, check_log, service_secrets
-from scripts.world.screenshots import FOLDER, Photographer
+from scripts.world.screenshots import FOLDER, Photographer, few_colours
 from scripts.world.stored import DOMAIN, archive_path, execute, read_store, stored_secrets, write_store
 from scripts.world.world import World, evening, world
 from tests.simulators import Fault, GoogleSimulator, Person
@@ -30,7 +30,6 @@ from tests.simulators.google import METRICS, SCOPES
 from tests.simulators.server import Simulator
 
 PICTURES = FOLDER / "repairs"
-COLOURS = 96
 SYSTEM_SECTION = {"x": 350, "y": 390, "width": 580, "height": 290}
 # Room for a long form.
 HIGH = {"width": 1280, "height": 1700}
@@ -94,7 +93,7 @@ class Witness(Photographer):
         await page.wait_for_timeout(1500)
         path = PICTURES / f"{name}.png"
         with Image.open(BytesIO(await page.screenshot(clip=clip))) as picture:
-            picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+            few_colours(picture.convert("RGB")).save(path, optimize=True)
         print(path.relative_to(ROOT), flush=True)
 
     @property
