@@ -998,8 +998,8 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
       <ha-icon icon=${zd[i]}></ha-icon>
       <span>
         ${s?L`<button class="name" title=${r(`details`)} @click=${()=>this.details(s)}>
-                ${t.name}</button
-              >`:L`<b class="name">${t.name}</b>`}:
+                ${t.name}
+              </button>`:L`<b class="name">${t.name}</b>`}:
         ${a}
       </span>
       ${o&&n.user?.is_admin?L`<a href=${Rd}>${r(`fix`)}</a>`:R}
