@@ -536,7 +536,16 @@ class Owner(Visitor):
         await self.press("Submit")
         await self.see(TEXTS["options"]["error"]["out_of_bounds"].split(" {")[0])
         await self.number("Freshness limit", "30")
-        await self.dialog.get_by_text("Alerts", exact=True).click()
+        high = self.dialog.get_by_role("spinbutton", name=limits["high_bpm"])
+
+        async def is_open() -> bool:
+            # An answer that comes meanwhile closes the section again.
+            if not await high.is_visible():
+                await self.dialog.get_by_text("Alerts", exact=True).click()
+                await asyncio.sleep(0.5)
+            return bool(await high.is_visible())
+
+        await until(is_open)
         await self.number(limits["high_bpm"], "60")
         await self.number(limits["low_bpm"], "100")
         await self.press("Submit")

@@ -17,14 +17,9 @@ AIM = 0.3
 EMPTY = "empty-page"
 # Note the moment at which Home Assistant has made the view, which is all there is of an empty one.
 NOTE_THE_VIEW = """() => {
-    const page = ["home-assistant", "home-assistant-main", "ha-panel-lovelace"];
-    const path = [...page, "hui-root", "hui-sections-view"];
-    const seek = () => {
-        let root = document;
-        for (const name of path) root = root?.querySelector(name)?.shadowRoot;
-        if (root?.firstElementChild) performance.mark("view");
-        else requestAnimationFrame(seek);
-    };
+    const has = (root) => [...root.querySelectorAll("*")].some((element) =>
+        element.localName === "hui-view" || (element.shadowRoot && has(element.shadowRoot)));
+    const seek = () => has(document) ? performance.mark("view") : requestAnimationFrame(seek);
     seek();
 }"""
 # Milliseconds from the navigation to an entry in the browser's list, and at least those until then.
