@@ -481,7 +481,7 @@ async def test_a_short_night_waits_for_another_part(
     await advance(home, clock, hours=3)
     for _ in range(3):
         await advance(home, clock, minutes=20)
-    assert state_of(home, "sensor.sam_sample_last_night").state == "2"
+    assert state_of(home, "sensor.sam_sample_last_night").state == "2.0"
     assert news == []
     person.slept = [first, second] if follows else [first]
     for _ in range(9 if follows else 14):

@@ -100,8 +100,10 @@ export class AlertDialog extends Dialog {
     if (areCrossed(wanted)) throw new Error(this.say("limits_crossed"));
     const entities = entitiesOf(this.hass, this.account);
     const kinds = KINDS.filter((kind) => wanted[kind]);
+    // Asked again, so that nothing that a person has changed about it is overwritten unseen.
+    const kept = await findAutomation(this.hass, this.account);
     // The automation first: a limit takes effect at once, and may be exceeded by now.
-    await keepAutomation(this.hass, this.account, kinds, String(values.get("tell")), this.kept);
+    await keepAutomation(this.hass, this.account, kinds, String(values.get("tell")), kept);
     for (const [kind, limit] of changes(wanted, this.limits)) {
       const entity = entities[`${kind}_limit`]?.[0];
       if (!entity) throw new Error(this.say("failed"));

@@ -20,8 +20,11 @@ export async function exportAll(
       service_data: { config_entry_id: account.entryId, ...range },
       return_response: true,
     });
-    // The address that this page has already works where it is looked at.
-    window.open(response.path, "_blank", "noopener");
+    // At the address that this page has; a window opened this late would be blocked in some browsers.
+    const link = document.createElement("a");
+    link.href = response.path;
+    link.download = "";
+    link.click();
   } catch {
     notify(card, text(hass.locale.language, "failed"));
   }
