@@ -322,14 +322,15 @@ class Owner(Visitor):
 
     async def accessibility(self) -> None:
         """Have axe find nothing serious in our elements, by day and by night."""
-        await self.go("/heart-rate")
-        await self.until_drawn()
-        await self.page.add_script_tag(path=AXE)
         for look in ("light", "dark"):
+            # A page that changes its look does so by and by: each is opened anew.
             await self.page.emulate_media(color_scheme=look)
+            await self.go("/heart-rate")
+            await self.until_drawn()
             await self.page.locator(
                 f"{CHART}{'[dark]' if look == 'dark' else ':not([dark])'}"
             ).first.wait_for()
+            await self.page.add_script_tag(path=AXE)
             agree(f"What axe finds, {look}", await self.page.evaluate(SERIOUS), [])
         await self.page.emulate_media(color_scheme="light")
 
