@@ -26,6 +26,7 @@ from tests.simulators import GoogleSimulator
 
 # Milliseconds.
 DIALOG_CLOSES = 3000
+SETTLES = 250
 SIZE = {"width": 1280, "height": 900}
 FLAGS = [
     "--no-sandbox",
@@ -76,10 +77,14 @@ class Visitor:
         # A dialog that has just been closed goes back in the history, which would undo this navigation.
         with suppress(Error):
             await self.page.wait_for_function("() => !history.state?.open", timeout=DIALOG_CLOSES)
-        try:
-            await self.page.goto(self.client.url + path)
-        except Error:
-            await self.page.goto(self.client.url + path)
+        for _ in range(3):
+            with suppress(Error):
+                await self.page.goto(self.client.url + path)
+            # One that closes late may still do so.
+            await self.page.wait_for_timeout(SETTLES)
+            if path in self.page.url:
+                return
+        raise ValueError(f"{path} does not open")
 
     async def press(self, button: str) -> None:
         """Press a button by its words."""
