@@ -77,12 +77,13 @@ class Visitor:
         # A dialog that has just been closed goes back in the history, which would undo this navigation.
         with suppress(Error):
             await self.page.wait_for_function("() => !history.state?.open", timeout=DIALOG_CLOSES)
+        before = self.page.url
         for _ in range(3):
             with suppress(Error):
                 await self.page.goto(self.client.url + path)
             # One that closes late may still do so.
             await self.page.wait_for_timeout(SETTLES)
-            if path in self.page.url:
+            if self.page.url != before or path in before:
                 return
         raise ValueError(f"{path} does not open")
 
