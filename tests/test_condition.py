@@ -32,6 +32,7 @@ from tests.helpers.home import (
     at,
     destination,
     device,
+    have,
     measure,
     settle,
 )
@@ -73,14 +74,6 @@ async def account(
 def mine(home: HomeAssistant, account: MockConfigEntry) -> dict[str, str]:
     """Return the target that is the account's device."""
     return {"device_id": device(home, account, account.entry_id)}
-
-
-async def have(
-    home: HomeAssistant, person: Recording, clock: FrozenDateTimeFactory, *readings: tuple[str, int]
-) -> None:
-    """Let a person have heart rates at these times, sync them, and Home Assistant look."""
-    measure(person, *readings)
-    await advance(home, clock, minutes=5)
 
 
 async def test_the_heart_rate_of_now(

@@ -264,6 +264,14 @@ def measure(person: Recording, *readings: tuple[str, int]) -> None:
     person.synced_at = max(time for time, _ in person.readings)
 
 
+async def have(
+    home: HomeAssistant, person: Recording, clock: FrozenDateTimeFactory, *readings: tuple[str, int]
+) -> None:
+    """Let a person have heart rates at these times, sync them, and Home Assistant look."""
+    measure(person, *readings)
+    await advance(home, clock, minutes=5)
+
+
 def outcome(delivered: int, pending: int = 0, last_error: str | None = None) -> dict[str, Any]:
     """Return the response of an action that has forwarded."""
     return {"delivered": delivered, "pending": pending, "under_way": False, "last_error": last_error}

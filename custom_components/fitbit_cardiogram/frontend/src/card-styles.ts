@@ -2,9 +2,11 @@
 
 import { css } from "lit";
 import { colourStyles } from "./colours";
+import { unseen } from "./unseen";
 
 export const cardStyles = [
   colourStyles,
+  unseen,
   css`
     :host {
       display: block;
@@ -71,14 +73,6 @@ export const cardStyles = [
       padding: 16px;
       text-align: center;
       color: var(--secondary-text-color);
-    }
-    .unseen {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-      white-space: nowrap;
     }
   `,
 ];

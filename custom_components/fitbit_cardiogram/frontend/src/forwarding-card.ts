@@ -13,7 +13,6 @@ import type { TextKey } from "./texts";
 
 export const FORWARDING_TYPE = "fitbit-cardiogram-forwarding";
 
-const TICK = 30_000;
 const REPAIRS = "/config/repairs";
 
 const ICONS: Record<Mood, string> = {
@@ -24,17 +23,6 @@ const ICONS: Record<Mood, string> = {
 
 export class ForwardingCard extends OverviewCard<OverviewConfig> {
   static override styles = [...cardStyles, forwardingStyles()];
-  private clock: ReturnType<typeof setInterval> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.clock = setInterval(() => this.requestUpdate("overview"), TICK);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.clock);
-  }
 
   protected override draw(shown: Shown) {
     const { overview, say } = shown;

@@ -18,23 +18,10 @@ export interface HeroConfig extends OverviewConfig {
   navigation_path?: string;
 }
 
-/** Milliseconds after which an age is said anew. */
-const TICK = 15_000;
 const CIRCLE = 2 * Math.PI * 25;
 
 export class HeroCard extends OverviewCard<HeroConfig> {
   static override styles = [...cardStyles, heroStyles()];
-  private clock: ReturnType<typeof setInterval> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.clock = setInterval(() => this.requestUpdate("overview"), TICK);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.clock);
-  }
 
   protected override waiting() {
     return html`<ha-card><div class="hero"></div></ha-card>`;

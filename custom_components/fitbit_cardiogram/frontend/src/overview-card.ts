@@ -15,6 +15,8 @@ export interface OverviewConfig {
   entity: string;
 }
 
+/** Milliseconds after which an age is said anew. */
+const TICK = 15_000;
 const SAID = ["unauthorized", "not_found"];
 
 export interface Shown {
@@ -32,6 +34,7 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
   @state() protected overview?: Overview | undefined;
   @state() private error?: CommandError | undefined;
 
+  private clock: ReturnType<typeof setInterval> | undefined;
   private followed: { hass: Hass["connection"]; entryId: string; stop: () => void } | undefined;
 
   static getStubConfig(hass: Hass): Omit<OverviewConfig, "type"> {
@@ -49,11 +52,13 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearInterval(this.clock);
     this.unfollow();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.clock = setInterval(() => this.requestUpdate("overview"), TICK);
     this.requestUpdate();
   }
 

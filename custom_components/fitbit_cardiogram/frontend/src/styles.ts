@@ -4,10 +4,12 @@ import { css, unsafeCSS } from "lit";
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 import { colourStyles } from "./colours";
 import { sessionStyles } from "./session-styles";
+import { unseen } from "./unseen";
 
 export const chartStyles = [
   unsafeCSS(uPlotStyles),
   colourStyles,
+  unseen,
   css`
     :host {
       display: block;
@@ -444,14 +446,6 @@ export const chartStyles = [
       to {
         left: 100%;
       }
-    }
-    .unseen {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-      white-space: nowrap;
     }
     .alone {
       display: flex;
