@@ -137,6 +137,15 @@ class Owner(Visitor):
         """Have the account read now."""
         await self.client.post("/api/services/homeassistant/update_entity", {"entity_id": HEART_RATE})
 
+    async def until_raised(self, key: str) -> None:
+        """Have the account read until forwarding has failed: a reading may bring nothing to forward."""
+
+        async def is_raised() -> object:
+            await self.poll()
+            return await self.issue(key)
+
+        await until(is_raised, 60)
+
     async def until_forwarded(self) -> None:
         """Wait until Cardiogram holds the whole archive."""
         await until(self.archive, 60, lambda samples: self.around.cardiogram.values() == samples)
@@ -476,7 +485,7 @@ class Owner(Visitor):
         self.around.cardiogram.users[user_id] = NEW_TOKEN
         await self.open_device("Cardiogram")
         await self.flip(self.row("Automatic forwarding"))
-        await self.poll()
+        await self.until_raised("forwarding_token_refused")
         await self.row(FORWARDING, "Problem").wait_for()
         await self.open_repair("forwarding_token_refused")
         token = self.dialog.get_by_role("textbox")
@@ -520,7 +529,7 @@ class Owner(Visitor):
         }
         await self.client.walk(SUBENTRY_FLOW, [await self.entry_id(NAME), "line_protocol"], answers)
         await self.until_loaded(NAME)
-        await self.poll()
+        await self.until_raised("forwarding_credentials_refused")
         await self.open_repair("forwarding_credentials_refused")
         await self.choose("Change the destination")
         await self.enter("Token or password", receiver.token)
