@@ -159,9 +159,9 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 
 @pytest.fixture
 async def recorder_mock(recorder_mock: Recorder) -> AsyncGenerator[Recorder]:
-    """Let no hand-over of statistics outlive the recorder, which a test ends before its Home Assistant."""
+    """Let no work on statistics outlive the recorder, which a test ends before its Home Assistant."""
     yield recorder_mock
-    tasks = [task for task in asyncio.all_tasks() if task.get_name() == "statistics"]
+    tasks = [task for task in asyncio.all_tasks() if task.get_name() in {"statistics", "names of statistics"}]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -15,7 +15,7 @@ from .const import DOMAIN
 from .coordinator import AccountConfigEntry
 from .destinations.forwarder import ForwarderState
 from .heart_rate.alert import Alert, Overlaps
-from .heart_rate.clock import utc
+from .heart_rate.clock import written
 from .news import News, NewsKind, async_tell
 from .sources.kinds import LAST_SYNC
 
@@ -91,7 +91,7 @@ class Watch:
         if (stay := self._coordinator.data.stay) is None:
             return
         if self._coordinator.fresh and 0 < self._seen < stay.end:
-            facts = {"zone": str(stay.zone), "bpm": stay.bpm, "start": utc(stay.start).isoformat()}
+            facts = {"zone": str(stay.zone), "bpm": stay.bpm, "start": written(stay.start)}
             self._tell(NewsKind.ZONE_ENTERED, stay.start, facts, seen=self._seen, until=stay.end)
         self._seen = stay.end
 
