@@ -13,14 +13,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.translation import async_get_translations
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from yarl import URL
 
 from custom_components.fitbit_cardiogram.application_credentials import async_get_description_placeholders
 from custom_components.fitbit_cardiogram.const import CONF_FRESHNESS, DATA_ENDPOINTS, DOMAIN
 from tests.helpers.dialogs import start
-from tests.helpers.home import NOW, SetUp, account_entry, advance, reauths, settle, state_of, until
+from tests.helpers.home import NOW, SetUp, account_entry, advance, reauths, state_of, until
 from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator
 from tests.simulators.google import SCOPES
 
@@ -215,9 +215,7 @@ async def test_no_answer_in_time(
     expired.add_to_hass(home)
     await home.config_entries.async_setup(expired.entry_id)
     await until(lambda: google.count(TOKEN))
-    clock.tick(31)
-    async_fire_time_changed(home)
-    await settle(home)
+    await advance(home, clock, seconds=31)
     assert not expired.runtime_data.coordinator.last_update_success
     assert reauths(home) == 0
 

@@ -36,6 +36,7 @@ from tests.helpers.home import (
     SUBENTRY_ID,
     SetUp,
     account_entry,
+    advance,
     archive_file,
     destination,
     forwarded,
@@ -235,8 +236,7 @@ async def test_three_days_asleep(
     clock.tick(timedelta(days=3))
     if stands_still:
         monkeypatch.setattr(time, "monotonic", lambda: monotonic() - 3 * DAY)
-    async_fire_time_changed(home)
-    await settle(home)
+    await advance(home, clock)
     for _ in range(3):
         await pass_time(home, clock, minutes=5)
     await forwarded(home, account)

@@ -543,10 +543,10 @@ class Recording:
         ]
 
     def last_sync(self, now: float) -> int | None:
-        """Return the sync given, or else the newest reading's time."""
+        """Return the sync given, or else the time of the newest reading that has been measured."""
         if self.synced_at is not None:
             return self.synced_at
-        return max((time for time, _ in self.readings), default=None)
+        return max((time for time, _ in self.readings if time <= now), default=None)
 
     def resting_heart_rate(self, day: date, now: float) -> int | None:
         """Return the value given."""

@@ -111,7 +111,7 @@ def test_a_recording_tells_what_it_was_given() -> None:
     recording = Recording(readings, resting={DAY: 55}, zones={DAY: {"LIGHT": 12}})
     assert recording.samples(0, 31, 0) == readings
     assert recording.samples(10, 30, 0) == [(10, 60)]
-    assert recording.last_sync(0) == 30
+    assert [recording.last_sync(now) for now in (9, 29, 30)] == [None, 10, 30]
     assert Recording().last_sync(0) is None
     assert recording.resting_heart_rate(DAY, 0) == 55
     assert recording.resting_heart_rate(date(2026, 1, 1), 0) is None
