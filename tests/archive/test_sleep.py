@@ -320,6 +320,32 @@ def test_figures_outlive_the_samples(archive: Archive) -> None:
     assert the_night(archive) == before
 
 
+@pytest.mark.parametrize("even_purged", [False, True])
+def test_other_stages_of_samples_that_are_gone_leave_the_figures(archive: Archive, even_purged: bool) -> None:
+    """Nothing else would be left to count; the time asleep is that of the new stages."""
+    archive.store(SAMPLES, NOON)
+    read(archive, NIGHT)
+    count(archive)
+    before = the_night(archive)
+    later = NOON + 60 * DAY
+    archive.store([(later, 60)], later)
+    archive.prune(30 * DAY, later)
+    edited = replace(NIGHT, stages=(Stage("DEEP", EVENING, EVENING + 3 * HOUR),))
+    archive.store_sleep([edited], *WHOLE, later, even_purged=even_purged)
+    for _ in range(2):
+        found = the_night(archive)
+        assert (values(found), found.asleep) == (values(before), 3 * HOUR)
+        assert archive.daily_values("sleeping_heart_rate", *[MORNING_DAY] * 2) == {MORNING_DAY: before.mean}
+        assert archive.daily_values("time_asleep", *[MORNING_DAY] * 2) == {MORNING_DAY: 180}
+        count(archive, later)
+    # Once they are all back, they are counted again.
+    archive.store(SAMPLES, later, even_purged=True)
+    longer = replace(NIGHT, stages=(Stage("DEEP", EVENING, MORNING),))
+    archive.store_sleep([longer], *WHOLE, later, even_purged=even_purged)
+    count(archive, later)
+    assert values(the_night(archive)) == values_of(night_figures(SAMPLES, longer))
+
+
 def test_an_import_beyond_the_retention_counts_day_by_day(archive: Archive) -> None:
     """It goes back in time, and lets samples go; those of a day stay for the night after it."""
     later = NOON + 60 * DAY
