@@ -108,7 +108,7 @@ def test_pages_are_whole_and_the_archive_is_free_between_them(archive: Archive) 
     first = next(pages)
     with ThreadPoolExecutor() as elsewhere:
         late = [(START + 1, 90), (START + 2 * PAGE + 5, 70)]
-        assert elsewhere.submit(archive.store, late, NOW).result(timeout=10).added == 1
+        assert elsewhere.submit(archive.store, late, NOW).result(timeout=60).added == 1
     rest = list(pages)
     assert [len(page) for page in (first, *rest)] == [PAGE, PAGE, 6]
     assert [*first, *(sample for page in rest for sample in page)] == [*measured, late[1]]
