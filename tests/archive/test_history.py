@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.fitbit_cardiogram.archive.archive import Archive
@@ -57,7 +57,6 @@ MOMENTS = st.builds(
 WIDTHS = st.sampled_from([7, MINUTE, 5 * MINUTE, 1000, HOUR, 2 * HOUR, DAY, DAY + 1, 2 * DAY])
 
 
-@settings(deadline=None)
 @given(
     measured=st.lists(st.tuples(MOMENTS, st.integers(1, 300)), max_size=40),
     moments=st.tuples(MOMENTS, MOMENTS),

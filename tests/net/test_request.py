@@ -198,7 +198,7 @@ DATE_PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.text() | st.lists(DATE_PARTS, max_size=8).map(" ".join), st.floats(0, 2**33))
 @example("Mon, 01 Jan 2026 00:00:00 +" + "9" * 20, NOW)
 def test_any_retry_after_is_harmless(value: str, now: float) -> None:
@@ -206,7 +206,7 @@ def test_any_retry_after_is_harmless(value: str, now: float) -> None:
     assert seconds is None or seconds >= 0
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(st.integers(0, 2**33), st.integers(0, 2**33))
 def test_a_date_is_the_time_until_then(then: int, now: int) -> None:
     value = format_datetime(datetime.fromtimestamp(then, UTC), usegmt=True)
