@@ -108,6 +108,20 @@ def test_the_nights_of_an_interval_are_whole(
     assert all(night == archive.night(night.id) for night in nights)
 
 
+def test_a_first_part_that_ends_before_midnight(archive: Archive) -> None:
+    """Belongs to that evening's day, once: a nap beside that day's night, and a night where there is none."""
+    before = replace(NIGHT, id="before", start=EVENING - DAY, end=MORNING - DAY, stages=())
+    first = replace(NIGHT, id="first", end=EVENING + HOUR, stages=(), is_main=False)
+    second = replace(NIGHT, id="second", start=EVENING + 3 * HOUR, stages=())
+    for found, evening in (([before, first, second], "nap"), ([first, second], "night")):
+        read(archive, *found)
+        count(archive)
+        nights = [("night", [one.id]) for one in found if one is before]
+        assert shown(archive) == [*nights, (evening, ["first"]), ("night", ["second"])]
+        asleep = archive.daily_values("time_asleep", first.day, second.day)
+        assert asleep == {first.day: 480 if nights else 60, second.day: 300}
+
+
 def test_nights_page_by_page(archive: Archive) -> None:
     read(archive, NIGHT, SECOND, NAP, replace(NIGHT, id="before", start=EVENING - DAY, end=MORNING - DAY))
     whole = archive.nights(*WHOLE)
