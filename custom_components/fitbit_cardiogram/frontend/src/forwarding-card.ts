@@ -101,6 +101,7 @@ function forwardingStyles() {
     }
     ul {
       flex: 1 1 320px;
+      min-width: 0;
     }
     li {
       display: flex;
@@ -109,7 +110,9 @@ function forwardingStyles() {
       padding: 4px 0;
     }
     li span {
+      min-width: 0;
       color: var(--secondary-text-color);
+      overflow-wrap: anywhere;
     }
     li ha-icon {
       flex: none;
@@ -127,6 +130,8 @@ function forwardingStyles() {
     }
     .name {
       color: var(--primary-text-color);
+      text-align: start;
+      unicode-bidi: isolate;
     }
     nav {
       display: flex;

@@ -4,7 +4,7 @@ import { type TemplateResult, css, html, nothing, svg } from "lit";
 import { cardStyles } from "./card-styles";
 import { HEART } from "./icons";
 import type { Compared } from "./overview";
-import { OverviewCard, type OverviewConfig, type Shown, alone } from "./overview-card";
+import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
 import { openPast } from "./past-dialog";
 import { told } from "./reason";
 import { besideUsual } from "./usual";
@@ -28,7 +28,10 @@ export class HeroCard extends OverviewCard<HeroConfig> {
   }
 
   protected override refused(words: string) {
-    return alone(words);
+    return html`<ha-card
+      >${this.name()}
+      <p class="alone">${words}</p></ha-card
+    >`;
   }
 
   protected override draw(shown: Shown) {
@@ -163,6 +166,7 @@ function heroStyles() {
     }
     h2 {
       padding: 12px 20px 0;
+      overflow-wrap: anywhere;
     }
     h2 a {
       color: inherit;
