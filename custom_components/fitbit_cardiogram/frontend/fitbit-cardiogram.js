@@ -913,6 +913,12 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
         gap: 2px 10px;
       }
     }
+    @container (max-width: 320px) {
+      .ranges button {
+        padding: 0 2px;
+        font-size: 11px;
+      }
+    }
     @media (prefers-reduced-motion: reduce) {
       *,
       *::after {
@@ -993,8 +999,8 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
       <ha-icon icon=${zd[i]}></ha-icon>
       <span>
         ${s?L`<button class="name" title=${r(`details`)} @click=${()=>this.details(s)}>
-                ${t.name}
-              </button>`:L`<b class="name">${t.name}</b>`}:
+                ${t.name}:
+              </button>`:L`<b class="name">${t.name}:</b>`}
         ${a}
       </span>
       ${o&&n.user?.is_admin?L`<a href=${Rd}>${r(`fix`)}</a>`:R}
@@ -1020,7 +1026,7 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
       display: flex;
       align-items: center;
       gap: 10px;
-      padding: 4px 0;
+      padding: 6px 0;
     }
     li span {
       min-width: 0;
@@ -1049,6 +1055,7 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
     nav {
       display: flex;
       flex-wrap: wrap;
+      align-self: flex-end;
       gap: 4px 20px;
       margin-inline-start: auto;
     }
@@ -1309,6 +1316,14 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
       .reason a,
       .reason button {
         margin-inline-start: 32px;
+      }
+      .ring {
+        gap: 12px;
+      }
+    }
+    @container (max-width: 360px) {
+      .ring {
+        grid-column: 1 / -1;
       }
     }
     @media (prefers-reduced-motion: reduce) {

@@ -367,6 +367,14 @@ function heroStyles() {
       .reason button {
         margin-inline-start: 32px;
       }
+      .ring {
+        gap: 12px;
+      }
+    }
+    @container (max-width: 360px) {
+      .ring {
+        grid-column: 1 / -1;
+      }
     }
     @media (prefers-reduced-motion: reduce) {
       .rate.current svg {
