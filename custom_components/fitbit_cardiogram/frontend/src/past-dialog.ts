@@ -16,8 +16,6 @@ const CHOICES: { days: number; key: TextKey }[] = [
   { days: 5 * 365, key: "past_1825" },
 ];
 const CHOSEN = 365;
-/** Days beyond which the action wants to be told twice. */
-const CONFIRM_BEYOND = 366;
 
 export class PastDialog extends Dialog {
   @property({ attribute: false }) account!: Account;
@@ -48,7 +46,8 @@ export class PastDialog extends Dialog {
       service_data: {
         config_entry_id: this.account.entryId,
         start,
-        ...(days > CONFIRM_BEYOND ? { confirm: true } : {}),
+        // A person has chosen and pressed the button.
+        confirm: true,
       },
     });
     return "past_begun";
