@@ -475,6 +475,15 @@ async def test_forwarding_is_told_once_whatever_restarts(
         assert await forward(faults[0]) == []
         await end_start(home, clock)
         assert await forward(*faults[1:] or faults) == []
+    # An archive that works again says nothing of the destination.
+    await begin_to_stop(home, account)
+    await begin_to_start(home, account)
+    await end_start(home, clock)
+    account.runtime_data.archive.close()
+    assert await forward() == []
+    account.runtime_data.archive.open()
+    await account.runtime_data.forwarders[SUBENTRY_ID].refresh()
+    assert ears.told == []
     # What happens while Home Assistant starts is told once automations listen.
     await begin_to_stop(home, account)
     await begin_to_start(home, account)

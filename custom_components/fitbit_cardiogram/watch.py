@@ -39,7 +39,7 @@ class Watch:
         # The alerts whose end is to be told.
         self._open = [alert for alert in self._coordinator.data.alerts if alert.end == self._seen]
         self._stops: list[CALLBACK_TYPE] = [
-            self._coordinator.async_add_listener(self._async_look),
+            self._coordinator.async_add_listener(self._async_look_at_samples),
             async_track_time_interval(hass, self._async_look_at_sync, LOOK_EVERY),
         ]
 
@@ -55,7 +55,7 @@ class Watch:
         return latest[0] if latest else 0
 
     @callback
-    def _async_look(self) -> None:
+    def _async_look_at_samples(self) -> None:
         if self._hass.state is CoreState.running:
             self._tell_ended_alerts()
             self._tell_stay()
@@ -92,7 +92,7 @@ class Watch:
 
     @callback
     def _async_look_at_sync(self, _now: datetime) -> None:
-        """Tell the time without a sync, up to when the service was asked, which it was since the set-up."""
+        """Tell how long there has been no sync, as far as the service was asked since the set-up."""
         age, last_sync = self._coordinator.poll.age(LAST_SYNC), self._coordinator.data.last_sync
         is_asked = age < time.monotonic() - self._began
         if self._hass.state is not CoreState.running or not is_asked or last_sync is None:
