@@ -27,6 +27,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import aiohttp_client, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import ssl as ssl_util
+from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -87,6 +88,11 @@ from tests.simulators.certificates import certificate
 def pytest_configure() -> None:
     """Let each process of the tests spend its time on the tests."""
     make_cheap()
+    # The same examples everywhere, however slow the machine is; --hypothesis-profile=default tries others.
+    settings.register_profile(
+        "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("steady")
     # Garbage is collected before each module; on the way a Home Assistant is mostly not garbage.
     gc.set_threshold(200_000, 20, 100)
 

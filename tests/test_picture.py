@@ -262,7 +262,7 @@ BEATS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(beats=BEATS, gap=st.integers(1, 3 * HOUR))
 def test_no_beat_is_left_out(beats: list[Sample], gap: int) -> None:
     archive = open_archive()
@@ -281,7 +281,7 @@ def test_no_beat_is_left_out(beats: list[Sample], gap: int) -> None:
     archive.delete()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     beats=BEATS,
     resting=st.none() | st.integers(BPM_MIN, BPM_MAX),

@@ -37,7 +37,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds for something to appear on a slow machine."""
 TEXTS: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text())
 CARD_TEXTS: dict[str, str] = json.loads(

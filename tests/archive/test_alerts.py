@@ -149,13 +149,12 @@ def recordings(draw: st.DrawFn) -> list[Sample]:
 
 
 @given(recordings(), limits)
-@settings(deadline=None)
 def test_found_as_by_the_book(samples: list[Sample], limit: Limit) -> None:
     assert list(find_alerts(samples, limit)) == by_the_book(samples, limit)
 
 
 @given(recordings(), limits, st.integers(0, 40 * HOUR), st.integers(1, 40 * HOUR), st.randoms())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_archive_is_judged_as_its_samples_are(
     samples: list[Sample], limit: Limit, offset: int, length: int, random: Random
 ) -> None:

@@ -113,7 +113,7 @@ READINGS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(READINGS)
 def test_whatever_comes_the_archive_is_a_dictionary(readings: list[tuple[list[Sample], int]]) -> None:
     archive = open_archive()

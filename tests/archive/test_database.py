@@ -23,6 +23,8 @@ from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER
 NOW = 1_795_255_200
 DAY_OF_NOW = date(2026, 11, 21)
 NOTE = Fact("note", str)
+# Seconds; far more than a busy machine takes.
+PATIENCE = 60
 
 
 def revision(archive: Archive) -> int:
@@ -34,17 +36,17 @@ def test_a_read_waits_for_no_writer_that_waits_for_another_program(archive: Arch
     with closing(sqlite3.connect(path, autocommit=True)) as other, ThreadPoolExecutor() as threads:
         other.execute("BEGIN IMMEDIATE")
         writing = threads.submit(archive.store, [(NOW + 5, 61)], NOW + 5)
-        assert threads.submit(archive.latest).result(timeout=2) == (NOW, 60)
+        assert threads.submit(archive.latest).result(timeout=PATIENCE) == (NOW, 60)
         assert not writing.done()
         other.execute("ROLLBACK")
-        assert writing.result(timeout=10).added == 1
+        assert writing.result(timeout=PATIENCE).added == 1
 
 
 def test_all_reads_of_a_block_see_the_same_state(archive: Archive) -> None:
     archive.store([(NOW, 60)], NOW)
     with ThreadPoolExecutor(1) as threads, archive.reading():
         before = archive.latest(), archive.count(), archive.version()
-        threads.submit(archive.store, [(NOW + 5, 61)], NOW + 5).result(timeout=10)
+        threads.submit(archive.store, [(NOW + 5, 61)], NOW + 5).result(timeout=PATIENCE)
         with archive.reading():
             assert (archive.latest(), archive.count(), archive.version()) == before
     assert archive.latest() == (NOW + 5, 61)
@@ -90,9 +92,9 @@ def test_a_purge_empties_the_log_though_somebody_reads(archive: Archive, path: P
 
     with ThreadPoolExecutor() as threads:
         reading = threads.submit(read)
-        assert begun.wait(timeout=5)
+        assert begun.wait(timeout=PATIENCE)
         archive.purge(0, FOREVER, (DAY_OF_NOW, DAY_OF_NOW), NOW)
-        reading.result(timeout=5)
+        reading.result(timeout=PATIENCE)
     assert path.with_name(f"{path.name}-wal").stat().st_size == 0
 
 

@@ -380,7 +380,7 @@ def all_sessions(archive: Archive) -> list[SleepSession]:
 CHANGES = (edit_sleep, edit_sleep, store_samples, store_samples, delete_samples, purge, count_all)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 70), st.integers(0, 12)), max_size=12))
 def test_figures_that_follow_are_those_from_scratch(
     changes: Sequence[tuple[Callable[[Archive, int, int], None], int, int]],

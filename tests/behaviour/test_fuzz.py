@@ -1078,7 +1078,6 @@ def test_it_is_understood_or_refused(
 
     fuzz = settings(
         max_examples=FUZZ,
-        deadline=None,
         derandomize=not SEED,
         print_blob=bool(SEED),
         database=None,

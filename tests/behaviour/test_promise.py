@@ -1319,7 +1319,6 @@ def test_whatever_happens_the_promise_is_kept(
             settings=settings(
                 max_examples=min(ROUND, SCHEDULES - done),
                 stateful_step_count=STEPS,
-                deadline=None,
                 print_blob=is_long,
                 database=None,
                 phases=(Phase.generate, Phase.shrink),

@@ -87,7 +87,7 @@ SAMPLES = st.dictionaries(st.integers(START - 200, END + 400), st.integers(1, 30
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(SAMPLES)
 def test_figures_come_from_the_samples_in_reach_alone(samples: list[Sample]) -> None:
     found = figures(samples, START, END, ZONES)

@@ -30,7 +30,7 @@ def test_one_per_second(reading: list[Sample], samples: list[Sample]) -> None:
 SAMPLES = st.tuples(st.integers(TIME_MIN, TIME_MIN + 20), st.integers(BPM_MIN, BPM_MAX))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(st.lists(SAMPLES).flatmap(lambda samples: st.tuples(st.just(samples), st.permutations(samples))))
 def test_the_order_of_a_reading_means_nothing(readings: tuple[list[Sample], list[Sample]]) -> None:
     first, second = map(one_per_second, readings)

@@ -88,7 +88,7 @@ WORKOUTS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(WORKOUTS.flatmap(lambda workouts: st.tuples(st.just(workouts), st.permutations(workouts))))
 def test_the_order_means_nothing_and_the_better_one_is_kept(
     found: tuple[list[Workout], list[Workout]],

@@ -195,7 +195,7 @@ def spellings(address: int) -> list[str]:
     ]
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(st.integers(0, 2**32 - 1) | st.sampled_from([int(IPv4Address(text)) for text in REFUSED]))
 def test_every_spelling_of_an_address_is_judged_alike(address: int) -> None:
     verdicts = set()
@@ -210,7 +210,7 @@ def test_every_spelling_of_an_address_is_judged_alike(address: int) -> None:
     assert len(verdicts) == 1
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(
     st.text()
     | st.from_regex(r"https?://[\w.\[\]:@%/?#-]*", fullmatch=True)

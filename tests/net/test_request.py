@@ -22,6 +22,8 @@ from tests.simulators import CardiogramSimulator, Fault
 
 NOW = 1_795_298_400.0
 LIMIT = 1000
+# Seconds; far more than any answer takes on a busy machine.
+PATIENCE = 60
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,9 @@ async def test_every_status_is_an_answer(
 ) -> None:
     body = b"" if status == 204 else b"a body"
     cardiogram.faults = [Fault("", status, body, {"Retry-After": "9", "Location": "/elsewhere"})]
-    answer = await request(session, "GET", cardiogram.url, timeout=5, limit=LIMIT, headers={"X-Of-Ours": "1"})
+    answer = await request(
+        session, "GET", cardiogram.url, timeout=PATIENCE, limit=LIMIT, headers={"X-Of-Ours": "1"}
+    )
     assert (answer.status, answer.body, answer.headers["retry-after"]) == (status, body, "9")
     assert [(sent.method, sent.path, sent.headers["X-Of-Ours"]) for sent in cardiogram.requests] == [
         ("GET", "/", "1")
@@ -50,7 +54,7 @@ async def test_the_body_of_an_error_is_cut(
     session: ClientSession, cardiogram: CardiogramSimulator, status: int
 ) -> None:
     cardiogram.faults = [Fault("", status, b"x" * 3_000_000)]
-    answer = await request(session, "GET", cardiogram.url, timeout=5, limit=10_000_000)
+    answer = await request(session, "GET", cardiogram.url, timeout=PATIENCE, limit=10_000_000)
     assert (answer.status, len(answer.body)) == (status, ERROR_LIMIT)
 
 
@@ -59,7 +63,7 @@ async def test_redirects_are_not_followed(
     session: ClientSession, cardiogram: CardiogramSimulator, status: int
 ) -> None:
     cardiogram.faults = [Fault("", status, "", {"Location": f"{cardiogram.url}/elsewhere"})]
-    answer = await request(session, "POST", cardiogram.url, timeout=5, limit=LIMIT, data=b"beats")
+    answer = await request(session, "POST", cardiogram.url, timeout=PATIENCE, limit=LIMIT, data=b"beats")
     assert answer.status == status
     assert len(cardiogram.requests) == 1
 
@@ -68,10 +72,10 @@ async def test_an_answer_may_be_as_long_as_the_limit(
     session: ClientSession, cardiogram: CardiogramSimulator
 ) -> None:
     cardiogram.faults = [Fault("", 200, b"x" * LIMIT), Fault("", 200, b"x" * (LIMIT + 1))]
-    answer = await request(session, "GET", cardiogram.url, timeout=5, limit=LIMIT)
+    answer = await request(session, "GET", cardiogram.url, timeout=PATIENCE, limit=LIMIT)
     assert len(answer.body) == LIMIT
     with pytest.raises(NoAnswerError, match=r"^answer too long$"):
-        await request(session, "GET", cardiogram.url, timeout=5, limit=LIMIT)
+        await request(session, "GET", cardiogram.url, timeout=PATIENCE, limit=LIMIT)
 
 
 GZIP = {"Content-Encoding": "gzip"}
@@ -96,7 +100,7 @@ async def test_what_is_no_answer(
             session,
             "POST",
             f"{cardiogram.url}/user-of-ours",
-            timeout=5,
+            timeout=PATIENCE,
             limit=LIMIT,
             headers={"Authorization": "Bearer token-of-ours"},
         )
@@ -110,7 +114,7 @@ async def test_nobody_listens(session: ClientSession) -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
         with pytest.raises(NoAnswerError, match=r"^ClientConnectorError$"):
-            await request(session, "GET", url, timeout=5, limit=LIMIT)
+            await request(session, "GET", url, timeout=PATIENCE, limit=LIMIT)
 
 
 class EncodingResolver(AbstractResolver):
@@ -133,7 +137,7 @@ async def test_a_name_that_cannot_be(host: str) -> None:
     """A slip in an address is told like a server that does not answer, not as a fault of ours."""
     async with ClientSession(connector=TCPConnector(resolver=EncodingResolver())) as session:
         with pytest.raises(NoAnswerError) as caught:
-            await request(session, "GET", f"https://{host}", timeout=5, limit=LIMIT)
+            await request(session, "GET", f"https://{host}", timeout=PATIENCE, limit=LIMIT)
     assert host not in repr(caught.value)
 
 
@@ -194,7 +198,7 @@ DATE_PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.text() | st.lists(DATE_PARTS, max_size=8).map(" ".join), st.floats(0, 2**33))
 @example("Mon, 01 Jan 2026 00:00:00 +" + "9" * 20, NOW)
 def test_any_retry_after_is_harmless(value: str, now: float) -> None:
@@ -202,7 +206,7 @@ def test_any_retry_after_is_harmless(value: str, now: float) -> None:
     assert seconds is None or seconds >= 0
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(st.integers(0, 2**33), st.integers(0, 2**33))
 def test_a_date_is_the_time_until_then(then: int, now: int) -> None:
     value = format_datetime(datetime.fromtimestamp(then, UTC), usegmt=True)

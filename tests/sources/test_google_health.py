@@ -538,7 +538,7 @@ async def test_an_odd_roll_up_costs_its_hour_alone(
     assert list(await source.fingerprints(START - HOUR, END)) == [START - HOUR]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.integers(TIME_MIN, 2**32), st.integers(BPM_MIN, BPM_MAX)), max_size=30),
     st.sampled_from(

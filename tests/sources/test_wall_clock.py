@@ -75,7 +75,7 @@ def offset(zone: str, moment: int) -> int:
 CHANGES: Final = [change for zone in ZONES for change in changes(zone)]
 
 
-@settings(max_examples=240, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=240, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     change=st.sampled_from(CHANGES) | st.tuples(st.sampled_from(ZONES), st.sampled_from(EDGES)),
     before=st.integers(-3 * HOUR, 40 * HOUR),
@@ -140,7 +140,7 @@ async def test_the_last_hour_of_the_longest_day(
 TIMES: Final = st.lists(st.integers(0, DAY - 1), max_size=8)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400)
 @given(
     times=TIMES | TIMES.map(sorted),
     zone=st.sampled_from(ZONES).map(ZoneInfo),

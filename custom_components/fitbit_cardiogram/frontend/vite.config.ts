@@ -29,5 +29,8 @@ export default defineConfig({
     root: path("../../.."),
     include: ["tests/frontend/**/*.test.ts"],
     environment: "node",
+    // Milliseconds; far more than a busy machine takes.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
