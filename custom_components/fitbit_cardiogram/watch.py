@@ -92,7 +92,7 @@ class Watch:
 
     @callback
     def _async_look_at_sync(self, _now: datetime) -> None:
-        """Tell how long there has been no sync, as far as the service was asked since the set-up."""
+        """Tell the length of a lack of syncs, as far as the service was asked since the set-up."""
         age, last_sync = self._coordinator.poll.age(LAST_SYNC), self._coordinator.data.last_sync
         is_asked = age < time.monotonic() - self._began
         if self._hass.state is not CoreState.running or not is_asked or last_sync is None:
