@@ -201,6 +201,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     async_clear_issues(hass, entry)
     if not entry.options.get(CONF_KEEP_STATISTICS):
         async_forget_statistics(hass, entry)
+    Memory(hass, entry).async_forget()
     # The last step: it fails where the disk is read-only.
     await hass.async_add_executor_job(archive.delete)
 

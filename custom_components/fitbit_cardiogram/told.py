@@ -55,6 +55,11 @@ class Memory:
             self._held[self._entry.entry_id] = kept or Told()
 
     @callback
+    def async_forget(self) -> None:
+        """Forget an account that is removed; its archive is deleted too."""
+        self._held.pop(self._entry.entry_id, None)
+
+    @callback
     def async_note(self, **changes: Any) -> None:
         """Note news that are told. If the archive cannot be written, a restart tells them again."""
         self._held[self._entry.entry_id] = msgspec.structs.replace(self.told, **changes)
