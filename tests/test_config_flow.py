@@ -111,11 +111,13 @@ async def test_a_name_or_a_number_of_days_that_will_not_do(home: HomeAssistant, 
         ("  ", "empty"),
         ("a" * 129, "invalid_text"),
         ("a\nb", "invalid_text"),
+        ("\u200d", "invalid_text"),
     ):
         asked = {"name": name, CONF_IMPORT_DAYS: 3}
         result = await home.config_entries.flow.async_configure(step["flow_id"], asked)
         assert result["errors"] == {"name": error}
-    await name_it(home, step, " Sam ")
+    entry = await name_it(home, step, " \u0639\u0644\u06cc\u200c\u0631\u0636\u0627 👩‍🚀 ")
+    assert entry.title == "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 👩‍🚀"
 
 
 @pytest.mark.parametrize("missing", [ACTIVITY, SETTINGS, SLEEP])

@@ -50,6 +50,7 @@ from tests.helpers.home import (
     account_entry,
     advance,
     at,
+    background,
     destination,
     finish,
     settle,
@@ -279,6 +280,30 @@ async def test_another_title_is_another_name(home: HomeAssistant, account: MockC
             for name in ("light zone", "moderate zone", "vigorous zone", "peak zone", "active zone minutes")
         }
         await home.config_entries.async_set_disabled_by(account.entry_id, ConfigEntryDisabler.USER)
+
+
+async def test_another_title_while_the_recorder_takes_too_long(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    recorder_mock: Recorder,
+    clock: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log says so in one line, and the next set-up names the statistics."""
+    await home.config_entries.async_unload(account.entry_id)
+    with busy(recorder_mock):
+        home.config_entries.async_update_entry(account, title="Alex")
+        (naming,) = background("names of statistics")
+        clock.tick(timedelta(minutes=61))
+        await naming
+    assert [record.getMessage() for record in caplog.records if record.name == statistics.__name__] == [
+        "Alex: the recorder has not named statistics for an hour"
+    ]
+    await home.config_entries.async_setup(account.entry_id)
+    await settle(home)
+    await written(home)
+    names = {one["name"] for one in await async_list_statistic_ids(home) if one["source"] == DOMAIN}
+    assert {name.split()[0] for name in names} == {"Alex"}
 
 
 async def test_a_long_history(

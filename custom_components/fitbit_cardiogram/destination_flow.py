@@ -38,7 +38,7 @@ from .const import (
     endpoints_of,
 )
 from .coordinator import REPLACED_AT, AccountConfigEntry
-from .destination_kind import SHORT, DestinationKind, Field
+from .destination_kind import SHORT, DestinationKind, Field, is_line
 from .heart_rate.clock import DAY, FOREVER
 from .net.address import UnsafeUrlError
 
@@ -60,7 +60,7 @@ _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _ALLOW_HTTP: Final[VolDictType] = {vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector()}
 # A base address.
 ADDRESS: Final[VolDictType] = {vol.Required(CONF_BASE_URL): _URL, **_ALLOW_HTTP}
-NAME_FIELD: Final = Field(TextSelector(), str.isprintable, "invalid_text", SHORT)
+NAME_FIELD: Final = Field(TextSelector(), is_line, "invalid_text", SHORT)
 _NAME: Final[VolDictType] = {vol.Required(CONF_NAME): NAME_FIELD.selector}
 _COVERAGE: Final[VolDictType] = {
     vol.Required(CONF_FORWARD_FROM, default=FROM_NOW): SelectSelector(

@@ -28,6 +28,8 @@ PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD
 # Characters, at most: of a name or another short text, and of a token. No server wants more.
 SHORT: Final = 128
 TOKEN: Final = 4096
+# They join letters and emoji of a name, and are not seen themselves.
+_JOINERS: Final = {0x200C: None, 0x200D: None}
 
 BEATS_QUARANTINED: Final = "beats_quarantined"
 # The steps of a repair that mend an issue of any destination, by the issue's translation key.
@@ -149,6 +151,12 @@ class DestinationKind:
         """Return the steps of a repair that mend the issue with this translation key, or none."""
         own = {CONSEQUENCES[problem].text: steps for problem, steps in self.steps.items()}
         return (_STEPS_OF_ALL | own).get(issue, [])
+
+
+def is_line(text: str) -> bool:
+    """Return whether a text is one line of letters, digits and signs, which may be joined."""
+    seen = text.translate(_JOINERS)
+    return seen != "" and seen.isprintable()
 
 
 def is_one_word(text: str) -> bool:

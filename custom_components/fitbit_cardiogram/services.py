@@ -24,6 +24,7 @@ from .heart_rate.clock import DAY, HOUR, civil_day, written
 from .heart_rate.interval import Interval
 from .permission import async_check_caller, async_check_sender
 from .sessions import SESSION_KINDS, sessions
+from .sources.history_import import UnconfirmedError
 from .statistics import async_get_statistics
 from .supervisor import UnexpectedError
 from .time_range import ATTR_START, EARLIEST, FIRST_YEAR, RANGE, RANGE_NEEDED, range_of
@@ -158,11 +159,13 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
         raise refused(translation_key="start_before_fitbit", first_year=FIRST_YEAR)
     end = min(end, int(time.time()))
     history_import = account.coordinator.history_import
-    if end - start > UNCONFIRMED_MAX and not call.data[ATTR_CONFIRM]:
-        cost = {key: str(value) for key, value in asdict(history_import.cost([(start, end)])).items()}
-        raise refused(translation_key="import_unconfirmed", **cost)
+    unconfirmed_max = None if call.data[ATTR_CONFIRM] else UNCONFIRMED_MAX
     with archive_errors_raised():
-        job = await history_import.begin(start, end)
+        try:
+            job = await history_import.begin(start, end, unconfirmed_max=unconfirmed_max)
+        except UnconfirmedError as error:
+            cost = {key: str(value) for key, value in asdict(error.cost).items()}
+            raise refused(translation_key="import_unconfirmed", **cost) from None
         if call.data[ATTR_FORWARD]:
             for forwarder in account.forwarders.values():
                 await forwarder.cover(start, end)

@@ -192,7 +192,7 @@ def async_follow_accounts(hass: HomeAssistant) -> None:
         before = titles.get(entry.entry_id)
         titles[entry.entry_id] = entry.title
         if change is ConfigEntryChange.UPDATED and before != entry.title:
-            hass.async_create_background_task(_async_rename(hass, entry), "names of statistics")
+            hass.async_create_background_task(_async_follow_title(hass, entry), "names of statistics")
         # The entities of a destination leave the registry a moment after it has left the account.
         if gone := [*_of_removed_destinations(hass, entry)]:
             get_instance(hass).async_clear_statistics(gone)
@@ -205,6 +205,14 @@ def _of_removed_destinations(hass: HomeAssistant, entry: ConfigEntry) -> Iterato
     for found in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
         if found.config_subentry_id not in known:
             yield found.entity_id
+
+
+async def _async_follow_title(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
+    """Name the statistics after the account; after a failure, the next set-up of the account does."""
+    try:
+        await _async_rename(hass, entry)
+    except TimeoutError:
+        _LOGGER.warning("%s: the recorder has not named statistics for an hour", entry.title)
 
 
 async def _async_rename(hass: HomeAssistant, entry: AccountConfigEntry) -> None:

@@ -14,7 +14,7 @@ import voluptuous as vol
 from .const import CONF_AUTOMATIC, CONF_BASE_URL, CONF_LABEL, CONF_OLD_SECRETS, CONF_SECRET, SUBENTRY_WEBHOOK
 from .coordinator import AccountConfigEntry
 from .destination_flow import DestinationFlow
-from .destination_kind import PASSWORD, SHORT, TOKEN, DestinationKind, Field, is_one_word
+from .destination_kind import PASSWORD, SHORT, TOKEN, DestinationKind, Field, is_line, is_one_word
 from .destinations.outcome import Outcome, Problem
 from .destinations.webhook import Secret, Webhook, is_secret, make_secret
 from .heart_rate.clock import DAY
@@ -131,7 +131,7 @@ WEBHOOK: Final = DestinationKind(
     open=_open,
     identity=_identity,
     fields={
-        CONF_LABEL: Field(TextSelector(), str.isprintable, "invalid_text", SHORT),
+        CONF_LABEL: Field(TextSelector(), is_line, "invalid_text", SHORT),
         CONF_SECRET: Field(
             PASSWORD, is_secret, "invalid_secret", SHORT, is_secret=True, is_optional=True, is_fixed=True
         ),

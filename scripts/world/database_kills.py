@@ -51,6 +51,7 @@ class Server:
     pid: int
     end: signal.Signals
     process: asyncio.subprocess.Process | None = None
+    was_orderly: bool = True
 
     @classmethod
     def of(cls, name: str, end: signal.Signals) -> Server:
@@ -63,7 +64,8 @@ class Server:
         """End the database, and start it again on the same files."""
         os.kill(self.pid, self.end)
         if self.process:
-            await self.process.wait()
+            # A VictoriaMetrics that has not closed within seven seconds gives up, and loses what it holds.
+            self.was_orderly &= await self.process.wait() in (0, -signal.SIGKILL)
         await until(self._is_gone)
         self.process = await asyncio.create_subprocess_exec(
             *shlex.split(self.command), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
@@ -228,6 +230,7 @@ class Trial:
         proof.check("Nothing pending", counts == [(len(samples), 0, 0)] * 2)
         for gate, read in zip(self.gates, (read_influxdb, read_victoriametrics), strict=True):
             await gate.server.restart(gate.session)
+            proof.check(f"{gate.server.name} ended as it was told to", gate.server.was_orderly)
             held = await read(gate.session, gate.server.url)
             wanted = sorted(samples.items())
             missing, other = (Counter(one) - Counter(two) for one, two in ((wanted, held), (held, wanted)))
@@ -322,6 +325,9 @@ async def run(kills: int, seed: int) -> int:
     try:
         async with ClientSession() as session, world(port=free_port(0), time_zone=evening()) as around:
             await prepare(session, servers)
+            for server in servers:
+                # Only the end of a process of its own tells whether it was in order.
+                await server.restart(session)
             keep_bytecode(around)
             gates = [Gate(server, session, largest) for server in servers]
             async with gates[0].standing(), gates[1].standing():

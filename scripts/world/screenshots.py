@@ -246,10 +246,9 @@ class Photographer(Visitor):
         await self.shoot("options", self.window, HIGHEST)
 
 
-def few_colours(picture: Image.Image) -> Image.Image:
+def few_colours(picture: Image.Image, method: Image.Quantize = Image.Quantize.MEDIANCUT) -> Image.Image:
     """Return a picture in so few colours that it is small."""
-    # The rare colours are those of the curve.
-    return picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    return picture.quantize(COLOURS, method=method, dither=Image.Dither.NONE)
 
 
 def film(stills: Sequence[Image.Image], path: Path) -> None:
@@ -259,8 +258,10 @@ def film(stills: Sequence[Image.Image], path: Path) -> None:
     whole = [Image.new("RGB", size, still.getpixel((0, 0))) for still in stills]
     for ground, still in zip(whole, stills, strict=True):
         ground.paste(still)
+    # The curve has rare colours, which are to last.
+    few = partial(few_colours, method=Image.Quantize.MAXCOVERAGE)
     frames = [
-        (few_colours(Image.blend(before, after, step / PASSING)), STAYS if step == PASSING else PASSES)
+        (few(Image.blend(before, after, step / PASSING)), STAYS if step == PASSING else PASSES)
         for before, after in pairwise([whole[-1], *whole])
         for step in range(1, PASSING + 1)
     ]

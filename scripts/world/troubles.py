@@ -316,6 +316,7 @@ class Stations(Witness):
             execute(path, denied, "rw")
         await self.show("access_denied")
         await self.choose("Try again now")
+        await self.see(TEXTS["issues"]["access_denied"]["fix_flow"]["abort"]["still_failing"])
         await self.shoot("access_denied-still_failing")
         self.google.faults = []
         await self.open_repair("access_denied")

@@ -108,6 +108,20 @@ def test_the_nights_of_an_interval_are_whole(
     assert all(night == archive.night(night.id) for night in nights)
 
 
+def test_a_first_part_that_ends_before_midnight(archive: Archive) -> None:
+    """Belongs to that evening's day, once: a nap beside that day's night, and a night where there is none."""
+    before = replace(NIGHT, id="before", start=EVENING - DAY, end=MORNING - DAY, stages=())
+    first = replace(NIGHT, id="first", end=EVENING + HOUR, stages=(), is_main=False)
+    second = replace(NIGHT, id="second", start=EVENING + 3 * HOUR, stages=())
+    for found, evening in (([before, first, second], "nap"), ([first, second], "night")):
+        read(archive, *found)
+        count(archive)
+        nights = [("night", [one.id]) for one in found if one is before]
+        assert shown(archive) == [*nights, (evening, ["first"]), ("night", ["second"])]
+        asleep = archive.daily_values("time_asleep", first.day, second.day)
+        assert asleep == {first.day: 480 if nights else 60, second.day: 300}
+
+
 def test_nights_page_by_page(archive: Archive) -> None:
     read(archive, NIGHT, SECOND, NAP, replace(NIGHT, id="before", start=EVENING - DAY, end=MORNING - DAY))
     whole = archive.nights(*WHOLE)
@@ -318,6 +332,32 @@ def test_figures_outlive_the_samples(archive: Archive) -> None:
     archive.store([(EVENING + HOUR, 60), (EVENING - HOUR, 60)], later, even_purged=True)
     count(archive, later)
     assert the_night(archive) == before
+
+
+@pytest.mark.parametrize("even_purged", [False, True])
+def test_other_stages_of_samples_that_are_gone_leave_the_figures(archive: Archive, even_purged: bool) -> None:
+    """Nothing else would be left to count; the time asleep is that of the new stages."""
+    archive.store(SAMPLES, NOON)
+    read(archive, NIGHT)
+    count(archive)
+    before = the_night(archive)
+    later = NOON + 60 * DAY
+    archive.store([(later, 60)], later)
+    archive.prune(30 * DAY, later)
+    edited = replace(NIGHT, stages=(Stage("DEEP", EVENING, EVENING + 3 * HOUR),))
+    archive.store_sleep([edited], *WHOLE, later, even_purged=even_purged)
+    for _ in range(2):
+        found = the_night(archive)
+        assert (values(found), found.asleep) == (values(before), 3 * HOUR)
+        assert archive.daily_values("sleeping_heart_rate", *[MORNING_DAY] * 2) == {MORNING_DAY: before.mean}
+        assert archive.daily_values("time_asleep", *[MORNING_DAY] * 2) == {MORNING_DAY: 180}
+        count(archive, later)
+    # Once they are all back, they are counted again.
+    archive.store(SAMPLES, later, even_purged=True)
+    longer = replace(NIGHT, stages=(Stage("DEEP", EVENING, MORNING),))
+    archive.store_sleep([longer], *WHOLE, later, even_purged=even_purged)
+    count(archive, later)
+    assert values(the_night(archive)) == values_of(night_figures(SAMPLES, longer))
 
 
 def test_an_import_beyond_the_retention_counts_day_by_day(archive: Archive) -> None:

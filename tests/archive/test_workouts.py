@@ -12,7 +12,7 @@ from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.archive.late import Fingerprint, note_reading
 from custom_components.fitbit_cardiogram.archive.sessions import BELIEVED_AFTER, COUNTED_AT_ONCE
 from custom_components.fitbit_cardiogram.archive.workouts import WORKOUTS_VERSION, between, since
-from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, midnight
+from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, MINUTE, midnight
 from custom_components.fitbit_cardiogram.heart_rate.day import DaySummary, Zone
 from custom_components.fitbit_cardiogram.heart_rate.figures import Figures, figures
 from custom_components.fitbit_cardiogram.heart_rate.workout import SETTLING, Workout
@@ -241,6 +241,10 @@ def test_figures_outlive_the_samples(archive: Archive) -> None:
     assert counted(archive) == before
     # Not even what is brought back in part takes anything from them.
     archive.store([(START, 60)], NOW + 60 * DAY, even_purged=True)
+    count(archive, NOW + 60 * DAY)
+    assert counted(archive) == before
+    # Nor does another end.
+    read(archive, replace(RUN, end=RUN.end - MINUTE), now=NOW + 60 * DAY)
     count(archive, NOW + 60 * DAY)
     assert counted(archive) == before
 

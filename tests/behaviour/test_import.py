@@ -340,6 +340,37 @@ async def test_more_than_a_year_is_confirmed(home: HomeAssistant, account: MockC
     await press(home, CANCEL)
 
 
+async def test_more_than_a_year_in_parts_is_confirmed(
+    home: HomeAssistant, account: MockConfigEntry, google: GoogleSimulator
+) -> None:
+    """What is added counts with what is under way, even at once, and what was confirmed does not."""
+    google.faults = [Fault(RECONCILE, kind="hang")]
+    end = NOW_S - 800 * DAY
+
+    async def add(first: int, last: int, **asked: Any) -> dict[str, Any]:
+        return await bring_in(home, account, end - last * DAY, end=iso(end - first * DAY), **asked)
+
+    answers = await asyncio.gather(
+        *(add(part * 100, part * 100 + 100) for part in range(4)), return_exceptions=True
+    )
+    (refused,) = [answer for answer in answers if isinstance(answer, ServiceValidationError)]
+    assert refused.translation_key == "import_unconfirmed"
+    assert refused.translation_placeholders is not None
+    assert refused.translation_placeholders["days"] == "400"
+    for first, last, confirms, days in (
+        (0, 400, {"confirm": True}, 400),
+        (0, 400, {}, 400),
+        (400, 766, {}, 766),
+    ):
+        assert (await add(first, last, **confirms))["days"] == days
+    with pytest.raises(ServiceValidationError) as raised:
+        await add(766, 767)
+    assert (raised.value.translation_placeholders or {})["days"] == "767"
+    await press(home, CANCEL)
+    assert (await add(0, 366))["days"] == 366
+    await press(home, CANCEL)
+
+
 async def test_the_future_is_left_out(home: HomeAssistant, account: MockConfigEntry) -> None:
     answer = await bring_in(home, account, NOW_S - 2 * DAY, end=iso(NOW_S + 9 * DAY))
     assert answer["end"] == iso(NOW_S)

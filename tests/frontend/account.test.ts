@@ -41,7 +41,9 @@ test("what is not an account's heart rate is none", () => {
 
 test("there is nothing to draw of who has measured nothing, or may not be seen", () => {
   const id = "sensor.alex_heart_rate";
-  const bare = (state?: string) => isBare({ ...hass, states: state ? { [id]: { state } } : {} } as Hass, id);
+  const bare = (state?: string, attributes = {}) =>
+    isBare({ ...hass, states: state ? { [id]: { state, attributes } } : {} } as Hass, id);
   expect([bare(), bare("unknown"), bare("unavailable"), bare("60")]).toEqual([true, true, false, false]);
+  expect(bare("unknown", { measured_at: "2026-11-29T19:00:00+00:00" })).toBe(false);
   expect(isBare({ ...hass, states: {} } as Hass, "sensor.gone")).toBe(false);
 });

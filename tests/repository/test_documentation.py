@@ -185,7 +185,8 @@ async def act(home: HomeAssistant, action: dict[str, Any]) -> Any:
     """Run an action as the developer tools do."""
     domain, name = action["action"].split(".")
     assert ACTIONS[name]
-    return await home.services.async_call(domain, name, action["data"], blocking=True, return_response=True)
+    data = action.get("target", {}) | action.get("data", {})
+    return await home.services.async_call(domain, name, data, blocking=True, return_response=True)
 
 
 async def measure(

@@ -369,6 +369,34 @@ async def test_what_is_asked_for_meanwhile_is_added(
     assert archive.holdings().days == 27
 
 
+def test_intervals_that_touch_are_one() -> None:
+    """Of those that are yet to be imported, and of those that are in."""
+    job = Import(50 * HOUR, 60 * HOUR, 55 * HOUR)
+    for start, end in ((30, 40), (10, 20), (20, 31), (60, 70), (65, 72), (45, 50)):
+        job = job.with_more((start * HOUR, end * HOUR))
+    assert job.further == ((60 * HOUR, 72 * HOUR), (45 * HOUR, 50 * HOUR), (10 * HOUR, 40 * HOUR))
+    job = job.at(50 * HOUR, 0).at(60 * HOUR, 0)
+    assert (job.start, job.end, job.over) == (45 * HOUR, 50 * HOUR, ((50 * HOUR, 72 * HOUR),))
+
+
+async def test_a_workout_that_two_intervals_share(
+    google_health: GoogleHealth, archive: Archive, person: Wearer, clock: FrozenDateTimeFactory
+) -> None:
+    """Its samples stay until the second interval has told of it, though they are older than what is kept."""
+    border = down(NOW_S - 100 * DAY)
+    person.since, person.step = border - 5 * DAY, 97
+    person.exercises = [Training("across", "RUNNING", border - 900, border + 900)]
+    archive.store([(NOW_S - MINUTE, 60)], NOW_S)
+    run = Run(google_health, archive)
+    await run.history.begin(border, border + 3 * DAY)
+    await run.bring_in(clock, border - 3 * DAY, border)
+    (found,) = archive.workouts(0, NOW_S)
+    assert found.figures
+    expected = figures(person.samples(border - 960, border + 1100, NOW_S), border - 900, border + 900)
+    assert replace(found.figures, zones={}) == expected
+    assert archive.count() == 1
+
+
 def test_the_parts_of_an_interval_that_are_in_no_other() -> None:
     for others, left in (
         ([], [(10, 20)]),
@@ -850,6 +878,7 @@ async def test_a_cancelled_import_leaves_nothing_out(
         {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "left_out": {"zones": [[2 * HOUR, HOUR]]}},
         {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "further": [[HOUR, HOUR]]},
         {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "over": [[2 * HOUR, HOUR]]},
+        {"start": HOUR, "end": 2 * HOUR, "reached": HOUR, "unconfirmed": -1},
     ],
 )
 async def test_an_import_that_cannot_be_is_none(

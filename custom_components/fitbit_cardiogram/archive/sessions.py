@@ -281,11 +281,12 @@ class SessionKind[S: Session, F]:
         told_from = self.announced_from.get(connection) or 0
         is_old = max(session.end, session.created or 0) < told_from
         is_other = known is None or self.basis(known.session) != self.basis(session)
+        is_stale = is_other and not self._lacks_samples(connection, session)
         connection.execute(
             f"INSERT INTO {self.table} (id, start, end, day, session, version, announced_at)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET"
             " start = ?2, end = ?3, day = ?4, session = ?5, version = ?6, suspect_since = NULL,"
-            " figures = iif(?8, NULL, figures), counted = iif(?8, NULL, counted)",
+            " figures = iif(?8, NULL, figures), counted = iif(?9, NULL, counted)",
             (
                 session.id,
                 session.start,
@@ -294,6 +295,7 @@ class SessionKind[S: Session, F]:
                 msgspec.json.encode(session).decode(),
                 version,
                 now if is_old else None,
+                is_stale,
                 is_other,
             ),
         )
@@ -349,8 +351,7 @@ class SessionKind[S: Session, F]:
         """Count the figures of a session; those of samples that were let go by age meanwhile stay."""
         session = kept.session
         found = self.count(connection, session)
-        first, _ = self.reach(session.start, session.end)
-        if kept.figures is not None and first < purged.beginning(connection):
+        if kept.figures is not None and self._lacks_samples(connection, session):
             found = self.fuller(kept.figures, found)
         connection.execute(
             f"UPDATE {self.table} SET figures = ?, counted = ? WHERE id = ?",
@@ -359,6 +360,11 @@ class SessionKind[S: Session, F]:
         if found != kept.figures:
             version = self.version.rise(connection)
             connection.execute(f"UPDATE {self.table} SET version = ? WHERE id = ?", (version, session.id))
+
+    def _lacks_samples(self, connection: Connection, session: S) -> bool:
+        """Return whether samples that the figures of a session are counted from were let go by age."""
+        first, _ = self.reach(session.start, session.end)
+        return first < purged.beginning(connection)
 
     def _is_session(self, row: Mapping[str, Any]) -> bool:
         """Return whether the columns of a row are those of the session that it holds."""

@@ -17,6 +17,17 @@ def without(interval: Interval, others: Iterable[Interval]) -> list[Interval]:
     return parts
 
 
+def joined(intervals: Iterable[Interval]) -> list[Interval]:
+    """Return intervals in order of time, of which those that touch or overlap are one."""
+    found: list[Interval] = []
+    for start, end in sorted(intervals):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
 class Spanning(Protocol):
     """What begins and ends."""
 

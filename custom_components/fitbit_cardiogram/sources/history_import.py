@@ -32,7 +32,7 @@ from ..archive.late import note_complete
 from ..archive.rows import NUMBER_MAX
 from ..heart_rate.clock import DAY, HOUR, MINUTE, civil_day, midnight
 from ..heart_rate.day import DaySummary
-from ..heart_rate.interval import Interval, without
+from ..heart_rate.interval import Interval, joined, without
 from .consequences import BACK_OFF_MAX, Importance, consequence, import_pause
 from .errors import SourceError
 from .kinds import DAILY_VALUES, RESTING, SAMPLES, SLEEP, WORKOUTS, ZONES, Kind
@@ -84,6 +84,14 @@ class Cost:
     minutes: int
 
 
+class UnconfirmedError(Exception):
+    """Raised for an import that is longer than may begin without a person's word; `cost` is what it takes."""
+
+    def __init__(self, cost: Cost) -> None:
+        super().__init__("not confirmed")
+        self.cost = cost
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """An import of whole hours, `start` to before `end`: all from `reached` on is in.
@@ -91,7 +99,7 @@ class Import:
     `further` holds the intervals that were asked for while it ran: each is imported by itself after it, the
     newest first, and then joins those that are `over`. Of all of them, `added` samples were new. `left_out`
     holds by the key of a kind the intervals in which it could not be read; newest first, and of this or an
-    earlier import.
+    earlier import. `unconfirmed` are the seconds that were asked for since a person last confirmed it.
     """
 
     start: int
@@ -102,6 +110,7 @@ class Import:
     left_out: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
     further: tuple[Interval, ...] = ()
     over: tuple[Interval, ...] = ()
+    unconfirmed: int = 0
     # As older releases kept those of resting heart rates and zones.
     lacking: tuple[Interval, ...] = ()
 
@@ -109,7 +118,8 @@ class Import:
         """Refuse numbers that no import has, as a damaged file may hold them."""
         left_out = [interval for intervals in self.left_out.values() for interval in intervals]
         intervals = (*self.asked, *self.lacking, *left_out)
-        if not self.start <= self.reached <= self.end or not all(map(_is_interval, intervals)):
+        is_one = self.start <= self.reached <= self.end and self.unconfirmed >= 0
+        if not is_one or not all(map(_is_interval, intervals)):
             raise ValueError("no import")
 
     def leaving_out(self, key: str, interval: Interval) -> Import:
@@ -129,7 +139,11 @@ class Import:
     def with_more(self, interval: Interval) -> Import:
         """Return the import with an interval beside its own, of which no part is imported twice."""
         more = without(interval, self.asked)
-        return replace(self, further=tuple(sorted((*self.further, *more), reverse=True)))
+        return replace(self, further=tuple(reversed(joined((*self.further, *more)))))
+
+    def taking_on(self, other: Import) -> Import:
+        """Return the import with what another state of it was asked for beside its own interval."""
+        return replace(self, further=other.further, unconfirmed=other.unconfirmed)
 
     def at(self, reached: int, added: int) -> Import:
         """Return the import that has come to a moment; at its start, its next interval begins."""
@@ -139,7 +153,7 @@ class Import:
         if not self.further:
             return replace(self, reached=reached, added=added, stage=Stage.DONE)
         (start, end), *further = self.further
-        over = (*self.over, (self.start, self.end))
+        over = tuple(joined((*self.over, (self.start, self.end))))
         return replace(
             self, start=start, end=end, reached=end, added=added, further=tuple(further), over=over
         )
@@ -153,6 +167,16 @@ class Import:
     def left(self) -> tuple[Interval, ...]:
         """The intervals that are not in yet."""
         return tuple(part for part in ((self.start, self.reached), *self.further) if part[0] < part[1])
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether an interval that is yet to be imported ends where this one begins."""
+        return any(end == self.start for _, end in self.further)
+
+    @property
+    def went_before(self) -> bool:
+        """Whether an interval that is in begins where this one ends."""
+        return any(start == self.end for start, _ in self.over)
 
     @property
     def whole(self) -> Interval:
@@ -269,18 +293,27 @@ class HistoryImport:
         seconds = self._source.seconds_for(requests)
         return Cost(-(-_length(intervals) // DAY), requests, ceil(seconds / MINUTE))
 
-    async def begin(self, start: int, end: int) -> Import:
+    async def begin(self, start: int, end: int, *, unconfirmed_max: int | None = None) -> Import:
         """Begin to import an interval, widened to whole hours; one that is under way takes it on as well.
 
-        Raises ArchiveError.
+        Without `unconfirmed_max`, in seconds, it counts as confirmed. Raises ArchiveError, and
+        UnconfirmedError where it would be longer by more than these than what was confirmed.
         """
+        asked = (start, end)
         start, end = start // HOUR * HOUR, -(-end // HOUR) * HOUR
         async with self._storing:
             running = self.current if self.is_running else None
             if running:
                 job = running.with_more((start, end))
+                unconfirmed = running.unconfirmed + _length(without(asked, running.asked))
             else:
                 job = Import(start, end, end, left_out=self.current.left_out if self.current else {})
+                unconfirmed = _length([asked])
+            if unconfirmed_max is None:
+                unconfirmed = 0
+            elif unconfirmed > unconfirmed_max:
+                raise UnconfirmedError(self.cost(job.left))
+            job = replace(job, unconfirmed=unconfirmed)
             if job != running:
                 await self._keep(job)
         if running:
@@ -380,14 +413,14 @@ class HistoryImport:
         async with self._storing:
             if self._is_over(job) or (current := self.current) is None:
                 return
-            after, now = replace(after, further=current.further), int(time.time())
+            after, now = after.taking_on(current), int(time.time())
             self.current = await asyncio.to_thread(self._store, after, start, reading, stores, now)
-            await asyncio.to_thread(self._shed, job, start, now)
+            await asyncio.to_thread(self._shed, after, start, now)
 
     def _is_over(self, job: Import) -> bool:
         """Return whether an import is not to go on as it was; what it takes on beside that is for later."""
         current = self.current
-        return self._is_stopping or current is None or replace(current, further=job.further) != job
+        return self._is_stopping or current is None or current.taking_on(job) != job
 
     def _store(self, job: Import, start: int, reading: Reading, stores: Iterable[Store], now: int) -> Import:
         """Store an interval, even if it was purged before, and the progress."""
@@ -412,12 +445,14 @@ class HistoryImport:
     def _shed(self, job: Import, start: int, now: int) -> None:
         """Count the figures of workouts, and let old samples go.
 
-        If they stayed to the end, an import of years would fill the disk.
+        If they stayed to the end, an import of years would fill the disk. Intervals that touch are as one.
         """
         while self._archive.count_figures(now):
             pass
-        oldest = start if start <= job.start else start + KEPT_FOR_WORKOUTS
-        newest = job.reached if job.reached == job.end else job.reached + KEPT_FOR_WORKOUTS
+        is_oldest = start <= job.start and not job.goes_on
+        is_newest = job.reached == job.end and not job.went_before
+        oldest = start if is_oldest else start + KEPT_FOR_WORKOUTS
+        newest = job.reached if is_newest else job.reached + KEPT_FOR_WORKOUTS
         self._archive.prune(self._retention, now, start=oldest, end=newest)
 
     async def _read_side(self, key: str, interval: Interval) -> Store | None:

@@ -39,8 +39,10 @@ export function accountOf(hass: Hass, entityId: string): Account | undefined {
 
 /** Return whether there is nothing to be drawn: no heart rate yet, or none that the person may see. */
 export function isBare(hass: Hass, heartRate: string): boolean {
-  const state = hass.states[heartRate]?.state;
-  return isHeartRate(hass, heartRate) && (state === undefined || state === "unknown");
+  if (!isHeartRate(hass, heartRate)) return false;
+  const shown = hass.states[heartRate];
+  // An old one is unknown too, but not when it was measured.
+  return !shown || (shown.state === "unknown" && !shown.attributes["measured_at"]);
 }
 
 /** Return the accounts that the person may read, or all where there is none: each says then why. */

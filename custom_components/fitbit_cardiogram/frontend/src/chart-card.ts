@@ -174,7 +174,7 @@ export class ChartCard extends LitElement {
     const sum = this.sum(hass, config, account, formats);
     return html`
       <ha-card>
-        <div class="card">
+        <section class="card">
           <div class="top">
             ${
               opened
@@ -195,7 +195,7 @@ export class ChartCard extends LitElement {
           ${opened ? opened.below(formats, this.axis) : nothing}
           ${this.isDaily && config.band !== false ? html`<small class="key">${this.say("band_of_days")}</small>` : nothing}
           ${this.saysSleepLacks ? sleepLine(formats.language, account, () => this.requestUpdate()) : nothing}
-        </div>
+        </section>
       </ha-card>
     `;
   }
@@ -252,7 +252,7 @@ export class ChartCard extends LitElement {
     const bpm = Number.parseFloat(hass.states[config.entity]?.state ?? "");
     const { latest } = this.data;
     return {
-      name: config.title ?? account.name,
+      name: account.name,
       view,
       extremes: this.drawn?.extremes,
       resting,

@@ -49,10 +49,10 @@ export class ForwardingCard extends OverviewCard<OverviewConfig> {
         ${
           entityId
             ? html`<button class="name" title=${say("details")} @click=${() => this.details(entityId)}>
-                ${destination.name}
+                ${destination.name}:
               </button>`
-            : html`<b class="name">${destination.name}</b>`
-        }:
+            : html`<b class="name">${destination.name}:</b>`
+        }
         ${words}
       </span>
       ${isToMend && hass.user?.is_admin ? html`<a href=${REPAIRS}>${say("fix")}</a>` : nothing}
@@ -101,15 +101,18 @@ function forwardingStyles() {
     }
     ul {
       flex: 1 1 320px;
+      min-width: 0;
     }
     li {
       display: flex;
       align-items: center;
       gap: 10px;
-      padding: 4px 0;
+      padding: 6px 0;
     }
     li span {
+      min-width: 0;
       color: var(--secondary-text-color);
+      overflow-wrap: anywhere;
     }
     li ha-icon {
       flex: none;
@@ -127,10 +130,13 @@ function forwardingStyles() {
     }
     .name {
       color: var(--primary-text-color);
+      text-align: start;
+      unicode-bidi: isolate;
     }
     nav {
       display: flex;
       flex-wrap: wrap;
+      align-self: flex-end;
       gap: 4px 20px;
       margin-inline-start: auto;
     }

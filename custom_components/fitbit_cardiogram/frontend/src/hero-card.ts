@@ -4,7 +4,7 @@ import { type TemplateResult, css, html, nothing, svg } from "lit";
 import { cardStyles } from "./card-styles";
 import { HEART } from "./icons";
 import type { Compared } from "./overview";
-import { OverviewCard, type OverviewConfig, type Shown, alone } from "./overview-card";
+import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
 import { openPast } from "./past-dialog";
 import { told } from "./reason";
 import { besideUsual } from "./usual";
@@ -28,7 +28,10 @@ export class HeroCard extends OverviewCard<HeroConfig> {
   }
 
   protected override refused(words: string) {
-    return alone(words);
+    return html`<ha-card
+      >${this.name()}
+      <p class="alone">${words}</p></ha-card
+    >`;
   }
 
   protected override draw(shown: Shown) {
@@ -163,6 +166,7 @@ function heroStyles() {
     }
     h2 {
       padding: 12px 20px 0;
+      overflow-wrap: anywhere;
     }
     h2 a {
       color: inherit;
@@ -362,6 +366,14 @@ function heroStyles() {
       .reason a,
       .reason button {
         margin-inline-start: 32px;
+      }
+      .ring {
+        gap: 12px;
+      }
+    }
+    @container (max-width: 360px) {
+      .ring {
+        grid-column: 1 / -1;
       }
     }
     @media (prefers-reduced-motion: reduce) {

@@ -17,7 +17,8 @@ export interface OverviewConfig {
 
 /** Milliseconds after which an age is said anew. */
 const TICK = 15_000;
-const SAID = ["unauthorized", "not_found"];
+/** Errors of which the card of the person says what they mean. */
+export const SAID = ["unauthorized", "not_found"];
 
 export interface Shown {
   hass: Hass;
@@ -98,7 +99,10 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
     const say = (key: TextKey, values?: Record<string, string | number>) =>
       text(hass.locale.language, key, values);
     const account = accountBy(hass, config.entity);
-    if (!account) return alone(say(config.entity ? "no_account" : "choose", { entity: config.entity }));
+    if (!account)
+      return html`<ha-card>
+        <p class="alone">${say(config.entity ? "no_account" : "choose", { entity: config.entity })}</p>
+      </ha-card>`;
     if (error && !(overview && error.code !== "unauthorized"))
       return this.refused(
         say(SAID.includes(error.code) ? (`error_${error.code}` as TextKey) : "error_other"),
@@ -119,9 +123,4 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
   protected refused(_words: string): TemplateResult | typeof nothing {
     return nothing;
   }
-}
-
-/** Render a sentence in place of what cannot be shown. */
-export function alone(words: string): TemplateResult {
-  return html`<ha-card><p class="alone">${words}</p></ha-card>`;
 }

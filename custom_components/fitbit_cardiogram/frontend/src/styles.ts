@@ -503,6 +503,12 @@ export const chartStyles = [
         gap: 2px 10px;
       }
     }
+    @container (max-width: 320px) {
+      .ranges button {
+        padding: 0 2px;
+        font-size: 11px;
+      }
+    }
     @media (prefers-reduced-motion: reduce) {
       *,
       *::after {

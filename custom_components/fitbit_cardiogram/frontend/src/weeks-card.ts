@@ -1,13 +1,13 @@
 /** The last weeks: trends, a year of days, and the last workouts, as far as there is something to be drawn. */
 
-import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
-import { isBare } from "./account";
 import { leaveOut } from "./bare";
 import { cardStyles } from "./card-styles";
 import type { Formats } from "./formats";
+import { commandError } from "./hearing";
 import { type Days, fetchDays } from "./overview";
-import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
+import { OverviewCard, type OverviewConfig, SAID, type Shown } from "./overview-card";
 import { DAY } from "./series";
 import { type Picked, TRENDS, hasTrend, trend } from "./trend";
 import { weekStyles } from "./weeks-styles";
@@ -26,7 +26,10 @@ interface Panel {
 
 export class WeeksCard extends OverviewCard<OverviewConfig> {
   static override styles = [...cardStyles, weekStyles];
+  /** Home Assistant keeps such a card where it is: hidden, it still hears of what there is to draw. */
+  readonly connectedWhileHidden = true;
   @state() private days?: Days | undefined;
+  @state() private hasFailed = false;
   @state() private picked?: Picked | undefined;
 
   /** What the days were asked for with; they are asked for again when it is another. */
@@ -39,13 +42,15 @@ export class WeeksCard extends OverviewCard<OverviewConfig> {
     this.asked = "";
   }
 
-  protected override shouldUpdate(changed: PropertyValues): boolean {
-    return Boolean(this.hidden) || super.shouldUpdate(changed);
+  override setConfig(config: OverviewConfig): void {
+    super.setConfig(config);
+    this.days = undefined;
+    this.hasFailed = false;
+    this.asked = "";
   }
 
-  protected override willUpdate(): void {
-    if (this.hass && this.config) leaveOut(this, isBare(this.hass, this.config.entity));
-    super.willUpdate();
+  protected override updated(): void {
+    leaveOut(this, !this.shadowRoot?.querySelector("ha-card"));
   }
 
   protected override draw(shown: Shown) {
@@ -64,7 +69,7 @@ export class WeeksCard extends OverviewCard<OverviewConfig> {
     </div>`;
   }
 
-  private panels({ overview, formats }: Shown): Panel[] {
+  private panels({ overview, formats, say }: Shown): Panel[] {
     const { days } = this;
     const first = days ? formats.noon(days.first) : 0;
     const chosen = (panel: string) => (this.picked?.panel === panel ? this.picked.index : undefined);
@@ -83,7 +88,11 @@ export class WeeksCard extends OverviewCard<OverviewConfig> {
       : [];
     const { workouts } = overview;
     const ofWorkouts = workouts?.length ? [{ isWide: true, content: workoutList(workouts, formats) }] : [];
-    return [...trends, ...ofYear, ...ofWorkouts];
+    const failure =
+      this.hasFailed && !days
+        ? [{ isWide: true, content: html`<p class="alone" role="status">${say("days_failed")}</p>` }]
+        : [];
+    return [...failure, ...trends, ...ofYear, ...ofWorkouts];
   }
 
   /** Ask for the days of a year, where the overview tells that they may have changed. */
@@ -95,8 +104,13 @@ export class WeeksCard extends OverviewCard<OverviewConfig> {
     this.asked = asked;
     try {
       const days = await fetchDays(hass, account.entryId, start, end);
-      if (asked === this.asked) this.days = days;
-    } catch {
+      if (asked !== this.asked) return;
+      this.days = days;
+      this.hasFailed = false;
+    } catch (error) {
+      if (asked !== this.asked) return;
+      // The card of the person says those.
+      this.hasFailed = !SAID.includes(commandError(error).code);
       this.retry = setTimeout(() => {
         this.asked = "";
         this.requestUpdate();
