@@ -466,7 +466,7 @@ def test_the_newest_alerts_count(archive: Archive) -> None:
     recent = announcements.recent(NOW_S)
     assert len(recent) == RECENT_MAX
     assert recent[-1].end == NOW_S - 1
-    assert len([*announcements.between(0, NOW_S)]) == 1800
+    assert len([*announcements.told_between(0, NOW_S)]) == 1800
     due = announcements.decide(recent, NOW_S)
     assert due == recent
     for alert in due:

@@ -1,6 +1,6 @@
 """Events: what has come in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from custom_components.fitbit_cardiogram.archive.archive import Archive
 from custom_components.fitbit_cardiogram.const import CONF_HOURLY_DELIVERIES
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, HOUR, MINUTE, midnight, utc
 from tests.helpers.home import (
+    SUBENTRY_ID,
     TODAY,
     CheckPlatform,
     SetUp,
@@ -28,7 +29,7 @@ from tests.helpers.home import (
     settle,
     state_of,
 )
-from tests.simulators import CardiogramSimulator, FitbitSimulator, GoogleSimulator, Recording
+from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.google import ACTIVITY, METRICS, SETTINGS
 from tests.simulators.person import Sample
 from tests.simulators.sleeping import Sleep
@@ -123,6 +124,57 @@ async def test_deliveries_are_summed_up_by_the_hour_for_those_who_want_it(
     await advance(home, clock, minutes=5)
     await forwarded(home, entry)
     assert fired == [*expected, 2]
+    await home.config_entries.async_unload(entry.entry_id)
+
+
+async def test_forwarding_is_told_as_the_triggers_tell_it(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """A pause once, and its end over a reload too; deliveries still by the hour."""
+    fired: dict[tuple[str, str], Any] = {}
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if event.data["entity_id"] == FORWARDING and state and (kind := state.attributes.get("event_type")):
+            # A reload shows the last one again.
+            told = {key: state.attributes.get(key) for key in ("count", "pending", "reason")}
+            fired.setdefault((state.state, kind), {key: value for key, value in told.items() if value})
+
+    home.bus.async_listen("state_changed", note)
+    options = {CONF_HOURLY_DELIVERIES: True}
+    entry = await set_up(account_entry(google, options=options, subentries_data=[destination(cardiogram)]))
+
+    async def forward(moment: str, *faults: Fault) -> list[tuple[str, Any]]:
+        measure(person, (moment, 80))
+        await advance(home, clock, minutes=5)
+        cardiogram.faults = [replace(fault) for fault in faults]
+        fired.clear()
+        await entry.runtime_data.forwarders[SUBENTRY_ID].forward()
+        await settle(home)
+        return [(kind, attributes) for (_, kind), attributes in fired.items()]
+
+    refused = Fault("POST", status=401)
+    assert await forward("22:04:00") == [("delivered", {"count": 181})]
+    paused = ("paused", {"reason": "token_refused"})
+    assert await forward("22:09:00", refused) == [paused]
+    await home.config_entries.async_reload(entry.entry_id)
+    assert await forward("22:14:00", refused) == []
+    recovered = ("recovered", {"reason": "token_refused"})
+    # The beat that was refused goes alone.
+    assert await forward("22:19:00") == [recovered, ("delivered", {"count": 1, "pending": 2})]
+    # Within the hour, what is delivered waits, and a pause does not.
+    assert await forward("22:24:00") == []
+    assert await forward("22:29:00", refused) == [paused]
+    assert await forward("22:34:00") == [recovered]
+    fired.clear()
+    await advance(home, clock, hours=1)
+    assert [(kind, attributes) for (_, kind), attributes in fired.items()] == [("delivered", {"count": 5})]
     await home.config_entries.async_unload(entry.entry_id)
 
 

@@ -1,6 +1,7 @@
 """Triggers: each fires for what it is about, for the accounts that its target means."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import timedelta
 import logging
 import re
@@ -39,6 +40,7 @@ from custom_components.fitbit_cardiogram.const import (
     CONF_LOW,
     DOMAIN,
 )
+from custom_components.fitbit_cardiogram.told import DATA_TOLD, TOLD
 from custom_components.fitbit_cardiogram.trigger import async_get_triggers
 from tests.helpers.home import (
     SUBENTRY_ID,
@@ -46,9 +48,11 @@ from tests.helpers.home import (
     SetUp,
     account_entry,
     advance,
+    archive_file,
     at,
     destination,
     device,
+    gateway_entry,
     have,
     measure,
     press,
@@ -56,13 +60,16 @@ from tests.helpers.home import (
     state_of,
 )
 from tests.repository.files import ROOT
-from tests.simulators import CardiogramSimulator, Fault, GoogleSimulator, Recording
+from tests.simulators import CardiogramSimulator, Fault, FitbitSimulator, GoogleSimulator, Recording
 from tests.simulators.sleeping import Sleep
 from tests.simulators.training import STARTED, Training
 
 LIMITS = {CONF_HIGH: 100, CONF_LOW: 50, CONF_DURATION: 0, CONF_HYSTERESIS: 0}
 ZONES = {TODAY: {"LIGHT": 30.0, "MODERATE": 1.0, "VIGOROUS": 2.5, "PEAK": 1.0}}
 HEART_RATE = "sensor.sam_sample_heart_rate"
+OTHER_ID = "01OTHERRECEIVER0000000000000"
+REFUSED = Fault("POST", status=401, body='{"message": "Unauthorized."}')
+UNREACHABLE = Fault("POST", status=503)
 
 
 class Ears:
@@ -281,6 +288,27 @@ async def test_workouts_and_nights_are_recorded(
     assert (night["asleep"], night["date"], night["account"]) == (7 * 3600, "2026-11-21", "Sam Sample")
 
 
+async def begin_to_stop(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """Let Home Assistant end: what it has in memory is gone."""
+    await home.config_entries.async_unload(account.entry_id)
+    home.data.pop(DATA_TOLD)
+
+
+async def begin_to_start(home: HomeAssistant, account: MockConfigEntry) -> None:
+    """Let Home Assistant set the account up, before automations listen."""
+    home.set_state(CoreState.starting)
+    await home.config_entries.async_setup(account.entry_id)
+    await settle(home)
+
+
+async def end_start(home: HomeAssistant, clock: FrozenDateTimeFactory) -> None:
+    """Let Home Assistant run, for a minute."""
+    home.set_state(CoreState.running)
+    home.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await settle(home)
+    await advance(home, clock, minutes=1)
+
+
 async def test_the_band_is_not_synced(
     home: HomeAssistant,
     account: MockConfigEntry,
@@ -318,6 +346,50 @@ async def test_the_band_is_not_synced(
     assert len(ears.heard("age")) == 1
 
 
+async def test_no_sync_is_told_once_whatever_happens_meanwhile(
+    home: HomeAssistant,
+    account: MockConfigEntry,
+    gateway: FitbitSimulator,
+    person: Recording,
+    clock: FrozenDateTimeFactory,
+    ears: Ears,
+) -> None:
+    """By each trigger, as each has a time of its own."""
+    mine = of_account(home, account)
+    for hours in (1, 3, 5):
+        await ears.attach("not_synced", mine, **{"for": {"hours": hours}})
+
+    async def told_within(minutes: int) -> int:
+        for _ in range(minutes // 10):
+            await advance(home, clock, minutes=10)
+        return len(ears.heard("idx"))
+
+    assert await told_within(80) == 1
+    # The archive is lost, and begins afresh.
+    await home.config_entries.async_unload(account.entry_id)
+    archive_file(home, account).unlink()
+    await home.config_entries.async_setup(account.entry_id)
+    assert await told_within(30) == 0
+    # A restart; the second time is up while Home Assistant does not run.
+    await begin_to_stop(home, account)
+    clock.tick(timedelta(hours=2))
+    await begin_to_start(home, account)
+    assert await told_within(10) == 0
+    await end_start(home, clock)
+    assert await told_within(10) == 1
+    await begin_to_stop(home, account)
+    await begin_to_start(home, account)
+    await end_start(home, clock)
+    # The account is moved to another source, which knows of the same band.
+    home.config_entries.async_update_entry(account, data={**gateway_entry(gateway).data})
+    assert await told_within(30) == 0
+    assert await told_within(30) == 1
+    # The next sync ends it.
+    person.readings.append((int(clock().timestamp()), 70))
+    person.synced_at = int(clock().timestamp())
+    assert await told_within(90) == 1
+
+
 async def test_a_clock_that_was_ahead_silences_nothing(
     home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory, ears: Ears
 ) -> None:
@@ -340,7 +412,7 @@ async def test_forwarding_pauses_and_recovers(
         await ears.attach(key, theirs)
         await ears.attach(key, of_account(home, account))
     await ears.attach("alert_began", theirs)
-    cardiogram.faults.append(Fault("POST", status=401, body='{"message": "Unauthorized."}'))
+    cardiogram.faults.append(replace(REFUSED))
     with pytest.raises(HomeAssistantError):
         await press(home)
     paused = (f"{DOMAIN}.forwarding_paused", "Sam Sample", "Cardiogram", "token_refused", 175)
@@ -361,8 +433,7 @@ async def test_forwarding_recovers_after_reloads(
     """A person who acts may change the destination, which sets the account up anew."""
     for key in ("forwarding_paused", "forwarding_recovered"):
         await ears.attach(key, {"device_id": device(home, account, SUBENTRY_ID)})
-    refused = Fault("POST", status=401, body='{"message": "Unauthorized."}', times=2)
-    cardiogram.faults.append(refused)
+    cardiogram.faults.append(replace(REFUSED, times=2))
     for _ in range(2):
         with pytest.raises(HomeAssistantError):
             await press(home)
@@ -373,6 +444,66 @@ async def test_forwarding_recovers_after_reloads(
     await press(home)
     await press(home)
     assert ears.heard("platform", "reason") == [(f"{DOMAIN}.forwarding_recovered", "token_refused")]
+
+
+async def test_forwarding_is_told_once_whatever_restarts(
+    home: HomeAssistant,
+    google: GoogleSimulator,
+    cardiogram: CardiogramSimulator,
+    set_up: SetUp,
+    clock: FrozenDateTimeFactory,
+    ears: Ears,
+) -> None:
+    """Of each destination for itself; trouble that passes is no end of a pause."""
+    own = {**destination(cardiogram), "subentry_id": OTHER_ID, "title": "Own", "unique_id": "own"}
+    account = await set_up(account_entry(google, subentries_data=[destination(cardiogram), own]))
+    for key in ("forwarding_paused", "forwarding_recovered"):
+        await ears.attach(key, of_account(home, account))
+
+    async def forward(*faults: Fault, to: str = SUBENTRY_ID) -> list[Any]:
+        cardiogram.faults = [replace(fault) for fault in faults]
+        await account.runtime_data.forwarders[to].forward()
+        await settle(home)
+        return ears.heard("destination", "platform", "reason")
+
+    paused, recovered = f"{DOMAIN}.forwarding_paused", f"{DOMAIN}.forwarding_recovered"
+    assert await forward(REFUSED) == [("Cardiogram", paused, "token_refused")]
+    assert await forward(UNREACHABLE, to=OTHER_ID) == []
+    for faults in ((UNREACHABLE, REFUSED), (REFUSED,)):
+        await begin_to_stop(home, account)
+        await begin_to_start(home, account)
+        assert await forward(faults[0]) == []
+        await end_start(home, clock)
+        assert await forward(*faults[1:] or faults) == []
+    # An archive that works again says nothing of the destination.
+    await begin_to_stop(home, account)
+    await begin_to_start(home, account)
+    await end_start(home, clock)
+    account.runtime_data.archive.close()
+    assert await forward() == []
+    account.runtime_data.archive.open()
+    await account.runtime_data.forwarders[SUBENTRY_ID].refresh()
+    assert ears.told == []
+    # What happens while Home Assistant starts is told once automations listen.
+    await begin_to_stop(home, account)
+    await begin_to_start(home, account)
+    assert await forward() + await forward(REFUSED, to=OTHER_ID) == []
+    await end_start(home, clock)
+    assert sorted(ears.heard("destination", "platform", "reason")) == [
+        ("Cardiogram", recovered, "token_refused"),
+        ("Own", paused, "token_refused"),
+    ]
+    # A destination that is removed leaves nothing behind.
+    home.config_entries.async_remove_subentry(account, OTHER_ID)
+    await settle(home)
+    await account.runtime_data.forwarders[SUBENTRY_ID].cover(0, int(clock().timestamp()), resend=True)
+    assert await forward(UNREACHABLE) == []
+    assert account.runtime_data.archive.recall(TOLD).troubles == {SUBENTRY_ID: "server_error"}
+    await begin_to_stop(home, account)
+    await begin_to_start(home, account)
+    await end_start(home, clock)
+    assert await forward() == [("Cardiogram", recovered, "server_error")]
+    assert account.runtime_data.archive.recall(TOLD).troubles == {}
 
 
 async def test_what_targets_mean(
@@ -530,7 +661,7 @@ async def test_the_examples_of_the_docs(
     assert len(home.states.async_all("automation")) == len(examples) == 9
     assert {state.state for state in home.states.async_all("automation")} == {"on"}
 
-    cardiogram.faults.append(Fault("POST", status=401, body='{"message": "Unauthorized."}'))
+    cardiogram.faults.append(replace(REFUSED))
     with pytest.raises(HomeAssistantError):
         await press(home)
     await have(home, person, clock, ("22:04:00", 140))

@@ -59,6 +59,7 @@ from .destination_kinds import known_destinations
 from .destinations.forwarder import Drain, Forwarder, ForwarderState, ForwardResult
 from .entity import async_forget_platform
 from .export import ExportView
+from .forwarding_watch import ForwardingWatch
 from .frontend import async_setup_frontend
 from .grant import lacking_kinds, missing_features
 from .heart_rate.clock import DAY
@@ -78,6 +79,7 @@ from .sources.kinds import WORKOUTS
 from .sources.source import HeartRateSource
 from .statistics import async_follow_accounts, async_forget_statistics, async_keep_statistics
 from .supervisor import Pauses, UnexpectedError
+from .told import Memory
 from .watch import Watch
 from .web_session import async_get_session
 from .websocket_api import async_setup_websocket_api
@@ -147,6 +149,7 @@ async def _async_begin(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     if is_replaced:
         _LOGGER.warning("The archive of %s was damaged or missing and begins afresh", entry.title)
     await account.coordinator.async_load()
+    await Memory(hass, entry).async_recall()
     if is_fresh:
         await _async_begin_import(hass, entry, now, is_replaced)
     # A destination that was removed meanwhile can have no entities.
@@ -173,6 +176,7 @@ def _start(hass: HomeAssistant, entry: AccountConfigEntry) -> None:
     for subentry_id, forwarder in account.forwarders.items():
         forwarding = keep(_forwarding(subentry_id), forwarder.run, Pauses.POSTING)
         entry.async_create_background_task(hass, forwarding, "forwarder")
+        entry.async_on_unload(ForwardingWatch(hass, entry, subentry_id, forwarder).async_stop)
         entry.async_on_unload(forwarder.listen(_forwarding_watcher(hass, entry)))
         issues = DestinationIssues(hass, entry, subentry_id, forwarder)
         entry.async_on_unload(issues.async_stop)
@@ -197,6 +201,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AccountConfigEntry) -> 
     async_clear_issues(hass, entry)
     if not entry.options.get(CONF_KEEP_STATISTICS):
         async_forget_statistics(hass, entry)
+    Memory(hass, entry).async_forget()
     # The last step: it fails where the disk is read-only.
     await hass.async_add_executor_job(archive.delete)
 

@@ -1,4 +1,4 @@
-"""The announcements of an account: its alerts by its limits, workouts and nights, each announced once."""
+"""The alerts of an account by its limits: which there are, and which are to be announced."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -7,8 +7,6 @@ from typing import Any, Final
 from .archive.alerts import alerts_between, count_beyond, hours_beyond
 from .archive.archive import Archive
 from .archive.facts import Fact
-from .archive.sleep import Night
-from .archive.workouts import Kept
 from .const import (
     CONF_ALERTS,
     CONF_FRESHNESS,
@@ -17,8 +15,7 @@ from .const import (
     DEFAULT_FRESHNESS,
 )
 from .heart_rate.alert import GAP, Alert, Overlaps, Stretch, overlap
-from .heart_rate.clock import DAY, FOREVER, HOUR
-from .heart_rate.figures import reach
+from .heart_rate.clock import DAY, FOREVER
 from .heart_rate.interval import Interval
 from .limits import limits_of
 
@@ -35,12 +32,6 @@ LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
 # A card waits for the alerts in no more samples than these; three days have some 50 000.
 LOOKED_AT_MAX: Final = 60_000
-# A workout waits so many seconds, counted from its end, for the samples of its recovery; a night for its own.
-WAITS_FOR_SAMPLES: Final = HOUR
-# A night with less sleep, in seconds, may be the first part of a longer one. Since a night is announced once,
-# it waits so many seconds from its end for another part.
-SHORT: Final = 4 * HOUR
-WAITS_FOR_MORE: Final = 8 * HOUR
 
 
 def _workouts(archive: Archive, since: int, now: int) -> list[Interval]:
@@ -64,12 +55,11 @@ def gap_of(spacing: int) -> int:
 
 
 class Announcements:
-    """Finds the alerts, workouts and nights of an account that are to be announced.
+    """Finds the alerts of an account, and those that are to be announced.
 
     An alert is announced once, while it is fresh: first it is decided, in a transaction of its own, and once
-    it has been announced it is marked. One that is decided and unmarked after a restart is announced then. A
-    workout or a night is announced however late it comes, and marked then. All methods block on the disk:
-    call them from a worker thread.
+    it has been announced it is marked. One that is decided and unmarked after a restart is announced then.
+    All methods block on the disk: call them from a worker thread.
     """
 
     def __init__(self, archive: Archive, options: Mapping[str, Any], spacing: int) -> None:
@@ -87,10 +77,7 @@ class Announcements:
         before the workout or the sleep was known.
         """
         found = self._recent(now)
-        if not found or not self._spares:
-            return found
-        since = now - self._freshness - 2 * DAY
-        spared = [interval for spare in self._spares for interval in spare(self._archive, since, now)]
+        spared = self._spared(now) if found else []
         if not spared:
             return found
         outside = self._recent(now, spared)
@@ -100,6 +87,11 @@ class Announcements:
             [alert for alert in found if told.any(alert.stretch)]
             + [alert for alert in outside if not told.any(alert.stretch)]
         )
+
+    def _spared(self, now: int) -> list[Interval]:
+        """Return the intervals of the workouts and the sleep that are spared."""
+        since = now - self._freshness - 2 * DAY
+        return [interval for spare in self._spares for interval in spare(self._archive, since, now)]
 
     def _recent(self, now: int, apart_from: Collection[Interval] = ()) -> tuple[Alert, ...]:
         start = now - self._freshness
@@ -111,53 +103,6 @@ class Announcements:
             for limit in self.limits
         )
         return tuple(alert for newest in found for alert in newest)
-
-    def due_workouts(self, now: int, newest: int) -> tuple[Kept, ...]:
-        """Return the finished workouts that nothing has announced yet, in order of time.
-
-        One waits for its figures, and for the samples of its recovery: `newest` is the time of the newest
-        sample.
-        """
-        return tuple(
-            kept
-            for kept in self._archive.workouts_to_announce(now)
-            if kept.figures is not None
-            and (
-                newest >= reach(kept.session.start, kept.session.end)[1]
-                or now - kept.session.end >= WAITS_FOR_SAMPLES
-            )
-        )
-
-    def due_nights(self, now: int, newest: int) -> tuple[Night, ...]:
-        """Return the finished nights that nothing has announced yet, in order of time.
-
-        One waits for its samples: `newest` is the time of the newest. A short one waits for another part.
-        """
-        return tuple(
-            night
-            for night in self._archive.nights_to_announce(now)
-            if (newest >= night.end or now - night.end >= WAITS_FOR_SAMPLES)
-            and (night.asleep >= SHORT or now - night.end >= WAITS_FOR_MORE)
-        )
-
-    def between(self, start: int, end: int) -> Iterator[Alert]:
-        """Yield the alerts that reach into a half-open interval of UNIX seconds."""
-        for limit in self.limits:
-            yield from alerts_between(self._archive, limit, start, end)
-
-    def told_between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
-        """Yield the alerts to tell a card, and whether each stands for whole hours.
-
-        It does where so many samples are beyond the limit that finding each alert would take too long.
-        """
-        left = LOOKED_AT_MAX
-        for limit in self.limits:
-            count = count_beyond(self._archive, limit, start, end)
-            by_hours = count > left
-            left -= 0 if by_hours else count
-            find = hours_beyond if by_hours else alerts_between
-            for alert in find(self._archive, limit, start, end):
-                yield alert, by_hours
 
     def decide(self, recent: Iterable[Alert], now: int) -> tuple[Alert, ...]:
         """Decide on the announcement of recent alerts; return the alerts that are due.
@@ -182,6 +127,20 @@ class Announcements:
             announced = ANNOUNCED.get(connection) or []
             DECIDED.set(connection, [one for one in decided if not overlap(one, alert.stretch)])
             ANNOUNCED.set(connection, [*announced, alert.stretch])
+
+    def told_between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
+        """Yield the alerts of an interval to tell a card, and whether each stands for whole hours.
+
+        It does where so many samples are beyond the limit that finding each alert would take too long.
+        """
+        left = LOOKED_AT_MAX
+        for limit in self.limits:
+            count = count_beyond(self._archive, limit, start, end)
+            by_hours = count > left
+            left -= 0 if by_hours else count
+            find = hours_beyond if by_hours else alerts_between
+            for alert in find(self._archive, limit, start, end):
+                yield alert, by_hours
 
 
 def _current(known: Iterable[Stretch] | None, recent: Iterable[Alert], now: int) -> list[Stretch]:

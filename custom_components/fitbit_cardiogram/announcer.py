@@ -22,6 +22,17 @@ from .sessions import rounded
 from .snapshot import Snapshot
 
 
+def alert_facts(alert: Alert) -> dict[str, Any]:
+    """Return an alert as its event and its triggers have it."""
+    return {
+        "kind": str(alert.kind),
+        "limit": alert.limit,
+        "start": written(alert.start),
+        "end": written(alert.end),
+        "extreme": alert.extreme,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A workout or a night that is to be announced, and the ids by which it is marked as announced."""
@@ -35,7 +46,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SessionNews:
-    """A kind of session: which are due, and how the archive marks one as announced."""
+    """A kind of session: those that are due, and the way in which the archive marks one as announced."""
 
     kind: NewsKind
     due: Callable[[Snapshot], Iterable[Session]]
@@ -84,8 +95,9 @@ class Announcer:
         self._hass = hass
         self._entry = entry
         self._coordinator = entry.runtime_data.coordinator
-        self._alerts_under_way: list[Alert] = []
-        self._told: dict[NewsKind, AbstractSet[str]] = {}
+        # Both are due until the archive has them marked, and told once meanwhile.
+        self._told_alerts: list[Alert] = []
+        self._told_sessions: dict[NewsKind, AbstractSet[str]] = {}
         self._later: list[CALLBACK_TYPE] = []
         self._stop_listening = self._coordinator.async_add_listener(self._async_tell_news)
         self._async_tell_news()
@@ -106,17 +118,16 @@ class Announcer:
                 self._tell_sessions(sessions)
 
     def _tell_alerts(self) -> None:
-        known = Overlaps(alert.stretch for alert in self._alerts_under_way)
-        new = [alert for alert in self._coordinator.due_alerts if not known.any(alert.stretch)]
-        self._alerts_under_way += new
+        told = Overlaps(alert.stretch for alert in self._told_alerts)
+        new = [alert for alert in self._coordinator.due_alerts if not told.any(alert.stretch)]
+        self._told_alerts += new
         self._tell_each(new, self._tell_alert)
 
     def _tell_sessions(self, sessions: SessionNews) -> None:
         due = {session.id: session for session in sessions.due(self._coordinator.data)}
-        told = self._told.get(sessions.kind, frozenset())
+        told = self._told_sessions.get(sessions.kind, frozenset())
         new = [session for key, session in due.items() if key not in told]
-        # One that is marked is due no longer.
-        self._told[sessions.kind] = due.keys()
+        self._told_sessions[sessions.kind] = due.keys()
         self._tell_each(new, partial(self._tell_session, sessions))
 
     def _tell_each[T](self, new: Iterable[T], tell: Callable[[T], None]) -> None:
@@ -148,20 +159,9 @@ class Announcer:
 
     async def _async_mark_alert(self, alert: Alert) -> None:
         await self._coordinator.async_announced(alert)
-        self._alerts_under_way.remove(alert)
+        self._told_alerts.remove(alert)
 
 
 @callback
 def _at_its_time[T](tell: Callable[[T], None], one: T, _now: datetime) -> None:
     tell(one)
-
-
-def alert_facts(alert: Alert) -> dict[str, Any]:
-    """Return an alert as its event and its triggers have it."""
-    return {
-        "kind": str(alert.kind),
-        "limit": alert.limit,
-        "start": written(alert.start),
-        "end": written(alert.end),
-        "extreme": alert.extreme,
-    }

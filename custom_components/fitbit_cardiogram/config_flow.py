@@ -87,10 +87,7 @@ _ACCOUNT: Final = vol.Schema(
 )
 _ALERTS: Final = vol.Schema(
     {
-        **{
-            vol.Optional(limit.key): WholeNumberSelector(limit.lowest, limit.highest, BPM)
-            for limit in LIMITS.values()
-        },
+        **{vol.Optional(limit.key): limit.field for limit in LIMITS.values()},
         vol.Required(CONF_DURATION, default=DEFAULT_DURATION): WholeNumberSelector(0, 240, "min"),
         vol.Required(CONF_HYSTERESIS, default=DEFAULT_HYSTERESIS): WholeNumberSelector(0, 50, BPM),
     }

@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_call_later
 
 from .const import CONF_HOURLY_DELIVERIES
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
-from .destinations.forwarder import Forwarder, ForwarderState
+from .destinations.forwarder import Forwarder
 from .entity import AccountEntity, DestinationEntity, async_keep_entity
 from .heart_rate.alert import AlertKind
 from .heart_rate.clock import HOUR, written
@@ -41,6 +41,7 @@ SAMPLES_RECEIVED = EventEntityDescription(
 FORWARDING = EventEntityDescription(
     key="forwarding", translation_key="forwarding", event_types=[DELIVERED, PAUSED, RECOVERED]
 )
+TROUBLE: Final = {NewsKind.FORWARDING_PAUSED: PAUSED, NewsKind.FORWARDING_RECOVERED: RECOVERED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,9 +193,15 @@ class Forwarding(DestinationEntity, EventEntity):
 
     def __init__(self, subentry_id: str, forwarder: Forwarder, pause: int) -> None:
         super().__init__(subentry_id, forwarder, FORWARDING)
+        self._subentry_id = subentry_id
         self._pause = pause
-        self._announced = forwarder.state.outbox.delivered
+        self._delivered = 0  # not fired yet
         self._end_pause: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Hear the news of the destination."""
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_NEWS, self._async_hear))
 
     @override
     async def async_will_remove_from_hass(self) -> None:
@@ -203,25 +210,26 @@ class Forwarding(DestinationEntity, EventEntity):
             self._end_pause()
 
     @callback
-    @override
-    def _async_forwarder_changed(self, old: ForwarderState, new: ForwarderState) -> None:
-        if old.problem and not new.problem:
-            self._fire(RECOVERED, {"reason": str(old.problem)})
-        if self._end_pause is None:
-            self._announce_and_pause()
-        if new.paused and not old.paused:
-            self._fire(PAUSED, {"reason": str(new.problem)})
+    def _async_hear(self, news: News) -> None:
+        if news.subentry_id != self._subentry_id:
+            return
+        if news.kind in TROUBLE:
+            self._fire(TROUBLE[news.kind], {"reason": news.facts["reason"]})
+        elif news.kind is NewsKind.FORWARDING_DELIVERED:
+            self._delivered += news.facts["count"]
+            if self._end_pause is None:
+                self._fire_delivered()
 
     @callback
-    def _announce_and_pause(self, _now: datetime | None = None) -> None:
+    def _fire_delivered(self, _now: datetime | None = None) -> None:
+        """Fire the deliveries since the last time, if there were any, and pause."""
         self._end_pause = None
-        outbox = self._forwarder.state.outbox
-        count, self._announced = outbox.delivered - self._announced, outbox.delivered
-        if count <= 0:
+        if not self._delivered:
             return
-        self._fire(DELIVERED, {"count": count, "pending": outbox.pending})
+        self._fire(DELIVERED, {"count": self._delivered, "pending": self._forwarder.state.outbox.pending})
+        self._delivered = 0
         if self._pause:
-            self._end_pause = async_call_later(self.hass, self._pause, self._announce_and_pause)
+            self._end_pause = async_call_later(self.hass, self._pause, self._fire_delivered)
 
     @callback
     def _fire(self, event_type: str, attributes: dict[str, Any]) -> None:

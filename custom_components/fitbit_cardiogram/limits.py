@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .const import (
+    BPM,
     CONF_ALERTS,
     CONF_DURATION,
     CONF_HIGH,
@@ -14,24 +15,20 @@ from .const import (
     DEFAULT_HYSTERESIS,
 )
 from .heart_rate.alert import GAP, AlertKind, Limit
+from .whole_number import WholeNumberSelector
 
 
 @dataclass(frozen=True, slots=True)
 class LimitOption:
-    """A limit as an option: its key, and the lowest and the highest value that can be chosen, in bpm."""
+    """A limit as an option: its key, and the numbers that can be chosen, as a field of a form."""
 
     key: str
-    lowest: int
-    highest: int
-
-    def admits(self, bpm: float) -> bool:
-        """Return whether a limit can be so high."""
-        return self.lowest <= bpm <= self.highest and bpm == int(bpm)
+    field: WholeNumberSelector
 
 
 LIMITS: Final = {
-    AlertKind.HIGH: LimitOption(CONF_HIGH, 60, 250),
-    AlertKind.LOW: LimitOption(CONF_LOW, 20, 120),
+    AlertKind.HIGH: LimitOption(CONF_HIGH, WholeNumberSelector(60, 250, BPM)),
+    AlertKind.LOW: LimitOption(CONF_LOW, WholeNumberSelector(20, 120, BPM)),
 }
 
 

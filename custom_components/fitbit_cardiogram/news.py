@@ -13,7 +13,7 @@ from .const import DOMAIN
 
 
 class NewsKind(StrEnum):
-    """What news are about, by the key of the trigger that waits for them."""
+    """What news are about, by the key of the trigger that waits for them; none does for deliveries."""
 
     ALERT_BEGAN = "alert_began"
     ALERT_ENDED = "alert_ended"
@@ -21,6 +21,7 @@ class NewsKind(StrEnum):
     WORKOUT_RECORDED = "workout_recorded"
     NIGHT_RECORDED = "night_recorded"
     NOT_SYNCED = "not_synced"
+    FORWARDING_DELIVERED = "forwarding_delivered"
     FORWARDING_PAUSED = "forwarding_paused"
     FORWARDING_RECOVERED = "forwarding_recovered"
 

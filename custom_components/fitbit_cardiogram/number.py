@@ -35,7 +35,7 @@ DESCRIPTIONS = tuple(
         entity_category=EntityCategory.CONFIG,
         mode=NumberMode.BOX,
         native_min_value=0,
-        native_max_value=LIMITS[kind].highest,
+        native_max_value=LIMITS[kind].field.highest,
         native_step=1,
         native_unit_of_measurement=BPM,
     )
@@ -72,13 +72,13 @@ class HeartRateLimit(AccountEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Set the limit, or remove it with 0."""
         await async_check_sender(self.hass, self._context)
-        if value and not self._limit.admits(value):
+        if value and not self._limit.field.takes(value):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="limit_out_of_bounds",
                 translation_placeholders={
-                    "lowest": str(self._limit.lowest),
-                    "highest": str(self._limit.highest),
+                    "lowest": str(self._limit.field.lowest),
+                    "highest": str(self._limit.field.highest),
                 },
             )
         entry = self.coordinator.config_entry

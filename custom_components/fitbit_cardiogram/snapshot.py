@@ -16,6 +16,7 @@ from .archive.facts import REVISION
 from .archive.samples import Summary, newest_first, oldest_hour
 from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept, newest as newest_workouts
+from .due_sessions import due_nights, due_workouts
 from .heart_rate.alert import Alert
 from .heart_rate.clock import DAY, FOREVER, civil_day, day_interval, utc
 from .heart_rate.daily import (
@@ -137,10 +138,10 @@ def take_snapshot(
             usual=_usual(archive, newest),
             last_workout=archive.last_workout(now),
             workouts=(*newest_workouts(connection, now, WORKOUTS_SHOWN),),
-            due_workouts=announcements.due_workouts(now, reached),
+            due_workouts=due_workouts(archive, now, reached),
             workouts_version=WORKOUTS_VERSION.number(connection),
             last_night=archive.last_night(now),
-            due_nights=announcements.due_nights(now, reached),
+            due_nights=due_nights(archive, now, reached),
             sleep_version=SLEEP_VERSION.number(connection),
             archive_size=round(archive.size(), -5),
             importing=outside.importing,
