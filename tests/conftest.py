@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 from random import Random
 import ssl
+from threading import Thread
 from typing import Any
 from unittest.mock import Mock
 
@@ -26,7 +27,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import aiohttp_client, entity_registry as er
 from homeassistant.setup import async_setup_component
-from homeassistant.util import ssl as ssl_util
+from homeassistant.util import executor, ssl as ssl_util
 from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -85,9 +86,21 @@ from tests.simulators import (
 from tests.simulators.certificates import certificate
 
 
+def join(threads: set[Thread], *_: object) -> set[Thread]:
+    """Wait for threads to end, and return them.
+
+    Home Assistant interrupts those that take more than moments. One that is interrupted wakes no other, so on
+    a busy machine some never end, and the test that had them fails.
+    """
+    for thread in threads:
+        thread.join()
+    return threads.copy()
+
+
 def pytest_configure() -> None:
     """Let each process of the tests spend its time on the tests."""
     make_cheap()
+    executor.join_or_interrupt_threads = join  # type: ignore[assignment]
     # The same examples everywhere, however slow the machine is; --hypothesis-profile=default tries others.
     settings.register_profile(
         "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
