@@ -26,6 +26,7 @@ import time as real_time
 from typing import Any, ClassVar, override
 
 from aiohttp import ClientSession, web
+from aiohttp.helpers import TimeoutHandle
 from hypothesis import HealthCheck, Phase, note, seed, settings, strategies as st
 from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -47,6 +48,7 @@ from custom_components.fitbit_cardiogram.destinations.outcome import Outcome, Ve
 from custom_components.fitbit_cardiogram.destinations.webhook import Secret, Webhook
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR
 from custom_components.fitbit_cardiogram.heart_rate.sample import Sample
+from tests.helpers.home import until
 from tests.simulators import CardiogramSimulator, Fault, InfluxSimulator, WebhookSimulator
 from tests.simulators.influx import parse
 from tests.simulators.server import Handler, Request, Simulator
@@ -68,8 +70,8 @@ TOKEN = "cardiogram-demo-token"
 START = 1_795_255_200  # the top of an hour
 NOW = START + 10 * HOUR
 BATCH_SIZE = 5
-# Seconds that the client waits for an answer that never comes.
-SOON = 0.02
+# Seconds between the bytes of an answer that has no end.
+ENDLESS = 3600
 
 # The promise: given up 30 days after its arrival, and not before a warning of that has stood for a day.
 GIVEN_UP_AFTER = 30 * DAY
@@ -86,8 +88,13 @@ class Trouble(Fault):
 
     verdict: Verdict = Verdict.RETRY
     afterwards: bool = False
-    impatient: bool = False
-    """Whether the client shall not wait for the answer."""
+    endless: bool = False
+    """Whether the answer never comes to an end."""
+
+    @property
+    def outlasts(self) -> bool:
+        """Whether the client's time is over before the answer; where a status is enough, it is not."""
+        return self.endless and self.verdict is Verdict.RETRY
 
 
 def trouble(verdict: Verdict = Verdict.RETRY, **fault: Any) -> Trouble:
@@ -112,8 +119,8 @@ TROUBLES = {
     "200 {}": trouble(Verdict.DELIVERED, status=200, body="{}", afterwards=True),
     "502 of a gateway, taken": trouble(status=502, body="<html>", afterwards=True),
     "huge answer, taken": trouble(status=200, body=SUCCESS + " " * 2**17, afterwards=True),
-    "hang": trouble(kind="hang", impatient=True),
-    "drip without end": trouble(status=200, body=SUCCESS, kind="drip", impatient=True),
+    "hang": trouble(kind="hang", endless=True),
+    "drip without end": trouble(status=200, body=SUCCESS, kind="drip", endless=True),
     "drip": trouble(Verdict.DELIVERED, kind="drip"),
     "reset before": trouble(kind="reset_before"),
     "reset after, taken": trouble(kind="reset_after"),
@@ -1207,10 +1214,10 @@ class PromiseMachine(RuleBasedStateMachine):
         )
         before = len(receiver.accepted)
         with pytest.MonkeyPatch.context() as patch:
-            if isinstance(fault, Trouble) and fault.impatient:
-                patch.setattr(posting, "TIMEOUT", SOON)
-                patch.setattr(receiver, "drip_pause", 2 * SOON)
-            outcome = await post(batch)
+            if isinstance(fault, Trouble) and fault.endless:
+                patch.setattr(receiver, "drip_pause", ENDLESS)
+            outlasts = isinstance(fault, Trouble) and fault.outlasts
+            outcome = await (_out_of_time(post(batch), receiver) if outlasts else post(batch))
         taken = receiver.accepted[before:]
         for request in taken:
             side.duty.take(request)
@@ -1233,6 +1240,29 @@ class PromiseMachine(RuleBasedStateMachine):
                 await asyncio.sleep(0)
             else:
                 await work
+
+
+async def _out_of_time(answer: Awaitable[Outcome], receiver: Receiver) -> Outcome:
+    """Return the outcome of a post whose time is over as soon as the receiver has the request.
+
+    The client's real time-out would be over sooner on a busy machine: before the receiver has it.
+    """
+    before, start = len(receiver.requests), TimeoutHandle.start
+    timeouts: list[TimeoutHandle] = []
+    waiting = asyncio.ensure_future(answer)
+
+    def hold(timeout: TimeoutHandle) -> asyncio.TimerHandle | None:
+        if asyncio.current_task() is not waiting:
+            return start(timeout)
+        timeouts.append(timeout)
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TimeoutHandle, "start", hold)
+        await until(lambda: len(receiver.requests) > before)
+        for timeout in timeouts:
+            timeout()
+        return await waiting
 
 
 def _pick(pick: int, times: list[int]) -> int:
