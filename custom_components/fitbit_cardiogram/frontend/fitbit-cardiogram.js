@@ -435,6 +435,8 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
       height: 100%;
       overflow: hidden;
       container-type: inline-size;
+      /* What lies on the plot never lies on Home Assistant's header, under which the card scrolls. */
+      isolation: isolate;
       color: var(--primary-text-color);
     }
     .card {
