@@ -18,8 +18,8 @@ function side(mean: number[], midnight: number): unknown {
     box: { left: 0, top: 0, width: mean.length, height: 100 },
     scene,
     colours: {},
-    x: (time) => time,
-    y: (bpm) => bpm,
+    x: (time: number) => time,
+    y: (bpm: number) => bpm,
     font: () => "",
   } as unknown as Ground);
   return context.textBaseline === "top" ? "below" : "above";
