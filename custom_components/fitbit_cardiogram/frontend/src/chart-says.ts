@@ -6,8 +6,9 @@ import type { HeartRateData } from "./data";
 import type { Formats } from "./formats";
 import { type TextKey, text } from "./texts";
 
-/** The refusals that there are words for. */
-const SAID = ["unauthorized", "not_found", "home_assistant_error"];
+/** The refusals that there are words for; those of the first need no cause beside them. */
+const PLAIN = ["unauthorized", "not_found"];
+const SAID = [...PLAIN, "home_assistant_error"];
 
 /** Render what is wrong, or that nothing is here and where something is; `goTo` shows that. */
 export function says(
@@ -25,7 +26,7 @@ export function says(
     const key = known ? (`error_${error.code}` as TextKey) : "error_other";
     return html`<div class="says error" role="alert">
       <p>${say(key)}</p>
-      ${error.code === "unauthorized" ? nothing : html`<small>${error.message}</small>`}
+      ${PLAIN.includes(error.code) ? nothing : html`<small>${error.message}</small>`}
     </div>`;
   }
   if (!loaded || loading || !isEmpty) return nothing;

@@ -80,7 +80,7 @@ const LOOKS: Record<Look, LookOf> = {
 /** CSS pixels: the dot of the newest sample, and how old it may be, in seconds. */
 const NOW = { radius: 3.5, fresh: 3600 };
 const HOURS_OF_DAY = 24;
-/** The share of the view beside which words are written at its end. */
+/** The share of the view that words take. */
 const WORDS = 0.08;
 
 export const BEHIND: Layer[] = [sessions, scale];
@@ -162,7 +162,7 @@ function resting(ground: Ground): void {
   context.strokeStyle = colours.resting;
   context.stroke();
   context.setLineDash([]);
-  const isBelow = lastMean(scene) >= (last.resting as number);
+  const isBelow = meanBefore(Math.min(last.end, view.end), scene) >= (last.resting as number);
   context.textAlign = "right";
   context.textBaseline = isBelow ? "top" : "bottom";
   context.fillStyle = colours.resting;
@@ -170,12 +170,12 @@ function resting(ground: Ground): void {
   write(ground, scene.resting, x(last.end) - 6 * pixel, y(last.resting as number) + apart);
 }
 
-/** Return how high the curve is at the end of the view, so that words can keep away from it. */
-function lastMean({ columns, view }: Scene): number {
-  const from = view.end - (view.end - view.start) * WORDS;
+/** Return how high the curve is where words end, so that they can keep away from it. */
+function meanBefore(end: number, { columns, view }: Scene): number {
+  const from = end - (view.end - view.start) * WORDS;
   const means = columns.mean.filter(
     (mean, index) =>
-      mean !== null && (columns.x[index] as number) >= from && (columns.x[index] as number) <= view.end,
+      mean !== null && (columns.x[index] as number) >= from && (columns.x[index] as number) <= end,
   ) as number[];
   return means.reduce((sum, mean) => sum + mean / means.length, 0);
 }

@@ -25,6 +25,8 @@ export const chartStyles = [
       height: 100%;
       overflow: hidden;
       container-type: inline-size;
+      /* What lies on the plot never lies on Home Assistant's header, under which the card scrolls. */
+      isolation: isolate;
       color: var(--primary-text-color);
     }
     .card {
