@@ -51,7 +51,7 @@ async def async_setup_entry(
 
 
 def _is_limited(coordinator: HeartRateCoordinator, kind: AlertKind) -> bool:
-    return any(limit.kind is kind for limit in coordinator.announcements.limits)
+    return any(limit.kind is kind for limit in coordinator.account_alerts.limits)
 
 
 class BeyondLimit(AccountEntity, BinarySensorEntity):
@@ -82,7 +82,7 @@ class BeyondLimit(AccountEntity, BinarySensorEntity):
 
     @property
     def _limit(self) -> int | None:
-        limits = self.coordinator.announcements.limits
+        limits = self.coordinator.account_alerts.limits
         return next((limit.bpm for limit in limits if limit.kind is self._alert_kind), None)
 
     @property

@@ -55,7 +55,7 @@ def _compare(account: HeartRateCoordinator, is_so: Callable[[int], bool]) -> boo
 
 def _is_beyond(account: HeartRateCoordinator, kind: AlertKind) -> bool | None:
     """Return whether the newest sample is part of an alert; without a limit, that is unknown."""
-    has_limit = any(limit.kind is kind for limit in account.announcements.limits)
+    has_limit = any(limit.kind is kind for limit in account.account_alerts.limits)
     latest = account.data.latest
     if not has_limit or not latest or not account.fresh:
         return None

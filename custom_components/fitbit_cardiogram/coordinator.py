@@ -19,7 +19,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .announcements import Announcements
+from .account_alerts import AccountAlerts
 from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
@@ -113,7 +113,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self.supervisor = Supervisor(self.name, self.async_update_listeners)
         self._sign_in_retry = SignInRetry(hass, entry, self.async_read_now)
         self._archive = archive
-        self.announcements = self._announcements()
+        self.account_alerts = self._alerts_of_options()
         self._source = source
         # By a clock that does not jump: the first poll, from which the others are counted.
         self._began: float | None = None
@@ -200,13 +200,13 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._async_refresh_snapshot()
         self.async_update_listeners()
 
-    def _announcements(self) -> Announcements:
+    def _alerts_of_options(self) -> AccountAlerts:
         options = self.config_entry.options
-        return Announcements(self._archive, options, provider_of(self.config_entry).spacing(options))
+        return AccountAlerts(self._archive, options, provider_of(self.config_entry).spacing(options))
 
     async def async_alerts_changed(self) -> None:
         """Go by the options of the alerts as they are now."""
-        self.announcements, self.due_alerts = self._announcements(), ()
+        self.account_alerts, self.due_alerts = self._alerts_of_options(), ()
         # The poll reports trouble with the archive.
         with suppress(ArchiveError):
             await self._async_refresh_snapshot()
@@ -344,7 +344,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 import_trouble=str(trouble) if trouble else None,
             )
             snapshot = await self.hass.async_add_executor_job(
-                take_snapshot, self._archive, self.announcements, outside, self.data
+                take_snapshot, self._archive, self.account_alerts, outside, self.data
             )
             self.data = newer(self.data, snapshot)
             # Automations listen once Home Assistant is running.
@@ -356,13 +356,13 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_decide_alerts(self) -> None:
         """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
-        if not self.announcements.limits:
+        if not self.account_alerts.limits:
             return
         due = self.due_alerts
         # If the archive cannot be written, the next refresh decides.
         with suppress(ArchiveError):
             due = await self.hass.async_add_executor_job(
-                self.announcements.decide, self.data.alerts, int(time.time())
+                self.account_alerts.decide, self.data.alerts, int(time.time())
             )
         if due != self.due_alerts:
             self.due_alerts = due
@@ -372,7 +372,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         """Mark an alert as announced. If that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
-                await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
+                await self.hass.async_add_executor_job(self.account_alerts.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
         self.async_update_listeners()
 

@@ -41,10 +41,6 @@ class Limit:
         """Return +1 for a high limit and -1 for a low one, so that 'beyond the limit' is always 'greater'."""
         return 1 if self.kind is AlertKind.HIGH else -1
 
-    def is_reached(self, bpm: int) -> bool:
-        """Return whether a heart rate is at the limit or beyond it."""
-        return bpm * self.sign >= self.bpm * self.sign
-
 
 @dataclass(frozen=True, slots=True)
 class Alert:

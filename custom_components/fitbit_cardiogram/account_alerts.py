@@ -54,7 +54,7 @@ def gap_of(spacing: int) -> int:
     return max(GAP, 2 * spacing)
 
 
-class Announcements:
+class AccountAlerts:
     """Finds the alerts of an account, and those that are to be announced.
 
     An alert is announced once, while it is fresh: first it is decided, in a transaction of its own, and once
@@ -73,8 +73,7 @@ class Announcements:
     def recent(self, now: int) -> tuple[Alert, ...]:
         """Return the alerts of the time in which a value counts as current, the newest of each limit.
 
-        Where workouts or sleep are spared, what goes beyond a limit meanwhile is none, unless it was decided
-        before the workout or the sleep was known.
+        A workout or sleep that is spared has no alerts, apart from those decided before it was known.
         """
         found = self._recent(now)
         spared = self._spared(now) if found else []
@@ -82,10 +81,10 @@ class Announcements:
             return found
         outside = self._recent(now, spared)
         with self._archive.reading() as connection:
-            told = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
+            known = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
         return tuple(
-            [alert for alert in found if told.any(alert.stretch)]
-            + [alert for alert in outside if not told.any(alert.stretch)]
+            [alert for alert in found if known.any(alert.stretch)]
+            + [alert for alert in outside if not known.any(alert.stretch)]
         )
 
     def _spared(self, now: int) -> list[Interval]:
@@ -128,8 +127,8 @@ class Announcements:
             DECIDED.set(connection, [one for one in decided if not overlap(one, alert.stretch)])
             ANNOUNCED.set(connection, [*announced, alert.stretch])
 
-    def told_between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
-        """Yield the alerts of an interval to tell a card, and whether each stands for whole hours.
+    def between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
+        """Yield the alerts of an interval for a card, and whether each stands for whole hours.
 
         It does where so many samples are beyond the limit that finding each alert would take too long.
         """
