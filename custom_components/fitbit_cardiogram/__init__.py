@@ -26,7 +26,7 @@ from homeassistant.helpers.typing import ConfigType
 from .account_token import KEPT_TOKEN, SIGN_IN, AccountToken
 from .announcer import Announcer
 from .archive import receivers
-from .archive.archive import Archive
+from .archive.archive import REPLACED_AT, Archive
 from .archive.database import FRESH, ArchiveError
 from .archive.late import change_source
 from .archive.outbox import Outbox, forget_destinations
@@ -48,7 +48,6 @@ from .const import (
     SIGNAL_FORWARDED,
 )
 from .coordinator import (
-    REPLACED_AT,
     REPLACED_UNSEEN,
     Account,
     AccountConfigEntry,

@@ -14,7 +14,7 @@ from .const import (
     CONF_NOT_WHILE_ASLEEP,
     DEFAULT_FRESHNESS,
 )
-from .heart_rate.alert import GAP, Alert, Overlaps, Stretch, overlap
+from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Overlaps, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER
 from .heart_rate.interval import Interval
 from .limits import limits_of
@@ -69,6 +69,10 @@ class AccountAlerts:
         self.limits = limits_of(options, self.gap)
         chosen = options.get(CONF_ALERTS, {})
         self._spares = [spare for option, spare in SPARES.items() if chosen.get(option, False)]
+
+    def limit(self, kind: AlertKind) -> Limit | None:
+        """Return the limit of a kind, if it is set."""
+        return next((limit for limit in self.limits if limit.kind is kind), None)
 
     def recent(self, now: int) -> tuple[Alert, ...]:
         """Return the alerts of the time in which a value counts as current, the newest of each limit.

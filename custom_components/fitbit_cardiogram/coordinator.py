@@ -20,7 +20,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .account_alerts import AccountAlerts
-from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
+from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
 from .const import (
@@ -50,7 +50,7 @@ from .supervisor import Supervisor, UnexpectedError
 
 _LOGGER = logging.getLogger(__name__)
 
-# The facts when the archive last began afresh, and the same until a person has taken note.
+# When the archive last began afresh, in UNIX seconds, until a person has taken note of it.
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
 # After a failure, the timer tries again in so many seconds.
 TIMER_AGAIN: Final = 60.0
@@ -117,7 +117,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self._source = source
         # By a clock that does not jump: the first poll, from which the others are counted.
         self._began: float | None = None
-        # The same of the archive. A set-up that failed left its own account behind.
+        # By the same clock: the last use of the archive, also before a set-up that failed.
         before: Account | None = getattr(entry, "runtime_data", None)
         self._archive_last_worked: float = (
             before.coordinator._archive_last_worked if before else time.monotonic()  # noqa: SLF001
@@ -127,7 +127,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         # The errors that the entities show; if they are outdated, the next poll updates them in any case.
         self._shown_errors: dict[Kind, SourceError] = {}
         self._is_outdated = True
-        # The facts above, once loaded: UNIX seconds, None where it is not so.
+        # The facts that entities and issues ask for: since when each is so, in UNIX seconds, or None.
         self.since: dict[Fact[int], int | None] = {}
         self._stop_timer: CALLBACK_TYPE | None = None
         self._refreshing = asyncio.Lock()
@@ -355,7 +355,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self._async_start_timer()
 
     async def _async_decide_alerts(self) -> None:
-        """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
+        """Decide on the alerts to announce; whoever does calls `async_alert_announced`."""
         if not self.account_alerts.limits:
             return
         due = self.due_alerts
@@ -368,7 +368,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self.due_alerts = due
             self.async_update_listeners()
 
-    async def async_announced(self, alert: Alert) -> None:
+    async def async_alert_announced(self, alert: Alert) -> None:
         """Mark an alert as announced. If that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):

@@ -17,7 +17,7 @@ from .archive.samples import Summary, newest_first, oldest_hour
 from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept, newest as newest_workouts
 from .due_sessions import due_nights, due_workouts
-from .heart_rate.alert import Alert
+from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import DAY, FOREVER, civil_day, day_interval, utc
 from .heart_rate.daily import (
     ACTIVE_ZONE_MINUTES,
@@ -99,6 +99,11 @@ class Snapshot:
     archive_size: int
     importing: Import | None
     import_trouble: str | None
+
+    def alert_now(self, kind: AlertKind) -> Alert | None:
+        """Return the alert of a kind that the newest sample is part of, if there is one."""
+        moment = self.latest[0] if self.latest else None
+        return next((alert for alert in self.alerts if alert.kind is kind and alert.end == moment), None)
 
 
 def take_snapshot(

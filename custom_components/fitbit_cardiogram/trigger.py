@@ -6,7 +6,7 @@ from datetime import timedelta
 import time
 from typing import Any, ClassVar, Final, override
 
-from homeassistant.const import CONF_FOR
+from homeassistant.const import CONF_FOR, CONF_ZONE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -26,7 +26,6 @@ from .targets import async_device, async_means, async_name, schema_of, validated
 
 CONF_ALERT: Final = "alert"
 CONF_MAXIMUM_AGE: Final = "maximum_age"
-CONF_ZONE: Final = "zone"
 
 type Options = Mapping[str, Any]
 type Judge = Callable[[News, Options], bool]
