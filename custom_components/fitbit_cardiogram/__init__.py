@@ -388,9 +388,9 @@ def _lender_watcher(
 
 
 def _configuration_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> UpdateListenerType:
-    """Return a listener that reloads the entry when more has changed than the token for the same kinds.
+    """Return a listener that reloads the entry when it has changed.
 
-    The limits of the alerts take effect without that.
+    A new token for the same kinds needs no reload, nor do the limits of the alerts of a loaded account.
     """
 
     def alerts() -> object:

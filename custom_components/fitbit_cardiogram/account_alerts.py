@@ -27,7 +27,7 @@ DECIDED: Final = Fact("alerts_decided", list[Stretch])
 # A heart rate that flaps around a limit makes thousands of alerts. The newest RECENT_MAX of each limit are
 # considered, and the newest KNOWN_MAX are remembered as announced or decided.
 RECENT_MAX: Final = 100
-# No recent alert is longer, in seconds; what a damaged file has as one would cover all to come.
+# Seconds. No recent alert is longer; a longer one, of a damaged file, would cover all to come.
 LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
 # A card waits for the alerts in no more samples than these; three days have some 50 000.

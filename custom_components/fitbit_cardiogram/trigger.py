@@ -30,7 +30,7 @@ CONF_MAXIMUM_AGE: Final = "maximum_age"
 type Options = Mapping[str, Any]
 type Judge = Callable[[News, Options], bool]
 
-# Nothing is younger than it is, and a stay in a zone is known for a day back.
+# At least a second: everything is told after it has happened.
 LATE: Final = {
     vol.Optional(CONF_MAXIMUM_AGE): vol.All(cv.positive_time_period, vol.Range(min=timedelta(seconds=1)))
 }
@@ -39,6 +39,7 @@ ALERT: Final = LATE | {
         cv.ensure_list, vol.Length(min=1), [vol.In([*map(str, AlertKind)])]
     )
 }
+# A stay in a zone is known for a day back, which leaves room for late samples.
 ZONE: Final = {
     vol.Required(CONF_ZONE): vol.All(cv.ensure_list, vol.Length(min=1), [vol.In([*map(str, ZoneName)])]),
     vol.Optional(CONF_FOR, default=timedelta()): vol.All(

@@ -88,7 +88,7 @@ class Overlaps:
 
 
 def calmed(found: Iterable[Sample], limit: Limit, intervals: Collection[Interval]) -> Iterator[Sample]:
-    """Yield samples; those within the intervals come back as such that end an excess."""
+    """Yield the samples; those within the intervals get a heart rate that ends an excess."""
     calm = limit.bpm - limit.sign * (limit.hysteresis + 1)
     for time, bpm in found:
         yield time, calm if any(start <= time < end for start, end in intervals) else bpm
