@@ -261,7 +261,7 @@ export class ChartCard extends LitElement {
     return { view: this.time.view, left, width };
   }
 
-  /** Whether to say that sleep is not read, where it would be shown: to who can sign in anew. */
+  /** Whether to say that sleep is not read, where it would be shown, to whoever can sign in anew. */
   private get saysSleepLacks(): boolean {
     const { config, hass, data, sessions } = this;
     const { start, end } = this.time.view;
