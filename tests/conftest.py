@@ -457,7 +457,7 @@ async def browser(account: MockConfigEntry, hass_client: ClientSessionGenerator)
 async def stranger(
     account: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
 ) -> TestClient[Any, Any]:
-    """Return a browser that is not."""
+    """Return a browser that is not signed in."""
     return await hass_client_no_auth()
 
 

@@ -22,6 +22,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.fitbit_cardiogram.archive.archive import REPLACED_AT
 from custom_components.fitbit_cardiogram.archive.database import ArchiveError
 from custom_components.fitbit_cardiogram.archive.outbox import Outbox
 from custom_components.fitbit_cardiogram.const import (
@@ -33,7 +34,6 @@ from custom_components.fitbit_cardiogram.const import (
     DOMAIN,
     SUBENTRY_CARDIOGRAM,
 )
-from custom_components.fitbit_cardiogram.coordinator import REPLACED_AT
 from tests.helpers.home import (
     CARDIOGRAM_TOKEN,
     NOW,

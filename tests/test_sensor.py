@@ -191,12 +191,6 @@ def beats(bpm: int, start: int, end: int, every: int = 60) -> list[Sample]:
     return [(time, bpm) for time in range(start, end, every)]
 
 
-@pytest.fixture
-def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enable the entities that are disabled at first."""
-    monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
-
-
 def shown(home: HomeAssistant) -> Mapping[str, tuple[str, str | None]]:
     """Return value and day of each daily value."""
     return {

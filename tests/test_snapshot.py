@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.fitbit_cardiogram import snapshot as snapshot_module
-from custom_components.fitbit_cardiogram.announcements import ANNOUNCED, DECIDED, Announcements
+from custom_components.fitbit_cardiogram.account_alerts import ANNOUNCED, DECIDED, AccountAlerts
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
 from custom_components.fitbit_cardiogram.heart_rate.alert import Alert
 from custom_components.fitbit_cardiogram.heart_rate.clock import HOUR
@@ -160,7 +160,7 @@ async def test_what_a_crash_left_decided_is_announced_once_automations_listen(
     entry = account_entry(google, options=LIMIT)
     home.set_state(CoreState.starting)
     await set_up(entry)
-    archive, alerts = entry.runtime_data.archive, entry.runtime_data.coordinator.announcements
+    archive, alerts = entry.runtime_data.archive, entry.runtime_data.coordinator.account_alerts
     [due] = await home.async_add_executor_job(alerts.decide, alerts.recent(NOW_S), NOW_S)
     assert archive.recall(DECIDED) == [due.stretch]
     await home.config_entries.async_reload(entry.entry_id)
@@ -186,10 +186,10 @@ async def test_a_crash_before_the_mark_may_repeat_it_and_nothing_else(
 ) -> None:
     with monkeypatch.context() as crashing:
 
-        def lose(_alerts: Announcements, _alert: Alert) -> None:
+        def lose(_alerts: AccountAlerts, _alert: Alert) -> None:
             """Forget the mark, as a crash right before it does."""
 
-        crashing.setattr(Announcements, "mark_announced", lose)
+        crashing.setattr(AccountAlerts, "mark_announced", lose)
         entry = await set_up(account_entry(google, options=LIMIT))
         first = state_of(home, ALERT).state
         await advance(home, clock, minutes=1)

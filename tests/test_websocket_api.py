@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.fitbit_cardiogram import announcements, websocket_api
+from custom_components.fitbit_cardiogram import account_alerts, websocket_api
 from custom_components.fitbit_cardiogram.const import CONF_ALERTS, CONF_DURATION, CONF_HIGH, CONF_HYSTERESIS
 from custom_components.fitbit_cardiogram.heart_rate.clock import DAY, FOREVER, HOUR, midnight
 from custom_components.fitbit_cardiogram.heart_rate.daily import HEART_RATE_VARIABILITY
@@ -144,7 +144,7 @@ async def test_what_to_draw_around_the_curve(
         answer = await ask(home, websocket, entry, **asked | {"start": start, "end": end})
         # Of so much time, alerts are told by the days.
         assert answer["result"] == result | {"alerts": []}
-    monkeypatch.setattr(announcements, "LOOKED_AT_MAX", 0)
+    monkeypatch.setattr(account_alerts, "LOOKED_AT_MAX", 0)
     result = (await ask(home, websocket, entry, **asked))["result"]
     hour = {"start": NOW_S - HOUR, "end": NOW_S, "hourly": True}
     assert result["alerts"] == [alert | hour]

@@ -26,7 +26,7 @@ from homeassistant.helpers.typing import ConfigType
 from .account_token import KEPT_TOKEN, SIGN_IN, AccountToken
 from .announcer import Announcer
 from .archive import receivers
-from .archive.archive import Archive
+from .archive.archive import REPLACED_AT, Archive
 from .archive.database import FRESH, ArchiveError
 from .archive.late import change_source
 from .archive.outbox import Outbox, forget_destinations
@@ -48,7 +48,6 @@ from .const import (
     SIGNAL_FORWARDED,
 )
 from .coordinator import (
-    REPLACED_AT,
     REPLACED_UNSEEN,
     Account,
     AccountConfigEntry,
@@ -389,9 +388,9 @@ def _lender_watcher(
 
 
 def _configuration_watcher(hass: HomeAssistant, entry: AccountConfigEntry) -> UpdateListenerType:
-    """Return a listener that reloads the entry when more has changed than the token for the same kinds.
+    """Return a listener that reloads the entry when it has changed.
 
-    The limits of the alerts take effect without that.
+    A new token for the same kinds needs no reload, nor do the limits of the alerts of a loaded account.
     """
 
     def alerts() -> object:

@@ -158,7 +158,7 @@ class Announcer:
         self._entry.async_create_task(self._hass, marked, "mark an announcement")
 
     async def _async_mark_alert(self, alert: Alert) -> None:
-        await self._coordinator.async_announced(alert)
+        await self._coordinator.async_alert_announced(alert)
         self._told_alerts.remove(alert)
 
 

@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import AccountConfigEntry, HeartRateCoordinator
 from .entity import AccountEntity, DestinationEntity, async_keep_entity
-from .heart_rate.alert import Alert, AlertKind
+from .heart_rate.alert import AlertKind
 from .heart_rate.clock import written
 from .sources.kinds import SAMPLES
 
@@ -51,7 +51,7 @@ async def async_setup_entry(
 
 
 def _is_limited(coordinator: HeartRateCoordinator, kind: AlertKind) -> bool:
-    return any(limit.kind is kind for limit in coordinator.announcements.limits)
+    return coordinator.account_alerts.limit(kind) is not None
 
 
 class BeyondLimit(AccountEntity, BinarySensorEntity):
@@ -67,35 +67,21 @@ class BeyondLimit(AccountEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """Whether the heart rate has been beyond the limit for long enough, and still is."""
-        return self._alert is not None if self.coordinator.fresh else None
+        coordinator = self.coordinator
+        return coordinator.data.alert_now(self._alert_kind) is not None if coordinator.fresh else None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """The limit, the start of the alert, and the heart rate farthest beyond the limit."""
-        alert = self._alert if self.coordinator.fresh else None
+        coordinator = self.coordinator
+        limit = coordinator.account_alerts.limit(self._alert_kind)
+        alert = coordinator.data.alert_now(self._alert_kind) if coordinator.fresh else None
         return {
-            "limit": self._limit,
+            "limit": limit.bpm if limit else None,
             "start": written(alert.start) if alert else None,
             "extreme": alert.extreme if alert else None,
         }
-
-    @property
-    def _limit(self) -> int | None:
-        limits = self.coordinator.announcements.limits
-        return next((limit.bpm for limit in limits if limit.kind is self._alert_kind), None)
-
-    @property
-    def _alert(self) -> Alert | None:
-        data = self.coordinator.data
-        return next(
-            (
-                alert
-                for alert in data.alerts
-                if alert.kind is self._alert_kind and data.latest and alert.end == data.latest[0]
-            ),
-            None,
-        )
 
 
 class ForwardingProblem(DestinationEntity, BinarySensorEntity):

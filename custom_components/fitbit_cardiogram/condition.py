@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Unpack, override
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_ABOVE, CONF_BELOW, CONF_ZONE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConditionErrorMessage
 from homeassistant.helpers import config_validation as cv
@@ -19,10 +20,7 @@ from .heart_rate.day import ZoneName
 from .heart_rate.sample import BPM_MAX, BPM_MIN
 from .targets import async_places, schema_of, validated
 
-CONF_ABOVE: Final = "above"
 CONF_BEHAVIOR: Final = "behavior"
-CONF_BELOW: Final = "below"
-CONF_ZONE: Final = "zone"
 
 type Options = Mapping[str, Any]
 type Answer = Callable[[HeartRateCoordinator, Options], bool | None]
@@ -55,11 +53,9 @@ def _compare(account: HeartRateCoordinator, is_so: Callable[[int], bool]) -> boo
 
 def _is_beyond(account: HeartRateCoordinator, kind: AlertKind) -> bool | None:
     """Return whether the newest sample is part of an alert; without a limit, that is unknown."""
-    has_limit = any(limit.kind is kind for limit in account.announcements.limits)
-    latest = account.data.latest
-    if not has_limit or not latest or not account.fresh:
+    if not account.account_alerts.limit(kind) or not account.fresh:
         return None
-    return any(alert.kind is kind and alert.end == latest[0] for alert in account.data.alerts)
+    return account.data.alert_now(kind) is not None
 
 
 def _is_asleep(account: HeartRateCoordinator, _options: Options) -> bool | None:

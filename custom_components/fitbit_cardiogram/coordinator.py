@@ -19,8 +19,8 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .announcements import Announcements
-from .archive.archive import REPLACED_AT as REPLACED_AT, Archive
+from .account_alerts import AccountAlerts
+from .archive.archive import Archive
 from .archive.database import ArchiveError
 from .archive.facts import Fact
 from .const import (
@@ -50,7 +50,7 @@ from .supervisor import Supervisor, UnexpectedError
 
 _LOGGER = logging.getLogger(__name__)
 
-# The facts when the archive last began afresh, and the same until a person has taken note.
+# When the archive last began afresh, in UNIX seconds, until a person has taken note of it.
 REPLACED_UNSEEN: Final = Fact("replaced_unseen", int)
 # After a failure, the timer tries again in so many seconds.
 TIMER_AGAIN: Final = 60.0
@@ -113,11 +113,11 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         self.supervisor = Supervisor(self.name, self.async_update_listeners)
         self._sign_in_retry = SignInRetry(hass, entry, self.async_read_now)
         self._archive = archive
-        self.announcements = self._announcements()
+        self.account_alerts = self._alerts_of_options()
         self._source = source
         # By a clock that does not jump: the first poll, from which the others are counted.
         self._began: float | None = None
-        # The same of the archive. A set-up that failed left its own account behind.
+        # By the same clock: the last use of the archive, also before a set-up that failed.
         before: Account | None = getattr(entry, "runtime_data", None)
         self._archive_last_worked: float = (
             before.coordinator._archive_last_worked if before else time.monotonic()  # noqa: SLF001
@@ -127,7 +127,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         # The errors that the entities show; if they are outdated, the next poll updates them in any case.
         self._shown_errors: dict[Kind, SourceError] = {}
         self._is_outdated = True
-        # The facts above, once loaded: UNIX seconds, None where it is not so.
+        # The facts that entities and issues ask for: since when each is so, in UNIX seconds, or None.
         self.since: dict[Fact[int], int | None] = {}
         self._stop_timer: CALLBACK_TYPE | None = None
         self._refreshing = asyncio.Lock()
@@ -200,13 +200,13 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._async_refresh_snapshot()
         self.async_update_listeners()
 
-    def _announcements(self) -> Announcements:
+    def _alerts_of_options(self) -> AccountAlerts:
         options = self.config_entry.options
-        return Announcements(self._archive, options, provider_of(self.config_entry).spacing(options))
+        return AccountAlerts(self._archive, options, provider_of(self.config_entry).spacing(options))
 
     async def async_alerts_changed(self) -> None:
         """Go by the options of the alerts as they are now."""
-        self.announcements, self.due_alerts = self._announcements(), ()
+        self.account_alerts, self.due_alerts = self._alerts_of_options(), ()
         # The poll reports trouble with the archive.
         with suppress(ArchiveError):
             await self._async_refresh_snapshot()
@@ -344,7 +344,7 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
                 import_trouble=str(trouble) if trouble else None,
             )
             snapshot = await self.hass.async_add_executor_job(
-                take_snapshot, self._archive, self.announcements, outside, self.data
+                take_snapshot, self._archive, self.account_alerts, outside, self.data
             )
             self.data = newer(self.data, snapshot)
             # Automations listen once Home Assistant is running.
@@ -355,24 +355,24 @@ class HeartRateCoordinator(DataUpdateCoordinator[Snapshot]):
             self._async_start_timer()
 
     async def _async_decide_alerts(self) -> None:
-        """Decide on the alerts to announce; the event announces them and calls `async_announced`."""
-        if not self.announcements.limits:
+        """Decide on the alerts to announce; whoever does calls `async_alert_announced`."""
+        if not self.account_alerts.limits:
             return
         due = self.due_alerts
         # If the archive cannot be written, the next refresh decides.
         with suppress(ArchiveError):
             due = await self.hass.async_add_executor_job(
-                self.announcements.decide, self.data.alerts, int(time.time())
+                self.account_alerts.decide, self.data.alerts, int(time.time())
             )
         if due != self.due_alerts:
             self.due_alerts = due
             self.async_update_listeners()
 
-    async def async_announced(self, alert: Alert) -> None:
+    async def async_alert_announced(self, alert: Alert) -> None:
         """Mark an alert as announced. If that fails, it may be announced again after a restart."""
         async with self._refreshing:
             with suppress(ArchiveError):
-                await self.hass.async_add_executor_job(self.announcements.mark_announced, alert)
+                await self.hass.async_add_executor_job(self.account_alerts.mark_announced, alert)
             self.due_alerts = tuple(due for due in self.due_alerts if not overlap(due.stretch, alert.stretch))
         self.async_update_listeners()
 

@@ -28,6 +28,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .archive import receivers
+from .archive.archive import REPLACED_AT
 from .archive.database import ArchiveError
 from .const import (
     CONF_ALLOW_HTTP,
@@ -37,7 +38,7 @@ from .const import (
     DOMAIN,
     endpoints_of,
 )
-from .coordinator import REPLACED_AT, AccountConfigEntry
+from .coordinator import AccountConfigEntry
 from .destination_kind import SHORT, DestinationKind, Field, is_line
 from .heart_rate.clock import DAY, FOREVER
 from .net.address import UnsafeUrlError

@@ -90,7 +90,7 @@ async def async_setup_entry(
         Platform.EVENT,
         HEART_RATE_ALERT,
         lambda: NewsEvent(account.coordinator, HEART_RATE_ALERT),
-        lambda: bool(account.coordinator.announcements.limits),
+        lambda: bool(account.coordinator.account_alerts.limits),
         async_add_entities,
     )
     async_add_entities(

@@ -13,7 +13,7 @@ from .destinations.outcome import CONSEQUENCES, Problem
 from .news import News, NewsKind, async_tell
 from .told import Memory
 
-# How often it is looked whether Home Assistant runs by now.
+# How often to look whether Home Assistant is running.
 LOOK_EVERY: Final = timedelta(minutes=1)
 
 

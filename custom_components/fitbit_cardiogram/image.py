@@ -121,5 +121,5 @@ class HeartRateCurve(AccountEntity, ImageEntity):
             return self._cached_image.content
 
     def _draw(self, words: Words) -> bytes:
-        data, gap = self.coordinator.data, self.coordinator.announcements.gap
+        data, gap = self.coordinator.data, self.coordinator.account_alerts.gap
         return draw(curve_of(self._archive, data.today.day, data.time_zone, gap), self._palette, words)

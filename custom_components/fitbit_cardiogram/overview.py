@@ -72,7 +72,7 @@ def _unreachable(account: Account) -> Reason | None:
     coordinator = account.coordinator
     if coordinator.fresh or coordinator.heart_rate_consequence is None:
         return None
-    # By the minute: the clock that counts is another one.
+    # To the minute: the age comes from another clock, so the seconds would differ each time.
     last = int(time.time() - coordinator.poll.age(SAMPLES)) // MINUTE * MINUTE
     return Reason(Why.UNREACHABLE, last)
 
@@ -184,7 +184,7 @@ def _beside_usual(data: Snapshot, key: str) -> dict[str, Any] | None:
 
 def _week(data: Snapshot, options: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the zone minutes of the week beside the goal, which is 0 where there is none."""
-    # A week that has none yet has 0, where there are any at all.
+    # A week without any yet has 0, if an earlier one had some.
     if not data.active_minutes and ACTIVE_ZONE_MINUTES.key not in data.daily_values:
         return None
     goal = options.get(CONF_ZONE_MINUTES_GOAL, DEFAULT_ZONE_MINUTES_GOAL)

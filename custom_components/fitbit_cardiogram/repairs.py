@@ -12,9 +12,10 @@ from homeassistant.data_entry_flow import UnknownHandler
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
+from .archive.archive import REPLACED_AT
 from .archive.database import ArchiveError
 from .const import CONF_COVERS_FROM, DOMAIN
-from .coordinator import REPLACED_AT, REPLACED_UNSEEN, AccountConfigEntry
+from .coordinator import REPLACED_UNSEEN, AccountConfigEntry
 from .destination_kind import DestinationKind
 from .destination_kinds import KINDS
 from .destinations.forwarder import Forwarder

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from .announcements import Announcements
+from .account_alerts import AccountAlerts
 from .archive.archive import Archive
 from .archive.daily_values import DAILY_VERSION
 from .archive.facts import REVISION
@@ -17,7 +17,7 @@ from .archive.samples import Summary, newest_first, oldest_hour
 from .archive.sleep import SLEEP_VERSION, Night
 from .archive.workouts import WORKOUTS_VERSION, Kept, newest as newest_workouts
 from .due_sessions import due_nights, due_workouts
-from .heart_rate.alert import Alert
+from .heart_rate.alert import Alert, AlertKind
 from .heart_rate.clock import DAY, FOREVER, civil_day, day_interval, utc
 from .heart_rate.daily import (
     ACTIVE_ZONE_MINUTES,
@@ -100,9 +100,14 @@ class Snapshot:
     importing: Import | None
     import_trouble: str | None
 
+    def alert_now(self, kind: AlertKind) -> Alert | None:
+        """Return the alert of a kind that the newest sample is part of, if there is one."""
+        moment = self.latest[0] if self.latest else None
+        return next((alert for alert in self.alerts if alert.kind is kind and alert.end == moment), None)
+
 
 def take_snapshot(
-    archive: Archive, announcements: Announcements, outside: Outside, before: Snapshot | None
+    archive: Archive, alerts: AccountAlerts, outside: Outside, before: Snapshot | None
 ) -> Snapshot:
     """Read a snapshot; `before` is the last one. Blocks on the disk. Raises ArchiveError."""
     zone, now = outside.time_zone, int(outside.now)
@@ -126,12 +131,12 @@ def take_snapshot(
             version=version,
             latest=latest,
             oldest=oldest_hour(connection),
-            stay=stay(newest_first(connection, reached - DAY, reached), day, announcements.gap),
+            stay=stay(newest_first(connection, reached - DAY, reached), day, alerts.gap),
             is_asleep=_is_asleep(archive, reached, now),
             summary=archive.summary(start, end),
             last_sync=_last_sync(archive.recall(SYNCED_AT), latest),
             received=before.received if before else None,
-            alerts=announcements.recent(now),
+            alerts=alerts.recent(now),
             active_minutes=archive.daily_values(ACTIVE_ZONE_MINUTES.key, monday, today),
             daily_values=newest,
             daily_version=DAILY_VERSION.number(connection),

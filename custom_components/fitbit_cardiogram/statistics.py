@@ -102,7 +102,7 @@ VALUES: Final = {
 }
 DAILY: Final = (RESTING, *ZONES.values(), *VALUES.values())
 STATISTICS: Final = (HOURLY, *DAILY)
-# Those whose single values the archive removes, with the night that they were counted from.
+# The archive removes a value of these together with the night that it was counted from.
 OF_NIGHTS: Final = tuple(VALUES[kind.key] for kind in (daily.SLEEPING_HEART_RATE, daily.TIME_ASLEEP))
 
 type Series = dict[Statistic, list[StatisticData]]

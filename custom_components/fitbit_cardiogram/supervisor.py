@@ -92,7 +92,6 @@ class Supervisor:
                 return await self.attempt(task, job, pauses=pauses)
             except UnexpectedError as error:
                 await asyncio.sleep(error.retry_after)
-            # A task that never returns has recovered once it has run this long without an error.
             self._recover_after(task, RECOVERED_AFTER)
 
     async def once(self, task: str, job: Callable[[], Awaitable[None]]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import time
 from typing import Any, ClassVar, Final, override
 
-from homeassistant.const import CONF_FOR
+from homeassistant.const import CONF_FOR, CONF_ZONE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -26,12 +26,11 @@ from .targets import async_device, async_means, async_name, schema_of, validated
 
 CONF_ALERT: Final = "alert"
 CONF_MAXIMUM_AGE: Final = "maximum_age"
-CONF_ZONE: Final = "zone"
 
 type Options = Mapping[str, Any]
 type Judge = Callable[[News, Options], bool]
 
-# Nothing is younger than it is, and a stay in a zone is known for a day back.
+# At least a second: everything is told after it has happened.
 LATE: Final = {
     vol.Optional(CONF_MAXIMUM_AGE): vol.All(cv.positive_time_period, vol.Range(min=timedelta(seconds=1)))
 }
@@ -40,6 +39,7 @@ ALERT: Final = LATE | {
         cv.ensure_list, vol.Length(min=1), [vol.In([*map(str, AlertKind)])]
     )
 }
+# A stay in a zone is known for a day back, which leaves room for late samples.
 ZONE: Final = {
     vol.Required(CONF_ZONE): vol.All(cv.ensure_list, vol.Length(min=1), [vol.In([*map(str, ZoneName)])]),
     vol.Optional(CONF_FOR, default=timedelta()): vol.All(

@@ -16,7 +16,7 @@ from .news import News, NewsKind, async_tell
 from .sources.kinds import LAST_SYNC
 from .told import Memory
 
-# How often it is looked whether the last sync lies long back.
+# How often to look how long ago the last sync was.
 LOOK_EVERY: Final = timedelta(minutes=1)
 
 

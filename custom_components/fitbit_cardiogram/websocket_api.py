@@ -35,7 +35,9 @@ from .coordinator import Account, AccountConfigEntry
 from .day_series import day_series
 from .export import MOMENT, in_order
 from .grant import lacking_kinds
+from .heart_rate.alert import Alert
 from .heart_rate.clock import DAY, FOREVER, civil_day, midnight
+from .heart_rate.day import DaySummary
 from .heart_rate.sample import TIME_MIN
 from .overview import overview_of
 from .permission import async_check_read
@@ -277,7 +279,7 @@ def _series(account: Account, start: date, end: date) -> dict[str, Any]:
 
 
 def _daily(account: Account, start: int, end: int) -> dict[str, list[Any]]:
-    zone, limits = account.coordinator.data.time_zone, account.coordinator.announcements.limits
+    zone, limits = account.coordinator.data.time_zone, account.coordinator.account_alerts.limits
     days = daily_ranges(account.archive, *_days(start, end, zone), zone, limits)
     lows, highs = zip(*(day.range for day in days), strict=True) if days else ((), ())
     return {
@@ -303,7 +305,7 @@ def _days(start: int, end: int, zone: tzinfo) -> tuple[date, date]:
 
 
 def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
-    zone, found = account.coordinator.data.time_zone, account.coordinator.announcements
+    zone, account_alerts = account.coordinator.data.time_zone, account.coordinator.account_alerts
     now = int(time.time())
     first, last = _days(start, end, zone)
     with account.archive.reading() as connection:
@@ -311,43 +313,45 @@ def _annotations(account: Account, start: int, end: int) -> dict[str, Any]:
         has_sessions = end - start <= SESSIONS_WITHIN
         workouts = workouts_between(connection, start, end) if has_sessions else []
         nights = nights_between(connection, start, end) if has_sessions else []
-    told = found.told_between(start, end) if end - start <= ALERTS_WITHIN else ()
-    alerts = [*islice(told, ANNOTATIONS_MAX + 1)]
+    found = account_alerts.between(start, end) if end - start <= ALERTS_WITHIN else ()
+    alerts = [*islice(found, ANNOTATIONS_MAX + 1)]
     return {
-        "gap": found.gap,
+        "gap": account_alerts.gap,
         "cut": max(len(days), len(alerts), len(workouts), len(nights)) > ANNOTATIONS_MAX,
-        "days": [
-            {
-                "start": midnight(summary.day, zone),
-                "end": midnight(summary.day + timedelta(days=1), zone),
-                "resting": summary.resting.bpm if summary.resting else None,
-                "zones": [
-                    {
-                        "name": one.name,
-                        "custom": one.custom,
-                        "min": one.min_bpm,
-                        "max": one.max_bpm,
-                        "minutes": one.minutes,
-                    }
-                    for one in summary.zones
-                ],
-            }
-            for summary in days[:ANNOTATIONS_MAX]
-        ],
-        "alerts": [
-            {
-                "kind": alert.kind,
-                "limit": alert.limit,
-                "start": alert.start,
-                "end": alert.end,
-                "extreme": alert.extreme,
-                "hourly": by_hours,
-            }
-            for alert, by_hours in alerts[:ANNOTATIONS_MAX]
-        ],
+        "days": [_described_day(summary, zone) for summary in days[:ANNOTATIONS_MAX]],
+        "alerts": [_described_alert(*one) for one in alerts[:ANNOTATIONS_MAX]],
         "workouts": [described(kept, now, int) for kept in workouts[:ANNOTATIONS_MAX]],
         "nights": [
             described_night(night, now, int, with_stages=end - start <= STAGES_WITHIN)
             for night in nights[:ANNOTATIONS_MAX]
         ],
+    }
+
+
+def _described_day(summary: DaySummary, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "start": midnight(summary.day, zone),
+        "end": midnight(summary.day + timedelta(days=1), zone),
+        "resting": summary.resting.bpm if summary.resting else None,
+        "zones": [
+            {
+                "name": one.name,
+                "custom": one.custom,
+                "min": one.min_bpm,
+                "max": one.max_bpm,
+                "minutes": one.minutes,
+            }
+            for one in summary.zones
+        ],
+    }
+
+
+def _described_alert(alert: Alert, by_hours: bool) -> dict[str, Any]:
+    return {
+        "kind": alert.kind,
+        "limit": alert.limit,
+        "start": alert.start,
+        "end": alert.end,
+        "extreme": alert.extreme,
+        "hourly": by_hours,
     }

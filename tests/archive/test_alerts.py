@@ -169,7 +169,8 @@ def test_the_archive_is_judged_as_its_samples_are(
     expected = [alert for alert in by_the_book(known, limit) if alert.end >= start]
     assert list(alerts_between(archive, limit, start, end)) == expected
     assert list(alerts_between(archive, limit, START, FOREVER)) == by_the_book(samples, limit)
-    beyond = {time // HOUR * HOUR for time, bpm in samples if limit.is_reached(bpm)}
+    level = limit.bpm * limit.sign
+    beyond = {time // HOUR * HOUR for time, bpm in samples if bpm * limit.sign >= level}
     hours = [*hours_beyond(archive, limit, 0, FOREVER)]
     assert [hour for one in hours for hour in range(one.start, one.end, HOUR)] == sorted(beyond)
     for one in hours:

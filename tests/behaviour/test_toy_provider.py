@@ -292,7 +292,7 @@ async def test_its_options(home: HomeAssistant, entry: ConfigEntry[Any]) -> None
     await home.config_entries.options.async_configure(step["flow_id"], answers)
     await settle(home)
     assert type(entry.options["seconds"]) is int
-    assert entry.runtime_data.coordinator.announcements.gap == 1800
+    assert entry.runtime_data.coordinator.account_alerts.gap == 1800
 
 
 async def test_its_diagnostics(home: HomeAssistant, entry: ConfigEntry[Any]) -> None:

@@ -99,9 +99,9 @@ test("a destination is one line, and louder only when something is wrong", () =>
     } = standing({ hass: { localize } as unknown as Hass, formats: FORMATS, say }, { ...FINE, ...changes });
     return [mood, said, isToMend];
   };
-  expect(line({})).toEqual(["fine", "all 114,353 sent, 2 min. ago", false]);
+  expect(line({})).toEqual(["fine", "all sent (114,353), 2 min. ago", false]);
   expect(line({ last_delivery: null, delivered: 0 })).toEqual(["fine", "nothing to send yet", false]);
-  expect(line({ pending: 12 })).toEqual(["waits", "12 on their way", false]);
+  expect(line({ pending: 12 })).toEqual(["waits", "12 on the way", false]);
   expect(line({ pending: 12, automatic: false })[1]).toBe("12 waiting, automatic forwarding is off");
   expect(line({ quarantined: 3 })).toEqual(["trouble", "3 refused", true]);
   expect(line({ problem: "token_refused", paused: true, pending: 5 })).toEqual([

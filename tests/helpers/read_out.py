@@ -90,7 +90,7 @@ def recount(samples: list[Sample], width: int) -> list[Row]:
 
 
 async def ask(home: HomeAssistant, websocket: Any, entry: MockConfigEntry, **asked: Any) -> Any:
-    """Send the command for a stretch of the account and return what comes back."""
+    """Send the command for an interval of the account and return the answer."""
     command = {"type": "fitbit_cardiogram/heart_rate", "entry_id": entry.entry_id}
     await websocket.send_json_auto_id(command | {"start": FIRST, "end": LAST} | asked)
     return await websocket.receive_json()

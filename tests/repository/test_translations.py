@@ -19,12 +19,16 @@ LANGUAGES: dict[str, dict[str, Any]] = {
     if file.stem != "en"
 }
 TEXTS = recursive_flatten("", ENGLISH)
+CARDS = json.loads((COMPONENT / "frontend" / "src" / "translations" / "en.json").read_text())
 
 # What a text has as often in each language: placeholders, code, targets of links, emphasis, steps of a path,
 # items of lists with their numbers, and lines.
 KEPT = re.compile(r"\{\w+\}|`[^`]*`|\]\([^)]*\)|\*+|>|^(?:\d+\.|-) |\n", re.MULTILINE)
 # How a text names another one: emphasised, quoted, or at the end of a path.
 QUOTED = re.compile(r"\*[^*]+\*|“[^”]+”|> [^>.*]+\.")
+# A name in single stars or in quotation marks, and those that are not ours.
+NAMED = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)|“([^”]+)”")
+OF_OTHERS = {"Activity", "Calendar", "Reconfigure", "Show ignored repairs", "Testing"}
 # Names of products, and words that another language has too.
 ALIKE = {
     "Fitbit to Cardiogram",
@@ -82,6 +86,13 @@ def test_each_text_is_translated_and_tidy(language: str) -> None:
         assert text != TEXTS[key] or text in ALIKE, key
         assert text.strip() == text != "", key
         assert not re.search(r"  | \n|\n |https?://\w", text), key
+
+
+def test_what_is_quoted_exists() -> None:
+    """A new name is in every text that leads there."""
+    names = {*TEXTS.values(), *OF_OTHERS, CARDS["dashboard_name"]}
+    for key, text in TEXTS.items():
+        assert {name for pair in NAMED.findall(text) for name in pair if name} <= names, key
 
 
 @each_language

@@ -29,7 +29,7 @@ def touches(connection: Connection, start: int, end: int) -> bool:
 
 
 def beginning(connection: Connection) -> int:
-    """Return the moment up to which everything was purged, as that is which is let go by age."""
+    """Return the moment before which everything was purged, as what is too old is; 0 without one."""
     row = connection.execute("SELECT max(end) FROM purged WHERE start <= 0").fetchone()
     return int(row[0] or 0)
 

@@ -41,10 +41,6 @@ class Limit:
         """Return +1 for a high limit and -1 for a low one, so that 'beyond the limit' is always 'greater'."""
         return 1 if self.kind is AlertKind.HIGH else -1
 
-    def is_reached(self, bpm: int) -> bool:
-        """Return whether a heart rate is at the limit or beyond it."""
-        return bpm * self.sign >= self.bpm * self.sign
-
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -92,7 +88,7 @@ class Overlaps:
 
 
 def calmed(found: Iterable[Sample], limit: Limit, intervals: Collection[Interval]) -> Iterator[Sample]:
-    """Yield samples; those within the intervals come back as such that end an excess."""
+    """Yield the samples; those within the intervals get a heart rate that ends an excess."""
     calm = limit.bpm - limit.sign * (limit.hysteresis + 1)
     for time, bpm in found:
         yield time, calm if any(start <= time < end for start, end in intervals) else bpm

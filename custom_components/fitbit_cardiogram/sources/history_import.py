@@ -297,7 +297,7 @@ class HistoryImport:
         """Begin to import an interval, widened to whole hours; one that is under way takes it on as well.
 
         Without `unconfirmed_max`, in seconds, it counts as confirmed. Raises ArchiveError, and
-        UnconfirmedError where it would be longer by more than these than what was confirmed.
+        UnconfirmedError where more than that would be imported unconfirmed.
         """
         asked = (start, end)
         start, end = start // HOUR * HOUR, -(-end // HOUR) * HOUR
@@ -418,7 +418,7 @@ class HistoryImport:
             await asyncio.to_thread(self._shed, after, start, now)
 
     def _is_over(self, job: Import) -> bool:
-        """Return whether an import is not to go on as it was; what it takes on beside that is for later."""
+        """Return whether an import has been stopped, cancelled or begun anew; one with more added goes on."""
         current = self.current
         return self._is_stopping or current is None or current.taking_on(job) != job
 

@@ -73,7 +73,7 @@ class Poll:
     ) -> None:
         """Poll these kinds of the source into the archive.
 
-        `name` is used in the log, `is_borrowed` is said of the sign-in. `retention` is in seconds;
+        `name` is used in the log, and `is_borrowed` tells whether the sign-in is. `retention` is in seconds;
         `home_zone` returns the time zone that stands in for an unknown one.
         """
         self.errors: dict[Kind, SourceError] = {}
@@ -109,7 +109,7 @@ class Poll:
         self._last_success = dict.fromkeys(DATA_KINDS, time.monotonic())
         self._time_zone: tzinfo | None = None
         self._last_sync: int | None = None
-        # The sync after which samples were read, and when they were first, by the same clock.
+        # The last sync after which samples were read, and the first reading after it, by the same clock.
         self._sync_read: int | None = None
         self._first_read_at = 0.0
         self._read_once_more = False
@@ -117,7 +117,7 @@ class Poll:
         self._is_look = False
         # The newest sample, if this poll has read samples.
         self._newest: int | None = None
-        # By so many seconds the service's clock is ahead of the one that does not jump, where it is known.
+        # The seconds by which the service's clock is ahead of the one that does not jump, once known.
         self._ahead: float | None = None
         self._source_since = 0
 
@@ -263,7 +263,7 @@ class Poll:
         self._note_reading(synced, newest)
 
     def _note_reading(self, synced: int | None, newest: int) -> None:
-        """Note a reading after this sync, up to the newest sample; it is repeated until that reaches it."""
+        """Note a reading after a sync; the next polls repeat it until the newest sample reaches the sync."""
         now = time.monotonic()
         self._newest = newest
         is_first = synced != self._sync_read

@@ -52,9 +52,10 @@ class Recheck:
             raise trouble
 
     async def _compare(self, interval: Interval, now: int, trouble: SourceError | None) -> SourceError | None:
-        """Read again the hours of an interval that have another fingerprint; the last ones if there is none.
+        """Read again the hours of an interval whose fingerprints have changed; without any, its last hours.
 
-        Returns the error for which there was none, or the `trouble` for which none is asked for.
+        After `trouble` with another interval, no fingerprints are asked for. Returns the error that kept them
+        away, if there was one.
         """
         start, end = _whole_hours(interval)
         if start >= end:

@@ -22,7 +22,7 @@ import { HeartRateData } from "./data";
 import { DrawMeasure } from "./draw-measure";
 import { type Formats, formatsOf } from "./formats";
 import { listenToGestures } from "./gestures";
-import type { Hass } from "./hass";
+import { differs, type Hass } from "./hass";
 import { sleepLine } from "./lacks";
 import { Plot } from "./plot";
 import type { Range } from "./ranges";
@@ -115,10 +115,7 @@ export class ChartCard extends LitElement {
     return (
       before.states[entity] !== this.hass.states[entity] ||
       before.entities[entity] !== this.hass.entities[entity] ||
-      before.devices !== this.hass.devices ||
-      before.locale !== this.hass.locale ||
-      before.themes !== this.hass.themes ||
-      before.connection !== this.hass.connection
+      differs(before, this.hass, ["devices", "locale", "themes", "connection"])
     );
   }
 
@@ -162,12 +159,8 @@ export class ChartCard extends LitElement {
     if (!hass || !config) return html`<ha-card></ha-card>`;
     const account = accountOf(hass, config.entity);
     if (!account) {
-      const key = config.entity
-        ? hass.states[config.entity] || hass.entities[config.entity]
-          ? "no_account"
-          : "no_entity"
-        : "choose";
-      return html`<ha-card><p class="alone">${this.say(key, { entity: config.entity })}</p></ha-card>`;
+      const words = this.say(whyNoAccount(hass, config.entity), { entity: config.entity });
+      return html`<ha-card><p class="alone">${words}</p></ha-card>`;
     }
     const formats = formatsOf(hass);
     const { opened } = this.sessions;
@@ -268,7 +261,7 @@ export class ChartCard extends LitElement {
     return { view: this.time.view, left, width };
   }
 
-  /** Whether to say that sleep is not read, where it would be shown: to who can sign in anew. */
+  /** Whether to say that sleep is not read, where it would be shown, to whoever can sign in anew. */
   private get saysSleepLacks(): boolean {
     const { config, hass, data, sessions } = this;
     const { start, end } = this.time.view;
@@ -394,6 +387,11 @@ export class ChartCard extends LitElement {
       if (now) this.pointer.pin(lowerBound(now.x, time));
     });
   }
+}
+
+function whyNoAccount(hass: Hass, entity: string): TextKey {
+  if (!entity) return "choose";
+  return hass.states[entity] || hass.entities[entity] ? "no_account" : "no_entity";
 }
 
 /** Return what is left to be said beside the card of the person, which says the rest. */

@@ -1,4 +1,4 @@
-/** What the chart says of the shown range: a sentence to see, and one for who cannot. */
+/** What the chart says of the shown range: a sentence to see, and one for those who cannot see it. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { ChartSessions } from "./chart-sessions";

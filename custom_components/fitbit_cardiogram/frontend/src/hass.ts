@@ -67,3 +67,8 @@ export interface CommandError {
   code: string;
   message: string;
 }
+
+/** Return whether any of these parts of Home Assistant has changed. */
+export function differs(before: Hass, now: Hass, parts: readonly (keyof Hass)[]): boolean {
+  return parts.some((part) => before[part] !== now[part]);
+}

@@ -4,7 +4,7 @@ import { LitElement, type PropertyValues, type TemplateResult, html, nothing } f
 import { property, state } from "lit/decorators.js";
 import { type Account, accountBy, heartRates } from "./account";
 import { type Formats, formatsOf } from "./formats";
-import type { CommandError, Hass } from "./hass";
+import { type CommandError, differs, type Hass } from "./hass";
 import { type Overview, follow } from "./overview";
 import { pageLanguage } from "./page";
 import { type TextKey, text } from "./texts";
@@ -66,10 +66,7 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
   protected override shouldUpdate(changed: PropertyValues): boolean {
     const before = changed.get("hass") as Hass | undefined;
     if (changed.size > 1 || !changed.has("hass") || !before || !this.hass) return true;
-    const hass = this.hass;
-    return (["entities", "devices", "locale", "themes", "connection", "user"] as const).some(
-      (key) => before[key] !== hass[key],
-    );
+    return differs(before, this.hass, ["entities", "devices", "locale", "themes", "connection", "user"]);
   }
 
   protected override willUpdate(): void {

@@ -1,7 +1,6 @@
 /** The colours of the cards, unless a theme has others; the picture of the day is drawn in the same ones. */
 
 import { dark, light, stages } from "../../palette.json";
-import type { Hass } from "./hass";
 
 export type Palette = typeof light;
 
@@ -9,8 +8,3 @@ export const PALETTES: Record<"light" | "dark", Palette> = { light, dark };
 
 /** Of the stages of sleep; each can be told from a white and from a dark card. */
 export const STAGES = stages;
-
-/** Return the colours for what cannot be coloured by a style: those of the cards that Home Assistant draws. */
-export function paletteOf({ themes }: Hass): Palette {
-  return PALETTES[themes.darkMode ? "dark" : "light"];
-}

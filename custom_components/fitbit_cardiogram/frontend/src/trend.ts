@@ -139,7 +139,7 @@ function ticksOf({ low, high }: Scale): number[] {
 
 type Band = { index: number; low: number; high: number }[];
 
-/** Return the stretches of days with a usual. */
+/** Return the runs of days with a usual. */
 function bandsOf(usual: ([number, number, number] | null)[]): Band[] {
   const bands: Band[] = [];
   usual.forEach((one, index) => {

@@ -14,7 +14,7 @@ from .const import (
     CONF_NOT_WHILE_ASLEEP,
     DEFAULT_FRESHNESS,
 )
-from .heart_rate.alert import GAP, Alert, Overlaps, Stretch, overlap
+from .heart_rate.alert import GAP, Alert, AlertKind, Limit, Overlaps, Stretch, overlap
 from .heart_rate.clock import DAY, FOREVER
 from .heart_rate.interval import Interval
 from .limits import limits_of
@@ -27,7 +27,7 @@ DECIDED: Final = Fact("alerts_decided", list[Stretch])
 # A heart rate that flaps around a limit makes thousands of alerts. The newest RECENT_MAX of each limit are
 # considered, and the newest KNOWN_MAX are remembered as announced or decided.
 RECENT_MAX: Final = 100
-# No recent alert is longer, in seconds; what a damaged file has as one would cover all to come.
+# Seconds. No recent alert is longer; a longer one, of a damaged file, would cover all to come.
 LENGTH_MAX: Final = 3 * DAY
 KNOWN_MAX: Final = 1000
 # A card waits for the alerts in no more samples than these; three days have some 50 000.
@@ -54,7 +54,7 @@ def gap_of(spacing: int) -> int:
     return max(GAP, 2 * spacing)
 
 
-class Announcements:
+class AccountAlerts:
     """Finds the alerts of an account, and those that are to be announced.
 
     An alert is announced once, while it is fresh: first it is decided, in a transaction of its own, and once
@@ -70,11 +70,14 @@ class Announcements:
         chosen = options.get(CONF_ALERTS, {})
         self._spares = [spare for option, spare in SPARES.items() if chosen.get(option, False)]
 
+    def limit(self, kind: AlertKind) -> Limit | None:
+        """Return the limit of a kind, if it is set."""
+        return next((limit for limit in self.limits if limit.kind is kind), None)
+
     def recent(self, now: int) -> tuple[Alert, ...]:
         """Return the alerts of the time in which a value counts as current, the newest of each limit.
 
-        Where workouts or sleep are spared, what goes beyond a limit meanwhile is none, unless it was decided
-        before the workout or the sleep was known.
+        A workout or sleep that is spared has no alerts, apart from those decided before it was known.
         """
         found = self._recent(now)
         spared = self._spared(now) if found else []
@@ -82,10 +85,10 @@ class Announcements:
             return found
         outside = self._recent(now, spared)
         with self._archive.reading() as connection:
-            told = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
+            known = Overlaps([*(ANNOUNCED.get(connection) or ()), *(DECIDED.get(connection) or ())])
         return tuple(
-            [alert for alert in found if told.any(alert.stretch)]
-            + [alert for alert in outside if not told.any(alert.stretch)]
+            [alert for alert in found if known.any(alert.stretch)]
+            + [alert for alert in outside if not known.any(alert.stretch)]
         )
 
     def _spared(self, now: int) -> list[Interval]:
@@ -128,8 +131,8 @@ class Announcements:
             DECIDED.set(connection, [one for one in decided if not overlap(one, alert.stretch)])
             ANNOUNCED.set(connection, [*announced, alert.stretch])
 
-    def told_between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
-        """Yield the alerts of an interval to tell a card, and whether each stands for whole hours.
+    def between(self, start: int, end: int) -> Iterator[tuple[Alert, bool]]:
+        """Yield the alerts of an interval for a card, and whether each stands for whole hours.
 
         It does where so many samples are beyond the limit that finding each alert would take too long.
         """

@@ -1,4 +1,4 @@
-"""Announcements: binary sensors and an event for a heart rate beyond the limits of the options."""
+"""The alerts of an account: binary sensors and an event for a heart rate beyond the limits of the options."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.fitbit_cardiogram.announcements import (
+from custom_components.fitbit_cardiogram.account_alerts import (
     ANNOUNCED,
     DECIDED,
     KNOWN_MAX,
     RECENT_MAX,
-    Announcements,
+    AccountAlerts,
     gap_of,
 )
 from custom_components.fitbit_cardiogram.archive.archive import Archive
@@ -454,31 +454,31 @@ def test_coarse_samples_lie_further_apart(detail: str | None, gap: int) -> None:
 # A heart rate that flaps around a limit
 
 
-def flapping(archive: Archive, seconds: int) -> Announcements:
+def flapping(archive: Archive, seconds: int) -> AccountAlerts:
     """Fill the archive with a heart rate that is beyond the limit every other second."""
     archive.store([(NOW_S - second, 100 + 50 * (second % 2)) for second in range(seconds, 0, -1)], NOW_S)
     options = {CONF_ALERTS: {CONF_HIGH: 140, CONF_DURATION: 0, CONF_HYSTERESIS: 0}}
-    return Announcements(archive, options, 0)
+    return AccountAlerts(archive, options, 0)
 
 
 def test_the_newest_alerts_count(archive: Archive) -> None:
-    announcements = flapping(archive, 3600)
-    recent = announcements.recent(NOW_S)
+    alerts = flapping(archive, 3600)
+    recent = alerts.recent(NOW_S)
     assert len(recent) == RECENT_MAX
     assert recent[-1].end == NOW_S - 1
-    assert len([*announcements.told_between(0, NOW_S)]) == 1800
-    due = announcements.decide(recent, NOW_S)
+    assert len([*alerts.between(0, NOW_S)]) == 1800
+    due = alerts.decide(recent, NOW_S)
     assert due == recent
     for alert in due:
-        announcements.mark_announced(alert)
-    assert announcements.decide(recent, NOW_S) == ()
+        alerts.mark_announced(alert)
+    assert alerts.decide(recent, NOW_S) == ()
 
 
 def test_no_more_is_remembered_than_can_be_looked_through(archive: Archive) -> None:
-    announcements = flapping(archive, 60)
+    alerts = flapping(archive, 60)
     known = [(AlertKind.HIGH, NOW_S - 2 * second, NOW_S - 2 * second) for second in range(20_000)]
     archive.remember(ANNOUNCED, known)
-    announcements.decide(announcements.recent(NOW_S), NOW_S)
+    alerts.decide(alerts.recent(NOW_S), NOW_S)
     kept_of_it = archive.recall(ANNOUNCED) or []
     assert len(kept_of_it) == KNOWN_MAX
     assert max(end for _, _, end in kept_of_it) == NOW_S
@@ -486,8 +486,8 @@ def test_no_more_is_remembered_than_can_be_looked_through(archive: Archive) -> N
 
 def test_a_known_alert_that_cannot_be_silences_none(archive: Archive) -> None:
     """A damaged end years ahead would cover every alert to come."""
-    announcements = flapping(archive, 60)
-    recent = announcements.recent(NOW_S)
+    alerts = flapping(archive, 60)
+    recent = alerts.recent(NOW_S)
     archive.remember(ANNOUNCED, [(AlertKind.HIGH, 1, NOW_S * 5), (AlertKind.HIGH, NOW_S, 1)])
-    assert announcements.decide(recent, NOW_S) == recent
+    assert alerts.decide(recent, NOW_S) == recent
     assert archive.recall(ANNOUNCED) == []
