@@ -390,17 +390,17 @@ async def test_no_sync_is_told_once_whatever_happens_meanwhile(
     assert await told_within(90) == 1
 
 
-async def test_a_clock_that_was_ahead_silences_nothing(
+async def test_a_clock_that_was_ahead_silences_and_repeats_nothing(
     home: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory, ears: Ears
 ) -> None:
-    await ears.attach("not_synced", of_account(home, account), **{"for": {"minutes": 10}})
-    for days in (300, -300):
-        clock.tick(timedelta(days=days))
+    await ears.attach("not_synced", of_account(home, account), **{"for": {"minutes": 90}})
+    for change, told in ((timedelta(days=300), 1), (timedelta(days=-300), 1), (timedelta(minutes=-40), 0)):
+        clock.tick(change)
         await home.config_entries.async_reload(account.entry_id)
         await settle(home)
-        for _ in range(3):
+        for _ in range(7):
             await advance(home, clock, minutes=10)
-        assert len(ears.heard("age")) == 1
+        assert len(ears.heard("age")) == told
 
 
 async def test_forwarding_pauses_and_recovers(

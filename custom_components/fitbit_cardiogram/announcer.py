@@ -98,7 +98,7 @@ class Announcer:
         # Both are due until the archive has them marked, and told once meanwhile.
         self._told_alerts: list[Alert] = []
         self._told_sessions: dict[NewsKind, AbstractSet[str]] = {}
-        self._later: list[CALLBACK_TYPE] = []
+        self._later: set[CALLBACK_TYPE] = set()
         self._stop_listening = self._coordinator.async_add_listener(self._async_tell_news)
         self._async_tell_news()
 
@@ -134,9 +134,18 @@ class Announcer:
         """Tell news one after the other: events of the same millisecond would be one to an automation."""
         for delay, one in enumerate(new):
             if delay:
-                self._later.append(async_call_later(self._hass, delay, partial(_at_its_time, tell, one)))
+                self._tell_later(delay, partial(tell, one))
             else:
                 tell(one)
+
+    def _tell_later(self, delay: float, tell: Callable[[], None]) -> None:
+        @callback
+        def tell_now(_now: datetime) -> None:
+            self._later.discard(cancel)
+            tell()
+
+        cancel = async_call_later(self._hass, delay, tell_now)
+        self._later.add(cancel)
 
     @callback
     def _tell_alert(self, alert: Alert) -> None:
@@ -160,8 +169,3 @@ class Announcer:
     async def _async_mark_alert(self, alert: Alert) -> None:
         await self._coordinator.async_alert_announced(alert)
         self._told_alerts.remove(alert)
-
-
-@callback
-def _at_its_time[T](tell: Callable[[T], None], one: T, _now: datetime) -> None:
-    tell(one)

@@ -94,12 +94,14 @@ class Watch:
     def _async_look_at_sync(self, _now: datetime) -> None:
         """Tell the length of a lack of syncs, as far as the service was asked since the set-up."""
         age, last_sync = self._coordinator.poll.age(LAST_SYNC), self._coordinator.data.last_sync
+        now = time.time()
+        if self._memory.told.sync_until > now:
+            # The clock was ahead: what has lasted long enough by now was told then.
+            self._memory.async_note(sync_until=int(now))
         is_asked = age < time.monotonic() - self._began
         if self._hass.state is not CoreState.running or not is_asked or last_sync is None:
             return
-        now, seen = time.time(), self._memory.told.sync_until
-        if seen > now:
-            seen = 0  # the clock was ahead
+        seen = self._memory.told.sync_until
         if (asked_at := int(now - age)) > seen:
             facts = {"last_sync": last_sync.isoformat()}
             self._tell(NewsKind.NOT_SYNCED, last_sync.timestamp(), facts, seen=seen, until=asked_at)
