@@ -6,6 +6,7 @@ import { cardStyles } from "./card-styles";
 import { destinations, entitiesOf } from "./account";
 import { exportAll } from "./export";
 import { type Mood, standing } from "./forwarding-line";
+import { moreInfo } from "./more-info";
 import type { DestinationState } from "./overview";
 import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
 import { openPast } from "./past-dialog";
@@ -48,7 +49,7 @@ export class ForwardingCard extends OverviewCard<OverviewConfig> {
       <span>
         ${
           entityId
-            ? html`<button class="name" title=${say("details")} @click=${() => this.details(entityId)}>
+            ? html`<button class="name" title=${say("details")} @click=${() => moreInfo(this, entityId)}>
                 ${destination.name}:
               </button>`
             : html`<b class="name">${destination.name}:</b>`
@@ -57,13 +58,6 @@ export class ForwardingCard extends OverviewCard<OverviewConfig> {
       </span>
       ${isToMend && hass.user?.is_admin ? html`<a href=${REPAIRS}>${say("fix")}</a>` : nothing}
     </li>`;
-  }
-
-  /** Show a destination's numbers in Home Assistant's own dialog. */
-  private details(entityId: string): void {
-    this.dispatchEvent(
-      new CustomEvent("hass-more-info", { detail: { entityId }, bubbles: true, composed: true }),
-    );
   }
 
   private actions({ hass, account, overview, say }: Shown) {

@@ -3,10 +3,12 @@
 import { type TemplateResult, css, html, nothing, svg } from "lit";
 import { cardStyles } from "./card-styles";
 import { HEART } from "./icons";
+import { leading } from "./more-info";
 import type { Compared } from "./overview";
 import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
 import { openPast } from "./past-dialog";
 import { told } from "./reason";
+import type { TextKey } from "./texts";
 import { besideUsual } from "./usual";
 
 export const HERO_TYPE = "fitbit-cardiogram-hero";
@@ -19,6 +21,8 @@ export interface HeroConfig extends OverviewConfig {
 }
 
 const CIRCLE = 2 * Math.PI * 25;
+/** The key of the week's entity. */
+const WEEK = "active_zone_minutes_week";
 
 export class HeroCard extends OverviewCard<HeroConfig> {
   static override styles = [...cardStyles, heroStyles()];
@@ -59,16 +63,17 @@ export class HeroCard extends OverviewCard<HeroConfig> {
   }
 }
 
-function newest({ overview, formats, say }: Shown): TemplateResult | typeof nothing {
+function newest(shown: Shown): TemplateResult | typeof nothing {
+  const { overview, formats, say } = shown;
   const found = overview.newest;
   if (!found) return nothing;
   const { bpm, time, zone, is_current: isCurrent } = found;
   const colour = isCurrent ? `var(--zone-${zone ?? "light"})` : "var(--secondary-text-color)";
   const style = `--rate:${colour};--beat:${(60 / bpm).toFixed(2)}s`;
   return html`<div class="rate ${isCurrent ? "current" : ""}" style=${style}>
-    ${HEART}<b>${formats.number(bpm)}</b>
+    ${HEART}${leading(shown, "heart_rate", html`<b>${formats.number(bpm)}</b>`)}
     <span>
-      <span class="unit">${say("bpm")}</span>
+      <span class="unit" id="heart_rate-name">${say("bpm")}</span>
       <small title=${formats.dayAndTime(time)}>${formats.ago(time)}</small>
     </span>
   </div>`;
@@ -76,24 +81,26 @@ function newest({ overview, formats, say }: Shown): TemplateResult | typeof noth
 
 function resting(shown: Shown) {
   const found = shown.overview.resting_heart_rate;
-  return found ? compared(shown, shown.say("resting"), found, shown.say("bpm")) : nothing;
+  return found ? compared(shown, "resting_heart_rate", "resting", found, shown.say("bpm")) : nothing;
 }
 
 function variability(shown: Shown) {
   const found = shown.overview.heart_rate_variability;
-  return found ? compared(shown, shown.say("variability"), found, "ms") : nothing;
+  return found ? compared(shown, "heart_rate_variability", "variability", found, "ms") : nothing;
 }
 
-function compared({ formats }: Shown, label: string, found: Compared, unit: string) {
+function compared(shown: Shown, key: string, label: TextKey, found: Compared, unit: string) {
+  const { formats, say } = shown;
   const value = html`${formats.number(found.value)} <span class="unit">${unit}</span>`;
   const noon = formats.noon(found.day);
   const isOld = Date.now() / 1000 - noon > 2 * 86400;
   const { place, difference } = found;
   const beside = place === null || difference === null ? "" : besideUsual(place, difference, formats);
-  return fact(label, value, [beside, isOld ? formats.day(noon) : ""]);
+  return fact(shown, key, say(label), value, [beside, isOld ? formats.day(noon) : ""]);
 }
 
-function night({ overview, formats, say }: Shown) {
+function night(shown: Shown) {
+  const { overview, formats, say } = shown;
   const found = overview.night;
   if (!found) return nothing;
   const isLast = found.day === formats.civilDay(Date.now() / 1000);
@@ -102,33 +109,36 @@ function night({ overview, formats, say }: Shown) {
     found.lowest === null || found.lowest_at === null
       ? ""
       : say("lowest_at", { bpm: formats.number(found.lowest), time: formats.time(found.lowest_at) });
-  return fact(label, html`${formats.hours(found.asleep)}`, [lowest]);
+  return fact(shown, "last_night", label, html`${formats.hours(found.asleep)}`, [lowest]);
 }
 
-function week({ overview, formats, say }: Shown) {
+function week(shown: Shown) {
+  const { overview, formats, say } = shown;
   const found = overview.week;
   if (!found) return nothing;
   const { minutes, goal } = found;
   const number = formats.number(minutes);
-  if (!goal) return fact(say("week"), html`${number} <span class="unit">min</span>`, [say("this_week")]);
+  if (!goal)
+    return fact(shown, WEEK, say("week"), html`${number} <span class="unit">min</span>`, [say("this_week")]);
   const share = Math.min(minutes / goal, 1);
   return html`<div class="fact ring ${share < 1 ? "" : "reached"}">
-    <dt>${say("week")} <span>${say("week_goal", { goal: formats.number(goal) })}</span></dt>
+    <dt id="${WEEK}-name">${say("week")} <span>${say("week_goal", { goal: formats.number(goal) })}</span></dt>
     <dd>
       ${svg`<svg viewBox="0 0 60 60" aria-hidden="true">
         <circle cx="30" cy="30" r="25" />
         ${share > 0 ? svg`<circle class="share" cx="30" cy="30" r="25" stroke-dasharray="${share * CIRCLE} ${CIRCLE}" />` : nothing}
       </svg>`}
-      <span>${number}</span>
+      <span>${leading(shown, WEEK, html`${number}`)}</span>
     </dd>
   </div>`;
 }
 
-function fact(label: string, value: TemplateResult, words: string[]) {
+/** Render a value below its label, with words on it; a tap shows the entity of that key. */
+function fact(shown: Shown, key: string, label: string, value: TemplateResult, words: string[]) {
   const said = words.filter(Boolean).join(" · ");
   return html`<div class="fact">
-    <dt>${label}</dt>
-    <dd>${value}</dd>
+    <dt id="${key}-name">${label}</dt>
+    <dd>${leading(shown, key, value)}</dd>
     ${said ? html`<dd><small>${said}</small></dd>` : nothing}
   </div>`;
 }
@@ -170,6 +180,11 @@ function heroStyles() {
     }
     h2 a {
       color: inherit;
+    }
+    .more {
+      color: inherit;
+      font-weight: inherit;
+      text-align: start;
     }
     .hero {
       display: flex;
