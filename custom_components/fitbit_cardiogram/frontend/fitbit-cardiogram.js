@@ -1175,6 +1175,7 @@ var e=`fitbit_cardiogram`;function t(e,t){let n=e.entities[t];return n?.platform
     }
     .unit {
       font-size: 0.7em;
+      line-height: 1;
       color: var(--secondary-text-color);
     }
     .rate .unit {

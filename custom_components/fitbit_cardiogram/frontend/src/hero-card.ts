@@ -225,6 +225,7 @@ function heroStyles() {
     }
     .unit {
       font-size: 0.7em;
+      line-height: 1;
       color: var(--secondary-text-color);
     }
     .rate .unit {
