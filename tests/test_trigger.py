@@ -244,11 +244,13 @@ async def test_a_zone_is_entered_before_the_zones_of_the_day_are_known(
 ) -> None:
     """In the minutes after midnight, of which the service has no zones yet."""
     await ears.attach("zone_entered", of_account(home, account), zone="peak")
+    tomorrow = TODAY + timedelta(days=1)
+    person.zones = ZONES | {tomorrow: {}}
     for _ in range(6):
         await advance(home, clock, minutes=10)
     await have(home, person, clock, ("23:01:00", 180), ("23:04:00", 180))
     assert ears.heard("zone") == []
-    person.zones = ZONES | {TODAY + timedelta(days=1): ZONES[TODAY]}
+    person.zones = ZONES | {tomorrow: ZONES[TODAY]}
     for minute in range(9, 40, 5):
         await have(home, person, clock, *((f"23:{one:02}:00", 180) for one in range(minute - 4, minute)))
     assert ears.heard("zone", "start") == [("peak", "2026-11-21T23:01:00+00:00")]
