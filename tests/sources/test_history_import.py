@@ -379,8 +379,13 @@ def test_intervals_that_touch_are_one() -> None:
     assert (job.start, job.end, job.over) == (45 * HOUR, 50 * HOUR, ((50 * HOUR, 72 * HOUR),))
 
 
+@pytest.mark.parametrize("is_newer_first", [True, False])
 async def test_a_workout_that_two_intervals_share(
-    google_health: GoogleHealth, archive: Archive, person: Wearer, clock: FrozenDateTimeFactory
+    google_health: GoogleHealth,
+    archive: Archive,
+    person: Wearer,
+    clock: FrozenDateTimeFactory,
+    is_newer_first: bool,
 ) -> None:
     """Its samples stay until the second interval has told of it, though they are older than what is kept."""
     border = down(NOW_S - 100 * DAY)
@@ -388,8 +393,10 @@ async def test_a_workout_that_two_intervals_share(
     person.exercises = [Training("across", "RUNNING", border - 900, border + 900)]
     archive.store([(NOW_S - MINUTE, 60)], NOW_S)
     run = Run(google_health, archive)
-    await run.history.begin(border, border + 3 * DAY)
-    await run.bring_in(clock, border - 3 * DAY, border)
+    older, newer = (border - 3 * DAY, border), (border, border + 3 * DAY)
+    first, second = (newer, older) if is_newer_first else (older, newer)
+    await run.history.begin(*first)
+    await run.bring_in(clock, *second)
     (found,) = archive.workouts(0, NOW_S)
     assert found.figures
     expected = figures(person.samples(border - 960, border + 1100, NOW_S), border - 900, border + 900)

@@ -168,15 +168,21 @@ class Import:
         """The intervals that are not in yet."""
         return tuple(part for part in ((self.start, self.reached), *self.further) if part[0] < part[1])
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether an interval that is yet to be imported ends where this one begins."""
-        return any(end == self.start for _, end in self.further)
+    def settled(self, start: int) -> Interval:
+        """Return the interval in which old samples can go, once all from `start` on is in.
 
-    @property
-    def went_before(self) -> bool:
-        """Whether an interval that is in begins where this one ends."""
-        return any(start == self.end for start, _ in self.over)
+        Samples beside what is yet to come stay, for a workout that reaches across, and go once that is in.
+        """
+        first, last = start, self.reached
+        if start > self.start or _touching(self.further, end=self.start):
+            first += KEPT_FOR_WORKOUTS
+        elif _touching(self.over, end=self.start):
+            first -= KEPT_FOR_WORKOUTS
+        if last < self.end or _touching(self.over, start=self.end):
+            last += KEPT_FOR_WORKOUTS
+        if _touching(self.further, start=self.end):
+            last = min(last, self.end - KEPT_FOR_WORKOUTS)
+        return first, last
 
     @property
     def whole(self) -> Interval:
@@ -191,6 +197,11 @@ class Import:
 
 def _is_interval(interval: Interval) -> bool:
     return -1 < interval[0] < interval[1] < NUMBER_MAX
+
+
+def _touching(intervals: Iterable[Interval], *, start: int | None = None, end: int | None = None) -> bool:
+    """Return whether one of these intervals starts or ends at a moment."""
+    return any(start == first or end == last for first, last in intervals)
 
 
 def _length(intervals: Iterable[Interval]) -> int:
@@ -445,15 +456,12 @@ class HistoryImport:
     def _shed(self, job: Import, start: int, now: int) -> None:
         """Count the figures of workouts, and let old samples go.
 
-        If they stayed to the end, an import of years would fill the disk. Intervals that touch are as one.
+        If they stayed to the end, an import of years would fill the disk.
         """
         while self._archive.count_figures(now):
             pass
-        is_oldest = start <= job.start and not job.goes_on
-        is_newest = job.reached == job.end and not job.went_before
-        oldest = start if is_oldest else start + KEPT_FOR_WORKOUTS
-        newest = job.reached if is_newest else job.reached + KEPT_FOR_WORKOUTS
-        self._archive.prune(self._retention, now, start=oldest, end=newest)
+        first, last = job.settled(start)
+        self._archive.prune(self._retention, now, start=first, end=last)
 
     async def _read_side(self, key: str, interval: Interval) -> Store | None:
         """Read an interval of a kind; return how to store it, or None where it is to be read later.
