@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .coordinator import AccountConfigEntry
-from .destinations.forwarder import Forwarder
+from .destinations.forwarder import UNREAD, Forwarder
 from .destinations.outcome import CONSEQUENCES, Problem
 from .news import News, NewsKind, async_tell
 from .told import Memory
@@ -50,7 +50,9 @@ class ForwardingWatch:
         if self._hass.state is not CoreState.running:
             return
         old, self._seen = self._seen, self._forwarder.state
-        delivered = self._seen.outbox.delivered - old.outbox.delivered
+        # What was delivered before this start is no news.
+        known = self._seen.outbox if old.outbox is UNREAD else old.outbox
+        delivered = self._seen.outbox.delivered - known.delivered
         trouble = self._memory.told.troubles.get(self._subentry_id, old.problem)
         # After a reload or a restart, nobody knows before something is delivered.
         if trouble and not self._seen.problem and (delivered > 0 or old.problem == trouble):

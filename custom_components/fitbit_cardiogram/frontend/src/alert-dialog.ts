@@ -45,11 +45,15 @@ export class AlertDialog extends Dialog {
     );
   }
 
+  private get hasLimits(): boolean {
+    return KINDS.some((kind) => this.limits[kind] !== null);
+  }
+
   protected override content() {
     const known = this.kept?.actions?.[0]?.action;
     const choices = [...new Set([...tellers(this.hass), ...(known ? [known] : [])])];
     const chosen = this.chosen ?? known ?? choices[0];
-    const isFirst = this.limits.high === null && this.limits.low === null;
+    const isFirst = !this.hasLimits;
     return html`
       <p>${this.say("alert_after", { minutes: this.limits.minutes })}</p>
       <div class="pair">
@@ -102,6 +106,7 @@ export class AlertDialog extends Dialog {
     const kinds = KINDS.filter((kind) => wanted[kind]);
     // Asked again, so that nothing that a person has changed about it is overwritten unseen.
     const kept = await findAutomation(this.hass, this.account);
+    if (!kinds.length && !this.hasLimits && !kept) throw new Error(this.say("limit_needed"));
     // The automation first: a limit takes effect at once, and may be exceeded by now.
     await keepAutomation(this.hass, this.account, kinds, String(values.get("tell")), kept);
     for (const [kind, limit] of changes(wanted, this.limits)) {
