@@ -319,7 +319,8 @@ def test_other_stages_change_them(archive: Archive) -> None:
     assert values(the_night(archive)) == values_of(night_figures(SAMPLES, edited))
 
 
-def test_figures_outlive_the_samples(archive: Archive) -> None:
+def let_go(archive: Archive) -> tuple[Night, int]:
+    """Count the night, and let its samples go by age; return it as it was, and the moment of that."""
     archive.store(SAMPLES, NOON)
     read(archive, NIGHT)
     count(archive)
@@ -327,6 +328,11 @@ def test_figures_outlive_the_samples(archive: Archive) -> None:
     later = NOON + 60 * DAY
     archive.store([(later, 60)], later)
     assert archive.prune(30 * DAY, later) == len(SAMPLES)
+    return before, later
+
+
+def test_figures_outlive_the_samples(archive: Archive) -> None:
+    before, later = let_go(archive)
     count(archive, later)
     # Not even what is brought back in part takes anything from them.
     archive.store([(EVENING + HOUR, 60), (EVENING - HOUR, 60)], later, even_purged=True)
@@ -337,13 +343,7 @@ def test_figures_outlive_the_samples(archive: Archive) -> None:
 @pytest.mark.parametrize("even_purged", [False, True])
 def test_other_stages_of_samples_that_are_gone_leave_the_figures(archive: Archive, even_purged: bool) -> None:
     """Nothing else would be left to count; the time asleep is that of the new stages."""
-    archive.store(SAMPLES, NOON)
-    read(archive, NIGHT)
-    count(archive)
-    before = the_night(archive)
-    later = NOON + 60 * DAY
-    archive.store([(later, 60)], later)
-    archive.prune(30 * DAY, later)
+    before, later = let_go(archive)
     edited = replace(NIGHT, stages=(Stage("DEEP", EVENING, EVENING + 3 * HOUR),))
     archive.store_sleep([edited], *WHOLE, later, even_purged=even_purged)
     for _ in range(2):

@@ -4,10 +4,10 @@ import { html, nothing } from "lit";
 import type { Span } from "./contract";
 import type { HeartRateData } from "./data";
 import type { Formats } from "./formats";
+import { PLAIN } from "./hearing";
 import { type TextKey, text } from "./texts";
 
-/** The refusals that there are words for; those of the first need no cause beside them. */
-const PLAIN = ["unauthorized", "not_found"];
+/** The refusals that there are words for. */
 const SAID = [...PLAIN, "home_assistant_error"];
 
 /** Render what is wrong, or that nothing is here and where something is; `goTo` shows that. */

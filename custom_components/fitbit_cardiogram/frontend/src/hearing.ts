@@ -3,6 +3,8 @@
 import type { CommandError, Connection } from "./hass";
 
 const RETRY = 10_000;
+/** The refusals whose words say all: they need no cause beside them. */
+export const PLAIN = ["unauthorized", "not_found"];
 
 /**
  * Hear what a command tells; the result ends that.

@@ -5,6 +5,7 @@ import { property, state } from "lit/decorators.js";
 import { type Account, accountBy, heartRates } from "./account";
 import { type Formats, formatsOf } from "./formats";
 import { type CommandError, differs, type Hass } from "./hass";
+import { PLAIN } from "./hearing";
 import { type Overview, follow } from "./overview";
 import { pageLanguage } from "./page";
 import { type TextKey, text } from "./texts";
@@ -17,8 +18,6 @@ export interface OverviewConfig {
 
 /** Milliseconds after which an age is said anew. */
 const TICK = 15_000;
-/** Errors of which the card of the person says what they mean. */
-export const SAID = ["unauthorized", "not_found"];
 
 export interface Shown {
   hass: Hass;
@@ -102,7 +101,7 @@ export abstract class OverviewCard<Config extends OverviewConfig = OverviewConfi
       </ha-card>`;
     if (error && !(overview && error.code !== "unauthorized"))
       return this.refused(
-        say(SAID.includes(error.code) ? (`error_${error.code}` as TextKey) : "error_other"),
+        say(PLAIN.includes(error.code) ? (`error_${error.code}` as TextKey) : "error_other"),
       );
     if (!overview) return this.waiting();
     return this.draw({ hass, account, formats: formatsOf(hass), overview, say });

@@ -5,9 +5,9 @@ import { state } from "lit/decorators.js";
 import { leaveOut } from "./bare";
 import { cardStyles } from "./card-styles";
 import type { Formats } from "./formats";
-import { commandError } from "./hearing";
+import { PLAIN, commandError } from "./hearing";
 import { type Days, fetchDays } from "./overview";
-import { OverviewCard, type OverviewConfig, SAID, type Shown } from "./overview-card";
+import { OverviewCard, type OverviewConfig, type Shown } from "./overview-card";
 import { DAY } from "./series";
 import { type Picked, TRENDS, hasTrend, trend } from "./trend";
 import { weekStyles } from "./weeks-styles";
@@ -110,7 +110,7 @@ export class WeeksCard extends OverviewCard<OverviewConfig> {
     } catch (error) {
       if (asked !== this.asked) return;
       // The card of the person says those.
-      this.hasFailed = !SAID.includes(commandError(error).code);
+      this.hasFailed = !PLAIN.includes(commandError(error).code);
       this.retry = setTimeout(() => {
         this.asked = "";
         this.requestUpdate();
